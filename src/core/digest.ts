@@ -1,0 +1,35 @@
+import type { Nanos } from './money.js';
+import type { Day } from './time.js';
+
+/** One line that moved: last week's cost against the week before. */
+export interface Mover {
+  readonly by: 'model' | 'key' | 'person' | 'service';
+  readonly label: string;
+  readonly previous: Nanos;
+  readonly current: Nanos;
+}
+
+/** The figures of a team's weekly digest; a week is Monday to Sunday, UTC charge days, effective cost. */
+export interface DigestFigures {
+  readonly team: string;
+  readonly currency: string;
+  /** ISO week, `2026-W47`. */
+  readonly week: string;
+  readonly from: Day;
+  readonly to: Day;
+  readonly total: Nanos;
+  readonly previousTotal: Nanos;
+  /** Month to date up to `to`. */
+  readonly monthToDate: Nanos;
+  /** Weekly totals stacked by service for the chart, oldest first; `from` is each week's Monday. */
+  readonly weeks: readonly {
+    readonly from: Day;
+    readonly byService: readonly { readonly service: string; readonly cost: Nanos }[];
+  }[];
+  readonly byModel: readonly { readonly label: string; readonly cost: Nanos }[];
+  readonly movers: readonly Mover[];
+  /** Sources whose feed is not complete through the week's last day. */
+  readonly incomplete: readonly { readonly source: string; readonly completeThrough: Day | null }[];
+  /** Unallocated money of the whole company in the week; only in FinOps's own digest. */
+  readonly unallocated: Nanos | null;
+}

@@ -1,0 +1,42 @@
+import type { AlertFigures } from './alert.js';
+import type { RuleChangeFigures } from './allocation/diff.js';
+import type { DigestFigures } from './digest.js';
+
+/** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
+export type Audience =
+  | { readonly kind: 'team'; readonly team: string }
+  | { readonly kind: 'finops' }
+  | { readonly kind: 'person'; readonly email: string }
+  | { readonly kind: 'channel'; readonly channelId: string };
+
+/** What is told: figures only, never blocks or text. Layout is `slack/messages`. */
+export type NoticeBody =
+  | { readonly kind: 'digest'; readonly figures: DigestFigures }
+  | { readonly kind: 'alert'; readonly figures: AlertFigures }
+  | { readonly kind: 'alert-explained'; readonly figures: AlertFigures }
+  | {
+      readonly kind: 'alert-acknowledged';
+      readonly caseId: number;
+      readonly by: string;
+      readonly atMs: number;
+      readonly comment: string | null;
+    }
+  | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
+  | {
+      readonly kind: 'feed-trouble';
+      readonly source: string;
+      readonly sentence: string;
+      readonly since: string;
+    };
+
+/**
+ * A thing to tell once. `key` is unique for ever (`digest:team:Search:2026-W47`): writing the same notice again
+ * changes nothing. A new `body` under the same key edits the posted message. `parentKey` names the notice into
+ * whose thread it goes.
+ */
+export interface Notice {
+  readonly key: string;
+  readonly audience: Audience;
+  readonly parentKey: string | null;
+  readonly body: NoticeBody;
+}

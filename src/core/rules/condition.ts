@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { ATTRIBUTES } from '../charge.js';
+
+/** An attribute a condition may test: a FOCUS or own attribute, `tag:KEY`, or `dimension:ID`. */
+export const AttributeRef = z.union([
+  z.enum(ATTRIBUTES),
+  z.templateLiteral(['tag:', z.string().min(1)]),
+  z.templateLiteral(['dimension:', z.string().min(1)]),
+]);
+export type AttributeRef = z.infer<typeof AttributeRef>;
+
+/** The comparisons, in the order in which forms offer them. */
+export const OPERATORS = ['is', 'in', 'startsWith', 'endsWith', 'contains', 'matches', 'exists'] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+const text = z.string().min(1).max(500);
+/** One comparison; exactly one operator is present (checked below). */
+const comparison = {
+  is: text.optional(),
+  in: z.array(text).min(1).max(5000).optional(),
+  startsWith: text.optional(),
+  endsWith: text.optional(),
+  contains: text.optional(),
+  matches: text.optional(),
+  exists: z.boolean().optional(),
+  ignoreCase: z.boolean().optional(),
+};
+type Comparison = { readonly [K in keyof typeof comparison]?: z.infer<(typeof comparison)[K]> | undefined };
+
+function hasOneOperator(value: Comparison): boolean {
+  return OPERATORS.filter((operator) => value[operator] !== undefined).length === 1;
+}
+const ONE_OPERATOR = `needs exactly one of ${OPERATORS.join(', ')}`;
+
+/**
+ * What must hold of a charge's dimension set on its day. `person` looks the charge's person up in the directory
+ * on that day; `dimension` looks at the value an earlier dimension gave.
+ */
+export type Condition =
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition }
+  | ({ readonly attribute: AttributeRef } & Comparison)
+  | ({ readonly dimension: string } & Comparison)
+  | {
+      readonly person: {
+        readonly team?: string | undefined;
+        readonly costCentre?: string | undefined;
+        readonly reportsTo?: string | undefined;
+      };
+    };
+
+/** Parses a condition; depth and sizes are bounded by the rules file's own limits. */
+export const Condition: z.ZodType<Condition> = z.lazy(() =>
+  z.union(
+    [
+      z.strictObject({ all: z.array(Condition).min(1).max(200) }),
+      z.strictObject({ any: z.array(Condition).min(1).max(200) }),
+      z.strictObject({ not: Condition }),
+      z.strictObject({ attribute: AttributeRef, ...comparison }).refine(hasOneOperator, ONE_OPERATOR),
+      z.strictObject({ dimension: text, ...comparison }).refine(hasOneOperator, ONE_OPERATOR),
+      z.strictObject({
+        person: z
+          .strictObject({ team: text.optional(), costCentre: text.optional(), reportsTo: text.optional() })
+          .refine(
+            (person) => Object.values(person).filter((value) => value !== undefined).length === 1,
+            'needs exactly one of team, costCentre, reportsTo',
+          ),
+      }),
+    ],
+    { error: 'is no condition: write all, any, not, attribute, dimension or person with one comparison' },
+  ),
+);

@@ -1,0 +1,32 @@
+import type { Charge, ReplaceScope } from '../core/charge.js';
+import type { VendorIdentity } from '../core/directory/directory-data.js';
+import type { RawResponse } from '../core/feed.js';
+import type { Day, DayRange } from '../core/time.js';
+
+/** A complete pull. There is no incomplete one: a provider throws instead (AppError `upstream`). */
+export interface Pull {
+  readonly scope: ReplaceScope;
+  readonly charges: readonly Charge[];
+  readonly raw: readonly RawResponse[];
+  readonly identities: readonly VendorIdentity[];
+  /** Last UTC day that the vendor has closed, within the pulled window. */
+  readonly completeThrough: Day | null;
+  /** Plain sentences for FinOps: rows dropped with the reason, a control total that differs ... */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * A connector to one account of one vendor: `schema.ts` (zod of the responses), `client.ts` (HTTP), `focus.ts`
+ * (pure: responses to charges), `index.ts` (this). It brings facts and writes nothing.
+ */
+export interface Provider {
+  /** The source name under which its charges are kept, unique in the configuration. */
+  readonly source: string;
+  readonly kind: string;
+  /** How many days back the vendor may still restate; scheduled pulls cover them again. */
+  readonly openWindowDays: number;
+  /** How far back the vendor answers at all, in days; null when unbounded. */
+  readonly reachDays: number | null;
+  /** Pulls every charge of the half-open window, all pages, or throws. */
+  pull(window: DayRange): Promise<Pull>;
+}

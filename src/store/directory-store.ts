@@ -1,0 +1,31 @@
+import type { Actor } from '../core/actor.js';
+import type {
+  DirectoryData,
+  IdentifierLink,
+  Membership,
+  Person,
+  Team,
+} from '../core/directory/directory-data.js';
+import type { Month } from '../core/time.js';
+
+/** People, teams and identifier links, effective-dated; nothing is ever hard-deleted. */
+export interface DirectoryStore {
+  directory(): Promise<DirectoryData>;
+  /**
+   * Takes an HR snapshot: persons and teams in it are replaced by it (each person's memberships as a whole),
+   * others stay. Marks every month with charges from the earliest changed day on as stale, and audits it.
+   */
+  importPeople(snapshot: {
+    people: readonly Person[];
+    memberships: readonly Membership[];
+    teams: readonly Team[];
+    actor: Actor;
+    atMs: number;
+  }): Promise<{
+    readonly changedPeople: number;
+    readonly changedTeams: number;
+    readonly staleMonths: readonly Month[];
+  }>;
+  /** Adds or replaces (kind, value, from) and marks the months it covers stale; audits it. */
+  putLink(link: IdentifierLink, actor: Actor, atMs: number): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import type { AllocationPiece, ConservationProof, MonthSet } from '../core/allocation/allocation.js';
+import type { AttributeName, Charge, ReplaceScope } from '../core/charge.js';
+import type { VendorIdentity } from '../core/directory/directory-data.js';
+import type { FeedStatus, RawResponse } from '../core/feed.js';
+import type { Nanos } from '../core/money.js';
+import type { SpendAnswer, SpendQuery } from '../core/spend.js';
+import type { Day, DayRange, Month } from '../core/time.js';
+
+/** A complete pull: what it replaces, the charges that stand there now, and what it was made from. */
+export interface ChargeBatch {
+  readonly source: string;
+  readonly kind: string;
+  readonly scope: ReplaceScope;
+  readonly charges: readonly Charge[];
+  readonly raw: readonly RawResponse[];
+  readonly identities: readonly VendorIdentity[];
+  readonly completeThrough: Day | null;
+  readonly receivedAtMs: number;
+}
+
+export interface ReplaceResult {
+  /** True when the ledger already held exactly these charges: then no month was marked stale. */
+  readonly unchanged: boolean;
+  readonly charges: number;
+  readonly newSets: number;
+  readonly staleMonths: readonly Month[];
+}
+
+/** A month whose allocations no longer follow from its facts, with the reasons. */
+export interface StaleMonth {
+  readonly month: Month;
+  readonly reasons: readonly string[];
+  /** Grows with each mark; `replaceAllocations` clears only the mark it has seen. */
+  readonly mark: number;
+}
+
+/** Effective cost of one set on one day. */
+export interface SetDayCost {
+  readonly setId: number;
+  readonly day: Day;
+  readonly currency: string;
+  readonly effectiveCost: Nanos;
+}
+
+/** Cost of one (source, invoice, currency) in a billing period against what dimension `team` gave out. */
+export interface InvoiceTotals {
+  readonly source: string;
+  readonly invoiceIssuerName: string;
+  readonly billingAccountId: string;
+  readonly invoiceId: string | null;
+  readonly currency: string;
+  readonly billed: Nanos;
+  readonly effective: Nanos;
+  readonly allocatedBilled: Nanos;
+  readonly unallocatedBilled: Nanos;
+}
+
+/** What nobody owns, by reason and identity, largest first. */
+export interface UnallocatedLine {
+  readonly reason: string;
+  readonly source: string;
+  readonly identity: string;
+  readonly currency: string;
+  readonly cost: Nanos;
+  readonly firstDay: Day;
+  readonly lastDay: Day;
+}
+
+/** The ledger: charges in, allocations beside them, sums out. Each method is one transaction. */
+export interface LedgerStore {
+  /**
+   * Replaces all charges of (source, scope) in one transaction with the raw responses, identities and feed
+   * status, refreshes the roll-ups and marks the months whose money changed as stale. Same batch again: no change.
+   */
+  replaceCharges(batch: ChargeBatch): Promise<ReplaceResult>;
+  /** Notes a failed pull; the ledger stays as it was. */
+  recordFeedFailure(failure: { source: string; kind: string; atMs: number; sentence: string }): Promise<void>;
+  listFeeds(): Promise<readonly FeedStatus[]>;
+  /** Vendor listings as last seen, dead keys included. */
+  listIdentities(): Promise<readonly VendorIdentity[]>;
+  /** Raw responses of a source, newest first, for replay. */
+  listRawResponses(source: string, limit: number): Promise<readonly RawResponse[]>;
+
+  /** Months that hold charges, ascending. */
+  listMonths(): Promise<readonly Month[]>;
+  /** Half-open range of days that hold charges; null for an empty ledger. */
+  chargedDays(): Promise<DayRange | null>;
+  /** Distinct dimension sets with charges in the month, by set id. */
+  listMonthSets(month: Month): Promise<readonly MonthSet[]>;
+  /** Daily effective cost of sets in a range, by set, day, currency; `setIds` limits it. */
+  listSetDays(range: DayRange, setIds?: readonly number[]): Promise<readonly SetDayCost[]>;
+  /** Values that the ledger holds for an attribute or `tag:KEY`, dearest first, holding `contains` in any case. */
+  suggestValues(
+    attribute: AttributeName | `tag:${string}`,
+    contains: string,
+    limit: number,
+  ): Promise<readonly string[]>;
+  /** Tag keys in use. */
+  listTagKeys(): Promise<readonly string[]>;
+
+  listStaleMonths(): Promise<readonly StaleMonth[]>;
+  markStale(months: readonly Month[], reason: string): Promise<void>;
+  /**
+   * Replaces all allocations of the month and stores one proof per dimension, in one transaction.
+   * @throws AppError `bug` and changes nothing if any (invoice, day, currency) group does not conserve.
+   */
+  replaceAllocations(run: {
+    month: Month;
+    mark: number;
+    dimensions: readonly string[];
+    pieces: readonly AllocationPiece[];
+    rulesetVersion: number;
+    atMs: number;
+  }): Promise<readonly ConservationProof[]>;
+  /** The stored pieces of a month. */
+  listAllocations(month: Month): Promise<readonly AllocationPiece[]>;
+  /** Latest proof per dimension of a month. */
+  listProofs(month: Month): Promise<readonly ConservationProof[]>;
+
+  /** @throws AppError `invalid` naming a key that is neither built in nor a dimension. */
+  querySpend(query: SpendQuery): Promise<SpendAnswer>;
+  /** Owners of a dimension with their effective cost in the range, dearest first, without Unallocated. */
+  listOwners(
+    dimension: string,
+    range: DayRange,
+    currency: string,
+  ): Promise<readonly { owner: string; cost: Nanos }[]>;
+  listUnallocated(query: {
+    dimension: string;
+    range: DayRange;
+    limit: number;
+  }): Promise<readonly UnallocatedLine[]>;
+  /** Totals per invoice and source of a billing period (by BillingPeriodStart). */
+  listInvoiceTotals(billingPeriod: Month): Promise<readonly InvoiceTotals[]>;
+}
