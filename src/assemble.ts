@@ -1,0 +1,17 @@
+import type { Config } from './config.js';
+import type { Actor } from './core/actor.js';
+import { createProvider } from './providers/catalog.js';
+import { openSqliteStore } from './store/sqlite/open.js';
+import type { Context, Log } from './usecases/context.js';
+
+/** The part of the configuration that a thread needs to run use cases; it can be handed to a worker. */
+export type ContextConfig = Pick<Config, 'dbPath' | 'company' | 'sources'>;
+
+/** Plugs store and providers together. The caller closes `context.store`. @throws AppError naming a bad setting. */
+export async function assembleContext(
+  config: ContextConfig,
+  parts: { actor: Actor; log: Log; clock: () => number },
+): Promise<Context> {
+  const providers = config.sources.map((source) => createProvider(source, { clock: parts.clock }));
+  return { ...parts, store: await openSqliteStore(config.dbPath), company: config.company, providers };
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ContextConfig } from './assemble.js';
+import type { ChartRequest } from './charts/spec.js';
+import { AppError, type ErrorCode } from './core/errors.js';
+
+/** Heavy work, named; everything in it can be copied between threads. */
+export type Task =
+  | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests' }
+  | { readonly name: 'draw'; readonly chart: ChartRequest };
+
+/** What the worker answers. */
+export type TaskResult =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
+/** Runs heavy work beside the thread that answers Slack, so that an ack never waits for it. */
+export interface Background {
+  run(task: Task): Promise<unknown>;
+  /** Waits for running tasks, then ends the worker. */
+  close(): Promise<void>;
+}
+
+/** Starts the worker. Its death fails what it was doing; the next task gets a new one. */
+export function startBackground(config: ContextConfig): Background {
+  let worker: Worker | null = null;
+  let nextId = 1;
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: AppError) => void }>();
+
+  const failAll = (message: string): void => {
+    for (const task of waiting.values()) task.reject(new AppError('bug', message));
+    waiting.clear();
+    worker = null;
+  };
+  const start = (): Worker => {
+    const started = new Worker(new URL('./worker.js', import.meta.url), { workerData: config });
+    started.on('message', (result: TaskResult) => {
+      const task = waiting.get(result.id);
+      waiting.delete(result.id);
+      if (result.ok) task?.resolve(result.value);
+      else task?.reject(new AppError(result.code, result.message));
+    });
+    started.on('error', (error: Error) => failAll(`The background worker failed: ${error.message}`));
+    started.on('exit', () => failAll('The background worker ended before it was done.'));
+    return started;
+  };
+
+  return {
+    run: (task) =>
+      new Promise((resolve, reject) => {
+        worker ??= start();
+        const id = nextId++;
+        waiting.set(id, { resolve, reject });
+        worker.postMessage({ id, task });
+      }),
+    async close() {
+      if (worker === null) return;
+      const ended = once(worker, 'exit');
+      worker.postMessage({ id: 0, task: 'close' });
+      await ended;
+    },
+  };
+}

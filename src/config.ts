@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { invalid } from './core/errors.js';
+import { Slug } from './core/rules/rule.js';
+
+/** Where Slack is: over a socket (default), over HTTP, or the sandbox when no credential is set. */
+export type SlackConnection =
+  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string }
+  | {
+      readonly mode: 'http';
+      readonly botToken: string;
+      readonly signingSecret: string;
+      readonly port: number;
+    }
+  | { readonly mode: 'sandbox'; readonly port: number };
+
+/** A configured source with its credential resolved; lives in memory only. */
+export interface SourceConfig {
+  readonly name: string;
+  readonly kind: string;
+  readonly credential: string | null;
+  readonly baseUrl: string | null;
+  /** Absolute path of a file source. */
+  readonly path: string | null;
+}
+
+/** All settings, frozen. Nothing else reads the environment or the configuration file. */
+export interface Config {
+  readonly dbPath: string;
+  readonly company: { readonly name: string; readonly timeZone: string; readonly currency: string };
+  readonly connection: SlackConnection;
+  readonly slack: {
+    readonly finopsUsers: readonly string[];
+    readonly finopsUserGroup: string | null;
+    readonly finopsChannel: string;
+    readonly defaultChannel: string | null;
+  };
+  readonly sources: readonly SourceConfig[];
+}
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}, 'is not an IANA time zone such as Europe/Berlin');
+
+const SourceEntry = z.strictObject({
+  name: Slug,
+  kind: z.string(),
+  credential: z
+    .string()
+    .regex(
+      /^(env|file):.+$/,
+      'must be a reference, env:NAME or file:PATH: secrets do not belong in this file',
+    )
+    .optional(),
+  baseUrl: z.url().optional(),
+  path: z.string().optional(),
+});
+
+const ConfigFile = z.strictObject({
+  company: z
+    .strictObject({
+      name: z.string().min(1).optional(),
+      timeZone: timeZone.optional(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')
+        .optional(),
+    })
+    .optional(),
+  slack: z
+    .strictObject({
+      finopsUsers: z
+        .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be Slack user ids such as U024BE7LH'))
+        .optional(),
+      finopsUserGroup: z
+        .string()
+        .regex(/^S[A-Z0-9]+$/, 'must be a Slack user group id such as S0614TZR7')
+        .optional(),
+      finopsChannel: z.string().min(1).optional(),
+      defaultChannel: z.string().min(1).optional(),
+    })
+    .optional(),
+  sources: z.array(SourceEntry).optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment and `apportion.yml` (or the file named by APPORTION_CONFIG). @throws AppError `invalid` naming the setting. */
+export function readConfig(env: Environment = process.env, cwd: string = process.cwd()): Config {
+  const path = resolve(cwd, env['APPORTION_CONFIG'] ?? 'apportion.yml');
+  const file = readConfigFile(path, env['APPORTION_CONFIG'] !== undefined);
+  return Object.freeze({
+    dbPath: env['APPORTION_DB'] ?? resolve(cwd, 'data/apportion.db'),
+    company: {
+      name: file.company?.name ?? 'Your company',
+      timeZone: file.company?.timeZone ?? 'UTC',
+      currency: file.company?.currency ?? 'USD',
+    },
+    connection: slackConnection(env),
+    slack: {
+      finopsUsers: file.slack?.finopsUsers ?? [],
+      finopsUserGroup: file.slack?.finopsUserGroup ?? null,
+      finopsChannel: file.slack?.finopsChannel ?? '#finops',
+      defaultChannel: file.slack?.defaultChannel ?? null,
+    },
+    sources: uniqueNames(
+      (file.sources ?? []).map((entry) => resolveSource(entry, env, path)),
+      path,
+    ),
+  });
+}
+
+function readConfigFile(path: string, mustExist: boolean): z.infer<typeof ConfigFile> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return mustExist ? invalid(`APPORTION_CONFIG names ${path}, which cannot be read.`) : {};
+  }
+  const parsed = ConfigFile.safeParse(parseYamlFile(text, path) ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  return invalid(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}.`);
+}
+
+/** Parses YAML (and so JSON). @throws AppError `invalid` naming file and line. */
+export function parseYamlFile(text: string, path: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
+    return invalid(`${path}${line === undefined ? '' : `, line ${line}`}: this is not valid YAML.`);
+  }
+}
+
+function slackConnection(env: Environment): SlackConnection {
+  const botToken = env['SLACK_BOT_TOKEN'];
+  const appToken = env['SLACK_APP_TOKEN'];
+  const signingSecret = env['SLACK_SIGNING_SECRET'];
+  if (!botToken && !appToken && !signingSecret) return { mode: 'sandbox', port: port(env, 3131) };
+  if (!botToken)
+    return invalid(
+      'SLACK_BOT_TOKEN is missing: Slack credentials are set, but not the xoxb- token of the bot.',
+    );
+  if (!botToken.startsWith('xoxb-'))
+    return invalid('SLACK_BOT_TOKEN must be a bot token that starts with xoxb-.');
+  if (appToken) {
+    if (!appToken.startsWith('xapp-'))
+      return invalid('SLACK_APP_TOKEN must be an app-level token that starts with xapp-.');
+    return { mode: 'socket', botToken, appToken };
+  }
+  if (!signingSecret)
+    return invalid(
+      'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside SLACK_BOT_TOKEN.',
+    );
+  return { mode: 'http', botToken, signingSecret, port: port(env, 3000) };
+}
+
+function port(env: Environment, fallback: number): number {
+  const text = env['PORT'];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 0 && value < 65_536
+    ? value
+    : invalid(`PORT must be a number from 0 to 65535, not "${text}".`);
+}
+
+function resolveSource(
+  entry: z.infer<typeof SourceEntry>,
+  env: Environment,
+  configPath: string,
+): SourceConfig {
+  const folder = dirname(configPath);
+  return {
+    name: entry.name,
+    kind: entry.kind,
+    credential:
+      entry.credential === undefined
+        ? null
+        : resolveSecret(entry.credential, env, { source: entry.name, folder }),
+    baseUrl: entry.baseUrl ?? null,
+    path: entry.path === undefined ? null : resolve(folder, entry.path),
+  };
+}
+
+function resolveSecret(reference: string, env: Environment, at: { source: string; folder: string }): string {
+  const [scheme, ...rest] = reference.split(':');
+  const name = rest.join(':');
+  if (scheme === 'env') {
+    return (
+      env[name] ||
+      invalid(
+        `Source "${at.source}" takes its credential from the environment variable ${name}, which is not set.`,
+      )
+    );
+  }
+  try {
+    return readFileSync(resolve(at.folder, name), 'utf8').trim();
+  } catch {
+    return invalid(`Source "${at.source}" takes its credential from the file ${name}, which cannot be read.`);
+  }
+}
+
+function uniqueNames(sources: readonly SourceConfig[], path: string): readonly SourceConfig[] {
+  const seen = new Set<string>();
+  for (const { name } of sources) {
+    if (seen.has(name))
+      invalid(`${path}: two sources are called "${name}"; every source needs a name of its own.`);
+    seen.add(name);
+  }
+  return sources;
+}

@@ -1,0 +1,67 @@
+import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { assembleContext } from './assemble.js';
+import { type Background, startBackground } from './background.js';
+import type { Config } from './config.js';
+import { createJobs } from './jobs.js';
+import { startScheduler } from './scheduler.js';
+import { createDeliver } from './slack/deliver.js';
+import { listen } from './slack/listen.js';
+import type { Context, Log } from './usecases/context.js';
+
+/** Something that was started and can be stopped; `stop` waits for work under way. */
+export interface RunningApp {
+  stop(): Promise<void>;
+}
+
+/** The pieces a surface may want to drive itself: the sandbox does. */
+export interface AssembledApp extends RunningApp {
+  readonly context: Context;
+  readonly background: Background;
+  readonly deliver: () => Promise<unknown>;
+}
+
+/** Plugs store, worker, listeners, delivery and schedule together behind a Bolt app that is not started yet. */
+export async function startApp(parts: {
+  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'slack'>;
+  app: App;
+  client: WebClient;
+  log: Log;
+  clock: () => number;
+}): Promise<AssembledApp> {
+  const { config, log, clock } = parts;
+  const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
+  const background = startBackground({
+    dbPath: config.dbPath,
+    company: config.company,
+    sources: config.sources,
+  });
+  const drawChart = async (chart: Parameters<typeof background.run>[0] & { name: 'draw' }) =>
+    Buffer.from((await background.run(chart)) as Uint8Array);
+  const deliver = createDeliver({
+    context,
+    client: parts.client,
+    settings: config.slack,
+    drawChart: (chart) => drawChart({ name: 'draw', chart }),
+  });
+  const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
+    await (name === 'deliver' ? deliver() : background.run({ name }));
+  };
+  listen(parts.app, { context, settings: config.slack, runJob });
+  const scheduler = await startScheduler(createJobs({ run: (name) => background.run({ name }), deliver }), {
+    store: context.store,
+    company: config.company,
+    clock,
+    log,
+  });
+  return {
+    context,
+    background,
+    deliver,
+    async stop() {
+      await scheduler.stop();
+      await background.close();
+      await context.store.close();
+    },
+  };
+}

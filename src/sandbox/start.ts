@@ -1,0 +1,104 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { App, LogLevel } from '@slack/bolt';
+import type { SourceConfig } from '../config.js';
+import { utcDay } from '../core/time.js';
+import { parsePeople } from '../hr/csv.js';
+import { type AssembledApp, type RunningApp, startApp } from '../running-app.js';
+import type { Log } from '../usecases/context.js';
+import { importPeople } from '../usecases/import-people.js';
+import { importRules } from '../usecases/import-rules.js';
+import { createLarkspur, type Larkspur } from './larkspur/index.js';
+import { createSandboxSlack } from './slack/index.js';
+import { startAnthropicServer } from './vendors/anthropic-server.js';
+import { startOpenAiServer } from './vendors/openai-server.js';
+import { startSandboxWeb } from './web.js';
+
+/** A sandbox that is open at `address`; `filled` settles when bills, digests and alerts are in. */
+export interface Sandbox extends RunningApp {
+  readonly address: string;
+  readonly filled: Promise<void>;
+}
+
+/**
+ * The whole product without any account: the made-up company Larkspur, vendors that speak their protocols on
+ * 127.0.0.1, a fake Slack behind the very same listeners, and a web page. Starts afresh each time.
+ */
+export async function startSandbox(options: {
+  port: number;
+  clock: () => number;
+  log: Log;
+  folder?: string;
+}): Promise<Sandbox> {
+  const folder = resolve(options.folder ?? 'data/sandbox');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const larkspur = createLarkspur({ today: utcDay(options.clock()) });
+  const anthropic = await startAnthropicServer(larkspur.anthropic, {});
+  const openai = await startOpenAiServer(larkspur.openai, {});
+  const slack = createSandboxSlack({ ...larkspur.slack, clock: options.clock, appName: 'Apportion' });
+  const web = await startSandboxWeb({ slack, port: options.port, host: '127.0.0.1' });
+  const app = new App({
+    token: 'xoxb-sandbox',
+    receiver: slack.receiver,
+    clientOptions: { fetch: slack.fetch },
+    deferInitialization: true,
+    logLevel: LogLevel.ERROR,
+  });
+  const config = {
+    dbPath: join(folder, 'sandbox.db'),
+    company: larkspur.company,
+    slack: {
+      finopsUsers: [],
+      finopsUserGroup: larkspur.slack.finopsUserGroup,
+      finopsChannel: larkspur.slack.finopsChannel,
+      defaultChannel: null,
+    },
+    sources: [
+      source('anthropic', {
+        kind: 'anthropic',
+        credential: larkspur.anthropic.adminKey,
+        baseUrl: anthropic.url,
+      }),
+      source('openai', { kind: 'openai', credential: larkspur.openai.adminKey, baseUrl: openai.url }),
+      ...larkspur.focusFiles.map((file) =>
+        source(file.source, { kind: 'focus-file', path: writeBill(folder, file) }),
+      ),
+    ],
+  };
+  const running = await startApp({ config, app, client: app.client, log: options.log, clock: options.clock });
+  await app.init();
+  await app.start();
+  return {
+    address: web.address,
+    filled: fill(running, larkspur),
+    async stop() {
+      await app.stop();
+      await running.stop();
+      await Promise.all([web.close(), anthropic.close(), openai.close()]);
+    },
+  };
+}
+
+function source(name: string, parts: Partial<SourceConfig> & { kind: string }): SourceConfig {
+  return { name, credential: null, baseUrl: null, path: null, ...parts };
+}
+
+function writeBill(folder: string, file: Larkspur['focusFiles'][number]): string {
+  const path = join(folder, file.fileName);
+  writeFileSync(path, file.text);
+  return path;
+}
+
+/** The company's first morning with Apportion: people and rules in, bills pulled, everyone told. */
+async function fill({ context, background, deliver }: AssembledApp, larkspur: Larkspur): Promise<void> {
+  const finops = { ...context, actor: { kind: 'terminal', name: 'larkspur' } as const };
+  await importPeople(
+    finops,
+    parsePeople({ name: 'people.csv', text: larkspur.people }, { name: 'teams.csv', text: larkspur.teams }),
+  );
+  await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
+  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'write-digests'] as const)
+    await background.run({ name });
+  await deliver();
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { AppError, publicMessage } from '../core/errors.js';
+import { addLedgerCommands } from './ledger-commands.js';
+import { addRuleCommands } from './rule-commands.js';
+import { createSession, type Terminal } from './session.js';
+
+/** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
+export async function runTerminal(args: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
+  const program = new Command('apportion')
+    .description('FinOps of AI spend: the same use cases as in Slack, from a terminal')
+    .option('--db <file>', 'SQLite file (or APPORTION_DB)')
+    .option('--json', 'print one JSON document on stdout and nothing else')
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.note(text.trimEnd()) })
+    .showHelpAfterError('Try: apportion --help')
+    .exitOverride();
+  const session = createSession(program, terminal);
+  addLedgerCommands(program, session);
+  addRuleCommands(program, session);
+  for (const command of allCommands(program))
+    command.exitOverride().configureOutput(program.configureOutput());
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitCode(error, terminal);
+  } finally {
+    await session.close();
+  }
+}
+
+function allCommands(command: Command): readonly Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}
+
+function exitCode(error: unknown, terminal: Terminal): 0 | 1 | 2 {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+  terminal.note(publicMessage(error));
+  if (!(error instanceof AppError))
+    terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return error instanceof AppError && error.code !== 'upstream' && error.code !== 'bug' ? 1 : 2;
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { assembleContext } from '../assemble.js';
+import { parseYamlFile, readConfig } from '../config.js';
+import { invalid } from '../core/errors.js';
+import { createLog } from '../log.js';
+import type { Context } from '../usecases/context.js';
+import { reallocate } from '../usecases/reallocate.js';
+
+/** Where a command writes: the answer on stdout, progress and notes line by line on stderr. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly note: (line: string) => void;
+}
+
+/** What the commands share: one context, opened when first needed, and the two ways of answering. */
+export interface Session {
+  context(): Promise<Context>;
+  /** The context with every stale month re-allocated first, so that no figure is older than its rules. */
+  freshContext(): Promise<Context>;
+  /** One JSON document with --json, else the text. */
+  answer(json: unknown, text: string): void;
+  note(line: string): void;
+  close(): Promise<void>;
+}
+
+/** A session bound to the program's global options. */
+export function createSession(program: Command, terminal: Terminal): Session {
+  let opened: Promise<Context> | null = null;
+  const open = async (): Promise<Context> => {
+    const config = readConfig();
+    const db = program.opts<{ db?: string }>().db;
+    const log = createLog((line) => terminal.note(line.trimEnd()), Date.now);
+    const actor = { kind: 'terminal', name: userInfo().username } as const;
+    return assembleContext({ ...config, dbPath: db ?? config.dbPath }, { actor, log, clock: Date.now });
+  };
+  const context = (): Promise<Context> => (opened ??= open());
+  return {
+    context,
+    async freshContext() {
+      const ready = await context();
+      await reallocate(ready);
+      return ready;
+    },
+    answer(json, text) {
+      const wantsJson = program.opts<{ json?: true }>().json === true;
+      terminal.out(
+        wantsJson ? `${JSON.stringify(json)}\n` : text.endsWith('\n') || text === '' ? text : `${text}\n`,
+      );
+    },
+    note: terminal.note,
+    async close() {
+      if (opened !== null) await opened.then((ready) => ready.store.close()).catch(() => undefined);
+    },
+  };
+}
+
+/** Reads a text file. @throws AppError `invalid` naming the file. */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return invalid(`${path} cannot be read.`);
+  }
+}
+
+/** Reads a YAML or JSON file. @throws AppError `invalid` naming file and line. */
+export async function readYamlFile(path: string): Promise<unknown> {
+  return parseYamlFile(await readTextFile(path), path);
+}
+
+/** Rows as aligned columns; the last column is right-aligned when `money`. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ');
+  return rows.map(line).join('\n');
+}
