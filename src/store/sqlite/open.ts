@@ -1,0 +1,20 @@
+import type { Store } from '../store.js';
+import { openDatabase } from './database.js';
+import { createDirectoryStore } from './directory.js';
+import { createLedgerStore } from './ledger.js';
+import { createOutboxStore } from './outbox.js';
+import { createRuleStore } from './rules.js';
+
+/** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
+export async function openSqliteStore(path: string): Promise<Store> {
+  const db = openDatabase(path);
+  return {
+    ...createLedgerStore(db),
+    ...createRuleStore(db),
+    ...createDirectoryStore(db),
+    ...createOutboxStore(db),
+    async close() {
+      db.handle.close();
+    },
+  };
+}
