@@ -1,0 +1,214 @@
+import { type Nanos, toApproximateUnits } from './money.js';
+import { type Day, weekday } from './time.js';
+
+/** What an owner spent on one day; a series has every day once, ascending. */
+export interface DailyCost {
+  readonly day: Day;
+  readonly cost: Nanos;
+  /** False while a feed may still add to the day: it can raise an alarm, but neither teach nor calm. */
+  readonly complete: boolean;
+}
+
+/** When a day is an anomaly. */
+export interface AnomalyOptions {
+  /** Smallest rise worth a word, absolute and as a share of what was expected. */
+  readonly minExcess: Nanos;
+  readonly minShare: number;
+  /** Width of the normal band in standard deviations of the log of the cost. */
+  readonly z: number;
+  /** Normal days needed before anything is judged. */
+  readonly minHistory: number;
+  /** A rise that lasts this many days is the new normal. */
+  readonly acceptAfterDays: number;
+  /** Days that teach nothing whatever they cost, e.g. those of a known case. */
+  readonly excluded: ReadonlySet<Day>;
+}
+
+/** The defaults: a rise of at least 25 units and 25 %, beyond four deviations, with three weeks of history. */
+export const ANOMALY_DEFAULTS: AnomalyOptions = {
+  minExcess: 25_000_000_000n,
+  minShare: 0.25,
+  z: 4,
+  minHistory: 21,
+  acceptAfterDays: 14,
+  excluded: new Set(),
+};
+
+/** A judged day: `expected` is the middle of the normal band, `upper` its upper edge. */
+export interface DayVerdict {
+  readonly day: Day;
+  readonly actual: Nanos;
+  readonly expected: Nanos;
+  readonly upper: Nanos;
+  readonly flagged: boolean;
+  readonly complete: boolean;
+}
+
+/** Flagged days that belong together: one cause, one case. */
+export interface AnomalyRun {
+  readonly firstDay: Day;
+  /** The latest flagged day. */
+  readonly lastDay: Day;
+  /** Back in the band for two complete days, or long enough to be the new normal. */
+  readonly over: boolean;
+  /** The flagged days. */
+  readonly days: readonly DayVerdict[];
+}
+
+/** Days of the past that make the band. */
+const WINDOW = 56;
+/** Normal days that set the level; short, so that growth is followed. */
+const LEVEL_WINDOW = 21;
+/** Added before the logarithm, so that 2 -> 20 units is no news. */
+const SMALL_CHANGE = 5;
+/** The deviation of the log believed before errors are seen, worth so many days; and the least there is. */
+const PRIOR_DEVIATION = 0.2;
+const PRIOR_DAYS = 14;
+const LEAST_DEVIATION = 0.08;
+/** Consistency factors of the median and of the 90 % quantile of |x| for a normal distribution. */
+const MAD_TO_DEVIATION = 1.4826;
+const Q90_TO_DEVIATION = 1 / 1.645;
+const CALM_DAYS = 2;
+
+interface NormalDay {
+  readonly weekday: number;
+  readonly units: number;
+  /** How far off the day's own forecast was, in logs; null before there was one. */
+  readonly error: number | null;
+}
+interface Band {
+  readonly expected: number;
+  readonly upper: number;
+  /** Error of a cost against this band, in logs. */
+  readonly errorOf: (units: number) => number;
+}
+
+/**
+ * Judges each day of a series by the days before it only, as the morning runs would have. The band is a level
+ * times a weekday profile on a log scale, both medians; its width comes from its own past one-day-ahead errors
+ * (median absolute deviation or 90 % quantile, whichever is wider: errors of the fit itself would be half of
+ * what they are tomorrow). Flagged days stay out of the baseline until the rise has
+ * lasted `acceptAfterDays`; then the baseline is lifted to it. Rises only.
+ */
+export function judgeDays(
+  series: readonly DailyCost[],
+  options: AnomalyOptions = ANOMALY_DEFAULTS,
+): readonly DayVerdict[] {
+  let normal: NormalDay[] = [];
+  let run: DayVerdict[] = [];
+  let calm = 0;
+  const verdicts: DayVerdict[] = [];
+  for (const { day, cost, complete } of series) {
+    const band = bandOf(normal, weekday(day), options.z);
+    const enough = normal.length >= options.minHistory;
+    const verdict = judge({ day, cost, complete }, band, enough ? options : null);
+    verdicts.push(verdict);
+    if (verdict.flagged) {
+      run.push(verdict);
+      calm = 0;
+      if (run.length < options.acceptAfterDays) continue;
+      const lift = median(run.map((past) => ratio(past.actual, past.expected)));
+      normal = normal.map((past) => ({ ...past, units: past.units * lift }));
+      run = [];
+    } else if (complete) {
+      calm += 1;
+      if (calm >= CALM_DAYS) run = [];
+      if (options.excluded.has(day)) continue;
+      const units = toApproximateUnits(cost);
+      const error = enough && band !== null ? band.errorOf(units) : null;
+      normal = [...normal, { weekday: weekday(day), units, error }].slice(-WINDOW);
+    }
+  }
+  return verdicts;
+}
+
+/** The runs of flagged days, ascending; in-band days between two flagged ones do not part them unless two are complete. */
+export function findRuns(
+  verdicts: readonly DayVerdict[],
+  options: AnomalyOptions = ANOMALY_DEFAULTS,
+): readonly AnomalyRun[] {
+  const runs: { days: DayVerdict[]; over: boolean }[] = [];
+  let calm = 0;
+  for (const verdict of verdicts) {
+    const current = runs.at(-1);
+    if (verdict.flagged) {
+      calm = 0;
+      if (current === undefined || current.over) runs.push({ days: [verdict], over: false });
+      else current.days.push(verdict);
+    } else if (verdict.complete && current !== undefined) {
+      calm += 1;
+      if (calm >= CALM_DAYS) current.over = true;
+    }
+    const open = runs.at(-1);
+    if (open !== undefined && open.days.length >= options.acceptAfterDays) open.over = true;
+  }
+  return runs.flatMap(({ days, over }) => {
+    const first = days[0];
+    const last = days.at(-1);
+    return first && last ? [{ firstDay: first.day, lastDay: last.day, over, days }] : [];
+  });
+}
+
+/** `options` null: too little history to judge by. */
+function judge(today: DailyCost, band: Band | null, options: AnomalyOptions | null): DayVerdict {
+  const { day, cost, complete } = today;
+  if (band === null) return { day, actual: cost, expected: cost, upper: cost, flagged: false, complete };
+  const expected = toNanos(band.expected);
+  const upper = toNanos(band.upper);
+  const excess = cost - expected;
+  const flagged =
+    options !== null &&
+    cost > upper &&
+    excess >= options.minExcess &&
+    excess >= toNanos(band.expected * options.minShare);
+  return { day, actual: cost, expected, upper, flagged, complete };
+}
+
+function bandOf(normal: readonly NormalDay[], onWeekday: number, z: number): Band | null {
+  if (normal.length === 0) return null;
+  const floor = Math.max(SMALL_CHANGE, 0.1 * median(normal.map((past) => past.units)));
+  const logOf = (units: number): number => Math.log(Math.max(0, units) + floor);
+  const middle = median(normal.map((past) => logOf(past.units)));
+  const seasonOf = new Map<number, number>();
+  for (let day = 1; day <= 7; day++) {
+    const same = normal.filter((past) => past.weekday === day).map((past) => logOf(past.units));
+    seasonOf.set(day, same.length >= 3 ? median(same) - middle : 0);
+  }
+  const levels = normal.map((past) => logOf(past.units) - (seasonOf.get(past.weekday) ?? 0));
+  const centre = median(levels.slice(-LEVEL_WINDOW)) + (seasonOf.get(onWeekday) ?? 0);
+  return {
+    expected: Math.max(0, Math.exp(centre) - floor),
+    upper: Math.max(0, Math.exp(centre + z * deviationOf(normal)) - floor),
+    errorOf: (units) => logOf(units) - centre,
+  };
+}
+
+function deviationOf(normal: readonly NormalDay[]): number {
+  const errors = normal.flatMap((past) => (past.error === null ? [] : [Math.abs(past.error)]));
+  const seen = Math.max(MAD_TO_DEVIATION * median(errors), Q90_TO_DEVIATION * quantile(errors, 0.9));
+  const pooled =
+    (PRIOR_DAYS * PRIOR_DEVIATION ** 2 + errors.length * seen ** 2) / (PRIOR_DAYS + errors.length);
+  return Math.max(LEAST_DEVIATION, Math.sqrt(pooled));
+}
+
+function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Linear interpolation between order statistics; 0 for no values. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)] ?? 0;
+  const above = sorted[Math.ceil(at)] ?? below;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+/** A band's edge as money; the band is an estimate, so millionths of a unit are exact enough. */
+function toNanos(units: number): Nanos {
+  return BigInt(Math.round(units * 1e6)) * 1000n;
+}
+
+function ratio(actual: Nanos, expected: Nanos): number {
+  return (toApproximateUnits(actual) + SMALL_CHANGE) / (toApproximateUnits(expected) + SMALL_CHANGE);
+}
