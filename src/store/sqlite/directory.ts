@@ -1,0 +1,107 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { Actor } from '../../core/actor.js';
+import type { DirectoryData, IdentifierLink } from '../../core/directory/directory-data.js';
+import { type DayInterval, firstDay, type Month, monthRange } from '../../core/time.js';
+import type { DirectoryStore } from '../directory-store.js';
+import { writeAudit } from './audit.js';
+import type { Database } from './database.js';
+import { readPeople, writePeople, writeTeams } from './people.js';
+import { identifierLink, team } from './schema/directory.js';
+import { chargedMonths, markMonthsStale } from './stale.js';
+
+type LinkRow = typeof identifierLink.$inferSelect;
+type Snapshot = Parameters<DirectoryStore['importPeople']>[0];
+
+/** The directory store on SQLite. */
+export function createDirectoryStore(db: Database): DirectoryStore {
+  return {
+    async directory() {
+      return readDirectory(db);
+    },
+    async importPeople(snapshot) {
+      return db.orm.transaction(() => importPeople(db, snapshot), { behavior: 'immediate' });
+    },
+    async putLink(link, actor, atMs) {
+      db.orm.transaction(() => putLink(db, { link, actor, atMs }), { behavior: 'immediate' });
+    },
+  };
+}
+
+function readDirectory(db: Database): DirectoryData {
+  const teams = db.orm.select().from(team).orderBy(asc(team.name)).all();
+  const links = db.orm
+    .select()
+    .from(identifierLink)
+    .where(isNull(identifierLink.supersededAtMs))
+    .orderBy(asc(identifierLink.kind), asc(identifierLink.value), asc(identifierLink.from))
+    .all();
+  return { ...readPeople(db), teams, links: links.map(toLink) };
+}
+
+function toLink({ kind, value, from, to, person, team }: LinkRow): IdentifierLink {
+  return { kind, value, from, to, owner: person === null ? { team: team ?? '' } : { person } };
+}
+
+function importPeople(
+  db: Database,
+  snapshot: Snapshot,
+): { changedPeople: number; changedTeams: number; staleMonths: readonly Month[] } {
+  const people = writePeople(db, snapshot);
+  const teams = writeTeams(db, snapshot.teams);
+  const changes = [...people, ...teams];
+  const earliest = changes.flatMap((change) => change.since ?? []).toSorted()[0];
+  const staleMonths = earliest === undefined ? [] : monthsTouched(db, [{ from: earliest, to: null }]);
+  if (staleMonths.length > 0) markMonthsStale(db, staleMonths, `directory: changed from ${earliest}`);
+  if (changes.length > 0) {
+    writeAudit(db, {
+      actor: snapshot.actor,
+      action: 'directory.import',
+      subject: `directory: ${people.length} people, ${teams.length} teams`,
+      detail: { since: earliest ?? null, changes },
+      atMs: snapshot.atMs,
+    });
+  }
+  return { changedPeople: people.length, changedTeams: teams.length, staleMonths };
+}
+
+function putLink(db: Database, put: { link: IdentifierLink; actor: Actor; atMs: number }): void {
+  const { link, actor, atMs } = put;
+  const { kind, value, from, to, owner } = link;
+  const held = db.orm
+    .select()
+    .from(identifierLink)
+    .where(
+      and(
+        eq(identifierLink.kind, kind),
+        eq(identifierLink.value, value),
+        eq(identifierLink.from, from),
+        isNull(identifierLink.supersededAtMs),
+      ),
+    )
+    .get();
+  const person = 'person' in owner ? owner.person : null;
+  const ownTeam = 'team' in owner ? owner.team : null;
+  if (held !== undefined) {
+    if (held.to === to && held.person === person && held.team === ownTeam) return;
+    db.orm.update(identifierLink).set({ supersededAtMs: atMs }).where(eq(identifierLink.id, held.id)).run();
+  }
+  db.orm
+    .insert(identifierLink)
+    .values({ kind, value, from, to, person, team: ownTeam, recordedAtMs: atMs })
+    .run();
+  markMonthsStale(
+    db,
+    monthsTouched(db, held === undefined ? [link] : [link, held]),
+    `directory: ${kind} ${value}`,
+  );
+  const before = held === undefined ? null : toLink(held);
+  const subject = `link: ${kind} ${value}`;
+  writeAudit(db, { actor, action: 'directory.link', subject, detail: { before, after: link }, atMs });
+}
+
+/** The months with charges that any of the intervals reaches into. */
+function monthsTouched(db: Database, intervals: readonly DayInterval[]): readonly Month[] {
+  return chargedMonths(db).filter((month) =>
+    intervals.some(({ from, to }) => from < monthRange(month).to && (to === null || to > firstDay(month))),
+  );
+}

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { and, asc, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { describeActor } from '../../core/actor.js';
+import { AppError, invalid } from '../../core/errors.js';
+import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
+import { DEFAULT_DIMENSIONS, type Rule, type Ruleset, type RulesetVersion } from '../../core/rules/rule.js';
+import type { RuleDraft, RuleStore, VersionedRuleset } from '../rule-store.js';
+import { writeAudit } from './audit.js';
+import type { Database } from './database.js';
+import { rankInOrder } from './ranks.js';
+import { rule, ruleDraft, rulesetVersion } from './schema/rules.js';
+import { chargedMonths, markMonthsStale } from './stale.js';
+
+type Commit = Parameters<RuleStore['commitRuleset']>[0];
+type RuleRow = typeof rule.$inferSelect;
+
+/** Rules shown in full in an audit row; beyond that only the counts tell. */
+const AUDITED_RULES = 50;
+
+const EMPTY: Ruleset = { version: 1, dimensions: DEFAULT_DIMENSIONS.map((id) => ({ id, rules: [] })) };
+
+/** Before the first edit there is an edition all the same, so that previews have something to be compared with. */
+const EDITION_ZERO: VersionedRuleset = {
+  version: { number: 0, hash: hashOf(EMPTY), author: 'system:apportion', note: null, recordedAtMs: 0 },
+  ruleset: EMPTY,
+};
+
+function hashOf(ruleset: Ruleset): string {
+  return createHash('sha256').update(canonicalJson(ruleset)).digest('hex');
+}
+
+/** The rule store on SQLite. */
+export function createRuleStore(db: Database): RuleStore {
+  return {
+    async currentRuleset() {
+      return current(db);
+    },
+    async rulesetAt(at) {
+      return 'number' in at ? editionNumber(db, at.number) : editionAt(db, at.instantMs);
+    },
+    async listRulesetVersions(limit) {
+      const rows = db.orm
+        .select()
+        .from(rulesetVersion)
+        .orderBy(desc(rulesetVersion.number))
+        .limit(limit)
+        .all();
+      return rows.map(({ dimensions: _dimensions, ...version }) => version);
+    },
+    async commitRuleset(commit) {
+      return db.orm.transaction(() => append(db, commit), { behavior: 'immediate' });
+    },
+    async saveDraft(draft) {
+      const content = gzipSync(encodeJson(draft));
+      const values = { content, committedVersion: draft.committedVersion };
+      db.orm
+        .insert(ruleDraft)
+        .values({ id: draft.id, ...values })
+        .onConflictDoUpdate({ target: ruleDraft.id, set: values })
+        .run();
+    },
+    async findDraft(id) {
+      return findDraft(db, id);
+    },
+  };
+}
+
+function current(db: Database): VersionedRuleset {
+  const row = db.orm.select().from(rulesetVersion).orderBy(desc(rulesetVersion.number)).limit(1).get();
+  return row === undefined ? EDITION_ZERO : load(db, row);
+}
+
+function editionNumber(db: Database, number: number): VersionedRuleset {
+  if (number === 0) return EDITION_ZERO;
+  const row = db.orm.select().from(rulesetVersion).where(eq(rulesetVersion.number, number)).get();
+  if (row === undefined) throw new AppError('not-found', `There is no edition ${number} of the rules.`);
+  return load(db, row);
+}
+
+function editionAt(db: Database, instantMs: number): VersionedRuleset {
+  const row = db.orm
+    .select()
+    .from(rulesetVersion)
+    .where(lte(rulesetVersion.recordedAtMs, instantMs))
+    .orderBy(desc(rulesetVersion.number))
+    .limit(1)
+    .get();
+  return row === undefined ? EDITION_ZERO : load(db, row);
+}
+
+function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedRuleset {
+  const { dimensions, ...version } = row;
+  const rules = new Map(dimensions.map((id) => [id, [] as Rule[]]));
+  const rows = db.orm
+    .select({ dimension: rule.dimension, body: rule.body })
+    .from(rule)
+    .where(
+      and(
+        lte(rule.fromVersion, version.number),
+        or(isNull(rule.toVersion), gt(rule.toVersion, version.number)),
+      ),
+    )
+    .orderBy(asc(rule.rank))
+    .all();
+  for (const { dimension, body } of rows) rules.get(dimension)?.push(decodeJson<Rule>(body));
+  const ruleset: Ruleset = {
+    version: 1,
+    dimensions: dimensions.map((id) => ({ id, rules: rules.get(id) ?? [] })),
+  };
+  return { version, ruleset };
+}
+
+function append(db: Database, commit: Commit): RulesetVersion {
+  const before = current(db);
+  if (before.version.number !== commit.baseVersion) {
+    throw new AppError(
+      'conflict',
+      `The rules have changed since you looked: edition ${before.version.number} is in force, yours was made from ${commit.baseVersion}. Look again and repeat the change.`,
+    );
+  }
+  refuseDuplicates(commit.ruleset);
+  const version: RulesetVersion = {
+    number: before.version.number + 1,
+    hash: hashOf(commit.ruleset),
+    author: describeActor(commit.actor),
+    note: commit.note,
+    recordedAtMs: commit.atMs,
+  };
+  const dimensions = commit.ruleset.dimensions.map((dimension) => dimension.id);
+  db.orm
+    .insert(rulesetVersion)
+    .values({ ...version, dimensions })
+    .run();
+  const changes = writeRules(db, commit.ruleset, version.number);
+  if (commit.draftId !== null) closeDraft(db, commit.draftId, version.number);
+  markMonthsStale(db, chargedMonths(db), `rules: version ${version.number}`);
+  writeAudit(db, {
+    actor: commit.actor,
+    action: 'rules.commit',
+    subject: `rules: version ${version.number}`,
+    detail: {
+      note: commit.note,
+      draftId: commit.draftId,
+      dimensions: { before: before.ruleset.dimensions.map(({ id }) => id), after: dimensions },
+      changed: changes.length,
+      rules: changes.slice(0, AUDITED_RULES),
+    },
+    atMs: commit.atMs,
+  });
+  return version;
+}
+
+function refuseDuplicates(ruleset: Ruleset): void {
+  const dimensions = new Set<string>();
+  for (const { id, rules } of ruleset.dimensions) {
+    if (dimensions.has(id)) invalid(`Dimension "${id}" stands twice in the rules; merge the two.`);
+    dimensions.add(id);
+    const ids = new Set<string>();
+    for (const { id: ruleId } of rules) {
+      if (ids.has(ruleId)) invalid(`Rule "${ruleId}" stands twice in dimension "${id}"; rename one of them.`);
+      ids.add(ruleId);
+    }
+  }
+}
+
+/** One rule before and after an edition; `moved` when only its precedence changed. */
+interface RuleChange {
+  readonly dimension: string;
+  readonly rule: string;
+  readonly before: Rule | null;
+  readonly after: Rule | null;
+  readonly moved: boolean;
+}
+
+/** Closes the rows that no longer hold and adds the new ones; untouched rules cost nothing. */
+function writeRules(db: Database, ruleset: Ruleset, version: number): readonly RuleChange[] {
+  const inForce = new Map<string, Map<string, RuleRow>>();
+  for (const row of db.orm.select().from(rule).where(isNull(rule.toVersion)).all()) {
+    const rows = inForce.get(row.dimension) ?? new Map<string, RuleRow>();
+    inForce.set(row.dimension, rows.set(row.ruleId, row));
+  }
+  const changes: RuleChange[] = [];
+  for (const { id: dimension, rules } of ruleset.dimensions) {
+    const held = inForce.get(dimension) ?? new Map<string, RuleRow>();
+    const heldRanks = new Map([...held].map(([id, row]) => [id, row.rank]));
+    const ranks = rankInOrder(
+      rules.map(({ id }) => id),
+      heldRanks,
+    );
+    for (const after of rules) {
+      const row = held.get(after.id);
+      held.delete(after.id);
+      const rank = ranks.get(after.id) ?? 0;
+      const body = encodeJson(after);
+      const before = row === undefined ? null : decodeJson<Rule>(row.body);
+      const sameBody = row?.body === body || canonicalJson(before) === canonicalJson(after);
+      if (row?.rank === rank && sameBody) continue;
+      if (row !== undefined) closeRow(db, row, version);
+      db.orm.insert(rule).values({ dimension, ruleId: after.id, rank, body, fromVersion: version }).run();
+      changes.push({ dimension, rule: after.id, before, after, moved: sameBody });
+    }
+  }
+  for (const row of [...inForce.values()].flatMap((rows) => [...rows.values()])) {
+    closeRow(db, row, version);
+    const before = decodeJson<Rule>(row.body);
+    changes.push({ dimension: row.dimension, rule: row.ruleId, before, after: null, moved: false });
+  }
+  return changes;
+}
+
+function closeRow(db: Database, row: RuleRow, version: number): void {
+  db.orm.update(rule).set({ toVersion: version }).where(eq(rule.id, row.id)).run();
+}
+
+function findDraft(db: Database, id: string): RuleDraft | null {
+  const row = db.orm.select().from(ruleDraft).where(eq(ruleDraft.id, id)).get();
+  if (row === undefined) return null;
+  const draft = decodeJson<RuleDraft>(gunzipSync(row.content).toString('utf8'));
+  return { ...draft, committedVersion: row.committedVersion };
+}
+
+function closeDraft(db: Database, id: string, version: number): void {
+  const { changes } = db.orm
+    .update(ruleDraft)
+    .set({ committedVersion: version })
+    .where(and(eq(ruleDraft.id, id), isNull(ruleDraft.committedVersion)))
+    .run();
+  if (changes === 0) {
+    throw new AppError('conflict', 'This preview is gone or already committed; preview the change again.');
+  }
+}
