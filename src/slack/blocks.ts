@@ -1,0 +1,136 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  PlainTextOption,
+  RichTextBlock,
+  RichTextSection,
+  RichTextText,
+  SectionBlock,
+  TableBlock,
+} from '@slack/types';
+import { displayName, oneLine, truncate } from './text.js';
+
+/** A rendered message: `text` for notifications and screen readers (already escaped), `blocks` for everyone else. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/**
+ * Plain text in which nothing is live: no mentions, no formatting, no emoji codes. Line breaks that we put in
+ * stay. `limit` is the element's limit in UTF-16 units (reference/slack.md 1.1).
+ */
+export function plain(text: string, limit = 3000): PlainTextElement {
+  const lines = text.split('\n').map(oneLine).join('\n');
+  return { type: 'plain_text', text: truncate(lines === '' ? '–' : lines, limit), emoji: false };
+}
+
+/** Our own words with markup. Never put a vendor's or person's string in here: use `rich` or `plain`. */
+export function ownMrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text: truncate(text, 3000) };
+}
+
+/** A bold run of a rich line. */
+export function bold(text: string): RichTextText {
+  return { type: 'text', text: truncate(oneLine(text), 300) || '–', style: { bold: true } };
+}
+
+/** A monospaced run of a rich line. */
+export function code(text: string): RichTextText {
+  return { type: 'text', text: truncate(oneLine(text), 300) || '–', style: { code: true } };
+}
+
+/** A line made of runs; a bare string is ordinary text. Rich text runs are never parsed for markup or mentions. */
+export type RichLine = readonly (string | RichTextText)[];
+
+function richSection(line: RichLine): RichTextSection {
+  const runs = line.map(
+    (run): RichTextText => (typeof run === 'string' ? { type: 'text', text: truncate(run, 2000) } : run),
+  );
+  return { type: 'rich_text_section', elements: runs.filter((run) => run.text !== '') };
+}
+
+/** Rich text of one or more lines, safe for any untrusted string. */
+export function rich(...lines: readonly RichLine[]): RichTextBlock {
+  const joined = lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]));
+  return { type: 'rich_text', elements: [richSection(joined)] };
+}
+
+/** A bullet list, safe for any untrusted string. */
+export function bullets(lines: readonly RichLine[]): RichTextBlock {
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_list', style: 'bullet', elements: lines.map(richSection) }],
+  };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plain(text, 150) };
+}
+
+/** Small grey lines; at most ten, each plain. */
+export function context(...lines: readonly string[]): ContextBlock {
+  return { type: 'context', elements: lines.slice(0, 10).map((line) => plain(line, 2000)) };
+}
+
+export function section(text: string): SectionBlock {
+  return { type: 'section', text: plain(text) };
+}
+
+/** Two-column facts; at most ten a block, so longer lists become several blocks. */
+export function fieldBlocks(fields: readonly string[]): SectionBlock[] {
+  const blocks: SectionBlock[] = [];
+  for (let at = 0; at < fields.length; at += 10) {
+    blocks.push({ type: 'section', fields: fields.slice(at, at + 10).map((field) => plain(field, 2000)) });
+  }
+  return blocks;
+}
+
+/** A button; `value` is at most 2000 units and what the listener gets back. */
+export function button(spec: {
+  readonly id: string;
+  readonly label: string;
+  readonly value?: string;
+  readonly style?: 'primary' | 'danger';
+  /** What a screen reader says; needed when several buttons share a label. */
+  readonly spoken?: string;
+}): Button {
+  return {
+    type: 'button',
+    action_id: spec.id,
+    text: plain(spec.label, 75),
+    ...(spec.value === undefined ? {} : { value: spec.value }),
+    ...(spec.style === undefined ? {} : { style: spec.style }),
+    ...(spec.spoken === undefined ? {} : { accessibility_label: displayName(spec.spoken, 75) }),
+  };
+}
+
+export function actions(...elements: readonly Button[]): ActionsBlock {
+  return { type: 'actions', elements: [...elements] };
+}
+
+/** An option of a select; the value is ours (see `option-value.ts` for untrusted ones). */
+export function option(label: string, value: string): PlainTextOption {
+  return { text: plain(displayName(label, 75), 75), value };
+}
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** A table of raw text cells, which Slack shows as they are. Messages only: modals and App Home have none. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): TableBlock {
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: displayName(text, 120) });
+  return {
+    type: 'table',
+    rows: [columns.map((column) => cell(column.title)), ...rows.map((row) => row.map(cell))],
+    column_settings: columns.map((column) => ({ align: column.align ?? 'left', is_wrapped: true })),
+  };
+}

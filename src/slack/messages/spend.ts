@@ -1,0 +1,210 @@
+import type { KnownBlock } from '@slack/types';
+import { z } from 'zod';
+import type { SpendLine, SpendReport } from '../../core/spend.js';
+import type { Day } from '../../core/time.js';
+import { actions, bold, button, context, type Message, rich, section, table } from '../blocks.js';
+import { withinLimits } from '../limits.js';
+import { packPayload } from '../payload.js';
+import {
+  count,
+  displayName,
+  escapeMrkdwn,
+  formatChange,
+  formatDay,
+  formatMoney,
+  formatRange,
+  formatShare,
+} from '../text.js';
+
+/** Lines shown in one report; the rest is folded into "and N more", so that the table always adds up. */
+const MAX_LINES = 25;
+/** The ways to look at the same money that a report offers, by name in `/spend`'s language. */
+export const DRILL_DOWNS = ['model', 'key', 'day'] as const;
+
+/** What the buttons of a report carry: the `/spend` text to ask next. */
+export const AskPayload = z.object({ text: z.string().max(1_500) });
+
+/** The action id of a drill-down button; exact and its own for each, since Bolt runs every listener that matches. */
+export function drillDownId(by: (typeof DRILL_DOWNS)[number]): string {
+  return `spend.by-${by}`;
+}
+export const SHARE_ID = 'spend.share';
+/** How many suggestions a "not understood" answer offers. */
+export const MAX_SUGGESTIONS = 4;
+export function suggestionId(index: number): string {
+  return `spend.suggestion-${index}`;
+}
+
+interface Folded {
+  readonly lines: readonly SpendLine[];
+  readonly more: SpendReport['more'];
+}
+
+function fold(report: SpendReport): Folded {
+  const rest = report.lines.slice(MAX_LINES);
+  const lines = report.lines.slice(0, MAX_LINES);
+  if (rest.length === 0) return { lines, more: report.more };
+  const start = report.more ?? { count: 0, cost: 0n, previous: 0n };
+  const more = rest.reduce(
+    (sum, line) => ({
+      count: sum.count + 1,
+      cost: sum.cost + line.cost,
+      previous: sum.previous + line.previous,
+    }),
+    start,
+  );
+  return { lines, more };
+}
+
+/** Who or what the question is about, in words. */
+function subject(report: SpendReport): string {
+  const { scope } = report.question;
+  if (scope === null) return 'The company';
+  return 'dimension' in scope
+    ? displayName(scope.owner)
+    : `${capital(scope.key)} ${displayName(scope.value)}`;
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function spendTable(report: SpendReport): KnownBlock {
+  const { lines, more } = fold(report);
+  const row = (label: string, cost: bigint, previous: bigint) => [
+    label,
+    formatMoney(cost, report.currency),
+    formatChange(cost, previous, report.currency),
+    formatShare(cost, report.total),
+  ];
+  return table(
+    [
+      { title: capital(report.question.by) },
+      { title: 'Cost', align: 'right' },
+      { title: `Against ${formatRange(report.previousRange)}`, align: 'right' },
+      { title: 'Share', align: 'right' },
+    ],
+    [
+      ...lines.map((line) => row(displayName(line.label, 60), line.cost, line.previous)),
+      ...(more === null ? [] : [row(`and ${more.count} more`, more.cost, more.previous)]),
+    ],
+  );
+}
+
+/** Sentences about feeds that do not reach the end of the range; missing days are never shown as a saving. */
+export function incompleteSentences(
+  feeds: readonly { readonly source: string; readonly completeThrough: Day | null }[],
+): string[] {
+  const shown = feeds.slice(0, 4).map(({ source, completeThrough }) => {
+    const until =
+      completeThrough === null
+        ? 'has no complete day yet'
+        : `is complete through ${formatDay(completeThrough)}`;
+    return `⚠ ${displayName(source, 60)} ${until}; later days may still rise.`;
+  });
+  const left = feeds.length - shown.length;
+  return left > 0 ? [...shown, `⚠ ${count(left, 'more feed')} behind.`] : shown;
+}
+
+function footnotes(report: SpendReport): KnownBlock[] {
+  const provisional = report.chart.provisionalFrom;
+  const from = provisional === null ? undefined : report.chart.buckets[provisional];
+  const others = report.otherCurrencies.slice(0, 5).map((o) => formatMoney(o.total, o.currency));
+  const lines = [
+    ...incompleteSentences(report.incomplete),
+    ...(from === undefined ? [] : [`Provisional from ${formatDay(from)}: vendors may still revise it.`]),
+    ...(others.length === 0 ? [] : [`Not included, in other currencies: ${others.join(', ')}.`]),
+    'Effective cost, UTC days.',
+  ];
+  return [context(...lines)];
+}
+
+/** The same question asked by another grouping: only our own `by X` is replaced, never a word of a name. */
+export function regroup(text: string, currentBy: string, by: string): string {
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const at = words.findLastIndex(
+    (word, index) =>
+      word.toLowerCase() === 'by' && words[index + 1]?.toLowerCase() === currentBy.toLowerCase(),
+  );
+  return [...(at < 0 ? words : words.toSpliced(at, 2)), 'by', by].join(' ');
+}
+
+function buttons(report: SpendReport, text: string): KnownBlock[] {
+  const value = packPayload({ text });
+  if (value.length > 1_900) return [];
+  const current = report.question.by;
+  return [
+    actions(
+      ...DRILL_DOWNS.filter((by) => by !== current).map((by) =>
+        button({
+          id: drillDownId(by),
+          label: `By ${by}`,
+          value: packPayload({ text: regroup(text, current, by) }),
+        }),
+      ),
+      button({ id: SHARE_ID, label: 'Share to channel', value }),
+    ),
+  ];
+}
+
+/** How a report is shown: `text` is the `/spend` text it answers; a shared one says by whom. */
+export interface SpendReportView {
+  readonly text: string;
+  readonly sharedBy: string | null;
+}
+
+/** The answer to `/spend`: the sentence first, then the table, then ways to go on. */
+export function spendMessage(report: SpendReport, view: SpendReportView): Message {
+  const total = formatMoney(report.total, report.currency);
+  const change = formatChange(report.total, report.previousTotal, report.currency);
+  const range = formatRange(report.question.range);
+  const said = displayName(report.question.rangeLabel, 60);
+  const period = said === range ? range : `${said} (${range})`;
+  const against = `against ${formatRange(report.previousRange)}`;
+  const blocks: KnownBlock[] = [
+    rich([
+      bold(subject(report)),
+      ` spent `,
+      bold(total),
+      ` ${said === range ? 'in' : ''} ${period}: `.replaceAll('  ', ' '),
+      bold(change),
+      ` ${against}.`,
+    ]),
+    report.lines.length === 0 ? section('There are no charges in this period.') : spendTable(report),
+    ...footnotes(report),
+    ...(view.sharedBy === null ? [] : [context(`Shared by ${displayName(view.sharedBy)}`)]),
+    ...buttons(report, view.text),
+  ];
+  return withinLimits({
+    text: escapeMrkdwn(`${subject(report)} spent ${total}, ${period}: ${change} ${against}.`),
+    blocks,
+  });
+}
+
+/** What to say when `/spend` was not understood: the sentence, and near misses that run on a click. */
+export function notUnderstoodMessage(sentence: string, suggestions: readonly string[]): Message {
+  const offers = suggestions
+    .filter((text) => packPayload({ text }).length <= 1_500)
+    .slice(0, MAX_SUGGESTIONS);
+  const blocks: KnownBlock[] = [
+    section(sentence),
+    ...(offers.length === 0 ? [] : [context('Did you mean:')]),
+    ...(offers.length === 0
+      ? []
+      : [
+          actions(
+            ...offers.map((text, index) =>
+              button({
+                id: suggestionId(index),
+                label: displayName(`/spend ${text}`.trim(), 75),
+                value: packPayload({ text }),
+              }),
+            ),
+          ),
+        ]),
+  ];
+  return withinLimits({ text: escapeMrkdwn(sentence), blocks });
+}

@@ -1,0 +1,77 @@
+import type { RespondFn } from '@slack/bolt';
+import { AppError, publicMessage } from '../core/errors.js';
+import type { Context, Log } from '../usecases/context.js';
+import type { Access } from './access.js';
+import type { Message } from './blocks.js';
+import { sentenceMessage } from './messages/plain.js';
+import type { People } from './people.js';
+import type { SlackSettings } from './settings.js';
+
+/** What the Slack surface is handed by the roof. */
+export interface SlackDeps {
+  readonly context: Context;
+  readonly settings: SlackSettings;
+  /** Runs a background job by name (in a worker); resolves when it is done. */
+  readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
+}
+
+/** `SlackDeps` and the small things that all listeners share. */
+export interface Surface extends SlackDeps {
+  readonly access: Access;
+  readonly people: People;
+}
+
+/** The context of one request: its actor is the Slack user who clicked or typed. */
+export function contextOf(surface: SlackDeps, user: { readonly id: string; readonly name: string }): Context {
+  return { ...surface.context, actor: { kind: 'slack', userId: user.id, name: user.name } };
+}
+
+/** The name in a block action's user: `name` from App Home and modals, `username` from messages. */
+export function userOf(user: { readonly id: string; readonly name?: string; readonly username?: string }): {
+  readonly id: string;
+  readonly name: string;
+} {
+  return { id: user.id, name: user.name ?? user.username ?? user.id };
+}
+
+/** Answers the person alone; `replace` puts the answer in place of the ephemeral message they clicked in. */
+export async function answer(respond: RespondFn, message: Message, replace = false): Promise<void> {
+  await respond({
+    response_type: 'ephemeral',
+    replace_original: replace,
+    text: message.text,
+    blocks: [...message.blocks],
+  });
+}
+
+/** Notes a failure by its kind: what a person can mend is no fault of ours. */
+export function logFailure(log: Log, error: unknown, doing: string): void {
+  if (error instanceof AppError && error.code !== 'bug' && error.code !== 'upstream') {
+    log.info(`Refused: ${doing}.`, { code: error.code, sentence: error.message });
+  } else {
+    log.error(`Failed: ${doing}.`, { error });
+  }
+}
+
+/**
+ * Runs a listener's work after its ack. A failure is told to the person in one sentence, the rest goes to the
+ * log; nothing is thrown, because after the ack nobody is left to catch it.
+ */
+export async function attempt(
+  log: Log,
+  doing: string,
+  work: () => Promise<void>,
+  tell: (message: Message, sentence: string) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logFailure(log, error, doing);
+    const sentence = publicMessage(error);
+    try {
+      await tell(sentenceMessage(sentence), sentence);
+    } catch (untold) {
+      log.warn('The person could not be told about it.', { doing, error: untold });
+    }
+  }
+}
