@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { ATTRIBUTES } from '../charge.js';
 
 /** An attribute a condition may test: a FOCUS or own attribute, `tag:KEY`, or `dimension:ID`. */
-export const AttributeRef = z.union([
-  z.enum(ATTRIBUTES),
-  z.templateLiteral(['tag:', z.string().min(1)]),
-  z.templateLiteral(['dimension:', z.string().min(1)]),
-]);
+export const AttributeRef = z.union(
+  [
+    z.enum(ATTRIBUTES),
+    z.templateLiteral(['tag:', z.string().min(1)]),
+    z.templateLiteral(['dimension:', z.string().min(1)]),
+  ],
+  { error: `is no attribute: write tag:KEY, dimension:ID or one of ${ATTRIBUTES.join(', ')}` },
+);
 export type AttributeRef = z.infer<typeof AttributeRef>;
 
 /** The comparisons, in the order in which forms offer them. */
@@ -14,7 +17,6 @@ export const OPERATORS = ['is', 'in', 'startsWith', 'endsWith', 'contains', 'mat
 export type Operator = (typeof OPERATORS)[number];
 
 const text = z.string().min(1).max(500);
-/** One comparison; exactly one operator is present (checked below). */
 const comparison = {
   is: text.optional(),
   in: z.array(text).min(1).max(5000).optional(),
@@ -25,12 +27,25 @@ const comparison = {
   exists: z.boolean().optional(),
   ignoreCase: z.boolean().optional(),
 };
-type Comparison = { readonly [K in keyof typeof comparison]?: z.infer<(typeof comparison)[K]> | undefined };
+/** Exactly one operator with its operand (the schema sees to it), and whether case matters. */
+export type Comparison = {
+  readonly [K in keyof typeof comparison]?: z.infer<(typeof comparison)[K]> | undefined;
+};
 
 function hasOneOperator(value: Comparison): boolean {
   return OPERATORS.filter((operator) => value[operator] !== undefined).length === 1;
 }
 const ONE_OPERATOR = `needs exactly one of ${OPERATORS.join(', ')}`;
+
+/** A comparison of an attribute, a tag or an earlier dimension's value: a leaf of a condition. */
+export type Leaf = ({ readonly attribute: AttributeRef } | { readonly dimension: string }) & Comparison;
+
+/** A question to the directory about the charge's person on the day; exactly one of the three is present. */
+export interface PersonTest {
+  readonly team?: string | undefined;
+  readonly costCentre?: string | undefined;
+  readonly reportsTo?: string | undefined;
+}
 
 /**
  * What must hold of a charge's dimension set on its day. `person` looks the charge's person up in the directory
@@ -40,15 +55,8 @@ export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition }
-  | ({ readonly attribute: AttributeRef } & Comparison)
-  | ({ readonly dimension: string } & Comparison)
-  | {
-      readonly person: {
-        readonly team?: string | undefined;
-        readonly costCentre?: string | undefined;
-        readonly reportsTo?: string | undefined;
-      };
-    };
+  | Leaf
+  | { readonly person: PersonTest };
 
 /** Parses a condition; depth and sizes are bounded by the rules file's own limits. */
 export const Condition: z.ZodType<Condition> = z.lazy(() =>

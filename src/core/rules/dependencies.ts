@@ -1,0 +1,70 @@
+import { invalid } from '../errors.js';
+import type { Condition } from './condition.js';
+import { parseReference, type Reference, referenceOf } from './reference.js';
+import { DEFAULT_DIMENSIONS, type DimensionRules, type Rule, type Ruleset } from './rule.js';
+import type { Target } from './target.js';
+
+/**
+ * All dimensions in the order in which they are worked out: each after the ones that its rules look at, otherwise
+ * as written. The default dimensions always exist; those that the ruleset does not list come last, without rules.
+ * @throws AppError `invalid` when dimensions look at each other, naming the path, or at one that does not exist.
+ */
+export function orderDimensions(ruleset: Ruleset): readonly DimensionRules[] {
+  const all = withDefaults(ruleset);
+  const byId = new Map(all.map((dimension) => [dimension.id, dimension]));
+  const ordered = new Set<DimensionRules>();
+  const visit = (dimension: DimensionRules, path: readonly string[]): void => {
+    if (ordered.has(dimension)) return;
+    const loop = path.indexOf(dimension.id);
+    if (loop >= 0) {
+      const cycle = [...path.slice(loop), dimension.id].join(' → ');
+      return invalid(`Dimensions look at each other in a circle: ${cycle}. Take one of these looks away.`);
+    }
+    for (const rule of dimension.rules) {
+      for (const id of dimensionsUsed(rule)) {
+        const used = byId.get(id);
+        if (used === undefined) return invalid(`${ruleName(dimension, rule)} ${unknownDimension(id, byId)}`);
+        visit(used, [...path, dimension.id]);
+      }
+    }
+    ordered.add(dimension);
+  };
+  for (const dimension of all) visit(dimension, []);
+  return [...ordered];
+}
+
+/** How sentences about a rule begin: `Dimension team, rule "ci"`. */
+export function ruleName(dimension: { readonly id: string }, rule: { readonly id: string }): string {
+  return `Dimension ${dimension.id}, rule "${rule.id}"`;
+}
+
+/** The conditions directly inside a condition; none for a leaf. */
+export function partsOf(condition: Condition): readonly Condition[] {
+  if ('all' in condition) return condition.all;
+  if ('any' in condition) return condition.any;
+  return 'not' in condition ? [condition.not] : [];
+}
+
+function withDefaults(ruleset: Ruleset): readonly DimensionRules[] {
+  const listed = new Set(ruleset.dimensions.map((dimension) => dimension.id));
+  const missing = DEFAULT_DIMENSIONS.filter((id) => !listed.has(id));
+  return [...ruleset.dimensions, ...missing.map((id) => ({ id, rules: [] }))];
+}
+
+function dimensionsUsed(rule: Rule): ReadonlySet<string> {
+  const references = [...referencesIn(rule.when), ...referencesOfTarget(rule.allocateTo)];
+  return new Set(references.flatMap((reference) => (reference.kind === 'dimension' ? [reference.id] : [])));
+}
+
+function referencesIn(condition: Condition): readonly Reference[] {
+  if ('attribute' in condition || 'dimension' in condition) return [referenceOf(condition)];
+  return partsOf(condition).flatMap(referencesIn);
+}
+
+function referencesOfTarget(target: Target): readonly Reference[] {
+  return 'attribute' in target ? [parseReference(target.attribute)] : [];
+}
+
+function unknownDimension(id: string, known: ReadonlyMap<string, unknown>): string {
+  return `looks at the dimension "${id}", which does not exist; there are ${[...known.keys()].join(', ')}.`;
+}

@@ -1,0 +1,104 @@
+import { AppError, invalid } from '../errors.js';
+import type { Condition, Leaf } from './condition.js';
+import { orderDimensions, partsOf, ruleName } from './dependencies.js';
+import { describeIssues } from './issues.js';
+import { compileComparison } from './matchers.js';
+import { referenceOf } from './reference.js';
+import { type DimensionRules, type Rule, Ruleset } from './rule.js';
+import { UNALLOCATED } from './target.js';
+
+/** How deep conditions may be nested. */
+const MAX_DEPTH = 20;
+/** How many conditions (leaves and groups) one rule, and all rules together, may have. */
+const MAX_NODES_OF_RULE = 2_000;
+const MAX_NODES = 500_000;
+
+/**
+ * Reads a ruleset from outside (a parsed YAML or JSON file, `file` names it) and checks it wholly.
+ * @throws AppError `invalid` with a sentence that names the dimension, the rule and the path.
+ */
+export function parseRuleset(input: unknown, file = 'The rules'): Ruleset {
+  // The schema is recursive: what is too deep for it must be refused before it is read.
+  refuseDeepInput(input);
+  const parsed = Ruleset.safeParse(input);
+  if (!parsed.success) return invalid(`${file} cannot be read: ${describeIssues(parsed.error, input)}`);
+  checkRuleset(parsed.data);
+  return parsed.data;
+}
+
+/**
+ * Checks what the schema cannot: ids are unique, dimensions that rules look at exist and do not look at each
+ * other in a circle, patterns can be run, conditions are not too deep or too many.
+ * @throws AppError `invalid` with a sentence that names the dimension and the rule.
+ */
+export function checkRuleset(ruleset: Ruleset): void {
+  refuseDuplicates(
+    ruleset.dimensions,
+    (id) => `There are two dimensions with the id "${id}"; join their rules.`,
+  );
+  let nodes = 0;
+  for (const dimension of ruleset.dimensions) {
+    refuseDuplicates(
+      dimension.rules,
+      (id) => `Dimension ${dimension.id} has two rules with the id "${id}"; give one of them another id.`,
+    );
+    for (const rule of dimension.rules) nodes += checkRule(dimension, rule);
+  }
+  if (nodes > MAX_NODES)
+    invalid(`The rules have ${nodes} conditions in all; at most ${MAX_NODES} are allowed.`);
+  orderDimensions(ruleset);
+}
+
+/** Checks one rule by itself and counts its conditions. */
+function checkRule(dimension: DimensionRules, rule: Rule): number {
+  const name = ruleName(dimension, rule);
+  let nodes = 0;
+  const visit = (condition: Condition, depth: number): void => {
+    nodes += 1;
+    if (depth > MAX_DEPTH) invalid(`${name} nests its conditions deeper than ${MAX_DEPTH}; flatten them.`);
+    if (nodes > MAX_NODES_OF_RULE)
+      invalid(`${name} has more than ${MAX_NODES_OF_RULE} conditions; use "in" with a list instead.`);
+    if ('attribute' in condition || 'dimension' in condition) checkLeaf(name, condition);
+    for (const part of partsOf(condition)) visit(part, depth + 1);
+  };
+  visit(rule.when, 1);
+  return nodes;
+}
+
+function checkLeaf(name: string, leaf: Leaf): void {
+  const wanted = [leaf.is, ...(leaf.in ?? [])];
+  if (referenceOf(leaf).kind === 'dimension' && wanted.includes(UNALLOCATED))
+    invalid(`${name} compares a dimension with "${UNALLOCATED}"; write exists: false instead.`);
+  try {
+    compileComparison(leaf);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid')
+      throw new AppError('invalid', `${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function refuseDuplicates(items: readonly { readonly id: string }[], sentence: (id: string) => string): void {
+  const seen = new Set<string>();
+  for (const { id } of items) {
+    if (seen.has(id)) invalid(sentence(id));
+    seen.add(id);
+  }
+}
+
+/** Each condition adds two levels (`all` and its list); around the conditions a ruleset has six more. */
+const MAX_INPUT_DEPTH = 2 * MAX_DEPTH + 10;
+const MAX_INPUT_VALUES = 5_000_000;
+
+function refuseDeepInput(input: unknown): void {
+  let values = 0;
+  const visit = (value: unknown, depth: number): void => {
+    values += 1;
+    if (depth > MAX_INPUT_DEPTH)
+      invalid(`The rules are nested too deeply: conditions may be ${MAX_DEPTH} deep.`);
+    if (values > MAX_INPUT_VALUES) invalid(`The rules are too large: more than ${MAX_INPUT_VALUES} values.`);
+    if (typeof value === 'object' && value !== null)
+      for (const item of Object.values(value)) visit(item, depth + 1);
+  };
+  visit(input, 0);
+}
