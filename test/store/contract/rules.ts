@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import type { Store } from '../../../src/store/store.js';
+import { ANA, chargeOn, ingest, settle } from './support.js';
+
+function ruleNamed(id: string, value = id): Rule {
+  return { id, name: `Rule ${id}`, when: { attribute: 'apiKeyId', is: id }, allocateTo: { value } };
+}
+
+function teamRules(...rules: Rule[]): Ruleset {
+  return { version: 1, dimensions: [{ id: 'team', rules }] };
+}
+
+async function commit(store: Store, ruleset: Ruleset, extra: { draftId?: string; atMs?: number } = {}) {
+  const { version } = await store.currentRuleset();
+  return store.commitRuleset({
+    baseVersion: version.number,
+    ruleset,
+    actor: ANA,
+    note: null,
+    atMs: extra.atMs ?? 1000,
+    draftId: extra.draftId ?? null,
+  });
+}
+
+/** What every rule store promises; `open` gives a fresh, empty store. */
+export function ruleStoreContract(open: () => Promise<Store>): void {
+  describe('a rule store', () => {
+    it('starts with edition 0: the default dimensions without rules', async () => {
+      const store = await open();
+      const { version, ruleset } = await store.currentRuleset();
+      expect(version.number).toBe(0);
+      expect(ruleset.dimensions.map(({ id }) => id)).toContain('team');
+      expect(ruleset.dimensions.every(({ rules }) => rules.length === 0)).toBe(true);
+      expect(await store.listRulesetVersions(10)).toEqual([]);
+    });
+
+    it('gives back each edition as it was committed, by number and by instant', async () => {
+      const store = await open();
+      const first = teamRules(ruleNamed('a'), ruleNamed('b'));
+      const second = teamRules(ruleNamed('b'), ruleNamed('c'), ruleNamed('a', 'other'));
+      const third: Ruleset = { version: 1, dimensions: [{ id: 'product', rules: [] }, ...second.dimensions] };
+      await commit(store, first, { atMs: 1000 });
+      await commit(store, second, { atMs: 2000 });
+      await commit(store, third, { atMs: 3000 });
+      expect((await store.rulesetAt({ number: 1 })).ruleset).toEqual(first);
+      expect((await store.rulesetAt({ instantMs: 2999 })).ruleset).toEqual(second);
+      expect((await store.currentRuleset()).ruleset).toEqual(third);
+      expect((await store.rulesetAt({ instantMs: 999 })).version.number).toBe(0);
+      expect((await store.listRulesetVersions(2)).map(({ number }) => number)).toEqual([3, 2]);
+    });
+
+    it('gives equal rulesets equal hashes, whatever the order of their keys', async () => {
+      const store = await open();
+      const rule = ruleNamed('a');
+      const { hash } = await commit(store, teamRules(rule));
+      const turned = Object.fromEntries(Object.entries(rule).toReversed()) as Rule;
+      expect((await commit(store, teamRules(turned))).hash).toBe(hash);
+      expect((await commit(store, teamRules(ruleNamed('a', 'x')))).hash).not.toBe(hash);
+    });
+
+    it('refuses a number that was never recorded', async () => {
+      const store = await open();
+      await expect(store.rulesetAt({ number: 7 })).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    it('refuses a commit that was made from another edition, and changes nothing', async () => {
+      const store = await open();
+      await commit(store, teamRules(ruleNamed('a')));
+      const late = { baseVersion: 0, ruleset: teamRules(), actor: ANA, note: null, atMs: 1, draftId: null };
+      await expect(store.commitRuleset(late)).rejects.toMatchObject({ code: 'conflict' });
+      expect((await store.currentRuleset()).ruleset).toEqual(teamRules(ruleNamed('a')));
+    });
+
+    it('refuses a rule or dimension that stands twice, and changes nothing', async () => {
+      const store = await open();
+      await expect(commit(store, teamRules(ruleNamed('a'), ruleNamed('a')))).rejects.toThrow(/"a".*twice/);
+      const twice: Ruleset = {
+        version: 1,
+        dimensions: [...teamRules().dimensions, ...teamRules().dimensions],
+      };
+      await expect(commit(store, twice)).rejects.toThrow(/"team".*twice/);
+      expect((await store.currentRuleset()).version.number).toBe(0);
+    });
+
+    it('marks every month with charges stale and says why', async () => {
+      const store = await open();
+      await ingest(store, [chargeOn('2026-09-30'), chargeOn('2026-11-02')]);
+      await settle(store);
+      expect(await store.listStaleMonths()).toEqual([]);
+      await commit(store, teamRules(ruleNamed('a')));
+      const stale = await store.listStaleMonths();
+      expect(stale.map(({ month, reasons }) => [month, reasons])).toEqual([
+        ['2026-09', ['rules: version 1']],
+        ['2026-11', ['rules: version 1']],
+      ]);
+    });
+
+    it('audits who changed which rule from what to what', async () => {
+      const store = await open();
+      await commit(store, teamRules(ruleNamed('a'), ruleNamed('b')));
+      await commit(store, teamRules(ruleNamed('a', 'other')));
+      const [entry] = await store.listAudit(1);
+      expect(entry).toMatchObject({
+        actor: 'slack:U1 (Ana Ruiz)',
+        action: 'rules.commit',
+        subject: 'rules: version 2',
+        detail: {
+          changed: 2,
+          rules: [
+            { rule: 'a', before: ruleNamed('a'), after: ruleNamed('a', 'other') },
+            { rule: 'b', before: ruleNamed('b'), after: null },
+          ],
+        },
+      });
+    });
+
+    it('keeps a draft with its figures until it is committed, once', async () => {
+      const store = await open();
+      const draft = {
+        id: 'draft-1',
+        baseVersion: 0,
+        ruleset: teamRules(ruleNamed('a')),
+        note: 'why',
+        author: 'slack:U1 (Ana Ruiz)',
+        diff: {
+          moved: [],
+          unallocated: [{ currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
+          shadowedRuleIds: [],
+          deadRuleIds: ['a'],
+        },
+        hash: 'h',
+        createdAtMs: 5,
+        committedVersion: null,
+      };
+      await store.saveDraft(draft);
+      expect(await store.findDraft('draft-1')).toEqual(draft);
+      expect(await store.findDraft('draft-2')).toBeNull();
+      await commit(store, draft.ruleset, { draftId: 'draft-1' });
+      expect(await store.findDraft('draft-1')).toEqual({ ...draft, committedVersion: 1 });
+      await expect(commit(store, teamRules(), { draftId: 'draft-1' })).rejects.toMatchObject({
+        code: 'conflict',
+      });
+      expect((await store.currentRuleset()).version.number).toBe(1);
+    });
+  });
+}
