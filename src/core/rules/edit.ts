@@ -1,4 +1,4 @@
-import { AppError, invalid } from '../errors.js';
+import { AppError, assertNever, invalid } from '../errors.js';
 import type { Day } from '../time.js';
 import type { DimensionRules, Rule, Ruleset } from './rule.js';
 import { checkRuleset } from './validate.js';
@@ -62,6 +62,8 @@ function editRules(dimension: DimensionRules, edit: DimensionEdit): Rule[] {
       const rest = rules.slice(at, at + 1).flatMap((rule) => retired(rule, edit.from));
       return rules.toSpliced(at, 1, ...rest);
     }
+    default:
+      return assertNever(edit);
   }
 }
 

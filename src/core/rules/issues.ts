@@ -70,10 +70,10 @@ function plainPath(path: Path): string {
 
 /** The `id` that is written at a place of the input, if it is a text. */
 function idAt(input: unknown, path: Path): string | null {
-  let value = input;
+  let value: unknown = input;
   for (const part of [...path, 'id']) {
     if (typeof value !== 'object' || value === null) return null;
-    value = (value as Readonly<Record<PropertyKey, unknown>>)[part];
+    value = Reflect.get(value, part);
   }
   return typeof value === 'string' ? value.slice(0, 63) : null;
 }

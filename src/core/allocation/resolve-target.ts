@@ -1,0 +1,61 @@
+import { assertNever } from '../errors.js';
+import type { Facts } from '../rules/facts.js';
+import { referenceLabel } from '../rules/labels.js';
+import { parseReference } from '../rules/reference.js';
+import { type Target, UNALLOCATED } from '../rules/target.js';
+import type { Day } from '../time.js';
+
+/** Where a matching rule sends a set on a day: to a named owner, or nowhere for a reason. */
+export type Resolution =
+  | { readonly target: string; readonly reason: null }
+  | { readonly target: null; readonly reason: string };
+
+/** Whether a target's answer may differ from day to day. */
+export function isDatedTarget(target: Target): boolean {
+  if ('attribute' in target) return parseReference(target.attribute).kind === 'dimension';
+  return 'owner' in target;
+}
+
+export function resolveTarget(target: Target, facts: Facts, day: Day): Resolution {
+  if ('value' in target) return { target: target.value, reason: null };
+  if ('owner' in target) return resolveOwner(target.owner, facts, day);
+  const reference = parseReference(target.attribute);
+  const label = referenceLabel(reference);
+  const value = facts.value(reference, day)?.trim();
+  if (value === undefined) {
+    const absence = reference.kind === 'dimension' ? 'unallocated' : 'not given';
+    return nobody(`${label} is ${absence}`);
+  }
+  if (value === '') return nobody(`${label} is blank`);
+  // A function, because `$` in a plain replacement would be read as a pattern.
+  return named(target.template?.replaceAll('{value}', () => value) ?? value, label);
+}
+
+function resolveOwner(wanted: 'team' | 'person' | 'costCentre', facts: Facts, day: Day): Resolution {
+  const owner = facts.directory.ownerOf(facts.set, day);
+  if (owner.kind === 'none') return nobody(owner.reason);
+  if (owner.kind === 'team') return wanted === 'team' ? named(owner.team, 'team') : nobody(owner.reason);
+  const { email } = owner.person;
+  if (wanted === 'person') return named(email, 'e-mail');
+  const membership = facts.directory.membershipOn(email, day);
+  if (membership === null) return nobody(`${email} was in no team on that day`);
+  switch (wanted) {
+    case 'team':
+      return named(membership.team, 'team');
+    case 'costCentre':
+      return membership.costCentre === null
+        ? nobody(`${email} had no cost centre on that day`)
+        : named(membership.costCentre, 'cost centre');
+    default:
+      return assertNever(wanted);
+  }
+}
+
+function nobody(reason: string): Resolution {
+  return { target: null, reason };
+}
+
+/** "Unallocated" is never an owner, not even where a tag or a person's team says so. */
+function named(target: string, label: string): Resolution {
+  return target === UNALLOCATED ? nobody(`${label} says ${UNALLOCATED}`) : { target, reason: null };
+}
