@@ -1,11 +1,24 @@
-import { AppError } from '../core/errors.js';
-import type { DayRange, Month } from '../core/time.js';
-import type { Provider } from '../providers/provider.js';
+import { AppError, publicMessage } from '../core/errors.js';
+import type { FeedStatus } from '../core/feed.js';
+import {
+  addDays,
+  addMonths,
+  type Day,
+  type DayRange,
+  firstDay,
+  type Month,
+  monthOf,
+  utcDay,
+} from '../core/time.js';
+import type { Provider, Pull } from '../providers/provider.js';
+import type { ReplaceResult } from '../store/ledger-store.js';
 import type { Context } from './context.js';
 
 export interface IngestReport {
   readonly source: string;
   readonly ok: boolean;
+  /** Whose fault a failure is: the file or the request is wrong, or something outside failed. */
+  readonly fault: 'input' | 'outside' | null;
   /** One plain sentence: what was pulled, or what went wrong. */
   readonly sentence: string;
   readonly charges: number;
@@ -14,23 +27,119 @@ export interface IngestReport {
   readonly remarks: readonly string[];
 }
 
+/** No pull reaches further back, whatever the vendor offers. */
+const MOST_MONTHS = 13;
+
+/** Ingests every configured source, or the named one; one source's trouble does not stop the others. */
+export async function ingest(
+  context: Context,
+  input: { readonly source: string | null; readonly window: DayRange | null },
+): Promise<readonly IngestReport[]> {
+  const chosen = context.providers.filter(
+    (provider) => input.source === null || provider.source === input.source,
+  );
+  if (input.source !== null && chosen.length === 0) {
+    const known = context.providers.map((provider) => provider.source).join(', ');
+    throw new AppError(
+      'not-found',
+      `There is no source "${input.source}"; the configuration names ${known === '' ? 'none' : known}.`,
+    );
+  }
+  const reports: IngestReport[] = [];
+  for (const provider of chosen) reports.push(await ingestSource(context, provider, input.window));
+  return reports;
+}
+
 /**
  * Pulls one source's window and replaces it in the ledger; on any trouble the ledger stays as it was, the feed
  * is marked as failing and FinOps is told once per run of failures. Without a window: the open window (or since
  * the last success, if longer; the first time as far back as the vendor answers, at most 13 months).
  */
 export async function ingestSource(
-  _context: Context,
-  _provider: Provider,
-  _window: DayRange | null,
+  context: Context,
+  provider: Provider,
+  window: DayRange | null,
 ): Promise<IngestReport> {
-  throw new AppError('bug', 'not built yet');
+  const { store, clock, log } = context;
+  const { source, kind } = provider;
+  const feed = (await store.listFeeds()).find((status) => status.source === source) ?? null;
+  const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
+  try {
+    const pull = await provider.pull(chosen);
+    const { scope, charges, raw, identities, completeThrough } = pull;
+    const result = await store.replaceCharges({
+      source,
+      kind,
+      scope,
+      charges,
+      raw,
+      identities,
+      completeThrough,
+      receivedAtMs: clock(),
+    });
+    log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
+    return success(source, pull, result);
+  } catch (error) {
+    return await recordFailure(context, provider, error);
+  }
 }
 
-/** Ingests every configured source, or the named one; one source's trouble does not stop the others. */
-export async function ingest(
-  _context: Context,
-  _input: { readonly source: string | null; readonly window: DayRange | null },
-): Promise<readonly IngestReport[]> {
-  throw new AppError('bug', 'not built yet');
+/** What a scheduled pull asks for, today included. */
+function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): DayRange {
+  const longest = firstDay(addMonths(monthOf(today), 1 - MOST_MONTHS));
+  const reach = provider.reachDays === null ? longest : addDays(today, -provider.reachDays);
+  const earliest = reach > longest ? reach : longest;
+  const held = feed?.completeThrough ?? null;
+  const open = addDays(today, -provider.openWindowDays);
+  const since = held === null ? earliest : addDays(held, 1);
+  const wanted = since < open ? since : open;
+  return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
+}
+
+function success(source: string, pull: Pull, result: ReplaceResult): IngestReport {
+  const through = pull.completeThrough === null ? '' : `, complete through ${pull.completeThrough}`;
+  const moved = result.staleMonths.length === 0 ? '' : `; ${result.staleMonths.join(', ')} changed`;
+  const charges = result.charges === 1 ? '1 charge' : `${result.charges} charges`;
+  const sentence = result.unchanged
+    ? `${source}: nothing changed since the last pull (${charges}${through}).`
+    : `${source}: ${charges}${through}${moved}.`;
+  const { unchanged, staleMonths } = result;
+  return {
+    source,
+    ok: true,
+    fault: null,
+    sentence,
+    charges: result.charges,
+    unchanged,
+    staleMonths,
+    remarks: pull.remarks,
+  };
+}
+
+async function recordFailure(context: Context, provider: Provider, error: unknown): Promise<IngestReport> {
+  const { store, clock, log } = context;
+  const { source, kind } = provider;
+  const sentence = publicMessage(error);
+  if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
+  else log.error('feed failed', { source, error });
+  await store.recordFeedFailure({ source, kind, atMs: clock(), sentence });
+  const feed = (await store.listFeeds()).find((status) => status.source === source);
+  const since = utcDay(feed?.failingSinceMs ?? clock());
+  const key = `feed:${source}:${since}`;
+  // The first sentence stands: a run of failures is told once, not edited at every attempt.
+  if ((await store.findNotice(key)) === null) {
+    const body = { kind: 'feed-trouble', source, sentence, since } as const;
+    await store.putNotices([{ key, audience: { kind: 'finops' }, parentKey: null, body }], clock());
+  }
+  const fault = error instanceof AppError && error.code === 'invalid' ? 'input' : 'outside';
+  return {
+    source,
+    ok: false,
+    fault,
+    sentence: `${source}: ${sentence}`,
+    charges: 0,
+    unchanged: true,
+    staleMonths: [],
+    remarks: [],
+  };
 }

@@ -2,44 +2,94 @@ import { AppError } from '../core/errors.js';
 import type { OutboxEntry } from '../store/outbox-store.js';
 import type { Context } from './context.js';
 
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 3_600_000;
+const MOST_ATTEMPTS = 10;
+
 /** Notices that are due now, set to `sending`. */
-export async function claimNotices(_context: Context, _limit: number): Promise<readonly OutboxEntry[]> {
-  throw new AppError('bug', 'not built yet');
+export async function claimNotices(context: Context, limit: number): Promise<readonly OutboxEntry[]> {
+  return context.store.claimNotices(context.clock(), limit);
 }
 
 /** Notices that a crash left `sending`: reconcile them by message metadata before posting again. */
-export async function listInterrupted(_context: Context): Promise<readonly OutboxEntry[]> {
-  throw new AppError('bug', 'not built yet');
+export async function listInterrupted(context: Context): Promise<readonly OutboxEntry[]> {
+  return context.store.listInterrupted();
 }
 
+/** Notes where the entry's body now stands in Slack; an edit keeps the address. */
 export async function recordSent(
-  _context: Context,
-  _sent: { entry: OutboxEntry; channelId: string; ts: string },
+  context: Context,
+  sent: { entry: OutboxEntry; channelId: string; ts: string },
 ): Promise<void> {
-  throw new AppError('bug', 'not built yet');
+  const { entry, channelId, ts } = sent;
+  await context.store.markSent(entry.notice.key, {
+    revision: entry.revision,
+    channelId,
+    ts,
+    atMs: context.clock(),
+  });
 }
 
-/** Notes a failed post: back-off and a next attempt, or (when `final`) giving up. `retryAfterMs` is Slack's own word. */
+/**
+ * Notes a failed post: back-off and a next attempt, or (when `final`) giving up. `retryAfterMs` is Slack's own
+ * word. The wait doubles from 30 seconds to an hour; the tenth failure is the last.
+ */
 export async function recordUnsent(
-  _context: Context,
-  _failure: { entry: OutboxEntry; sentence: string; final: boolean; retryAfterMs: number | null },
+  context: Context,
+  failure: { entry: OutboxEntry; sentence: string; final: boolean; retryAfterMs: number | null },
 ): Promise<void> {
-  throw new AppError('bug', 'not built yet');
+  const { entry, sentence, final, retryAfterMs } = failure;
+  const { key } = entry.notice;
+  const exhausted = entry.attempts + 1 >= MOST_ATTEMPTS;
+  const backOff = Math.min(FIRST_WAIT_MS * 2 ** entry.attempts, LONGEST_WAIT_MS);
+  const wait = Math.max(retryAfterMs ?? 0, backOff);
+  const retryAtMs = final || exhausted ? null : context.clock() + wait;
+  await context.store.markUnsent(key, { sentence, retryAtMs });
+  if (retryAtMs === null)
+    context.log.error('notice given up', { key, sentence, attempts: entry.attempts + 1 });
+  else context.log.warn('notice not posted', { key, sentence, retryAtMs });
 }
 
 /** The parent entry of a notice in a thread, and the channel of a team: what `deliver` needs to address a message. */
 export async function addressOf(
-  _context: Context,
-  _entry: OutboxEntry,
+  context: Context,
+  entry: OutboxEntry,
 ): Promise<{
   readonly parent: OutboxEntry | null;
   readonly teamChannel: string | null;
   readonly personSlackId: string | null;
 }> {
-  throw new AppError('bug', 'not built yet');
+  const { audience, parentKey, key } = entry.notice;
+  const parent = parentKey === null ? null : await context.store.findNotice(parentKey);
+  if (parentKey !== null && parent === null)
+    throw new AppError('bug', `Notice "${key}" belongs in the thread of "${parentKey}", which is not there.`);
+  if (audience.kind !== 'team' && audience.kind !== 'person')
+    return { parent, teamChannel: null, personSlackId: null };
+  const { teams, people } = await context.store.directory();
+  if (audience.kind === 'team') {
+    const channelOf = new Map(teams.map((team) => [team.name, team]));
+    return { parent, teamChannel: nearestChannel(audience.team, channelOf), personSlackId: null };
+  }
+  const email = audience.email.toLowerCase();
+  const person = people.find((each) => each.email === email || each.aliases.includes(email));
+  return { parent, teamChannel: null, personSlackId: person?.slackUserId ?? null };
+}
+
+/** The team's own channel, else that of the nearest team above it. */
+function nearestChannel(
+  name: string,
+  teams: ReadonlyMap<string, { readonly parent: string | null; readonly channel: string | null }>,
+): string | null {
+  const seen = new Set<string>();
+  for (let at: string | null = name; at !== null && !seen.has(at); at = teams.get(at)?.parent ?? null) {
+    seen.add(at);
+    const channel = teams.get(at)?.channel ?? null;
+    if (channel !== null) return channel;
+  }
+  return null;
 }
 
 /** True the first time an event id is seen. */
-export async function claimEvent(_context: Context, _eventId: string): Promise<boolean> {
-  throw new AppError('bug', 'not built yet');
+export async function claimEvent(context: Context, eventId: string): Promise<boolean> {
+  return context.store.claimEvent(eventId, context.clock());
 }

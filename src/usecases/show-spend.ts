@@ -1,5 +1,27 @@
-import { AppError } from '../core/errors.js';
-import type { SpendReport } from '../core/spend.js';
+import { previousPeriod } from '../core/periods.js';
+import { DEFAULT_DIMENSIONS } from '../core/rules/rule.js';
+import { UNALLOCATED } from '../core/rules/target.js';
+import type { SpendFilter, SpendKey, SpendQuery, SpendQuestion, SpendReport } from '../core/spend.js';
+import { readSpendQuestion } from '../core/spend-question.js';
+import {
+  grainOf,
+  incompleteFeeds,
+  inLabelOrder,
+  lastCompleteDay,
+  reportLines,
+  stackSeries,
+} from '../core/spend-report.js';
+import type { SpendVocabulary } from '../core/spend-words.js';
+import {
+  addDays,
+  addMonths,
+  type Day,
+  type DayRange,
+  dayIn,
+  firstDay,
+  monthOf,
+  parseDay,
+} from '../core/time.js';
 import type { Context } from './context.js';
 
 export type SpendAnswerToText =
@@ -7,10 +29,140 @@ export type SpendAnswerToText =
   /** A clear sentence about what was not understood, and near misses to offer (whole `/spend` texts). */
   | { readonly kind: 'not-understood'; readonly sentence: string; readonly suggestions: readonly string[] };
 
+/** Built-in keys that may be named in a question, in order of precedence. */
+const NAMED_KEYS: readonly SpendKey[] = [
+  'service',
+  'provider',
+  'model',
+  'key',
+  'person',
+  'sub-account',
+  'source',
+];
+const VOCABULARY_MONTHS = 13;
+
 /** Answers the text of `/spend`: nothing at all means the whole company, this month, by team. */
 export async function showSpend(
-  _context: Context,
-  _input: { readonly text: string; readonly askedBy: string | null },
+  context: Context,
+  input: { readonly text: string; readonly askedBy: string | null },
 ): Promise<SpendAnswerToText> {
-  throw new AppError('bug', 'not built yet');
+  const today = dayIn(context.company.timeZone, context.clock());
+  const owners = await ownerVocabulary(context, today, input.askedBy);
+  // Most questions name a team or nobody; the names of keys, models and people are only fetched for the rest.
+  const first = readSpendQuestion(input.text, owners);
+  const read = first.ok ? first : readSpendQuestion(input.text, await fullVocabulary(context, owners));
+  if (!read.ok) return { kind: 'not-understood', sentence: read.sentence, suggestions: read.suggestions };
+  return { kind: 'report', report: await reportOn(context, read.question, today) };
+}
+
+async function ownerVocabulary(
+  { store, company }: Context,
+  today: Day,
+  askedBy: string | null,
+): Promise<SpendVocabulary> {
+  const { ruleset } = await store.currentRuleset();
+  const directory = await store.directory();
+  const ids = [...new Set([...DEFAULT_DIMENSIONS, ...ruleset.dimensions.map((dimension) => dimension.id)])];
+  const dimensions = [];
+  for (const id of ids) {
+    const spending = await store.listOwners(id, vocabularyRange(today), company.currency);
+    const teams = id === 'team' ? directory.teams.map((team) => team.name) : [];
+    dimensions.push({ id, owners: [...new Set([...spending.map(({ owner }) => owner), ...teams])] });
+  }
+  return {
+    today,
+    askedBy: askedBy === null ? null : canonicalEmail(directory.people, askedBy),
+    dimensions,
+    values: {},
+  };
+}
+
+/** The address under which HR knows someone, so that `me` finds them by any alias. */
+function canonicalEmail(
+  people: readonly { readonly email: string; readonly aliases: readonly string[] }[],
+  email: string,
+): string {
+  const address = email.toLowerCase();
+  return people.find((person) => person.aliases.includes(address))?.email ?? address;
+}
+
+async function fullVocabulary(
+  { store, company }: Context,
+  owners: SpendVocabulary,
+): Promise<SpendVocabulary> {
+  const range = vocabularyRange(owners.today);
+  const values: Partial<Record<SpendKey, readonly string[]>> = {};
+  for (const key of NAMED_KEYS) {
+    const { rows } = await store.querySpend({ by: [key], range, where: [], currency: company.currency });
+    values[key] = reportOrder(rows);
+  }
+  return { ...owners, values };
+}
+
+function reportOrder(
+  rows: readonly { readonly values: readonly string[]; readonly cost: bigint }[],
+): string[] {
+  return rows
+    .toSorted((a, b) => (a.cost > b.cost ? -1 : a.cost < b.cost ? 1 : 0))
+    .flatMap((row) => row.values.slice(0, 1));
+}
+
+function vocabularyRange(today: Day): DayRange {
+  return { from: firstDay(addMonths(monthOf(today), 1 - VOCABULARY_MONTHS)), to: addDays(today, 1) };
+}
+
+/** Works the report of an understood question out. */
+async function reportOn(context: Context, question: SpendQuestion, today: Day): Promise<SpendReport> {
+  const { store, company } = context;
+  const { range, by } = question;
+  const grain = grainOf(range);
+  const overTime = by === 'day' || by === 'month';
+  const timeKey = grain === 'month' ? 'month' : 'day';
+  const ask = (keys: readonly string[], over: DayRange): SpendQuery => ({
+    by: keys,
+    range: over,
+    where: filterOf(question),
+    currency: company.currency,
+  });
+  const previousRange = previousPeriod(range);
+  const [current, previous, detail, feeds] = await Promise.all([
+    store.querySpend(ask([by], range)),
+    store.querySpend(ask([by], previousRange)),
+    store.querySpend(ask(overTime ? [timeKey] : [by, timeKey], range)),
+    store.listFeeds(),
+  ]);
+  const completeThrough = lastCompleteDay(feeds, today);
+  const costs = detail.rows.map(({ values, cost }) => ({
+    label: overTime ? 'Total' : (values[0] ?? UNALLOCATED),
+    day: dayOf(values.at(-1) ?? '', range),
+    cost,
+  }));
+  // Days and months of another period never have the same label: comparing them line by line says nothing.
+  const { lines, more } = reportLines(current.rows, overTime ? [] : previous.rows);
+  const last = addDays(range.to < today ? range.to : today, -1);
+  return {
+    question,
+    currency: company.currency,
+    total: current.total,
+    previousRange,
+    previousTotal: previous.total,
+    lines: overTime ? inLabelOrder(lines) : lines,
+    more,
+    chart: stackSeries(costs, { range, grain, currency: company.currency, completeThrough }),
+    incomplete: incompleteFeeds(feeds, last),
+    otherCurrencies: current.otherCurrencies,
+  };
+}
+
+function filterOf({ scope }: SpendQuestion): readonly SpendFilter[] {
+  if (scope === null) return [];
+  return 'dimension' in scope
+    ? [{ key: scope.dimension, values: [scope.owner] }]
+    : [{ key: scope.key, values: [scope.value] }];
+}
+
+/** The day of a `day` or `month` value; a month that began before the range counts from its first day. */
+function dayOf(value: string, range: DayRange): Day {
+  const day = parseDay(value.length === 7 ? `${value}-01` : value);
+  return day < range.from ? range.from : day;
 }
