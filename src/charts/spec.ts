@@ -1,0 +1,199 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { AlertFigures } from '../core/alert.js';
+import type { DigestFigures } from '../core/digest.js';
+import { assertNever } from '../core/errors.js';
+import { compareBigint, type Nanos, sumNanos } from '../core/money.js';
+import type { SpendSeries } from '../core/spend.js';
+import { addDays, type Day } from '../core/time.js';
+import { alertLines } from './alert-lines.js';
+import { altTextOf, changeLabel, cleanLabel, dayLabel, moneyLabel, monthLabel, pngName } from './labels.js';
+import { type Stack, stackedBars } from './stacked-bars.js';
+import { HEIGHT, REST_COLOUR, SERIES_COLOURS, WIDTH } from './theme.js';
+
+/** A chart ready to be drawn; sizes in logical pixels. */
+export interface ChartSpec {
+  readonly width: number;
+  readonly height: number;
+  readonly config: ChartConfiguration;
+  /** The picture in words with its key figures, at most 1000 characters. */
+  readonly altText: string;
+  /** ASCII, ends in `.png`. */
+  readonly filename: string;
+}
+
+/** A chart asked for by its figures: unlike a spec it can be sent to the thread that draws. */
+export type ChartRequest =
+  | { readonly kind: 'digest'; readonly figures: DigestFigures }
+  | { readonly kind: 'alert'; readonly figures: AlertFigures }
+  | { readonly kind: 'spend'; readonly title: string; readonly series: SpendSeries };
+
+interface Named {
+  readonly label: string;
+  readonly costs: readonly Nanos[];
+}
+
+function magnitude({ costs }: Named): bigint {
+  return sumNanos(costs.map((cost) => (cost < 0n ? -cost : cost)));
+}
+
+/** The largest series each with a colour, the rest folded into one grey one; series of nothing are left out. */
+function toStacks(series: readonly Named[]): readonly Stack[] {
+  const used = series.filter((one) => magnitude(one) > 0n);
+  const ordered = used.toSorted((a, b) => compareBigint(magnitude(b), magnitude(a)));
+  const fits = ordered.length <= SERIES_COLOURS.length + 1; // a single rest keeps its name
+  const own = fits ? ordered : ordered.slice(0, SERIES_COLOURS.length);
+  const rest = ordered.slice(own.length);
+  const stacks = own.map((one, i) => ({
+    label: cleanLabel(one.label),
+    costs: one.costs,
+    colour: SERIES_COLOURS[i] ?? REST_COLOUR,
+  }));
+  if (rest.length === 0) return stacks;
+  const buckets = Math.max(...rest.map((one) => one.costs.length));
+  const folded = Array.from({ length: buckets }, (_, i) => sumNanos(rest.map((one) => one.costs[i] ?? 0n)));
+  return [...stacks, { label: `${rest.length} more`, costs: folded, colour: REST_COLOUR }];
+}
+
+function weeklyServices(figures: DigestFigures): readonly Named[] {
+  const names = new Set(figures.weeks.flatMap((week) => week.byService.map(({ service }) => service)));
+  return [...names].map((label) => ({
+    label,
+    costs: figures.weeks.map((week) =>
+      sumNanos(week.byService.filter(({ service }) => service === label).map(({ cost }) => cost)),
+    ),
+  }));
+}
+
+function bucketTotals(stacks: readonly Stack[], buckets: number): readonly Nanos[] {
+  return Array.from({ length: buckets }, (_, i) => sumNanos(stacks.map(({ costs }) => costs[i] ?? 0n)));
+}
+
+/** Weekly effective cost of a team, stacked by service; the newest week in full colour and labelled directly. */
+export function digestChart(figures: DigestFigures): ChartSpec {
+  const { currency, weeks } = figures;
+  const team = cleanLabel(figures.team);
+  const money = (nanos: Nanos) => moneyLabel(nanos, currency);
+  const stacks = toStacks(weeklyServices(figures));
+  const newest = weeks.length - 1;
+  const change = changeLabel(figures.total, figures.previousTotal);
+  const period = `${dayLabel(figures.from)} – ${dayLabel(figures.to)}`;
+  const headline = `${period}: ${money(figures.total)}${change === null ? '' : `, ${change} on the week before`}`;
+  const incomplete = figures.incomplete.map(({ source }) => cleanLabel(source));
+  const totals = bucketTotals(stacks, weeks.length);
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    config: stackedBars({
+      title: `${team}: AI spend by week`,
+      subtitle: `${headline}${incomplete.length > 0 ? ' (hatched: not final)' : ''}`,
+      currency,
+      ticks: weeks.map(({ from }) => dayLabel(from)),
+      mostTicks: 7,
+      stacks,
+      endLabels: stacks.map(({ costs }) => money(costs[newest] ?? 0n)),
+      emphasised: newest,
+      provisionalFrom: incomplete.length > 0 ? newest : null,
+    }),
+    altText: altTextOf([
+      `Bar chart of the weekly AI spend of ${team}.`,
+      `${headline}; the week before ${money(figures.previousTotal)}, month to date ${money(figures.monthToDate)}.`,
+      ...(incomplete.length > 0 ? [`Not complete yet: ${incomplete.join(', ')}.`] : []),
+      ...stacks.map(({ label, costs }) => `${label}: ${money(costs[newest] ?? 0n)}.`),
+      ...weeks.map(({ from }, i) => `Week of ${dayLabel(from)}: ${money(totals[i] ?? 0n)}.`),
+    ]),
+    filename: pngName('digest', figures.team, figures.week),
+  };
+}
+
+/** Daily actual cost of an owner against what was expected and the normal band; anomalous days as labelled diamonds. */
+export function alertChart(figures: AlertFigures): ChartSpec {
+  const { currency, series } = figures;
+  const owner = cleanLabel(figures.owner);
+  const money = (nanos: Nanos) => moneyLabel(nanos, currency);
+  const isAnomalous = (point: { day: Day; actual: Nanos; upper: Nanos }) =>
+    point.day >= figures.firstDay && point.actual > point.upper;
+  const [first, last] = [dayLabel(figures.firstDay), dayLabel(figures.lastDay)];
+  const since = figures.firstDay === figures.lastDay ? `on ${last}` : `since ${first}`;
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    config: alertLines({
+      title: `${owner}: ${money(figures.actual)} on ${last}`,
+      subtitle: `${money(figures.expected)} expected; ${money(figures.excess)} above expected ${since}`,
+      currency,
+      points: series.map((point) => ({ ...point, anomalous: isAnomalous(point) })),
+    }),
+    altText: altTextOf([
+      `Line chart of the daily AI spend of ${owner}.`,
+      `${last}: ${money(figures.actual)}, expected ${money(figures.expected)}, normal up to ${money(figures.upper)}.`,
+      `${money(figures.excess)} above expected ${since}.`,
+      ...figures.drivers.map(
+        ({ by, label, actual, expected }) =>
+          `${by} ${cleanLabel(label)}: ${money(actual)}, expected ${money(expected)}.`,
+      ),
+      ...series
+        .filter(isAnomalous)
+        .map(
+          ({ day, actual, expected }) => `${dayLabel(day)}: ${money(actual)}, expected ${money(expected)}.`,
+        ),
+    ]),
+    filename: pngName('alert', figures.owner, figures.lastDay),
+  };
+}
+
+function tickOf(grain: SpendSeries['grain'], bucket: Day): string {
+  return grain === 'month' ? monthLabel(bucket) : dayLabel(bucket);
+}
+
+/** How a bucket is called in a sentence. */
+function bucketName(grain: SpendSeries['grain'], bucket: Day): string {
+  return grain === 'week' ? `${dayLabel(bucket)} – ${dayLabel(addDays(bucket, 6))}` : tickOf(grain, bucket);
+}
+
+/** Stacked cost over time; buckets that are not complete yet are pale and hatched. Labels carry range totals. */
+export function spendChart(title: string, series: SpendSeries): ChartSpec {
+  const { currency, buckets, grain, provisionalFrom } = series;
+  const money = (nanos: Nanos) => moneyLabel(nanos, currency);
+  const heading = cleanLabel(title);
+  const stacks = toStacks(series.series);
+  const totals = bucketTotals(stacks, buckets.length);
+  const total = money(sumNanos(totals));
+  const firstProvisional = buckets.slice(provisionalFrom ?? buckets.length).map(dayLabel)[0];
+  const hasProvisional = firstProvisional !== undefined;
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    config: stackedBars({
+      title: heading,
+      subtitle: `${total} in all, by ${grain}${hasProvisional ? ' (hatched: not final)' : ''}`,
+      currency,
+      ticks: buckets.map((bucket) => tickOf(grain, bucket)),
+      mostTicks: grain === 'month' ? 5 : 7,
+      stacks,
+      endLabels: stacks.map(({ costs }) => money(sumNanos(costs))),
+      emphasised: null,
+      provisionalFrom: hasProvisional ? provisionalFrom : null,
+    }),
+    altText: altTextOf([
+      `Bar chart by ${grain}. ${heading}: ${total} in all.`,
+      ...(hasProvisional ? [`Not final from ${firstProvisional} on.`] : []),
+      ...stacks.map(({ label, costs }) => `${label}: ${money(sumNanos(costs))}.`),
+      ...buckets.map((bucket, i) => `${bucketName(grain, bucket)}: ${money(totals[i] ?? 0n)}.`),
+    ]),
+    filename: pngName('spend', title, buckets[0] ?? 'none'),
+  };
+}
+
+/** The spec of whatever is asked for. */
+export function chartSpec(request: ChartRequest): ChartSpec {
+  switch (request.kind) {
+    case 'digest':
+      return digestChart(request.figures);
+    case 'alert':
+      return alertChart(request.figures);
+    case 'spend':
+      return spendChart(request.title, request.series);
+    default:
+      return assertNever(request);
+  }
+}
