@@ -1,0 +1,351 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { AppError } from '../core/errors.js';
+import type { RawResponse } from '../core/feed.js';
+import { canonicalJson } from '../core/json.js';
+
+const PACKAGE = new URL('../../package.json', import.meta.url);
+const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8')));
+
+/** Query parameters in order; a name may stand more than once (`group_by[]`). */
+export type Query = readonly (readonly [name: string, value: string])[];
+
+/** Patience and time, injectable so that tests never wait. All durations in milliseconds. */
+export interface HttpOptions {
+  /** For one attempt, body included. Default 60 s. */
+  readonly timeoutMs?: number;
+  /** Tries of one request, the first included. Default 6. */
+  readonly attempts?: number;
+  /** The first back-off; doubles up to a minute, then jitter takes off up to half. Default 1 s. */
+  readonly backoffMs?: number;
+  /** Longest `Retry-After` that is waited for; a longer one fails the pull. Default 5 min. */
+  readonly maxRetryAfterMs?: number;
+  /** Pages of one walk before it is called endless. Default 10,000. */
+  readonly maxPages?: number;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  /** In [0, 1), for jitter. */
+  readonly random?: () => number;
+  /** Cancels the whole pull. */
+  readonly signal?: AbortSignal;
+}
+
+/** Whom we talk to and as whom. */
+export interface VendorAccount {
+  /** As people call it: `Anthropic`. */
+  readonly vendor: string;
+  /** The configured source, so that an error says which credential to mend. */
+  readonly source: string;
+  /** With or without a trailing `/v1`; endpoints bring their own. */
+  readonly baseUrl: string;
+  /** Authentication and version headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The secret itself, only to keep it out of error sentences. */
+  readonly credential: string;
+  /** What the vendor wants, for the error sentence: `an Admin API key`. */
+  readonly credentialNeeded: string;
+  readonly clock: () => number;
+}
+
+/** One GET. `schema` asks only for the fields that are used. */
+export interface VendorRequest<T> {
+  readonly endpoint: string;
+  readonly query: Query;
+  readonly schema: z.ZodType<T>;
+}
+
+/** The checked answer and the body it came from. */
+export interface VendorAnswer<T> {
+  readonly value: T;
+  readonly raw: RawResponse;
+}
+
+/** A vendor's final no (a 3xx or 4xx that is not worth a retry). */
+export class VendorRefusal extends AppError {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super('upstream', message);
+    this.name = 'VendorRefusal';
+    this.status = status;
+  }
+}
+
+/** A client for one vendor account. */
+export interface HttpClient {
+  readonly vendor: string;
+  readonly maxPages: number;
+  /**
+   * Retries 408, 429, 5xx, network trouble, time-outs and bodies that are cut or no JSON.
+   * @throws VendorRefusal at once for any other status; AppError `upstream` when patience ends, the answer does not
+   * fit the schema or the pull is cancelled. No message holds the credential.
+   */
+  get<T>(request: VendorRequest<T>): Promise<VendorAnswer<T>>;
+}
+
+type Settings = Required<Omit<HttpOptions, 'signal'>> & Pick<HttpOptions, 'signal'>;
+type Attempt =
+  | { readonly kind: 'json'; readonly value: unknown; readonly text: string }
+  | { readonly kind: 'retry'; readonly why: string; readonly retryAfterMs: number | null };
+
+const MAX_BACKOFF_MS = 60_000;
+
+/**
+ * Platform fetch rather than a package: the body has to be read and parsed inside the retry, since a cut body is
+ * the commonest trouble of large pages.
+ * @throws AppError `invalid` when the credential cannot stand in a header.
+ */
+export function createHttpClient(account: VendorAccount, options: HttpOptions = {}): HttpClient {
+  const settings: Settings = {
+    timeoutMs: 60_000,
+    attempts: 6,
+    backoffMs: 1000,
+    maxRetryAfterMs: 300_000,
+    maxPages: 10_000,
+    sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+    random: Math.random,
+    ...options,
+  };
+  const headers = toHeaders(account);
+  return {
+    vendor: account.vendor,
+    maxPages: settings.maxPages,
+    async get({ endpoint, query, schema }) {
+      const { value, text } = await persist(account, settings, endpoint, () =>
+        tryOnce(account, settings, toUrl(account, endpoint, query), headers),
+      );
+      const parsed = schema.safeParse(value);
+      if (!parsed.success) throw unexpectedForm(account.vendor, endpoint, parsed.error);
+      const raw = {
+        endpoint,
+        parameters: toParameters(query),
+        fetchedAtMs: account.clock(),
+        body: text,
+      };
+      return { value: parsed.data, raw };
+    },
+  };
+}
+
+function toHeaders(account: VendorAccount): Headers {
+  try {
+    return new Headers({
+      accept: 'application/json',
+      'user-agent': `Apportion/${version}`,
+      ...account.headers,
+    });
+  } catch {
+    // The platform's own error quotes the header, that is the secret.
+    throw new AppError(
+      'invalid',
+      `The credential of source "${account.source}" holds characters that cannot be sent; check it for line breaks.`,
+    );
+  }
+}
+
+function toUrl(account: VendorAccount, endpoint: string, query: Query): URL {
+  const url = new URL(`${account.baseUrl.replace(/(\/v1)?\/*$/, '')}${endpoint}`);
+  for (const [name, value] of query) url.searchParams.append(name, value);
+  return url;
+}
+
+function toParameters(query: Query): string {
+  const values: Record<string, string | string[]> = {};
+  for (const [name, value] of query) {
+    const before = values[name];
+    values[name] = before === undefined ? value : [before, value].flat();
+  }
+  return canonicalJson(values);
+}
+
+async function persist(
+  account: VendorAccount,
+  settings: Settings,
+  endpoint: string,
+  attempt: () => Promise<Attempt>,
+): Promise<Extract<Attempt, { kind: 'json' }>> {
+  for (let tried = 1; ; tried++) {
+    const outcome = await attempt();
+    if (outcome.kind === 'json') return outcome;
+    const asked = outcome.retryAfterMs ?? 0;
+    if (tried >= settings.attempts || asked > settings.maxRetryAfterMs) {
+      const times = tried === 1 ? '' : ` in ${tried} attempts`;
+      throw new AppError(
+        'upstream',
+        `${account.vendor} did not answer ${endpoint}${times}: ${outcome.why}. Nothing was stored; try again later.`,
+      );
+    }
+    const backoff = Math.min(settings.backoffMs * 2 ** (tried - 1), MAX_BACKOFF_MS);
+    await settings
+      .sleep(Math.max(asked, backoff * (1 - settings.random() / 2)), settings.signal)
+      .catch((error: unknown) => {
+        throw settings.signal?.aborted === true ? cancelled(account) : error;
+      });
+  }
+}
+
+async function tryOnce(
+  account: VendorAccount,
+  settings: Settings,
+  url: URL,
+  headers: Headers,
+): Promise<Attempt> {
+  const timeout = AbortSignal.timeout(settings.timeoutMs);
+  const signal = settings.signal === undefined ? timeout : AbortSignal.any([settings.signal, timeout]);
+  try {
+    // No redirects: the platform would carry `x-api-key` to the other host.
+    const response = await fetch(url, { headers, signal, redirect: 'manual' });
+    const text = await response.text();
+    if (response.ok) return readJson(text);
+    if (response.status === 408 || response.status === 429 || response.status >= 500) {
+      const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), account.clock());
+      const wait = retryAfterMs === null ? '' : `, asking to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+      return { kind: 'retry', why: `it says ${response.status}${wait}`, retryAfterMs };
+    }
+    throw refusal(account, url.pathname, response.status, text);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    if (settings.signal?.aborted === true) throw cancelled(account);
+    return { kind: 'retry', why: networkTrouble(error, settings.timeoutMs), retryAfterMs: null };
+  }
+}
+
+function readJson(text: string): Attempt {
+  try {
+    return { kind: 'json', value: JSON.parse(text), text };
+  } catch {
+    return { kind: 'retry', why: 'its answer is no JSON or was cut short', retryAfterMs: null };
+  }
+}
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now. */
+function readRetryAfter(text: string | null, nowMs: number): number | null {
+  if (text === null) return null;
+  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isNaN(ms) ? null : Math.max(0, ms);
+}
+
+/** Only codes and names: messages of the platform may quote headers. */
+function networkTrouble(error: unknown, timeoutMs: number): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return `no complete answer within ${timeoutMs / 1000} s`;
+  }
+  const cause = error instanceof Error ? error.cause : null;
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return `the connection failed${code}`;
+}
+
+function cancelled(account: VendorAccount): AppError {
+  return new AppError('upstream', `The pull of source "${account.source}" was cancelled.`);
+}
+
+const ErrorBody = z.object({ error: z.object({ message: z.string() }) });
+
+function refusal(account: VendorAccount, endpoint: string, status: number, body: string): VendorRefusal {
+  const { vendor, source, credentialNeeded } = account;
+  if (status === 401 || status === 403) {
+    // The vendor's own words are left out: OpenAI quotes part of the key.
+    return new VendorRefusal(
+      status,
+      `${vendor} refused the credential of source "${source}" (${status} at ${endpoint}): it needs ${credentialNeeded}.`,
+    );
+  }
+  const words = readWords(body).replaceAll(account.credential, '(credential)');
+  return new VendorRefusal(status, `${vendor} refused ${endpoint} for source "${source}" (${status})${words}.`);
+}
+
+function readWords(body: string): string {
+  const attempt = readJson(body);
+  const parsed = ErrorBody.safeParse(attempt.kind === 'json' ? attempt.value : null);
+  return parsed.success ? `: ${parsed.data.error.message.slice(0, 200).replace(/\.$/, '')}` : '';
+}
+
+function unexpectedForm(vendor: string, endpoint: string, error: z.ZodError): AppError {
+  const [issue] = error.issues;
+  const path = z.core.toDotPath(issue?.path ?? []);
+  const place = path === '' ? 'at its top' : `at ${path}`;
+  return new AppError(
+    'upstream',
+    `${vendor} answered ${endpoint} in an unexpected form ${place}: ${issue?.message ?? 'unreadable'}. Nothing was stored.`,
+  );
+}
+
+/** Every page of one query. */
+export interface Pages<T> {
+  readonly pages: readonly T[];
+  readonly raw: readonly RawResponse[];
+}
+
+/**
+ * Walks all pages with identical parameters; `next` gives the parameters to add for the page after, or null at the
+ * end. A cursor that the vendor no longer accepts (400, 410) restarts the walk once, from its first page.
+ * @throws AppError `upstream` on a cursor that comes twice, too many pages, or whatever a page throws: there is no
+ * partial result.
+ */
+export async function collectPages<T>(
+  client: HttpClient,
+  request: VendorRequest<T>,
+  next: (page: T) => Query | null,
+): Promise<Pages<T>> {
+  try {
+    return await walk(client, request, next);
+  } catch (error) {
+    if (error instanceof StaleCursor) return await walk(client, request, next);
+    throw error;
+  }
+}
+
+/** A refusal of a later page: the first page was accepted, so it is the cursor that is refused. */
+class StaleCursor extends VendorRefusal {}
+
+async function walk<T>(
+  client: HttpClient,
+  request: VendorRequest<T>,
+  next: (page: T) => Query | null,
+): Promise<Pages<T>> {
+  const pages: T[] = [];
+  const raw: RawResponse[] = [];
+  const seen = new Set<string>();
+  const fail = (what: string): AppError =>
+    new AppError('upstream', `${client.vendor} ${what} at ${request.endpoint}. Nothing was stored.`);
+  for (let cursor: Query | null = []; cursor !== null; ) {
+    if (pages.length >= client.maxPages) throw fail(`gave more than ${client.maxPages} pages`);
+    const answer: VendorAnswer<T> = await getPage(client, request, cursor);
+    pages.push(answer.value);
+    raw.push(answer.raw);
+    cursor = next(answer.value);
+    const key = JSON.stringify(cursor);
+    if (seen.has(key)) throw fail('gave the same page cursor twice');
+    seen.add(key);
+  }
+  return { pages, raw };
+}
+
+async function getPage<T>(
+  client: HttpClient,
+  request: VendorRequest<T>,
+  cursor: Query,
+): Promise<VendorAnswer<T>> {
+  try {
+    return await client.get({ ...request, query: [...request.query, ...cursor] });
+  } catch (error) {
+    const refused = error instanceof VendorRefusal && (error.status === 400 || error.status === 410);
+    if (refused && cursor.length > 0) throw new StaleCursor(error.status, error.message);
+    throw error;
+  }
+}
+
+/**
+ * The usual `next` of `collectPages`: the page's cursor under the given parameter while there is more.
+ * @throws AppError `upstream` when there is more but no cursor: the rest would be lost in silence.
+ */
+export function cursorQuery(
+  parameter: string,
+  hasMore: boolean,
+  cursor: string | null | undefined,
+): Query | null {
+  if (!hasMore) return null;
+  if (cursor === null || cursor === undefined || cursor === '') {
+    throw new AppError('upstream', 'The vendor says that there is more but names no next page.');
+  }
+  return [[parameter, cursor]];
+}
