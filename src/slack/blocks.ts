@@ -7,6 +7,7 @@ import type {
   MrkdwnElement,
   PlainTextElement,
   PlainTextOption,
+  RawTextElement,
   RichTextBlock,
   RichTextSection,
   RichTextText,
@@ -125,9 +126,12 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
+function cell(text: string): RawTextElement {
+  return { type: 'raw_text', text: truncate(oneLine(text), 120) || '–' };
+}
+
 /** A table of raw text cells, which Slack shows as they are. Messages only: modals and App Home have none. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): TableBlock {
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: displayName(text, 120) });
   return {
     type: 'table',
     rows: [columns.map((column) => cell(column.title)), ...rows.map((row) => row.map(cell))],

@@ -47,7 +47,7 @@ function shortened(table: TableBlock, keep: number): TableBlock {
   const left = table.rows.length - keep;
   const note = Array.from({ length: width }, (_, column) => ({
     type: 'raw_text' as const,
-    text: column === 0 ? `… ${left} more not shown` : ' ',
+    text: column === 0 ? `… ${left} more not shown` : '–',
   }));
   return { ...table, rows: [...table.rows.slice(0, keep), note] };
 }

@@ -1,5 +1,5 @@
 import { NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../core/money.js';
-import { addDays, type Day, type DayRange, type Month, monthRange } from '../core/time.js';
+import { addDays, type Day, type DayRange, type Month, monthOf, monthRange } from '../core/time.js';
 
 /** Escapes the three characters that are live in Slack mrkdwn, so that no name can mention or link anything. */
 export function escapeMrkdwn(text: string): string {
@@ -121,8 +121,9 @@ export function formatMonth(month: Month): string {
 
 /** A half-open range as people say it: `Nov 2026`, `23 Nov 2026`, `1 Nov 2026 to 23 Nov 2026`. */
 export function formatRange(range: DayRange): string {
-  const month = monthRange(range.from.slice(0, 7) as Month);
-  if (month.from === range.from && month.to === range.to) return formatMonth(range.from.slice(0, 7) as Month);
+  const month = monthOf(range.from);
+  const whole = monthRange(month);
+  if (whole.from === range.from && whole.to === range.to) return formatMonth(month);
   const last = addDays(range.to, -1);
   return last <= range.from ? formatDay(range.from) : `${formatDay(range.from)} to ${formatDay(last)}`;
 }

@@ -1,0 +1,72 @@
+import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { claimEvent } from '../../usecases/outbox.js';
+import { showHome } from '../../usecases/show-home.js';
+import { type Message } from '../blocks.js';
+import { withinLimits } from '../limits.js';
+import { helpMessage } from '../messages/help.js';
+import { feedBlocks, homeBlocks, homeTroubleView, homeView } from '../messages/home.js';
+import { answer, attempt, contextOf, type Surface } from '../request.js';
+import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+
+async function figuresFor(surface: Surface, client: WebClient, user: { id: string; name: string }) {
+  const email = await surface.people.emailOf(client, user.id);
+  return showHome(contextOf(surface, user), { email });
+}
+
+/** Publishes a person's App Home; trouble is shown there too, for nobody would see it elsewhere. */
+export async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
+  const { log, company } = surface.context;
+  await attempt(
+    log,
+    'showing App Home',
+    async () => {
+      const figures = await figuresFor(surface, client, { id: userId, name: userId });
+      const manages = await surface.access.mayEditRules(client, userId);
+      const view = homeView(figures, { manages, timeZone: company.timeZone });
+      await client.views.publish({ user_id: userId, view });
+    },
+    (_message, sentence) => client.views.publish({ user_id: userId, view: homeTroubleView(sentence) }),
+  );
+}
+
+/** What `/apportion WORD` shows. */
+async function apportionMessage(
+  surface: Surface,
+  ask: { client: WebClient; user: { id: string; name: string }; word: string },
+): Promise<Message> {
+  if (ask.word !== 'home' && ask.word !== 'sources' && ask.word !== 'status') return helpMessage();
+  const figures = await figuresFor(surface, ask.client, ask.user);
+  const { timeZone } = surface.context.company;
+  const total = `${formatMonth(figures.month)}: ${formatMoney(figures.total, figures.currency)} so far.`;
+  return withinLimits({
+    text: escapeMrkdwn(total),
+    blocks:
+      ask.word === 'sources'
+        ? feedBlocks(figures, timeZone)
+        : homeBlocks(figures, { manages: false, timeZone }),
+  });
+}
+
+/** App Home and `/apportion`. */
+export function listenHome(app: App, surface: Surface): void {
+  app.event('app_home_opened', async ({ event, body, client }) => {
+    if (event.tab !== 'home') return;
+    if (!(await claimEvent(surface.context, body.event_id))) return;
+    await publishHome(surface, client, event.user);
+  });
+
+  app.command('/apportion', async ({ ack, command, client, respond }) => {
+    await ack();
+    await attempt(
+      surface.context.log,
+      'answering /apportion',
+      async () => {
+        const word = command.text.trim().split(/\s+/)[0]?.toLowerCase() ?? '';
+        const user = { id: command.user_id, name: command.user_name };
+        await answer(respond, await apportionMessage(surface, { client, user, word }));
+      },
+      (message) => answer(respond, message),
+    );
+  });
+}

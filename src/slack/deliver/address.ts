@@ -1,0 +1,56 @@
+import type { WebClient } from '@slack/web-api';
+import { AppError, assertNever } from '../../core/errors.js';
+import type { Context } from '../../usecases/context.js';
+import { addressOf } from '../../usecases/outbox.js';
+import type { SlackSettings } from '../settings.js';
+
+/** A waiting notice as the use cases hand it out. */
+export type Entry = Parameters<typeof addressOf>[1];
+
+/** Where a notice goes: a channel id or `#name`, and the thread, if it belongs into one. */
+export interface Address {
+  readonly channel: string;
+  readonly threadTs: string | null;
+  /** Where it goes instead when the channel is no good; null when there is no second place. */
+  readonly fallback: string | null;
+}
+
+async function directMessage(client: WebClient, slackId: string | null, email: string): Promise<string> {
+  const user = slackId ?? (await client.users.lookupByEmail({ email })).user?.id;
+  if (user === undefined) throw new AppError('upstream', 'Slack named nobody for that e-mail address.');
+  const opened = await client.conversations.open({ users: user });
+  if (opened.channel?.id === undefined) throw new AppError('upstream', 'Slack opened no direct message.');
+  return opened.channel.id;
+}
+
+/** Resolves a notice's audience. A reply goes where its parent really was posted, whatever the settings say today. */
+export async function resolveAddress(
+  deps: { readonly context: Context; readonly client: WebClient; readonly settings: SlackSettings },
+  entry: Entry,
+): Promise<Address> {
+  const { settings } = deps;
+  const { parent, teamChannel, personSlackId } = await addressOf(deps.context, entry);
+  const posted = parent === null ? null : { channel: parent.channelId, ts: parent.ts };
+  if (posted !== null && posted.channel !== null && posted.ts !== null) {
+    return { channel: posted.channel, threadTs: posted.ts, fallback: null };
+  }
+  const { audience } = entry.notice;
+  switch (audience.kind) {
+    case 'team': {
+      const channel = teamChannel ?? settings.defaultChannel ?? settings.finopsChannel;
+      return { channel, threadTs: null, fallback: settings.finopsChannel };
+    }
+    case 'finops':
+      return { channel: settings.finopsChannel, threadTs: null, fallback: null };
+    case 'channel':
+      return { channel: audience.channelId, threadTs: null, fallback: settings.finopsChannel };
+    case 'person':
+      return {
+        channel: await directMessage(deps.client, personSlackId, audience.email),
+        threadTs: null,
+        fallback: settings.finopsChannel,
+      };
+    default:
+      return assertNever(audience);
+  }
+}

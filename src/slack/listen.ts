@@ -1,0 +1,62 @@
+import type { App } from '@slack/bolt';
+import { createAccess } from './access.js';
+import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { listenHome } from './commands/home.js';
+import { listenMentions } from './commands/mention.js';
+import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
+import { sentenceMessage } from './messages/plain.js';
+import { createPeople } from './people.js';
+import { answer, type SlackDeps, type Surface } from './request.js';
+
+export type { SlackDeps } from './request.js';
+
+const COMMANDS: readonly string[] = ['/spend', '/rules', '/apportion'];
+const ACTION_IDS = new Set<string>([...SPEND_ACTION_IDS, ...ALERT_ACTION_IDS]);
+const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID]);
+
+/**
+ * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
+ * manifest. Without it a person sees "operation_timeout" after three seconds.
+ */
+function listenToTheRest(app: App, surface: Surface): void {
+  const { log } = surface.context;
+  app.command(/.*/, async ({ ack, command, respond }) => {
+    if (COMMANDS.includes(command.command)) return;
+    await ack();
+    log.warn('An unknown command came from Slack.', { command: command.command });
+    await answer(respond, sentenceMessage(`${command.command} is not known here; try /apportion help.`));
+  });
+  app.action(/.*/, async ({ ack, action }) => {
+    if ('action_id' in action && ACTION_IDS.has(action.action_id)) return;
+    await ack();
+    log.info('A click on something that is no longer ours.', {
+      action: 'action_id' in action ? action.action_id : action.type,
+    });
+  });
+  app.view({ type: 'view_submission' }, async ({ ack, view }) => {
+    if (VIEW_IDS.has(view.callback_id)) return;
+    await ack();
+    log.warn('An unknown form was sent.', { callbackId: view.callback_id });
+  });
+  app.view({ type: 'view_closed' }, async ({ ack }) => {
+    await ack();
+  });
+}
+
+/** Registers every listener on an app that is not started yet. */
+export function listen(app: App, deps: SlackDeps): void {
+  const { log, clock } = deps.context;
+  const surface: Surface = {
+    ...deps,
+    access: createAccess(deps.settings, log, clock),
+    people: createPeople(log, clock),
+  };
+  app.error(async (error) => {
+    log.error('A Slack listener failed.', { error });
+  });
+  listenSpend(app, surface);
+  listenAlerts(app, surface);
+  listenHome(app, surface);
+  listenMentions(app, surface);
+  listenToTheRest(app, surface);
+}

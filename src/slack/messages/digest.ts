@@ -1,0 +1,74 @@
+import type { KnownBlock } from '@slack/types';
+import type { DigestFigures, Mover } from '../../core/digest.js';
+import { addDays } from '../../core/time.js';
+import { bold, bullets, context, header, type Message, type RichLine, rich } from '../blocks.js';
+import { withinLimits } from '../limits.js';
+import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
+import { incompleteSentences } from './spend.js';
+
+const MAX_MOVERS = 5;
+const MAX_MODELS = 5;
+
+function moverLine(mover: Mover, currency: string): RichLine {
+  return [
+    `${mover.by} `,
+    bold(displayName(mover.label, 60)),
+    `: ${formatMoney(mover.current, currency)}, ${formatChange(mover.current, mover.previous, currency)}`,
+  ];
+}
+
+/** The biggest mover as a sentence of its own; what a team lead wants to know third. */
+function headlineMover(figures: DigestFigures): RichLine {
+  const [top] = figures.movers;
+  if (top === undefined) return ['Nothing moved worth a word.'];
+  return ['Moved most: ', ...moverLine(top, figures.currency), '.'];
+}
+
+function lists(figures: DigestFigures): KnownBlock[] {
+  const { currency } = figures;
+  const movers = figures.movers.slice(1, MAX_MOVERS + 1).map((mover) => moverLine(mover, currency));
+  const models = figures.byModel
+    .slice(0, MAX_MODELS)
+    .map((model): RichLine => [`${displayName(model.label, 60)}: ${formatMoney(model.cost, currency)}`]);
+  return [
+    ...(movers.length === 0 ? [] : [rich([bold('Also moved')]), bullets(movers)]),
+    ...(models.length === 0 ? [] : [rich([bold('By model')]), bullets(models)]),
+  ];
+}
+
+/** A team's week: three lines that matter, then what moved. The chart follows in the thread. */
+export function digestMessage(figures: DigestFigures): Message {
+  const { currency } = figures;
+  const team = displayName(figures.team, 80);
+  const total = formatMoney(figures.total, currency);
+  const change = formatChange(figures.total, figures.previousTotal, currency);
+  // `to` may be read as the week's last day or the day after: the Monday is sure, so the week is named from it.
+  const week = formatRange({ from: figures.from, to: addDays(figures.from, 7) });
+  const monthToDate = formatMoney(figures.monthToDate, currency);
+  const unallocated: RichLine[] =
+    figures.unallocated === null || figures.unallocated === 0n
+      ? []
+      : [
+          [
+            bold(formatMoney(figures.unallocated, currency)),
+            ' of the company is unallocated: see App Home for why.',
+          ],
+        ];
+  return withinLimits({
+    text: escapeMrkdwn(`${team}: ${total} in the week of ${week}, ${change} against the week before.`),
+    blocks: [
+      header(`${team}: week ${displayName(figures.week, 20)}`),
+      rich(
+        [bold(total), ` in ${week}: `, bold(change), ' against the week before.'],
+        ['Month to date: ', bold(monthToDate), '.'],
+        headlineMover(figures),
+        ...unallocated,
+      ),
+      ...lists(figures),
+      context(
+        ...incompleteSentences(figures.incomplete),
+        'Effective cost, UTC days. The chart is in the thread.',
+      ),
+    ],
+  });
+}

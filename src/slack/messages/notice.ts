@@ -1,0 +1,42 @@
+import { assertNever } from '../../core/errors.js';
+import type { NoticeBody } from '../../core/notice.js';
+import { context, header, type Message, section } from '../blocks.js';
+import { withinLimits } from '../limits.js';
+import { displayName, escapeMrkdwn, oneLine } from '../text.js';
+import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
+import { digestMessage } from './digest.js';
+import { rulesChangedMessage } from './rules.js';
+
+function feedTroubleMessage(body: { source: string; sentence: string; since: string }): Message {
+  const source = displayName(body.source, 60);
+  return withinLimits({
+    text: escapeMrkdwn(`${source} cannot be read: ${oneLine(body.sentence)}`),
+    blocks: [
+      header(`⚠ ${source} cannot be read`),
+      section(body.sentence),
+      context(
+        `Failing since ${displayName(body.since, 60)}. The ledger stays as it was until the feed answers again.`,
+      ),
+    ],
+  });
+}
+
+/** Lays out the figures of any notice; always within Slack's limits. */
+export function noticeMessage(body: NoticeBody): Message {
+  switch (body.kind) {
+    case 'digest':
+      return digestMessage(body.figures);
+    case 'alert':
+      return alertMessage(body.figures);
+    case 'alert-explained':
+      return alertExplainedMessage(body.figures);
+    case 'alert-acknowledged':
+      return alertAcknowledgedMessage(body);
+    case 'rules-changed':
+      return rulesChangedMessage(body.figures);
+    case 'feed-trouble':
+      return feedTroubleMessage(body);
+    default:
+      return assertNever(body);
+  }
+}
