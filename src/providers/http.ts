@@ -30,6 +30,16 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What the roof hands to a connector that talks HTTP with an organisation's admin key. */
+export interface AdminKeyConfig {
+  readonly source: string;
+  /** The vendor's own address when absent. */
+  readonly baseUrl?: string | undefined;
+  readonly adminKey: string;
+  readonly clock: () => number;
+  readonly http?: HttpOptions | undefined;
+}
+
 /** Whom we talk to and as whom. */
 export interface VendorAccount {
   /** As people call it: `Anthropic`. */
@@ -250,7 +260,10 @@ function refusal(account: VendorAccount, endpoint: string, status: number, body:
     );
   }
   const words = readWords(body).replaceAll(account.credential, '(credential)');
-  return new VendorRefusal(status, `${vendor} refused ${endpoint} for source "${source}" (${status})${words}.`);
+  return new VendorRefusal(
+    status,
+    `${vendor} refused ${endpoint} for source "${source}" (${status})${words}.`,
+  );
 }
 
 function readWords(body: string): string {
@@ -267,85 +280,4 @@ function unexpectedForm(vendor: string, endpoint: string, error: z.ZodError): Ap
     'upstream',
     `${vendor} answered ${endpoint} in an unexpected form ${place}: ${issue?.message ?? 'unreadable'}. Nothing was stored.`,
   );
-}
-
-/** Every page of one query. */
-export interface Pages<T> {
-  readonly pages: readonly T[];
-  readonly raw: readonly RawResponse[];
-}
-
-/**
- * Walks all pages with identical parameters; `next` gives the parameters to add for the page after, or null at the
- * end. A cursor that the vendor no longer accepts (400, 410) restarts the walk once, from its first page.
- * @throws AppError `upstream` on a cursor that comes twice, too many pages, or whatever a page throws: there is no
- * partial result.
- */
-export async function collectPages<T>(
-  client: HttpClient,
-  request: VendorRequest<T>,
-  next: (page: T) => Query | null,
-): Promise<Pages<T>> {
-  try {
-    return await walk(client, request, next);
-  } catch (error) {
-    if (error instanceof StaleCursor) return await walk(client, request, next);
-    throw error;
-  }
-}
-
-/** A refusal of a later page: the first page was accepted, so it is the cursor that is refused. */
-class StaleCursor extends VendorRefusal {}
-
-async function walk<T>(
-  client: HttpClient,
-  request: VendorRequest<T>,
-  next: (page: T) => Query | null,
-): Promise<Pages<T>> {
-  const pages: T[] = [];
-  const raw: RawResponse[] = [];
-  const seen = new Set<string>();
-  const fail = (what: string): AppError =>
-    new AppError('upstream', `${client.vendor} ${what} at ${request.endpoint}. Nothing was stored.`);
-  for (let cursor: Query | null = []; cursor !== null; ) {
-    if (pages.length >= client.maxPages) throw fail(`gave more than ${client.maxPages} pages`);
-    const answer: VendorAnswer<T> = await getPage(client, request, cursor);
-    pages.push(answer.value);
-    raw.push(answer.raw);
-    cursor = next(answer.value);
-    const key = JSON.stringify(cursor);
-    if (seen.has(key)) throw fail('gave the same page cursor twice');
-    seen.add(key);
-  }
-  return { pages, raw };
-}
-
-async function getPage<T>(
-  client: HttpClient,
-  request: VendorRequest<T>,
-  cursor: Query,
-): Promise<VendorAnswer<T>> {
-  try {
-    return await client.get({ ...request, query: [...request.query, ...cursor] });
-  } catch (error) {
-    const refused = error instanceof VendorRefusal && (error.status === 400 || error.status === 410);
-    if (refused && cursor.length > 0) throw new StaleCursor(error.status, error.message);
-    throw error;
-  }
-}
-
-/**
- * The usual `next` of `collectPages`: the page's cursor under the given parameter while there is more.
- * @throws AppError `upstream` when there is more but no cursor: the rest would be lost in silence.
- */
-export function cursorQuery(
-  parameter: string,
-  hasMore: boolean,
-  cursor: string | null | undefined,
-): Query | null {
-  if (!hasMore) return null;
-  if (cursor === null || cursor === undefined || cursor === '') {
-    throw new AppError('upstream', 'The vendor says that there is more but names no next page.');
-  }
-  return [[parameter, cursor]];
 }

@@ -1,15 +1,14 @@
 import type { RawResponse } from '../../core/feed.js';
 import type { DayRange } from '../../core/time.js';
 import {
-  collectPages,
+  type AdminKeyConfig,
   createHttpClient,
-  cursorQuery,
   type HttpClient,
-  type HttpOptions,
   type Query,
   VendorRefusal,
   type VendorRequest,
 } from '../http.js';
+import { collectPages, cursorQuery } from '../pages.js';
 import { splitRange } from '../pull-window.js';
 import {
   type ApiKey,
@@ -26,16 +25,6 @@ import {
   type Workspace,
   WorkspaceList,
 } from './schema.js';
-
-/** What the roof hands to a connector of Anthropic. */
-export interface AnthropicConfig {
-  readonly source: string;
-  readonly baseUrl?: string | undefined;
-  /** Admin API key, or an analytics key with scope `read:analytics`. */
-  readonly adminKey: string;
-  readonly clock: () => number;
-  readonly http?: HttpOptions | undefined;
-}
 
 /** All that one pull read. */
 export interface AnthropicFacts {
@@ -67,7 +56,7 @@ interface AnalyticsPage<Row> {
 }
 
 /** Reads everything of the range, all pages. Throws what `collectPages` throws. */
-export async function fetchFacts(config: AnthropicConfig, range: DayRange): Promise<AnthropicFacts> {
+export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promise<AnthropicFacts> {
   const client = createHttpClient(
     {
       vendor: 'Anthropic',
@@ -79,7 +68,8 @@ export async function fetchFacts(config: AnthropicConfig, range: DayRange): Prom
         'anthropic-beta': 'analytics-usage-cost-2026-08-24',
       },
       credential: config.adminKey,
-      credentialNeeded: 'an Admin API key of the organisation (or an analytics key with scope read:analytics)',
+      credentialNeeded:
+        'an Admin API key of the organisation (or an analytics key with scope read:analytics)',
       clock: config.clock,
     },
     config.http,
@@ -127,14 +117,19 @@ function createWalker(client: HttpClient) {
         raw.push(...walked.raw);
         for (const page of walked.pages) {
           rows.push([...page.data]);
-          if (typeof page.data_refreshed_at === 'string') refreshedAt.push(Date.parse(page.data_refreshed_at));
+          if (typeof page.data_refreshed_at === 'string')
+            refreshedAt.push(Date.parse(page.data_refreshed_at));
         }
       }
       return rows.flat();
     },
     async list<Item>(
       endpoint: string,
-      schema: VendorRequest<{ data: Item[]; has_more: boolean; last_id?: string | null | undefined }>['schema'],
+      schema: VendorRequest<{
+        data: Item[];
+        has_more: boolean;
+        last_id?: string | null | undefined;
+      }>['schema'],
       filters: Query,
     ): Promise<readonly Item[]> {
       const query: Query = [...filters, ['limit', '1000']];

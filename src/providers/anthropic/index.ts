@@ -1,13 +1,12 @@
 import { createNanoCarry, type Nanos } from '../../core/money.js';
 import { addDays, type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
-import { compareWithControl, type ControlTotals } from '../charge-parts.js';
+import { type ControlTotals, compareWithControl } from '../charge-parts.js';
+import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
 import { withinReach } from '../pull-window.js';
-import { type AnthropicConfig, type AnthropicFacts, fetchFacts } from './client.js';
+import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toCharges } from './focus.js';
 import { toIdentities } from './identities.js';
-
-export type { AnthropicConfig } from './client.js';
 
 const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01') };
 
@@ -15,7 +14,7 @@ const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01')
  * Anthropic by its Usage & Cost Analytics API (beta `analytics-usage-cost-2026-08-24`): billed cost per actor, key,
  * workspace, model, tier and token type. Figures move for up to 30 days, hence the open window.
  */
-export function createAnthropicProvider(config: AnthropicConfig): Provider {
+export function createAnthropicProvider(config: AdminKeyConfig): Provider {
   return {
     source: config.source,
     kind: 'anthropic',

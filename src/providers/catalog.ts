@@ -1,0 +1,51 @@
+import { invalid } from '../core/errors.js';
+import { createAnthropicProvider } from './anthropic/index.js';
+import type { AdminKeyConfig, HttpOptions } from './http.js';
+import { createOpenAiProvider } from './openai/index.js';
+import type { Provider } from './provider.js';
+
+/** A configured source, its credential already resolved. */
+export interface SourceEntry {
+  readonly name: string;
+  readonly kind: string;
+  readonly credential: string | null;
+  readonly baseUrl: string | null;
+  readonly path: string | null;
+}
+
+/** What every connector is handed besides its source. */
+export interface ProviderParts {
+  readonly clock: () => number;
+  readonly http?: HttpOptions;
+}
+
+type Factory = (source: SourceEntry, parts: ProviderParts) => Provider;
+
+/** Every kind of source: one line each. */
+const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
+  ['anthropic', (source, parts) => createAnthropicProvider(withAdminKey(source, parts))],
+  ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
+]);
+
+/** @throws AppError `invalid` naming the source for an unknown kind or a setting that its kind needs. */
+export function createProvider(source: SourceEntry, parts: ProviderParts): Provider {
+  const create = PROVIDER_KINDS.get(source.kind);
+  if (create === undefined) {
+    const known = [...PROVIDER_KINDS.keys()].join(', ');
+    return invalid(`Source "${source.name}" is of kind "${source.kind}"; Apportion knows ${known}.`);
+  }
+  return create(source, parts);
+}
+
+/** The configuration of a connector that talks HTTP with an admin key. */
+function withAdminKey(
+  { name, kind, credential, baseUrl }: SourceEntry,
+  parts: ProviderParts,
+): AdminKeyConfig {
+  const adminKey =
+    credential ??
+    invalid(
+      `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase()}_ADMIN_KEY.`,
+    );
+  return { ...parts, source: name, adminKey, baseUrl: baseUrl ?? undefined };
+}

@@ -1,0 +1,88 @@
+import type { Charge } from '../../core/charge.js';
+import { compareBigint, createNanoCarry, formatNanos, type Nanos, sumNanos } from '../../core/money.js';
+import { addDays, type Day, utcDay } from '../../core/time.js';
+import { compareWithControl } from '../charge-parts.js';
+import type { AdminKeyConfig } from '../http.js';
+import type { Provider } from '../provider.js';
+import { withinReach } from '../pull-window.js';
+import { fetchFacts, type OpenAiFacts } from './client.js';
+import { toCharges } from './focus.js';
+import { toIdentities } from './identities.js';
+
+const REACH = { vendor: 'OpenAI', days: 400, earliest: null };
+/** The open month and the five days after its close, in which its bill may still move (ai-vendors.md 3.5). */
+const OPEN_WINDOW_DAYS = 36;
+const NAMED_USERS = 3;
+
+/**
+ * OpenAI's platform by its Costs API: billed cost per project, line item and key. ChatGPT and Codex seats are not
+ * in there. No lag is documented: today's bucket grows, so the days up to yesterday count as closed.
+ */
+export function createOpenAiProvider(config: AdminKeyConfig): Provider {
+  return {
+    source: config.source,
+    kind: 'openai',
+    openWindowDays: OPEN_WINDOW_DAYS,
+    reachDays: REACH.days,
+    async pull(window) {
+      const nowMs = config.clock();
+      const { range, remarks } = withinReach(window, REACH, nowMs);
+      const facts = await fetchFacts(config, range);
+      const all = toCharges(facts, config.source);
+      const charges = all.filter(({ chargeDay }) => range.from <= chargeDay && chargeDay < range.to);
+      const today = utcDay(nowMs);
+      const lastClosed = addDays(range.to < today ? range.to : today, -1);
+      const completeThrough = lastClosed < range.from ? null : lastClosed;
+      const outside = `${all.length - charges.length} rows outside ${range.from} to ${range.to} (end excluded) were left out.`;
+      return {
+        scope: { kind: 'charge-days', ...range },
+        charges,
+        raw: facts.raw,
+        identities: toIdentities(facts, config.source, today),
+        completeThrough,
+        remarks: [
+          ...remarks,
+          ...(charges.length === all.length ? [] : [outside]),
+          ...remarksByUser(facts, charges, completeThrough),
+        ],
+      };
+    },
+  };
+}
+
+/** The by-user call is a second view of the same money: checked and told, never added. */
+function remarksByUser(
+  facts: OpenAiFacts,
+  charges: readonly Charge[],
+  completeThrough: Day | null,
+): readonly string[] {
+  if (facts.userCosts === null) {
+    return [
+      'OpenAI refuses costs by user for this organisation, so the total could not be checked against them.',
+    ];
+  }
+  const carry = createNanoCarry();
+  const days = new Map<Day, Nanos>();
+  const users = new Map<string, Nanos>();
+  for (const { day, user_id, amount } of facts.userCosts) {
+    const nanos = carry.add(amount.value);
+    days.set(day, (days.get(day) ?? 0n) + nanos);
+    const user = user_id ?? 'no user';
+    users.set(user, (users.get(user) ?? 0n) + nanos);
+  }
+  return [
+    ...compareWithControl(charges, days, completeThrough, 'by-user total of OpenAI'),
+    ...describeShares(users, facts),
+  ];
+}
+
+function describeShares(users: ReadonlyMap<string, Nanos>, facts: OpenAiFacts): readonly string[] {
+  const total = sumNanos(users.values());
+  if (total <= 0n) return [];
+  const names = new Map(facts.users.map((user) => [user.id, user.email ?? user.name ?? user.id]));
+  const largest = [...users]
+    .toSorted(([, a], [, b]) => compareBigint(b, a))
+    .slice(0, NAMED_USERS)
+    .map(([id, cost]) => `${names.get(id) ?? id} ${(cost * 100n) / total} %`);
+  return [`OpenAI's view by user (a check, not added) totals ${formatNanos(total)}: ${largest.join(', ')}.`];
+}

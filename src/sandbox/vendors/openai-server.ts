@@ -1,0 +1,197 @@
+import { createNanoCarry, formatNanos } from '../../core/money.js';
+import { type Day, daysIn, toEpochDay, utcDay } from '../../core/time.js';
+import type { OpenAiCost, OpenAiDataset } from './dataset.js';
+import {
+  listen,
+  type Misbehave,
+  Refused,
+  type VendorCall,
+  type VendorReply,
+  type VendorServer,
+} from './listen.js';
+import { listPage, readArray, readCursor, readLimit, toCursor } from './paging.js';
+
+/** Options of the fake OpenAI. */
+export interface OpenAiServerOptions {
+  readonly port?: number;
+  readonly misbehave?: Misbehave;
+  /** Buckets of one page at most, whatever the limit: grouped costs page early. Default 31. */
+  readonly bucketsPerPage?: number;
+  /** Some organisations get `amount.value` as a string. */
+  readonly amountsAsStrings?: boolean;
+  /** Some organisations refuse `user_id` altogether. */
+  readonly refuseUserGrouping?: boolean;
+}
+
+const SECONDS_PER_DAY = 86_400;
+const GROUPS: readonly string[] = ['project_id', 'user_id', 'line_item', 'api_key_id', 'api_source'];
+
+/**
+ * OpenAI's organisation API as documented: costs, projects, keys by project, users. It checks credentials and
+ * parameters as the vendor does.
+ */
+export async function startOpenAiServer(
+  dataset: OpenAiDataset,
+  options: OpenAiServerOptions = {},
+): Promise<VendorServer> {
+  return await listen({
+    port: options.port,
+    misbehave: options.misbehave,
+    errorBody: (status, message) =>
+      JSON.stringify({
+        error: {
+          message,
+          type: status === 429 ? 'requests' : 'invalid_request_error',
+          param: null,
+          code: null,
+        },
+      }),
+    handle(call) {
+      checkKey(call, dataset.adminKey);
+      if (call.endpoint === '/v1/organization/costs') return costsPage(call.query, dataset, options);
+      const items = listing(call, dataset);
+      if (items === null) throw new Refused(404, `Unknown endpoint ${call.endpoint}.`);
+      return { status: 200, ...listPage(items, call.query, { after: 'after', max: 100 }) };
+    },
+  });
+}
+
+function checkKey({ headers }: VendorCall, adminKey: string): void {
+  const { authorization = '' } = headers;
+  if (authorization === `Bearer ${adminKey}`) return;
+  // The real vendor quotes the beginning and the end of the key too.
+  const key = authorization.replace(/^Bearer /, '');
+  throw new Refused(401, `Incorrect API key provided: ${key.slice(0, 8)}*****${key.slice(-4)}.`);
+}
+
+function costsPage(
+  query: URLSearchParams,
+  dataset: OpenAiDataset,
+  options: OpenAiServerOptions,
+): VendorReply {
+  const dimensions = readDimensions(query, options);
+  const days = daysIn(readRange(query));
+  const limit = Math.min(readLimit(query, { max: 180, usual: 7 }), options.bucketsPerPage ?? 31);
+  const { page, day } = readCursor(query);
+  const data = days.slice(day, day + limit).map((date) => ({
+    object: 'bucket',
+    start_time: toEpochDay(date) * SECONDS_PER_DAY,
+    end_time: (toEpochDay(date) + 1) * SECONDS_PER_DAY,
+    results: results(dataset.costs(date), dimensions, options.amountsAsStrings ?? false),
+  }));
+  const more = day + limit < days.length;
+  const next = more ? toCursor(query, { page: page + 1, day: day + limit, row: 0 }) : null;
+  return {
+    status: 200,
+    body: JSON.stringify({ object: 'page', data, has_more: more, next_page: next }),
+    page,
+  };
+}
+
+function readDimensions(query: URLSearchParams, options: OpenAiServerOptions): ReadonlySet<string> {
+  const dimensions = new Set(readArray(query, 'group_by'));
+  const unknown = [...dimensions].find((name) => !GROUPS.includes(name));
+  if (unknown !== undefined) throw new Refused(400, `Invalid value '${unknown}' for group_by.`);
+  const withProject = dimensions.has('project_id') && dimensions.has('user_id');
+  if (withProject || (options.refuseUserGrouping === true && dimensions.has('user_id'))) {
+    throw new Refused(400, 'group_by user_id is not supported for this organization and range.');
+  }
+  return dimensions;
+}
+
+function readRange(query: URLSearchParams): { from: Day; to: Day } {
+  const [start, end] = ['start_time', 'end_time'].map((name) => Number(query.get(name) ?? Number.NaN));
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start === undefined || end === undefined) {
+    throw new Refused(400, 'start_time and end_time must be Unix seconds.');
+  }
+  if (end <= start) throw new Refused(400, 'end_time must be after start_time.');
+  if ((query.get('bucket_width') ?? '1d') !== '1d') throw new Refused(400, 'bucket_width must be 1d.');
+  return { from: utcDay(start * 1000), to: utcDay((end + SECONDS_PER_DAY - 1) * 1000) };
+}
+
+/** One day's costs, grouped: fields are null unless grouped, quantities come with line items only. */
+function results(costs: readonly OpenAiCost[], dimensions: ReadonlySet<string>, asStrings: boolean) {
+  const cells = new Map<string, { group: ReturnType<typeof groupOf>; costs: OpenAiCost[] }>();
+  for (const cost of costs) {
+    const group = groupOf(cost, dimensions);
+    const key = JSON.stringify(group);
+    const cell = cells.get(key) ?? { group, costs: [] };
+    cell.costs.push(cost);
+    cells.set(key, cell);
+  }
+  return [...cells.values()].map(({ group, costs }) => {
+    const value = sumDollars(costs);
+    const measured = group.line_item !== null && costs.some(({ quantity }) => quantity !== null);
+    return {
+      object: 'organization.costs.result',
+      amount: { value: asStrings ? value : Number(value), currency: 'usd' },
+      ...group,
+      quantity: measured ? costs.reduce((sum, { quantity }) => sum + (quantity ?? 0), 0) : null,
+    };
+  });
+}
+
+function groupOf(cost: OpenAiCost, dimensions: ReadonlySet<string>) {
+  return {
+    line_item: dimensions.has('line_item') ? cost.lineItem : null,
+    project_id: dimensions.has('project_id') ? cost.projectId : null,
+    api_key_id: dimensions.has('api_key_id') ? cost.apiKeyId : null,
+    user_id: dimensions.has('user_id') ? cost.userId : null,
+    api_source: dimensions.has('api_source') ? 'unlabeled' : null,
+    quantity_unit: dimensions.has('line_item') ? cost.quantityUnit : null,
+  };
+}
+
+/** A single amount passes as it was written; sums are exact to nine decimals. */
+function sumDollars(costs: readonly OpenAiCost[]): string {
+  const [only, ...others] = costs;
+  if (only !== undefined && others.length === 0) return only.amountUsd;
+  const carry = createNanoCarry();
+  return formatNanos(costs.reduce((sum, { amountUsd }) => sum + carry.add(amountUsd), 0n));
+}
+
+/** The identity listings, in the vendor's shape; null for an endpoint that does not exist. */
+function listing(
+  { endpoint, query }: VendorCall,
+  dataset: OpenAiDataset,
+): readonly { readonly id: string }[] | null {
+  const [first, projectId, last] = endpoint.replace('/v1/organization/', '').split('/');
+  if (first === 'users' && projectId === undefined) return dataset.users.map(toUser);
+  if (first !== 'projects') return null;
+  if (projectId === undefined) {
+    const archivedToo = query.get('include_archived') === 'true';
+    return dataset.projects.filter(({ archivedAt }) => archivedToo || archivedAt === null).map(toProject);
+  }
+  const project = dataset.projects.find(({ id }) => id === projectId);
+  return project === undefined || last !== 'api_keys' ? null : project.apiKeys.map(toApiKey);
+}
+
+function toUser({ id, email, name, isServiceAccount }: OpenAiDataset['users'][number]) {
+  return {
+    object: 'organization.user',
+    id,
+    name,
+    email,
+    role: 'reader',
+    is_service_account: isServiceAccount,
+  };
+}
+
+function toProject({ id, name, archivedAt }: OpenAiDataset['projects'][number]) {
+  const status = archivedAt === null ? 'active' : 'archived';
+  return { id, object: 'organization.project', name, archived_at: archivedAt, status };
+}
+
+function toApiKey({ id, name, owner }: OpenAiDataset['projects'][number]['apiKeys'][number]) {
+  const { type, ...account } = owner;
+  return {
+    object: 'organization.project.api_key',
+    id,
+    name,
+    owner_project_access: 'active',
+    owner:
+      type === 'user'
+        ? { type, user: account }
+        : { type, service_account: { id: account.id, name: account.name } },
+  };
+}
