@@ -40,15 +40,15 @@ CREATE TABLE `team` (
 );
 --> statement-breakpoint
 CREATE TABLE `allocation` (
+	`month` integer NOT NULL,
 	`dimension_id` integer NOT NULL,
-	`month` text NOT NULL,
 	`set_id` integer NOT NULL,
 	`from_day` integer NOT NULL,
 	`to_day` integer NOT NULL,
 	`rule_id` integer,
 	`target_id` integer,
 	`reason_id` integer,
-	PRIMARY KEY(`dimension_id`, `month`, `set_id`, `from_day`)
+	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `from_day`)
 );
 --> statement-breakpoint
 CREATE TABLE `bill` (
@@ -118,7 +118,7 @@ CREATE TABLE `dim_value` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `dim_value_value_unique` ON `dim_value` (`value`);--> statement-breakpoint
 CREATE TABLE `fact` (
-	`month` text NOT NULL,
+	`month` integer NOT NULL,
 	`set_id` integer NOT NULL,
 	`kind_id` integer NOT NULL,
 	`bill_id` integer NOT NULL,
@@ -157,11 +157,21 @@ CREATE TABLE `set_day` (
 	`day` integer NOT NULL,
 	`set_id` integer NOT NULL,
 	`currency` text NOT NULL,
-	`month` text NOT NULL,
+	`month` integer NOT NULL,
 	`list` integer NOT NULL,
 	`effective` integer NOT NULL,
 	`billed` integer NOT NULL,
 	PRIMARY KEY(`day`, `set_id`, `currency`)
+);
+--> statement-breakpoint
+CREATE TABLE `set_month` (
+	`month` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`currency` text NOT NULL,
+	`first_day` integer NOT NULL,
+	`last_day` integer NOT NULL,
+	`effective` integer NOT NULL,
+	PRIMARY KEY(`month`, `set_id`, `currency`)
 );
 --> statement-breakpoint
 CREATE TABLE `stale_month` (

@@ -1,6 +1,7 @@
 import { gt, sql } from 'drizzle-orm';
-import { type Month, parseMonth } from '../../core/time.js';
+import type { Month } from '../../core/time.js';
 import type { Database } from './database.js';
+import { fromMonthNumber } from './numbers.js';
 import { staleMonth } from './schema/ledger.js';
 
 /**
@@ -32,10 +33,13 @@ function mergedReasons(db: Database, month: Month, reason: string): string[] {
 
 /** Months that hold charges, ascending. */
 export function chargedMonths(db: Database): readonly Month[] {
-  const next = db.handle.prepare('select min(month) from fact where month > ?').pluck();
+  const next = db.handle
+    .prepare<[number], number | null>('select min(month) from fact where month > ?')
+    .pluck();
   const months: Month[] = [];
-  for (let month = next.get(''); typeof month === 'string'; month = next.get(month)) {
-    months.push(parseMonth(month));
+  // A hop from month to month through the primary key; `select distinct` would read every fact.
+  for (let month = next.get(0); typeof month === 'number'; month = next.get(month)) {
+    months.push(fromMonthNumber(month));
   }
   return months;
 }

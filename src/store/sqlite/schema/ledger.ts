@@ -9,7 +9,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 
-// Money is INTEGER nanos. Days are whole days since 1970-01-01. Months are `YYYY-MM`: their text sorts.
+// Money is INTEGER nanos, days are whole days since 1970-01-01, months are year * 100 + month (202610).
 // Bulk tables (fact, set_day, allocation) carry no foreign keys: three look-ups a row would double an import.
 
 /** Every distinct text of attributes, tags, owners, rule ids and reasons, once. */
@@ -18,7 +18,7 @@ export const dimValue = sqliteTable('dim_value', {
   value: text('value').notNull().unique(),
 });
 
-/** A distinct set of tags; `key` is its canonical JSON. Row 1 need not be the empty one. */
+/** A distinct set of tags; `key` is the JSON of its entries, sorted by name. */
 export const tagSet = sqliteTable('tag_set', {
   id: integer('id').primaryKey(),
   key: text('key').notNull().unique(),
@@ -73,14 +73,14 @@ export const dimSet = sqliteTable(
   (table) => [index('dim_set_by_source').on(table.source)],
 );
 
-/** What was bought: the columns that no rule looks at. */
+/** What was bought: the columns that no rule looks at. `key` is the canonical JSON of the whole ChargeKind. */
 export const chargeKind = sqliteTable('charge_kind', {
   id: integer('id').primaryKey(),
   key: text('key').notNull().unique(),
   confidence: text('confidence').notNull(),
 });
 
-/** The invoice side of charges. `invoice_id` is null while it is not issued. */
+/** The invoice side of charges; `key` is the canonical JSON of the whole Bill. No `invoice_id`: not issued yet. */
 export const bill = sqliteTable(
   'bill',
   {
@@ -99,7 +99,7 @@ export const bill = sqliteTable(
 export const fact = sqliteTable(
   'fact',
   {
-    month: text('month').notNull(),
+    month: integer('month').notNull(),
     setId: integer('set_id').notNull(),
     kindId: integer('kind_id').notNull(),
     billId: integer('bill_id').notNull(),
@@ -121,7 +121,7 @@ export const setDay = sqliteTable(
     day: integer('day').notNull(),
     setId: integer('set_id').notNull(),
     currency: text('currency').notNull(),
-    month: text('month').notNull(),
+    month: integer('month').notNull(),
     list: integer('list').notNull(),
     effective: integer('effective').notNull(),
     billed: integer('billed').notNull(),
@@ -129,12 +129,27 @@ export const setDay = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.setId, table.currency] })],
 );
 
+/** Roll-up of set_day per month: which sets a month holds and how dear they are. */
+export const setMonth = sqliteTable(
+  'set_month',
+  {
+    month: integer('month').notNull(),
+    setId: integer('set_id').notNull(),
+    currency: text('currency').notNull(),
+    /** First and last day with charges. */
+    firstDay: integer('first_day').notNull(),
+    lastDay: integer('last_day').notNull(),
+    effective: integer('effective').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.month, table.setId, table.currency] })],
+);
+
 /** Who owns a set over half-open days of a month; text columns are ids in dim_value. Null target: Unallocated. */
 export const allocation = sqliteTable(
   'allocation',
   {
+    month: integer('month').notNull(),
     dimensionId: integer('dimension_id').notNull(),
-    month: text('month').notNull(),
     setId: integer('set_id').notNull(),
     fromDay: integer('from_day').notNull(),
     toDay: integer('to_day').notNull(),
@@ -142,7 +157,7 @@ export const allocation = sqliteTable(
     targetId: integer('target_id'),
     reasonId: integer('reason_id'),
   },
-  (table) => [primaryKey({ columns: [table.dimensionId, table.month, table.setId, table.fromDay] })],
+  (table) => [primaryKey({ columns: [table.month, table.dimensionId, table.setId, table.fromDay] })],
 );
 
 /** The latest proof that a dimension of a month conserves its money; `totals` is JSON with boxed bigints. */

@@ -1,0 +1,186 @@
+import type { Charge, Costs, ReplaceScope } from '../../core/charge.js';
+import { AppError } from '../../core/errors.js';
+import { type Day, type Month, monthOf, toEpochDay } from '../../core/time.js';
+import { insertRows } from './bulk.js';
+import type { Database } from './database.js';
+import type { Interner } from './ledger-intern.js';
+import { bindNanos, toMonthNumber } from './numbers.js';
+
+/** A charge as it is stored, but for its month; money in nanos, `day` in days since 1970. */
+export interface Fact extends Costs {
+  readonly setId: number;
+  readonly kindId: number;
+  readonly billId: number;
+  readonly day: number;
+  readonly consumedQuantity: number | null;
+  readonly pricingQuantity: number | null;
+}
+
+const COLUMNS = [
+  'month',
+  'set_id',
+  'kind_id',
+  'bill_id',
+  'day',
+  'consumed_quantity',
+  'pricing_quantity',
+  'list',
+  'contracted',
+  'effective',
+  'billed',
+];
+
+/**
+ * Charges as facts of each month, in primary-key order, equal keys merged into one.
+ * @throws AppError `bug` on a charge outside the scope: a second pull of the scope would not replace it.
+ */
+export function toFacts(
+  charges: readonly Charge[],
+  scope: ReplaceScope,
+  intern: Interner,
+): ReadonlyMap<Month, readonly Fact[]> {
+  const inScope = scopeTest(scope);
+  const days = new Map<Day, { epochDay: number; facts: Fact[] }>();
+  const months = new Map<Month, Fact[]>();
+  for (const charge of charges) {
+    if (!inScope(charge)) refuseOutside(charge);
+    let day = days.get(charge.chargeDay);
+    if (day === undefined) {
+      const month = monthOf(charge.chargeDay);
+      const facts = months.get(month) ?? [];
+      months.set(month, facts);
+      day = { epochDay: toEpochDay(charge.chargeDay), facts };
+      days.set(charge.chargeDay, day);
+    }
+    day.facts.push(toFact(charge, day.epochDay, intern));
+  }
+  return new Map([...months].map(([month, facts]) => [month, merged(facts.toSorted(byKey))]));
+}
+
+function toFact(charge: Charge, day: number, intern: Interner): Fact {
+  return {
+    setId: intern.set(charge.set),
+    kindId: intern.kind(charge.kind),
+    billId: intern.bill(charge.bill),
+    day,
+    consumedQuantity: charge.consumedQuantity,
+    pricingQuantity: charge.pricingQuantity,
+    listCost: charge.listCost,
+    contractedCost: charge.contractedCost,
+    effectiveCost: charge.effectiveCost,
+    billedCost: charge.billedCost,
+  };
+}
+
+function scopeTest(scope: ReplaceScope): (charge: Charge) => boolean {
+  if (scope.kind === 'charge-days') {
+    return ({ chargeDay }) => scope.from <= chargeDay && chargeDay < scope.to;
+  }
+  const periods = new Set(
+    scope.periods.map((key) => JSON.stringify([key.billingAccountId, key.billingPeriod])),
+  );
+  return ({ bill }) => periods.has(JSON.stringify([bill.billingAccountId, monthOf(bill.billingPeriodStart)]));
+}
+
+function refuseOutside({ chargeDay, bill }: Charge): never {
+  throw new AppError(
+    'bug',
+    `A charge of ${chargeDay} (account ${bill.billingAccountId}, billed from ${bill.billingPeriodStart}) is outside the scope that its batch replaces.`,
+  );
+}
+
+function byKey(a: Fact, b: Fact): number {
+  return a.setId - b.setId || a.kindId - b.kindId || a.billId - b.billId || a.day - b.day;
+}
+
+function merged(sorted: readonly Fact[]): readonly Fact[] {
+  const facts: Fact[] = [];
+  for (const fact of sorted) {
+    const last = facts.at(-1);
+    if (last !== undefined && byKey(last, fact) === 0) facts[facts.length - 1] = sum(last, fact);
+    else facts.push(fact);
+  }
+  return facts;
+}
+
+function sum(a: Fact, b: Fact): Fact {
+  return {
+    ...a,
+    consumedQuantity: sumQuantity(a.consumedQuantity, b.consumedQuantity),
+    pricingQuantity: sumQuantity(a.pricingQuantity, b.pricingQuantity),
+    listCost: a.listCost + b.listCost,
+    contractedCost: a.contractedCost + b.contractedCost,
+    effectiveCost: a.effectiveCost + b.effectiveCost,
+    billedCost: a.billedCost + b.billedCost,
+  };
+}
+
+function sumQuantity(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : a + b;
+}
+
+/** What a batch replaces, as a condition on `fact` for one month. */
+export interface FactScope {
+  readonly sql: string;
+  readonly params: readonly (string | number)[];
+}
+
+/** A condition on tables with a set_id; its one parameter is the source's name. */
+export const OF_SOURCE =
+  'set_id in (select id from dim_set where source = (select id from dim_value where value = ?))';
+
+/** The facts of (source, scope) in SQL. Read after interning, when the bills of the batch have their ids. */
+export function factScope(source: string, scope: ReplaceScope): FactScope {
+  if (scope.kind === 'charge-days') {
+    const params = [source, toEpochDay(scope.from), toEpochDay(scope.to)];
+    return { sql: `${OF_SOURCE} and day >= ? and day < ?`, params };
+  }
+  const periods = scope.periods.map((key) => [key.billingAccountId, key.billingPeriod]);
+  const bills = `select id from bill where (billing_account_id, billing_period)
+    in (select value ->> 0, value ->> 1 from json_each(?))`;
+  return { sql: `${OF_SOURCE} and bill_id in (${bills})`, params: [source, JSON.stringify(periods)] };
+}
+
+/** Whether the month's part of the scope holds exactly these facts, quantities included. */
+export function holdsExactly(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): boolean {
+  const stored = db.handle
+    .prepare<(string | number)[], (bigint | number | null)[]>(
+      `select ${COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
+       order by set_id, kind_id, bill_id, day`,
+    )
+    .raw()
+    .safeIntegers();
+  let position = 0;
+  for (const row of stored.iterate(toMonthNumber(month), ...scope.params)) {
+    const fact = facts[position++];
+    if (fact === undefined || !isSame(row, fact)) return false;
+  }
+  return position === facts.length;
+}
+
+function isSame(row: readonly (bigint | number | null)[], fact: Fact): boolean {
+  return (
+    row[9] === fact.billedCost &&
+    row[8] === fact.effectiveCost &&
+    Number(row[0]) === fact.setId &&
+    Number(row[1]) === fact.kindId &&
+    Number(row[2]) === fact.billId &&
+    Number(row[3]) === fact.day &&
+    row[4] === fact.consumedQuantity &&
+    row[5] === fact.pricingQuantity &&
+    row[6] === fact.listCost &&
+    row[7] === fact.contractedCost
+  );
+}
+
+/** Puts the facts in the place of what the month's part of the scope holds. */
+export function replaceFacts(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): void {
+  const monthNumber = toMonthNumber(month);
+  db.handle.prepare(`delete from fact where month = ? and ${scope.sql}`).run(monthNumber, ...scope.params);
+  insertRows(db, { table: 'fact', columns: COLUMNS }, facts, (fact, row) => {
+    row.push(monthNumber, fact.setId, fact.kindId, fact.billId, fact.day);
+    row.push(fact.consumedQuantity, fact.pricingQuantity);
+    row.push(bindNanos(fact.listCost), bindNanos(fact.contractedCost));
+    row.push(bindNanos(fact.effectiveCost), bindNanos(fact.billedCost));
+  });
+}

@@ -1,0 +1,143 @@
+import { compareBigint, compareText, type Nanos } from '../../core/money.js';
+import { fromEpochDay } from '../../core/time.js';
+import type { InvoiceTotals, LedgerStore, UnallocatedLine } from '../ledger-store.js';
+import { allocatedMoney } from './allocated-money.js';
+import type { Database } from './database.js';
+import type { Words } from './ledger-words.js';
+import { exactSum } from './numbers.js';
+import { querySpend, rangeCondition } from './spend.js';
+import { dimensionIdOf } from './spend-keys.js';
+import { readIdentityLabels } from './spend-labels.js';
+
+type ReportPart = Pick<LedgerStore, 'querySpend' | 'listOwners' | 'listUnallocated' | 'listInvoiceTotals'>;
+type UnallocatedQuery = Parameters<LedgerStore['listUnallocated']>[0];
+
+const NEVER_ALLOCATED = 'Not allocated yet';
+
+/** The part of the ledger that adds up: exact sums of effective and billed cost. */
+export function createReportPart(db: Database, words: Words): ReportPart {
+  return {
+    async querySpend(query) {
+      return querySpend(db, words, query);
+    },
+    async listOwners(dimension, range, currency) {
+      const id = dimensionIdOf(db, words, dimension) ?? 0;
+      const money = allocatedMoney('set_day', [id]);
+      const days = rangeCondition(range);
+      const rows = db.handle
+        .prepare<(number | string)[], { owner: number; cost: string }>(
+          `select ${money.owner(id)} as owner, ${exactSum(money.effective)} as cost from ${money.from}
+           where ${days.sql} and d.currency = ? and ${money.owner(id)} is not null group by 1`,
+        )
+        .all(...days.params, currency);
+      return rows
+        .map(({ owner, cost }) => ({ owner: words.text(owner), cost: BigInt(cost) }))
+        .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.owner, b.owner));
+    },
+    async listUnallocated(query) {
+      return listUnallocated(db, words, query);
+    },
+    async listInvoiceTotals(billingPeriod) {
+      return listInvoiceTotals(db, words, billingPeriod);
+    },
+  };
+}
+
+interface UnallocatedRow {
+  readonly reason: number | null;
+  readonly source: number;
+  readonly currency: string;
+  readonly keyName: number | null;
+  readonly keyId: number | null;
+  readonly other: number | null;
+  readonly firstDay: number;
+  readonly lastDay: number;
+  readonly cost: string;
+}
+
+function listUnallocated(db: Database, words: Words, query: UnallocatedQuery): readonly UnallocatedLine[] {
+  const id = dimensionIdOf(db, words, query.dimension) ?? 0;
+  const money = allocatedMoney('set_day', [id]);
+  const days = rangeCondition(query.range);
+  const rows = db.handle.prepare<number[], UnallocatedRow>(
+    `select ${money.reason(id)} as reason, s.source, d.currency, s.api_key_name as keyName, s.api_key_id as keyId,
+            coalesce(s.email, s.principal_id, s.sub_account_name, s.sub_account_id, s.service_name) as other,
+            min(d.day) as firstDay, max(d.day) as lastDay, ${exactSum(money.effective)} as cost
+     from ${money.from} cross join dim_set s on s.id = d.set_id
+     where ${days.sql} and ${money.owner(id)} is null group by 1, 2, 3, 4, 5, 6`,
+  );
+  const keys = readIdentityLabels(db, words, 'api_key');
+  const lines = new Map<string, UnallocatedLine>();
+  for (const row of rows.iterate(...days.params)) {
+    const line: UnallocatedLine = {
+      reason: row.reason === null ? NEVER_ALLOCATED : words.text(row.reason),
+      source: words.text(row.source),
+      identity: keys.label(row.keyName ?? 0, row.keyId ?? 0) ?? textOr(words, row.other, 'unknown'),
+      currency: row.currency,
+      cost: BigInt(row.cost),
+      firstDay: fromEpochDay(row.firstDay),
+      lastDay: fromEpochDay(row.lastDay),
+    };
+    const key = JSON.stringify([line.reason, line.source, line.identity, line.currency]);
+    lines.set(key, joined(lines.get(key), line));
+  }
+  return [...lines.values()]
+    .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.identity, b.identity))
+    .slice(0, query.limit);
+}
+
+/** Several keys without a name of their own may belong to one identity. */
+function joined(before: UnallocatedLine | undefined, line: UnallocatedLine): UnallocatedLine {
+  if (before === undefined) return line;
+  return {
+    ...line,
+    cost: before.cost + line.cost,
+    firstDay: before.firstDay < line.firstDay ? before.firstDay : line.firstDay,
+    lastDay: before.lastDay > line.lastDay ? before.lastDay : line.lastDay,
+  };
+}
+
+function textOr(words: Words, id: number | null, otherwise: string): string {
+  return id === null ? otherwise : words.text(id);
+}
+
+interface InvoiceRow {
+  readonly source: number;
+  readonly issuer: string;
+  readonly account: string;
+  readonly invoice: string | null;
+  readonly currency: string;
+  readonly billed: string;
+  readonly effective: string;
+  readonly allocated: string;
+}
+
+function listInvoiceTotals(db: Database, words: Words, billingPeriod: string): readonly InvoiceTotals[] {
+  const id = dimensionIdOf(db, words, 'team') ?? 0;
+  const money = allocatedMoney('fact', [id]);
+  const allocated = `case when ${money.owner(id)} is null then 0 else ${money.billed} end`;
+  const rows = db.handle.prepare<[string], InvoiceRow>(
+    `select s.source, b.invoice_issuer_name as issuer, b.billing_account_id as account, b.invoice_id as invoice,
+            b.currency, ${exactSum(money.billed)} as billed, ${exactSum(money.effective)} as effective,
+            ${exactSum(allocated)} as allocated
+     from ${money.from} cross join dim_set s on s.id = d.set_id cross join bill b on b.id = d.bill_id
+     where d.bill_id in (select id from bill where billing_period = ?) group by 1, 2, 3, 4, 5`,
+  );
+  return rows
+    .all(billingPeriod)
+    .map((row): InvoiceTotals => {
+      const billed: Nanos = BigInt(row.billed);
+      return {
+        source: words.text(row.source),
+        invoiceIssuerName: row.issuer,
+        billingAccountId: row.account,
+        invoiceId: row.invoice,
+        currency: row.currency,
+        billed,
+        effective: BigInt(row.effective),
+        allocatedBilled: BigInt(row.allocated),
+        unallocatedBilled: billed - BigInt(row.allocated),
+      };
+    })
+    .toSorted((a, b) => compareText(a.source, b.source) || compareBigint(b.billed, a.billed));
+}

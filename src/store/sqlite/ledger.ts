@@ -1,0 +1,34 @@
+import { asc, gt } from 'drizzle-orm';
+import { parseMonth } from '../../core/time.js';
+import type { LedgerStore } from '../ledger-store.js';
+import type { Database } from './database.js';
+import { createAllocationPart } from './ledger-allocations.js';
+import { createFeedPart } from './ledger-feeds.js';
+import { replaceCharges } from './ledger-replace.js';
+import { createReportPart } from './ledger-reports.js';
+import { createSetPart } from './ledger-sets.js';
+import { createWords } from './ledger-words.js';
+import { staleMonth } from './schema/ledger.js';
+import { markMonthsStale } from './stale.js';
+
+/** The ledger in a SQLite file; see `schema/ledger.ts` for how it lies there. */
+export function createLedgerStore(db: Database): LedgerStore {
+  const words = createWords(db);
+  return {
+    async replaceCharges(batch) {
+      return replaceCharges(db, batch);
+    },
+    async listStaleMonths() {
+      const { mark, clearedMark, month } = staleMonth;
+      const rows = db.orm.select().from(staleMonth).where(gt(mark, clearedMark)).orderBy(asc(month)).all();
+      return rows.map((row) => ({ month: parseMonth(row.month), reasons: row.reasons, mark: row.mark }));
+    },
+    async markStale(months, reason) {
+      db.handle.transaction(() => markMonthsStale(db, months, reason)).immediate();
+    },
+    ...createFeedPart(db),
+    ...createSetPart(db, words),
+    ...createAllocationPart(db, words),
+    ...createReportPart(db, words),
+  };
+}
