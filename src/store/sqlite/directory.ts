@@ -51,12 +51,13 @@ function importPeople(
   const changes = [...people, ...teams];
   const earliest = changes.flatMap((change) => change.since ?? []).toSorted()[0];
   const staleMonths = earliest === undefined ? [] : monthsTouched(db, [{ from: earliest, to: null }]);
-  if (staleMonths.length > 0) markMonthsStale(db, staleMonths, `directory: changed from ${earliest}`);
+  const subject = `directory: ${people.length} people and ${teams.length} teams changed`;
+  markMonthsStale(db, staleMonths, subject);
   if (changes.length > 0) {
     writeAudit(db, {
       actor: snapshot.actor,
       action: 'directory.import',
-      subject: `directory: ${people.length} people, ${teams.length} teams`,
+      subject,
       detail: { since: earliest ?? null, changes },
       atMs: snapshot.atMs,
     });

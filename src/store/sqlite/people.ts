@@ -110,22 +110,13 @@ interface PersonState {
   readonly memberships: readonly Membership[];
 }
 
-/** The first day from which charges of the person may belong to someone else; null when none can. */
+/**
+ * The first day from which charges of the person may belong to someone else; null when none can. Whom an address
+ * names is not dated, so a new person or alias counts always.
+ */
 function changedSince(was: PersonState, now: PersonState): Day | null {
-  const known = (state: PersonState): string =>
-    canonicalJson([state.person?.name ?? null, state.person?.aliases ?? []]);
-  if (known(was) !== known(now)) {
-    const starts = [...was.memberships, ...now.memberships].map(({ from }) => from);
-    return starts.toSorted()[0] ?? ALWAYS;
-  }
-  return firstDifference(was.memberships, now.memberships);
-}
-
-function placesOn(memberships: readonly Membership[], day: Day): string {
-  const standing = memberships.filter((each) => covers(each, day));
-  return canonicalJson(
-    standing.map(({ team, managerEmail, costCentre }) => [team, managerEmail, costCentre]),
-  );
+  const sameAddresses = canonicalJson(was.person?.aliases ?? null) === canonicalJson(now.person?.aliases);
+  return sameAddresses ? firstDifference(was.memberships, now.memberships) : ALWAYS;
 }
 
 /** The first day on which the two lists say something different; null when they agree on every day. */
