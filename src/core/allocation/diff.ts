@@ -1,5 +1,8 @@
-import type { Nanos } from '../money.js';
-import type { Month } from '../time.js';
+import { compareBigint, compareText, type Nanos } from '../money.js';
+import type { IdleRule } from '../rules/lint.js';
+import { type Day, type Month, monthOf } from '../time.js';
+import type { AllocationPiece } from './allocation.js';
+import { type Change, changesBySet } from './change.js';
 
 /** Money a ruleset change moves between two owners in one month; null is Unallocated. */
 export interface MovedMoney {
@@ -14,15 +17,16 @@ export interface MovedMoney {
 /** What a draft would change, in money, over all open months. */
 export interface AllocationDiff {
   readonly moved: readonly MovedMoney[];
-  /** Unallocated effective cost of the edited dimension, per currency, before and after. */
+  /** Unallocated effective cost of each edited dimension, per currency, before and after. */
   readonly unallocated: readonly {
+    readonly dimension: string;
     readonly currency: string;
     readonly before: Nanos;
     readonly after: Nanos;
   }[];
-  /** Rules of the draft that match no charge because rules above them take everything they would match. */
+  /** Rules of the edited dimensions that win no charge because rules above them take everything they would match. */
   readonly shadowedRuleIds: readonly string[];
-  /** Rules of the draft that no charge in the ledger matches at all. */
+  /** Rules of the edited dimensions that no charge in the ledger matches at all. */
   readonly deadRuleIds: readonly string[];
 }
 
@@ -34,4 +38,131 @@ export interface RuleChangeFigures {
   /** The change in plain words, one line each. */
   readonly lines: readonly string[];
   readonly diff: AllocationDiff;
+}
+
+/** The allocations of some months under two rulesets. `edited` names the dimensions whose rules differ. */
+export interface AllocationPair {
+  readonly before: ReadonlyMap<Month, readonly AllocationPiece[]>;
+  readonly after: ReadonlyMap<Month, readonly AllocationPiece[]>;
+  readonly edited: readonly string[];
+}
+
+/** The sets whose money a diff of the pair depends on, ascending: no others need to be priced. */
+export function setsToPrice(pair: AllocationPair): readonly number[] {
+  const ids = new Set<number>();
+  for (const { changes } of changesOf(pair)) for (const id of changes.keys()) ids.add(id);
+  return [...ids].toSorted((a, b) => a - b);
+}
+
+/**
+ * Works out the money that moves. A dimension that one side does not have counts as Unallocated there.
+ * @param input.setDays daily effective cost of (at least) `setsToPrice`, each set, day and currency once.
+ * @param input.idle what `lintRuleset` says of the draft.
+ */
+export function diffAllocations(
+  input: AllocationPair & {
+    readonly setDays: Iterable<{
+      readonly setId: number;
+      readonly day: Day;
+      readonly currency: string;
+      readonly effectiveCost: Nanos;
+    }>;
+    readonly idle: readonly IdleRule[];
+  },
+): AllocationDiff {
+  const byMonth = new Map(changesOf(input).map(({ month, changes }) => [month, changes]));
+  const ledger = new DiffLedger(input.edited);
+  for (const { setId, day, currency, effectiveCost } of input.setDays) {
+    const month = monthOf(day);
+    for (const change of byMonth.get(month)?.get(setId) ?? [])
+      if (change.from <= day && day < change.to) ledger.add(change, { month, currency, cost: effectiveCost });
+  }
+  const idle = (why: IdleRule['why']): readonly string[] => [
+    ...new Set(
+      input.idle
+        .filter((rule) => rule.why === why && input.edited.includes(rule.dimension))
+        .map((rule) => rule.ruleId),
+    ),
+  ];
+  return {
+    moved: ledger.moved(),
+    unallocated: ledger.unallocated(),
+    shadowedRuleIds: idle('shadowed'),
+    deadRuleIds: idle('dead'),
+  };
+}
+
+function changesOf({ before, after, edited }: AllocationPair): readonly {
+  readonly month: Month;
+  readonly changes: ReadonlyMap<number, readonly Change[]>;
+}[] {
+  const months = [...new Set([...before.keys(), ...after.keys()])];
+  return months.map((month) => ({
+    month,
+    changes: changesBySet({ before: before.get(month) ?? [], after: after.get(month) ?? [], edited }),
+  }));
+}
+
+/** Exact sums of what moves and of what stays without an owner. */
+class DiffLedger {
+  readonly #edited: readonly string[];
+  readonly #moved = new Map<string, MovedMoney>();
+  readonly #unallocated = new Map<string, AllocationDiff['unallocated'][number]>();
+
+  constructor(edited: readonly string[]) {
+    this.#edited = edited;
+  }
+
+  add(change: Change, money: { month: Month; currency: string; cost: Nanos }): void {
+    if (change.before !== change.after) this.#addMove(change, money);
+    if (this.#edited.includes(change.dimension)) this.#addUnallocated(change, money);
+  }
+
+  moved(): readonly MovedMoney[] {
+    return [...this.#moved.values()].filter((move) => move.cost !== 0n).toSorted(compareMoves);
+  }
+
+  unallocated(): AllocationDiff['unallocated'] {
+    return [...this.#unallocated.values()].toSorted(
+      (a, b) => compareText(a.dimension, b.dimension) || compareText(a.currency, b.currency),
+    );
+  }
+
+  #addMove(
+    { dimension, before: from, after: to }: Change,
+    { month, currency, cost }: { month: Month; currency: string; cost: Nanos },
+  ): void {
+    const key = JSON.stringify([dimension, month, currency, from, to]);
+    const sum = (this.#moved.get(key)?.cost ?? 0n) + cost;
+    this.#moved.set(key, { dimension, month, currency, from, to, cost: sum });
+  }
+
+  #addUnallocated(
+    { dimension, before, after }: Change,
+    { currency, cost }: { currency: string; cost: Nanos },
+  ): void {
+    const key = JSON.stringify([dimension, currency]);
+    const sum = this.#unallocated.get(key) ?? { dimension, currency, before: 0n, after: 0n };
+    this.#unallocated.set(key, {
+      ...sum,
+      before: sum.before + (before === null ? cost : 0n),
+      after: sum.after + (after === null ? cost : 0n),
+    });
+  }
+}
+
+/** By dimension, month and currency; in these the largest amount first. */
+function compareMoves(a: MovedMoney, b: MovedMoney): number {
+  return (
+    compareText(a.dimension, b.dimension) ||
+    compareText(a.month, b.month) ||
+    compareText(a.currency, b.currency) ||
+    compareBigint(magnitude(b.cost), magnitude(a.cost)) ||
+    compareText(a.from ?? '', b.from ?? '') ||
+    compareText(a.to ?? '', b.to ?? '')
+  );
+}
+
+function magnitude(cost: Nanos): Nanos {
+  return cost < 0n ? -cost : cost;
 }

@@ -1,4 +1,5 @@
 import { AppError, assertNever, invalid } from '../errors.js';
+import { canonicalJson } from '../json.js';
 import type { Day } from '../time.js';
 import type { DimensionRules, Rule, Ruleset } from './rule.js';
 import { checkRuleset } from './validate.js';
@@ -81,4 +82,14 @@ function indexOfRule(dimension: DimensionRules, ruleId: string): number {
   if (index < 0)
     throw new AppError('not-found', `There is no rule "${ruleId}" in dimension ${dimension.id}.`);
   return index;
+}
+
+/** The dimensions whose rules differ between two rulesets, in the order in which they are listed. */
+export function editedDimensions(before: Ruleset, after: Ruleset): readonly string[] {
+  const ids = new Set([...before.dimensions, ...after.dimensions].map((dimension) => dimension.id));
+  return [...ids].filter((id) => rulesText(before, id) !== rulesText(after, id));
+}
+
+function rulesText(ruleset: Ruleset, dimension: string): string {
+  return canonicalJson(ruleset.dimensions.find(({ id }) => id === dimension)?.rules ?? []);
 }

@@ -125,7 +125,7 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
         author: 'slack:U1 (Ana Ruiz)',
         diff: {
           moved: [],
-          unallocated: [{ currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
+          unallocated: [{ dimension: 'team', currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
           shadowedRuleIds: [],
           deadRuleIds: ['a'],
         },
