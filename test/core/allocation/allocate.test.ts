@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allocateMonth } from '../../../src/core/allocation/allocate.js';
+import type { AllocationPiece } from '../../../src/core/allocation/allocation.js';
+import { createDirectory } from '../../../src/core/directory/directory.js';
+import type { DirectoryData } from '../../../src/core/directory/directory-data.js';
+import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import { daysBetween, daysIn, parseMonth } from '../../../src/core/time.js';
+import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitraries.js';
+import { day, directoryData, link, member, person } from '../../support/directory.js';
+import { allocateNaively } from '../../support/naive-allocation.js';
+import { dimensionSet, monthSet, pieceLines, rule, ruleset } from '../../support/rules.js';
+
+const RUNS = { numRuns: 300 };
+const world = fc.record({ ruleset: anyRuleset, sets: anyMonthSets, data: anyDirectoryData });
+
+/** Team pieces of one October set under some team rules. */
+function allocateTeam(
+  rules: readonly Rule[],
+  set = dimensionSet({}),
+  data: Partial<DirectoryData> = {},
+): string[] {
+  return pieceLines(allocate(ruleset({ team: rules }), set, data));
+}
+
+function allocate(
+  rules: Ruleset,
+  set = dimensionSet({}),
+  data: Partial<DirectoryData> = {},
+): readonly AllocationPiece[] {
+  const directory = createDirectory(directoryData(data));
+  return allocateMonth({ month: OCTOBER, sets: [monthSet(1, set)], ruleset: rules, directory });
+}
+
+const everything = { attribute: 'model', exists: false } as const;
+
+describe('allocation, for any rules, sets and directory', () => {
+  it('gives every day of every set the rule and owner that reading the rules day by day gives', () => {
+    fc.assert(
+      fc.property(world, ({ ruleset, sets, data }) => {
+        const pieces = allocateMonth({ month: OCTOBER, sets, ruleset, directory: createDirectory(data) });
+        const found = new Map(
+          pieces
+            .filter((piece) => ruleset.dimensions.some(({ id }) => id === piece.dimension))
+            .flatMap(({ dimension, setId, from, to, ruleId, target }) =>
+              daysIn({ from, to }).map((each) => [`${dimension}/${setId}/${each}`, { rule: ruleId, target }]),
+            ),
+        );
+        expect(found).toEqual(allocateNaively({ month: OCTOBER, sets, ruleset, data }));
+      }),
+      RUNS,
+    );
+  });
+
+  it('covers the days of each set within the month exactly once, and gives a reason for each day without owner', () => {
+    fc.assert(
+      fc.property(world, ({ ruleset, sets, data }) => {
+        const pieces = allocateMonth({ month: OCTOBER, sets, ruleset, directory: createDirectory(data) });
+        const ends = new Map<string, AllocationPiece>();
+        for (const piece of pieces) {
+          const key = `${piece.dimension}/${piece.setId}`;
+          const last = ends.get(key);
+          const set = sets.find((each) => each.setId === piece.setId);
+          const first = set === undefined || set.firstDay < '2026-10-01' ? '2026-10-01' : set.firstDay;
+          expect(piece.from).toBe(last?.to ?? first);
+          expect(daysBetween(piece.from, piece.to)).toBeGreaterThan(0);
+          expect(piece.target === null).toBe(piece.reason !== null);
+          if (last !== undefined)
+            expect([piece.ruleId, piece.target, piece.reason]).not.toEqual([
+              last.ruleId,
+              last.target,
+              last.reason,
+            ]);
+          ends.set(key, piece);
+        }
+        const charged = sets.filter((set) => set.firstDay <= '2026-10-31' && set.lastDay >= '2026-10-01');
+        for (const { setId, lastDay } of charged)
+          for (const dimension of [
+            'team',
+            'product',
+            'customer',
+            'feature',
+            'cost-centre',
+            'treatment',
+            'none',
+          ])
+            expect(ends.get(`${dimension}/${setId}`)?.to).toBe(
+              lastDay > '2026-10-31'
+                ? '2026-11-01'
+                : day(lastDay < '2026-10-31' ? nextDay(lastDay) : '2026-11-01'),
+            );
+      }),
+      RUNS,
+    );
+  });
+
+  it('does not depend on the order of sets, people, memberships or links', () => {
+    fc.assert(
+      fc.property(world, ({ ruleset, sets, data }) => {
+        const reversed: DirectoryData = {
+          people: data.people.toReversed(),
+          memberships: data.memberships.toReversed(),
+          teams: data.teams,
+          links: data.links.toReversed(),
+        };
+        expect(
+          allocateMonth({
+            month: OCTOBER,
+            sets: sets.toReversed(),
+            ruleset,
+            directory: createDirectory(reversed),
+          }),
+        ).toEqual(allocateMonth({ month: OCTOBER, sets, ruleset, directory: createDirectory(data) }));
+      }),
+      RUNS,
+    );
+  });
+});
+
+function nextDay(text: string): string {
+  return daysIn({ from: day(text), to: day('2026-12-31') })[1] ?? '';
+}
+
+describe('rules', () => {
+  it('win in order, each for the days on which it is in force', () => {
+    const rules = [
+      rule(
+        'mid',
+        everything,
+        { value: 'Search' },
+        { effective: { from: day('2026-10-10'), to: day('2026-10-20') } },
+      ),
+      rule('rest', everything, { value: 'Support' }, { effective: { to: day('2026-10-25') } }),
+    ];
+    expect(allocateTeam(rules)).toEqual([
+      '1 2026-10-01..2026-10-10 Support',
+      '1 2026-10-10..2026-10-20 Search',
+      '1 2026-10-20..2026-10-25 Support',
+      '1 2026-10-25..2026-11-01 (no rule matches)',
+    ]);
+  });
+
+  it('that end on the first day of the month or start after it do not count in it', () => {
+    const rules = [
+      rule('past', everything, { value: 'Search' }, { effective: { to: day('2026-10-01') } }),
+      rule('future', everything, { value: 'Search' }, { effective: { from: day('2026-11-01') } }),
+    ];
+    expect(allocateTeam(rules)).toEqual(['1 2026-10-01..2026-11-01 (no rule matches)']);
+  });
+
+  it('keep what they matched even where their target finds no owner', () => {
+    const rules = [
+      rule('person', { attribute: 'email', exists: true }, { owner: 'team' }),
+      rule('rest', { attribute: 'email', exists: true }, { value: 'Support' }),
+    ];
+    const pieces = allocate(ruleset({ team: rules }), dimensionSet({ email: 'X@Y.test' }));
+    expect(pieces.find((piece) => piece.dimension === 'team')).toEqual({
+      dimension: 'team',
+      setId: 1,
+      from: '2026-10-01',
+      to: '2026-11-01',
+      ruleId: 'person',
+      target: null,
+      reason: 'e-mail x@y.test is not in the directory',
+    });
+  });
+
+  it('may look at another dimension on the same day, wherever it is listed', () => {
+    const rules = ruleset({
+      product: [rule('p', { dimension: 'team', is: 'Search' }, { value: 'Finder' })],
+      team: [rule('t', everything, { value: 'Search' }, { effective: { from: day('2026-10-15') } })],
+      'cost-centre': [rule('c', everything, { attribute: 'dimension:product', template: 'cc {value}' })],
+    });
+    const pieces = allocate(rules);
+    expect(pieceLines(pieces, 'product')).toEqual([
+      '1 2026-10-01..2026-10-15 (no rule matches)',
+      '1 2026-10-15..2026-11-01 Finder',
+    ]);
+    expect(pieceLines(pieces, 'cost-centre')).toEqual([
+      '1 2026-10-01..2026-10-15 (product is unallocated)',
+      '1 2026-10-15..2026-11-01 cc Finder',
+    ]);
+    expect([...new Set(pieces.map((piece) => piece.dimension))]).toEqual([
+      'team',
+      'product',
+      'cost-centre',
+      'customer',
+      'feature',
+      'treatment',
+    ]);
+  });
+});
+
+describe('the owner in the directory', () => {
+  const owner = [rule('owner', everything, { owner: 'team' })];
+
+  it('changes on the day on which the person changes teams', () => {
+    const data = {
+      people: [person('ana', { aliases: ['ana.old@larkspur.test'] })],
+      memberships: [
+        member('ana', 'Search', '2026-01-01', { to: day('2026-10-12') }),
+        member('ana', 'Support', '2026-10-15'),
+      ],
+    };
+    expect(allocateTeam(owner, dimensionSet({ email: 'Ana.Old@larkspur.test' }), data)).toEqual([
+      '1 2026-10-01..2026-10-12 Search',
+      '1 2026-10-12..2026-10-15 (ana@larkspur.test was in no team on that day)',
+      '1 2026-10-15..2026-11-01 Support',
+    ]);
+  });
+
+  it('follows a key from hand to hand', () => {
+    const data = {
+      people: [person('ana')],
+      memberships: [member('ana', 'Search', '2026-01-01')],
+      links: [
+        link('apiKey', 'k1', { person: 'ana@larkspur.test' }, { from: '2026-10-05', to: '2026-10-10' }),
+        link('apiKey', 'k1', { team: 'Platform' }, { from: '2026-10-10' }),
+      ],
+    };
+    const set = dimensionSet({ apiKeyId: 'k1' });
+    expect(allocateTeam(owner, set, data)).toEqual([
+      '1 2026-10-01..2026-10-05 (key has no owner)',
+      '1 2026-10-05..2026-10-10 Search',
+      '1 2026-10-10..2026-11-01 Platform',
+    ]);
+    expect(allocateTeam([rule('owner', everything, { owner: 'person' })], set, data)).toEqual([
+      '1 2026-10-01..2026-10-05 (key has no owner)',
+      '1 2026-10-05..2026-10-10 ana@larkspur.test',
+      '1 2026-10-10..2026-11-01 (key belongs to team Platform, not to a person)',
+    ]);
+  });
+
+  it('may be their cost centre, if they have one', () => {
+    const data = {
+      people: [person('ana')],
+      memberships: [
+        member('ana', 'Search', '2026-01-01', { costCentre: 'cc-7', to: day('2026-10-20') }),
+        member('ana', 'Search', '2026-10-20'),
+      ],
+    };
+    const rules = [rule('owner', everything, { owner: 'costCentre' })];
+    expect(allocateTeam(rules, dimensionSet({ email: 'ana@larkspur.test' }), data)).toEqual([
+      '1 2026-10-01..2026-10-20 cc-7',
+      '1 2026-10-20..2026-11-01 (ana@larkspur.test had no cost centre on that day)',
+    ]);
+  });
+
+  it('is nobody where a charge names nobody', () => {
+    expect(allocateTeam(owner)).toEqual([
+      '1 2026-10-01..2026-11-01 (charge names no e-mail, key, principal or seat)',
+    ]);
+  });
+});
+
+describe('the value of an attribute', () => {
+  const tagged = (template?: string) => [
+    rule('tagged', everything, {
+      attribute: 'tag:product',
+      ...(template === undefined ? {} : { template }),
+    }),
+  ];
+
+  it('is put into the template as it stands, `$` and all', () => {
+    expect(allocateTeam(tagged('{value}/{value}'), dimensionSet({}, { product: "$&$'" }))).toEqual([
+      "1 2026-10-01..2026-11-01 $&$'/$&$'",
+    ]);
+  });
+
+  it.each([
+    [{}, 'tag product is not given'],
+    [{ product: '  ' }, 'tag product is blank'],
+    [{ product: 'Unallocated' }, 'tag product says Unallocated'],
+  ])('%j is no owner: %s', (tags, reason) => {
+    expect(allocateTeam(tagged(), dimensionSet({}, tags))).toEqual([`1 2026-10-01..2026-11-01 (${reason})`]);
+  });
+
+  it('is not found in what every object inherits', () => {
+    const rules = [rule('odd', everything, { attribute: 'tag:constructor' })];
+    expect(allocateTeam(rules)).toEqual(['1 2026-10-01..2026-11-01 (tag constructor is not given)']);
+  });
+});
+
+it('A set without a day in the month has no pieces in it', () => {
+  const sets = [monthSet(1, dimensionSet({}))];
+  const directory = createDirectory(directoryData({}));
+  expect(allocateMonth({ month: parseMonth('2026-11'), sets, ruleset: ruleset({}), directory })).toEqual([]);
+});
