@@ -119,6 +119,13 @@ function changedSince(was: PersonState, now: PersonState): Day | null {
   return sameAddresses ? firstDifference(was.memberships, now.memberships) : ALWAYS;
 }
 
+function placesOn(memberships: readonly Membership[], day: Day): string {
+  const standing = memberships.filter((each) => covers(each, day));
+  return canonicalJson(
+    standing.map(({ team, managerEmail, costCentre }) => [team, managerEmail, costCentre]),
+  );
+}
+
 /** The first day on which the two lists say something different; null when they agree on every day. */
 function firstDifference(was: readonly Membership[], now: readonly Membership[]): Day | null {
   const bounds = new Set([...was, ...now].flatMap(({ from, to }) => (to === null ? [from] : [from, to])));
