@@ -1,4 +1,5 @@
-import { AppError } from '../core/errors.js';
+import { orderDimensions } from '../core/rules/dependencies.js';
+import { describeRule } from '../core/rules/describe.js';
 import type { Rule, RulesetVersion } from '../core/rules/rule.js';
 import type { Context } from './context.js';
 
@@ -13,7 +14,12 @@ export interface RuleList {
   readonly dimensions: readonly { readonly id: string; readonly rules: readonly ListedRule[] }[];
 }
 
-/** The ruleset in force, each rule in plain words, in order of precedence. */
-export async function listRules(_context: Context): Promise<RuleList> {
-  throw new AppError('bug', 'not built yet');
+/** The ruleset in force, each rule in plain words, in order of precedence; the default dimensions always among them. */
+export async function listRules(context: Context): Promise<RuleList> {
+  const { version, ruleset } = await context.store.currentRuleset();
+  const dimensions = orderDimensions(ruleset).map(({ id, rules }) => ({
+    id,
+    rules: rules.map((rule) => ({ rule, sentence: describeRule(rule) })),
+  }));
+  return { version, dimensions };
 }

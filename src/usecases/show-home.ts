@@ -1,9 +1,12 @@
-import { AppError } from '../core/errors.js';
+import { createDirectory } from '../core/directory/directory.js';
 import type { FeedStatus } from '../core/feed.js';
 import type { Nanos } from '../core/money.js';
+import { previousPeriod, thisMonth } from '../core/periods.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
+import { UNALLOCATED } from '../core/rules/target.js';
 import type { SpendLine } from '../core/spend.js';
-import type { Month } from '../core/time.js';
+import { reportLines } from '../core/spend-report.js';
+import { type Day, dayIn, type Month, monthOf } from '../core/time.js';
 import type { UnallocatedLine } from '../store/ledger-store.js';
 import type { AlertCase } from '../store/outbox-store.js';
 import type { Context } from './context.js';
@@ -25,9 +28,53 @@ export interface HomeFigures {
   readonly ruleCount: number;
 }
 
+const MOST_UNALLOCATED_LINES = 5;
+
+/** Works App Home out: this month so far against the same days of the month before, by team. */
 export async function showHome(
-  _context: Context,
-  _input: { readonly email: string | null },
+  context: Context,
+  input: { readonly email: string | null },
 ): Promise<HomeFigures> {
-  throw new AppError('bug', 'not built yet');
+  const { store, company, clock } = context;
+  const { currency } = company;
+  const today = dayIn(company.timeZone, clock());
+  const { range } = thisMonth(today);
+  const ask = { by: ['team'], where: [], currency };
+  const current = await store.querySpend({ ...ask, range });
+  const previous = await store.querySpend({ ...ask, range: previousPeriod(range) });
+  const costOf = (rows: typeof current.rows, team: string): Nanos =>
+    rows.find((row) => row.values[0] === team)?.cost ?? 0n;
+  const team = input.email === null ? null : await teamOf(context, input.email, today);
+  const { version, ruleset } = await store.currentRuleset();
+  return {
+    month: monthOf(today),
+    currency,
+    total: current.total,
+    previousToSameDay: previous.total,
+    myTeam:
+      team === null
+        ? null
+        : {
+            team,
+            line: { label: team, cost: costOf(current.rows, team), previous: costOf(previous.rows, team) },
+          },
+    teams: reportLines(current.rows, previous.rows).lines,
+    unallocated: costOf(current.rows, UNALLOCATED),
+    unallocatedLines: await store.listUnallocated({
+      dimension: 'team',
+      range,
+      limit: MOST_UNALLOCATED_LINES,
+    }),
+    openCases: await store.listOpenCases(),
+    feeds: await store.listFeeds(),
+    rules: version,
+    ruleCount: ruleset.dimensions.reduce((count, { rules }) => count + rules.length, 0),
+  };
+}
+
+/** The team of a person on a day, by any address the directory knows them under. */
+async function teamOf({ store }: Context, email: string, day: Day): Promise<string | null> {
+  const directory = createDirectory(await store.directory());
+  const person = directory.findPerson(email);
+  return person === null ? null : (directory.membershipOn(person.email, day)?.team ?? null);
 }

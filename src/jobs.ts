@@ -1,0 +1,32 @@
+/** Heavy jobs, by the name under which the background worker knows them. */
+export type HeavyJob = 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests';
+
+/** One line of the timetable. */
+export interface Job {
+  readonly name: HeavyJob | 'deliver';
+  /** Cron expression (minute first) in the company's time zone. */
+  readonly cron: string;
+  /** What it does, in plain words, for the log. */
+  readonly what: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/** The timetable, in the order in which missed runs are caught up: facts before what follows from them. */
+export function createJobs(parts: {
+  readonly run: (name: HeavyJob) => Promise<unknown>;
+  readonly deliver: () => Promise<unknown>;
+}): readonly Job[] {
+  const heavy = (name: HeavyJob, cron: string, what: string): Job => ({
+    name,
+    cron,
+    what,
+    run: () => parts.run(name),
+  });
+  return [
+    heavy('ingest', '10 * * * *', 'pull the bills'),
+    heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
+    heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
+    heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
+    { name: 'deliver', cron: '* * * * *', what: 'post what is to be told', run: parts.deliver },
+  ];
+}
