@@ -82,7 +82,8 @@ export function answerFrom(element: Element, raw: RawAnswer, offered: readonly O
   const known = [...optionsOf(element), ...offered];
   return items.map(
     (value) =>
-      known.find((one) => one.value === value) ?? invalid(`"${value}" is not an option of this ${element.type}.`),
+      known.find((one) => one.value === value) ??
+      invalid(`"${value}" is not an option of this ${element.type}.`),
   );
 }
 
@@ -102,10 +103,16 @@ export function payloadValue(element: Element, answer: Answer): Readonly<Record<
 
 /** Options written into the element itself, whether flat, grouped or initial. */
 function optionsOf(element: Element): readonly Option[] {
-  const flat = 'options' in element && Array.isArray(element.options) ? element.options : [];
-  const groups = 'option_groups' in element && Array.isArray(element.option_groups) ? element.option_groups : [];
-  const grouped: readonly unknown[] = groups.flatMap((group: { options: readonly unknown[] }) => group.options);
-  return [...flat, ...grouped, ...initialAnswer(element)].filter(isOption);
+  const flat: unknown = 'options' in element ? element.options : [];
+  const groups: unknown = 'option_groups' in element ? element.option_groups : [];
+  const grouped = listOf(groups).flatMap((group) =>
+    typeof group === 'object' && group !== null && 'options' in group ? listOf(group.options) : [],
+  );
+  return [...listOf(flat), ...grouped, ...initialAnswer(element)].filter(isOption);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Answers of fresh blocks; an element whose block_id and action_id were there before keeps what it held. */

@@ -1,5 +1,5 @@
-import type { Block, HomeView, ModalView } from './block-kit/blocks.js';
 import type { Answer } from './answers.js';
+import type { Block, HomeView, ModalView } from './block-kit/blocks.js';
 
 /** A member of the made-up workspace. `color` is a CSS colour for the avatar. */
 export interface SandboxPerson {

@@ -1,4 +1,3 @@
-import { elementsOf } from './block-kit/walk.js';
 import { stateValues } from './answers.js';
 import { IDS, type Message, type OpenView } from './model.js';
 import type { Workspace } from './workspace.js';
@@ -106,12 +105,6 @@ export function viewPayload(open: OpenView): Json {
     previous_view_id: open.previousId,
     state: { values: stateValues(view.blocks, open.answers) },
   };
-}
-
-/** Whether a view has an element with this block_id and action_id, and which it is. */
-export function findElement(blocks: OpenView['view']['blocks'], blockId: string, actionId: string) {
-  const block = blocks.find((one) => one.block_id === blockId);
-  return block && elementsOf(block).find((element) => element.action_id === actionId);
 }
 
 /** `Ana Ruiz` -> `ana.ruiz`, as Slack user names look. */

@@ -1,6 +1,13 @@
 import type { Answer } from './answers.js';
 import type { Option } from './block-kit/text.js';
-import type { Conversation, Message, OpenView, SandboxPerson, SandboxSlackOptions, StoredFile } from './model.js';
+import type {
+  Conversation,
+  Message,
+  OpenView,
+  SandboxPerson,
+  SandboxSlackOptions,
+  StoredFile,
+} from './model.js';
 
 /** The made-up workspace: who is there and what has been said. Knows nothing of protocols. */
 export class Workspace {
