@@ -1,0 +1,142 @@
+import type { KnownBlock } from '@slack/types';
+import { assertNever } from '../../core/errors.js';
+import { operatorLabel } from '../../core/rules/labels.js';
+import { actions, bold, button, context, option, plain, rich } from '../blocks.js';
+import { displayName } from '../text.js';
+import { ACTION, BLOCK } from './ids.js';
+import { input, searchSelect, textInput } from './inputs.js';
+import { choiceOption } from './option-value.js';
+import {
+  FORM_OPERATORS,
+  type FormOperator,
+  type FormRow,
+  MAX_LISTED,
+  MAX_ROWS,
+  type RuleForm,
+  valueKindOf,
+} from './rule-form.js';
+
+function operatorText(operator: FormOperator): string {
+  return operator === 'missing' ? operatorLabel('exists', true) : operatorLabel(operator);
+}
+
+const OPERATOR_OPTIONS = FORM_OPERATORS.map((each) => option(operatorText(each), each));
+
+function choicesBlock(row: FormRow): KnownBlock {
+  return input({
+    block: BLOCK.value(row.id, row.generation),
+    label: 'Values',
+    element: {
+      type: 'multi_external_select',
+      action_id: ACTION.choices,
+      min_query_length: 0,
+      max_selected_items: MAX_LISTED,
+      placeholder: plain('Choose, or type new ones', 150),
+      ...(row.values.length === 0 ? {} : { initial_options: row.values.map(choiceOption) }),
+    },
+  });
+}
+
+function valueBlocks(row: FormRow): KnownBlock[] {
+  const block = BLOCK.value(row.id, row.generation);
+  const first = row.values[0] ?? null;
+  const kind = valueKindOf(row.operator);
+  switch (kind) {
+    case 'none':
+      return [];
+    case 'choice':
+      return [
+        input({
+          block,
+          label: 'Value',
+          element: searchSelect(ACTION.choice, 'Choose, or type a new one', first),
+        }),
+      ];
+    case 'choices':
+      return [choicesBlock(row)];
+    case 'text': {
+      const element = textInput(ACTION.text, { max: 500, value: first?.value ?? null });
+      return row.operator === 'matches'
+        ? [input({ block, label: 'Pattern', hint: 'A regular expression (RE2): ^ci-.*-prod$', element })]
+        : [input({ block, label: 'Text', element })];
+    }
+    default:
+      return assertNever(kind);
+  }
+}
+
+function rowBlocks(row: FormRow, place: { readonly index: number; readonly count: number }): KnownBlock[] {
+  const remove = button({
+    id: ACTION.removeRow,
+    label: 'Remove this condition',
+    value: String(row.id),
+    spoken: `Remove condition ${place.index + 1}`,
+  });
+  return [
+    input({
+      block: BLOCK.attribute(row.id),
+      label: place.count > 1 ? `Condition ${place.index + 1}: when` : 'When',
+      dispatch: true,
+      element: searchSelect(ACTION.attribute, 'API key name, model, a tag …', row.attribute),
+    }),
+    input({
+      block: BLOCK.operator(row.id),
+      label: 'Comparison',
+      dispatch: true,
+      element: {
+        type: 'static_select',
+        action_id: ACTION.operator,
+        options: OPERATOR_OPTIONS,
+        initial_option: option(operatorText(row.operator), row.operator),
+      },
+    }),
+    ...valueBlocks(row),
+    ...(place.count > 1 ? [{ ...actions(remove), block_id: BLOCK.remove(row.id) }] : []),
+  ];
+}
+
+const JOINS = [option('All of them must hold', 'all'), option('Any one of them is enough', 'any')] as const;
+const FOLDED = option('Upper and lower case are the same', 'ignore');
+
+function joinBlock(form: RuleForm): KnownBlock {
+  return input({
+    block: BLOCK.join,
+    label: 'Together',
+    element: {
+      type: 'radio_buttons',
+      action_id: ACTION.join,
+      options: [...JOINS],
+      initial_option: form.join === 'any' ? JOINS[1] : JOINS[0],
+    },
+  });
+}
+
+/** The condition's fields; or its sentence, where it says more than fields can. */
+export function conditionBlocks(form: RuleForm, keptSentence: string | null): KnownBlock[] {
+  const { rows } = form;
+  if (rows === null) {
+    return [
+      rich([bold('When '), displayName(keptSentence ?? 'its condition holds', 1_500)]),
+      context(
+        'This condition says more than the form can show; it stays exactly as it is. Change it in the rules file.',
+      ),
+    ];
+  }
+  const count = rows.length;
+  return [
+    ...rows.flatMap((row, index) => rowBlocks(row, { index, count })),
+    ...(count < MAX_ROWS ? [actions(button({ id: ACTION.addRow, label: 'Add another condition' }))] : []),
+    ...(count > 1 ? [joinBlock(form)] : []),
+    input({
+      block: BLOCK.ignoreCase,
+      label: 'Letters',
+      optional: true,
+      element: {
+        type: 'checkboxes',
+        action_id: ACTION.ignoreCase,
+        options: [FOLDED],
+        ...(form.ignoreCase ? { initial_options: [FOLDED] } : {}),
+      },
+    }),
+  ];
+}

@@ -1,0 +1,57 @@
+/** Callback, action and block ids of the rule forms, each exact and its own. */
+export const VIEW = {
+  editor: 'rules.editor',
+  retire: 'rules.retire',
+  preview: 'rules.preview',
+  status: 'rules.status',
+  list: 'rules.list',
+} as const;
+
+export const ACTION = {
+  dimension: 'rules.form-dimension',
+  name: 'rules.form-name',
+  join: 'rules.form-join',
+  ignoreCase: 'rules.form-case',
+  attribute: 'rules.form-attribute',
+  operator: 'rules.form-operator',
+  choice: 'rules.form-choice',
+  choices: 'rules.form-choices',
+  text: 'rules.form-text',
+  addRow: 'rules.form-add-row',
+  removeRow: 'rules.form-remove-row',
+  targetKind: 'rules.form-target-kind',
+  targetOwner: 'rules.form-target-owner',
+  targetAttribute: 'rules.form-target-attribute',
+  targetTemplate: 'rules.form-target-template',
+  targetDirectory: 'rules.form-target-directory',
+  from: 'rules.form-from',
+  to: 'rules.form-to',
+  before: 'rules.form-before',
+  note: 'rules.form-note',
+  back: 'rules.back',
+} as const;
+
+/** Block ids. A generation in the id makes Slack forget what was typed there and take the new default. */
+export const BLOCK = {
+  dimension: 'dimension',
+  name: 'name',
+  join: 'join',
+  ignoreCase: 'case',
+  attribute: (row: number) => `attribute.${row}`,
+  operator: (row: number) => `operator.${row}`,
+  value: (row: number, generation: number) => `value.${row}.${generation}`,
+  remove: (row: number) => `remove.${row}`,
+  targetKind: 'target-kind',
+  target: (generation: number) => `target.${generation}`,
+  template: (generation: number) => `template.${generation}`,
+  before: (generation: number) => `before.${generation}`,
+  from: 'from',
+  to: 'to',
+  note: 'note',
+} as const;
+
+/** The row a block id of a condition row belongs to; null for any other block. */
+export function rowOfBlock(blockId: string): number | null {
+  const match = /^(?:attribute|operator|value|remove)\.(\d+)(?:\.\d+)?$/.exec(blockId);
+  return match === null ? null : Number(match[1]);
+}
