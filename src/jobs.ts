@@ -8,6 +8,8 @@ export interface Job {
   readonly cron: string;
   /** What it does, in plain words, for the log. */
   readonly what: string;
+  /** Whether a run missed while nothing was running is made up for; runs of other jobs are not written down. */
+  readonly catchUp: boolean;
   readonly run: () => Promise<unknown>;
 }
 
@@ -20,6 +22,7 @@ export function createJobs(parts: {
     name,
     cron,
     what,
+    catchUp: true,
     run: () => parts.run(name),
   });
   return [
@@ -27,6 +30,12 @@ export function createJobs(parts: {
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
-    { name: 'deliver', cron: '* * * * *', what: 'post what is to be told', run: parts.deliver },
+    {
+      name: 'deliver',
+      cron: '* * * * *',
+      what: 'post what is to be told',
+      catchUp: false,
+      run: parts.deliver,
+    },
   ];
 }

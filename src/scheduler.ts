@@ -66,7 +66,7 @@ async function findMissed(
   { store, clock }: SchedulerParts,
 ): Promise<readonly { readonly job: Job; readonly scheduledForMs: number }[]> {
   const missed: { job: Job; scheduledForMs: number }[] = [];
-  for (const { job, task } of tasks) {
+  for (const { job, task } of tasks.filter(({ job }) => job.catchUp)) {
     const due = previousRun(task, clock());
     const last = await store.lastJobRun(job.name);
     if (due !== null && (last === null || last.scheduledForMs < due))
@@ -95,6 +95,7 @@ async function runJob(job: Job, scheduledForMs: number, parts: SchedulerParts): 
     sentence = publicMessage(error);
     log.error(`Could not ${job.what}.`, { job: job.name, error });
   }
+  if (!job.catchUp) return;
   try {
     await store.recordJobRun({
       job: job.name,

@@ -105,9 +105,11 @@ async function allocateAll(
 
 /** Dimensions whose rules differ, in any way. */
 function editedDimensions(before: Ruleset, after: Ruleset): readonly string[] {
-  const rulesOf = (ruleset: Ruleset): ReadonlyMap<string, string> =>
-    new Map(orderDimensions(ruleset).map(({ id, rules }) => [id, canonicalJson(rules)]));
-  const old = rulesOf(before);
-  const now = rulesOf(after);
+  const old = rulesByDimension(before);
+  const now = rulesByDimension(after);
   return [...new Set([...now.keys(), ...old.keys()])].filter((id) => old.get(id) !== now.get(id));
+}
+
+function rulesByDimension(ruleset: Ruleset): ReadonlyMap<string, string> {
+  return new Map(orderDimensions(ruleset).map(({ id, rules }) => [id, canonicalJson(rules)]));
 }
