@@ -137,7 +137,9 @@ class Column {
   }
 
   scan(test: (value: string | undefined) => boolean): readonly Bucket[] {
-    return [...this.#buckets.values()].filter((bucket) => test(bucket.value));
+    const found: Bucket[] = [];
+    for (const bucket of this.#buckets.values()) if (test(bucket.value)) found.push(bucket);
+    return found;
   }
 
   *bucketsOf(facts: Facts): Iterable<Bucket> {

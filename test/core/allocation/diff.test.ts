@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allocateMonth } from '../../../src/core/allocation/allocate.js';
+import type { AllocationPiece } from '../../../src/core/allocation/allocation.js';
+import { diffAllocations, setsToPrice } from '../../../src/core/allocation/diff.js';
+import { createDirectory } from '../../../src/core/directory/directory.js';
+import { editedDimensions } from '../../../src/core/rules/edit.js';
+import type { Ruleset } from '../../../src/core/rules/rule.js';
+import { daysIn } from '../../../src/core/time.js';
+import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitraries.js';
+import { day, directoryData } from '../../support/directory.js';
+import { dimensionSet, monthSet, rule, ruleset } from '../../support/rules.js';
+
+interface SetDay {
+  readonly setId: number;
+  readonly day: ReturnType<typeof day>;
+  readonly currency: string;
+  readonly effectiveCost: bigint;
+}
+
+/** Cost by `dimension|currency|owner`, worked out charge by charge. */
+function totalsByOwner(pieces: readonly AllocationPiece[], setDays: readonly SetDay[]): Map<string, bigint> {
+  const totals = new Map<string, bigint>();
+  for (const { dimension, setId, from, to, target } of pieces)
+    for (const each of setDays)
+      if (each.setId === setId && from <= each.day && each.day < to)
+        add(totals, `${dimension}|${each.currency}|${target}`, each.effectiveCost);
+  return totals;
+}
+
+function add(totals: Map<string, bigint>, key: string, cost: bigint): void {
+  const sum = (totals.get(key) ?? 0n) + cost;
+  if (sum === 0n) totals.delete(key);
+  else totals.set(key, sum);
+}
+
+const cost = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
+const world = fc
+  .record({ before: anyRuleset, after: anyRuleset, sets: anyMonthSets, data: anyDirectoryData })
+  .chain((parts) => {
+    const days = parts.sets.flatMap((set) =>
+      daysIn({ from: day('2026-10-01'), to: day('2026-11-01') })
+        .filter((each) => set.firstDay <= each && each <= set.lastDay)
+        .flatMap((each) => ['EUR', 'USD'].map((currency) => ({ setId: set.setId, day: each, currency }))),
+    );
+    return fc.array(cost, { minLength: days.length, maxLength: days.length }).map((costs) => ({
+      ...parts,
+      setDays: days.map((each, i) => ({ ...each, effectiveCost: costs[i] ?? 0n })),
+    }));
+  });
+
+describe('the diff of two rulesets, for any ledger', () => {
+  it('turns every total before into the total after, from the cost of the sets it asks for', () => {
+    fc.assert(
+      fc.property(world, ({ before, after, sets, data, setDays }) => {
+        const directory = createDirectory(data);
+        const old = allocateMonth({ month: OCTOBER, sets, ruleset: before, directory });
+        const now = allocateMonth({ month: OCTOBER, sets, ruleset: after, directory });
+        const edited = editedDimensions(before, after);
+        const pair = { before: new Map([[OCTOBER, old]]), after: new Map([[OCTOBER, now]]), edited };
+        const priced = new Set(setsToPrice(pair));
+        const needed = setDays.filter((each) => priced.has(each.setId));
+        const diff = diffAllocations({ ...pair, setDays: needed, idle: [] });
+
+        const totals = totalsByOwner(old, setDays);
+        for (const move of diff.moved) {
+          add(totals, `${move.dimension}|${move.currency}|${move.from}`, -move.cost);
+          add(totals, `${move.dimension}|${move.currency}|${move.to}`, move.cost);
+        }
+        expect(totals).toEqual(totalsByOwner(now, setDays));
+        for (const each of diff.unallocated) {
+          const key = `${each.dimension}|${each.currency}|null`;
+          expect(each.before).toBe(totalsByOwner(old, setDays).get(key) ?? 0n);
+          expect(each.after).toBe(totalsByOwner(now, setDays).get(key) ?? 0n);
+        }
+        expect(diffAllocations({ ...pair, setDays: needed.toReversed(), idle: [] })).toEqual(diff);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is empty where nothing was edited', () => {
+    fc.assert(
+      fc.property(world, ({ before, sets, data, setDays }) => {
+        const directory = createDirectory(data);
+        const pieces = new Map([
+          [OCTOBER, allocateMonth({ month: OCTOBER, sets, ruleset: before, directory })],
+        ]);
+        const pair = { before: pieces, after: pieces, edited: [] };
+        expect(setsToPrice(pair)).toEqual([]);
+        expect(diffAllocations({ ...pair, setDays, idle: [] })).toEqual({
+          moved: [],
+          unallocated: [],
+          shadowedRuleIds: [],
+          deadRuleIds: [],
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+/** The diff of two rulesets over one set that costs one nano dollar a day in October. */
+function diffOf(before: Ruleset, after: Ruleset) {
+  const sets = [monthSet(1, dimensionSet({ model: 'gpt-6' }))];
+  const directory = createDirectory(directoryData({}));
+  const pieces = (rules: Ruleset) =>
+    new Map([[OCTOBER, allocateMonth({ month: OCTOBER, sets, ruleset: rules, directory })]]);
+  return diffAllocations({
+    before: pieces(before),
+    after: pieces(after),
+    edited: editedDimensions(before, after),
+    setDays: daysIn({ from: day('2026-10-01'), to: day('2026-11-01') }).map((each) => ({
+      setId: 1,
+      day: each,
+      currency: 'USD',
+      effectiveCost: 1n,
+    })),
+    idle: [
+      { dimension: 'team', ruleId: 'a', why: 'dead' },
+      { dimension: 'team', ruleId: 'b', why: 'shadowed' },
+      { dimension: 'feature', ruleId: 'c', why: 'dead' },
+    ],
+  });
+}
+
+describe('a diff', () => {
+  const search = rule('all', { attribute: 'model', exists: true }, { value: 'Search' });
+  const product = rule('p', { dimension: 'team', is: 'Search' }, { value: 'Finder' });
+
+  it('follows an edit into the dimensions that look at the edited one, but tells what is unallocated in that one', () => {
+    const half = { ...search, effective: { from: day('2026-10-22') } };
+    expect(diffOf(ruleset({ product: [product] }), ruleset({ team: [half], product: [product] }))).toEqual({
+      moved: [
+        { dimension: 'product', month: OCTOBER, currency: 'USD', from: null, to: 'Finder', cost: 10n },
+        { dimension: 'team', month: OCTOBER, currency: 'USD', from: null, to: 'Search', cost: 10n },
+      ],
+      unallocated: [{ dimension: 'team', currency: 'USD', before: 31n, after: 21n }],
+      shadowedRuleIds: ['b'],
+      deadRuleIds: ['a'],
+    });
+  });
+
+  it('counts a dimension that is new or gone as Unallocated on the other side', () => {
+    const region = ruleset({ region: [rule('r', { attribute: 'model', exists: true }, { value: 'EU' })] });
+    const move = { dimension: 'region', month: OCTOBER, currency: 'USD', cost: 31n };
+    expect(diffOf(ruleset({}), region).moved).toEqual([{ ...move, from: null, to: 'EU' }]);
+    expect(diffOf(region, ruleset({})).moved).toEqual([{ ...move, from: 'EU', to: null }]);
+    expect(diffOf(region, ruleset({})).unallocated).toEqual([
+      { dimension: 'region', currency: 'USD', before: 0n, after: 31n },
+    ]);
+  });
+
+  it('names the rules that do nothing in edited dimensions only', () => {
+    expect(diffOf(ruleset({}), ruleset({})).deadRuleIds).toEqual([]);
+  });
+});
