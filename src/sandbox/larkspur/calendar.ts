@@ -1,0 +1,62 @@
+import { addDays, addMonths, type Day, daysBetween, firstDay, monthOf, weekday } from '../../core/time.js';
+import { createDice, hash } from './random.js';
+
+/** The days on which things happened at Larkspur, all relative to today. */
+export interface Calendar {
+  readonly seed: number;
+  /** First day with spend: twelve whole months and the present one up to yesterday. */
+  readonly start: Day;
+  /** Nothing is known of today yet. */
+  readonly today: Day;
+  /** Support's automation people became a team of their own. */
+  readonly reorg: Day;
+  /** Diego Paredes moved from Mobile to Payments, in mid-month. */
+  readonly transfer: Day;
+  /** Search moved its ranker from opus to sonnet. */
+  readonly modelSwitch: Day;
+  /** The agent that mends flaky tests began to run in circles; it was stopped in the course of yesterday. */
+  readonly runaway: Day;
+  /** Sam Whitlock left, and with him the knowledge of what his key does. */
+  readonly departure: Day;
+}
+
+/** Works the story out from today. */
+export function createCalendar(today: Day, seed: number): Calendar {
+  return {
+    seed,
+    today,
+    start: firstDay(addMonths(monthOf(today), -12)),
+    reorg: addDays(today, -91),
+    transfer: addDays(firstDay(addMonths(monthOf(today), -2)), 14),
+    modelSwitch: addDays(today, -42),
+    runaway: addDays(today, -3),
+    departure: addDays(today, -152),
+  };
+}
+
+/** Whether the company has figures for the day: not before the story begins, nor for today or later. */
+export function isKnown(calendar: Calendar, day: Day): boolean {
+  return calendar.start <= day && day < calendar.today;
+}
+
+/** How a workload's spend moves over the week and the month. */
+export interface Rhythm {
+  /** Weekend spend as a share of a weekday's. */
+  readonly weekend: number;
+  /** Factor on the last two days of a month. */
+  readonly monthEnd: number;
+}
+
+function isMonthEnd(day: Day): boolean {
+  return monthOf(addDays(day, 2)) !== monthOf(day);
+}
+
+/** What a workload costs on a day as a share of its planned weekday: growth, rhythm and a little noise. */
+export function level(calendar: Calendar, day: Day, rhythm: Rhythm, name: string): number {
+  const progress = daysBetween(calendar.start, day) / daysBetween(calendar.start, calendar.today);
+  const growth = 0.95 + 0.25 * progress;
+  const week = weekday(day) >= 6 ? rhythm.weekend : 1;
+  const month = isMonthEnd(day) ? rhythm.monthEnd : 1;
+  const noise = 0.93 + 0.14 * createDice(hash(calendar.seed, name, day))();
+  return growth * week * month * noise;
+}

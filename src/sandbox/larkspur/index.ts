@@ -1,0 +1,47 @@
+import type { Ruleset } from '../../core/rules/rule.js';
+import type { Day } from '../../core/time.js';
+import type { AnthropicDataset, OpenAiDataset } from '../vendors/dataset.js';
+import { createAnthropic } from './anthropic.js';
+import { type FocusFile, focusFiles } from './bills.js';
+import { type Calendar, createCalendar } from './calendar.js';
+import { peopleCsv, teamsCsv } from './hr-files.js';
+import { createOpenAi } from './openai.js';
+import { createStaff } from './people.js';
+import { startingRules } from './starting-rules.js';
+import { createSlackWorkspace, type LarkspurSlack } from './workspace.js';
+
+/** The made-up company: what its vendors, HR and FinOps know, and its Slack workspace. All invented. */
+export interface Larkspur {
+  readonly company: { readonly name: string; readonly timeZone: string; readonly currency: string };
+  /** When the planted things happened. */
+  readonly calendar: Calendar;
+  /** Text of the HR file and of teams.csv. */
+  readonly people: string;
+  readonly teams: string;
+  readonly ruleset: Ruleset;
+  readonly anthropic: AnthropicDataset;
+  readonly openai: OpenAiDataset;
+  readonly focusFiles: readonly FocusFile[];
+  readonly slack: LarkspurSlack;
+}
+
+/**
+ * Builds Larkspur as it looks on the morning of `today`: about 120 people in eleven teams, some forty keys, a
+ * year and a bit of bills ending yesterday, and a few things for a visitor to find (see `Calendar`). The same
+ * day and seed always give the same company. Cheap: the days of the vendors are worked out when asked for.
+ */
+export function createLarkspur({ today, seed = 1 }: { today: Day; seed?: number }): Larkspur {
+  const calendar = createCalendar(today, seed);
+  const staff = createStaff(calendar);
+  return {
+    company: { name: 'Larkspur', timeZone: 'Europe/Dublin', currency: 'USD' },
+    calendar,
+    people: peopleCsv(staff),
+    teams: teamsCsv(),
+    ruleset: startingRules(calendar),
+    anthropic: createAnthropic(calendar, staff),
+    openai: createOpenAi(calendar, staff),
+    focusFiles: focusFiles(calendar, staff),
+    slack: createSlackWorkspace(today, staff),
+  };
+}
