@@ -57,7 +57,7 @@ function condition(earlier: readonly string[]): fc.Arbitrary<Condition> {
   const { node } = fc.letrec<{ node: Condition }>((tie) => ({
     node: fc.oneof(
       { maxDepth: 3, withCrossShrink: true },
-      { weight: 4, arbitrary: leaf as fc.Arbitrary<Condition> },
+      { weight: 4, arbitrary: leaf },
       { weight: 1, arbitrary: personTest },
       { weight: 2, arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((all) => ({ all })) },
       { weight: 2, arbitrary: fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((any) => ({ any })) },

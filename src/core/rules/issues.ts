@@ -43,7 +43,9 @@ function issueMessage(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return `has the unknown field ${issue.keys.join(', ')}`;
   if (issue.code === 'invalid_type')
     return issue.message.endsWith('undefined') ? 'is missing' : `is no ${issue.expected}`;
-  return issue.message.replace(/\.$/, '');
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'invalid_format' && issue.format === 'date') return 'is no day; write it as 2026-10-31';
+  return issue.message.replace(/\.$/, '').replace(/^Too/, 'is too');
 }
 
 /** `dimensions[0] (team) rule "ci": when.any[1]`, as far as the path goes. */

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../../src/core/rules/condition.js';
+import { describeCondition, describeRule, describeTarget } from '../../../src/core/rules/describe.js';
+import { describeChange } from '../../../src/core/rules/describe-change.js';
+import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import { anyRuleset } from '../../support/arbitraries.js';
+import { day } from '../../support/directory.js';
+import { rule, ruleset } from '../../support/rules.js';
+
+const ci: Condition = { attribute: 'apiKeyName', startsWith: 'ci-' };
+const env: Condition = { attribute: 'tag:env', is: 'ci' };
+const gpt: Condition = { attribute: 'model', matches: '^gpt-' };
+
+describe('A condition in plain words', () => {
+  it.each<[Condition, string]>([
+    [{ any: [ci, env] }, 'API key name starts with "ci-" or tag env is "ci"'],
+    [
+      { any: [ci, { all: [env, { not: gpt }] }] },
+      'API key name starts with "ci-" or (tag env is "ci" and model does not match "^gpt-")',
+    ],
+    [{ not: { any: [ci, env] } }, 'not (API key name starts with "ci-" or tag env is "ci")'],
+    [
+      { all: [{ not: { all: [ci, env] } }, gpt] },
+      'not (API key name starts with "ci-" and tag env is "ci") and model matches "^gpt-"',
+    ],
+    [{ not: { not: { all: [ci, env] } } }, 'API key name starts with "ci-" and tag env is "ci"'],
+    [{ all: [{ any: [ci] }] }, 'API key name starts with "ci-"'],
+    [{ dimension: 'team', is: 'Search' }, 'team is "Search"'],
+    [{ attribute: 'dimension:team', exists: false }, 'team is not set'],
+    [{ not: { attribute: 'tag:env', exists: false } }, 'tag env is set'],
+    [{ not: { attribute: 'tag:env', exists: true } }, 'tag env is not set'],
+    [{ attribute: 'serviceName', in: ['Cursor'] }, 'service is one of "Cursor"'],
+    [
+      { not: { attribute: 'model', in: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], ignoreCase: true } },
+      'model is none of "a", "b", "c", "d", "e" and 2 more (in any case)',
+    ],
+    [{ person: { team: 'Search' } }, 'the person is in team Search'],
+    [{ not: { person: { costCentre: 'cc-1' } } }, 'the person is not in cost centre cc-1'],
+    [{ not: { person: { reportsTo: 'a@b.test' } } }, 'the person does not report to a@b.test'],
+  ])('%j reads %s', (condition, sentence) => {
+    expect(describeCondition(condition)).toBe(sentence);
+  });
+});
+
+describe('A rule in plain words', () => {
+  it('names its owner and the days on which it holds, the last one included', () => {
+    const effective = { from: day('2026-03-01'), to: day('2026-06-01') };
+    expect(describeRule(rule('ci', { any: [ci, env] }, { value: 'Platform' }, { effective }))).toBe(
+      'API key name starts with "ci-" or tag env is "ci" → Platform, from 2026-03-01, through 2026-05-31',
+    );
+    expect(describeRule(rule('ci', ci, { owner: 'team' }))).toBe(
+      'API key name starts with "ci-" → the owner\'s team on the day of use',
+    );
+  });
+
+  it('says where an owner is taken from', () => {
+    expect(describeTarget({ attribute: 'tag:product' })).toBe('the value of tag product');
+    expect(describeTarget({ attribute: 'customerId', template: 'cust {value}' })).toBe(
+      'the value of customer ID, as "cust {value}"',
+    );
+  });
+});
+
+const named = (id: string, value: string, more: Partial<Rule> = {}) =>
+  rule(id, { attribute: 'model', is: id }, { value }, { name: `Rule ${id}`, ...more });
+const of = (...rules: (Rule | undefined)[]) => ruleset({ team: rules.filter((each) => each !== undefined) });
+const list = (last: string) =>
+  rule('a', { attribute: 'model', in: ['1', '2', '3', '4', '5', last] }, { value: 'A' });
+
+describe('A change in plain words', () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => named(id, 'Search'));
+  it.each<[string, Ruleset, Ruleset, string[]]>([
+    ['nothing', of(a, b), of(a, b), []],
+    ['a new rule', of(a), of(b, a), ['team: added "Rule b" as rule 1 of 2: model is "b" → Search']],
+    ['a rule that went', of(a, b), of(b), ['team: removed "Rule a": model is "a" → Search']],
+    ['one rule moved up', of(a, b, c, d), of(d, a, b, c), ['team: moved "Rule d" as rule 1 of 4']],
+    ['one rule moved down', of(a, b, c, d), of(b, c, d, a), ['team: moved "Rule a" as rule 4 of 4']],
+    [
+      'a changed rule',
+      of(a),
+      of(named('a', 'Support', { name: 'Other', effective: { from: day('2026-03-01') } })),
+      ['team: changed "Rule a": name "Rule a" → "Other"; to Search → to Support; starts no day → 2026-03-01'],
+    ],
+    [
+      'a changed condition',
+      of(a),
+      of({ ...named('a', 'Search'), when: gpt }),
+      ['team: changed "Rule a": when model is "a" → when model matches "^gpt-"'],
+    ],
+    ['a new dimension', of(), ruleset({ team: [], region: [] }), ['added dimension region']],
+    ['a dimension that went', ruleset({ region: [] }), ruleset({}), ['removed dimension region']],
+    ['a default dimension being listed', ruleset({}), ruleset({ team: [] }), []],
+  ])('tells of %s', (_, before, after, lines) => {
+    expect(describeChange(before, after)).toEqual(lines);
+  });
+
+  it('tells of a change beyond the part of a list that is shown', () => {
+    expect(describeChange(of(list('6')), of(list('7')))).toEqual([
+      'team: changed "a": other values in the lists of: model is one of "1", "2", "3", "4", "5" and 1 more',
+    ]);
+  });
+
+  it('is empty exactly where rules and their order are the same', () => {
+    fc.assert(
+      fc.property(anyRuleset, anyRuleset, (before, after) => {
+        expect(describeChange(before, structuredClone(before))).toEqual([]);
+        const same = JSON.stringify(before) === JSON.stringify(after);
+        expect(describeChange(before, after).length === 0).toBe(same);
+      }),
+    );
+  });
+
+  it('moves no more rules than had to move', () => {
+    const ids = Array.from({ length: 12 }, (_, i) => named(`r${i}`, 'Search'));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(ids, { minLength: 12 }), fc.nat(11), fc.nat(11), (rules, from, to) => {
+        const [moving] = rules.slice(from, from + 1);
+        const moved = rules.toSpliced(from, 1).toSpliced(to, 0, moving ?? rules[0]!);
+        expect(describeChange(of(...rules), of(...moved)).length).toBe(from === to ? 0 : 1);
+      }),
+    );
+  });
+});
