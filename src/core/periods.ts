@@ -79,8 +79,16 @@ export function readPeriod(words: readonly string[], today: Day): ReadPeriod | n
 }
 
 /**
- * What to compare a range with: whole months with as many months before; the first days of a month with the same
- * days of the month before; anything else with as many days just before.
+ * What to compare a range with, seen from a day: a range that includes today is compared as if it ended yesterday,
+ * because the bills of today have hardly begun to come and must not look like a saving.
+ */
+export function comparablePeriod(range: DayRange, today: Day): DayRange {
+  return previousPeriod(range.from < today && today < range.to ? { from: range.from, to: today } : range);
+}
+
+/**
+ * The period before a range: for whole months as many months before; for the first days of a month the same days of
+ * the month before; for anything else as many days just before.
  */
 export function previousPeriod(range: DayRange): DayRange {
   const month = monthOf(range.from);

@@ -1,7 +1,7 @@
 import { createDirectory } from '../core/directory/directory.js';
 import type { FeedStatus } from '../core/feed.js';
 import type { Nanos } from '../core/money.js';
-import { previousPeriod, thisMonth } from '../core/periods.js';
+import { comparablePeriod, thisMonth } from '../core/periods.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import type { SpendLine } from '../core/spend.js';
@@ -41,7 +41,7 @@ export async function showHome(
   const { range } = thisMonth(today);
   const ask = { by: ['team'], where: [], currency };
   const current = await store.querySpend({ ...ask, range });
-  const previous = await store.querySpend({ ...ask, range: previousPeriod(range) });
+  const previous = await store.querySpend({ ...ask, range: comparablePeriod(range, today) });
   const costOf = (rows: typeof current.rows, team: string): Nanos =>
     rows.find((row) => row.values[0] === team)?.cost ?? 0n;
   const team = input.email === null ? null : await teamOf(context, input.email, today);

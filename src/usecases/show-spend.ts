@@ -1,4 +1,4 @@
-import { previousPeriod } from '../core/periods.js';
+import { comparablePeriod } from '../core/periods.js';
 import { DEFAULT_DIMENSIONS } from '../core/rules/rule.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import type { SpendFilter, SpendKey, SpendQuery, SpendQuestion, SpendReport } from '../core/spend.js';
@@ -124,7 +124,7 @@ async function reportOn(context: Context, question: SpendQuestion, today: Day): 
     where: filterOf(question),
     currency: company.currency,
   });
-  const previousRange = previousPeriod(range);
+  const previousRange = comparablePeriod(range, today);
   const [current, previous, detail, feeds] = await Promise.all([
     store.querySpend(ask([by], range)),
     store.querySpend(ask([by], previousRange)),
