@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createJobs, type Job } from '../../src/jobs.js';
+import { startScheduler } from '../../src/scheduler.js';
+import { createTestContext, type TestContext } from '../support/context.js';
+
+let folder: string;
+let context: TestContext;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'apportion-'));
+  context = await createTestContext({ now: '2026-11-18T12:34:56Z', path: join(folder, 'test.db') });
+});
+afterEach(async () => {
+  await context.store.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Starts and stops at once: what remains is what was caught up. */
+async function startAndStop(jobs: (ran: string[]) => readonly Job[], timeZone = 'UTC'): Promise<string[]> {
+  const ran: string[] = [];
+  const { store, clock, log } = context;
+  const scheduler = await startScheduler(jobs(ran), { store, clock, log, company: { timeZone } });
+  await new Promise((resolve) => setImmediate(resolve));
+  await scheduler.stop();
+  return ran;
+}
+
+const timetable = (ran: string[]): readonly Job[] =>
+  createJobs({
+    run: async (name) => ran.push(name),
+    deliver: async () => ran.push('deliver'),
+  });
+const only =
+  (name: Job['name'], run: () => Promise<unknown>) =>
+  (ran: string[]): readonly Job[] =>
+    timetable(ran)
+      .filter((job) => job.name === name)
+      .map((job) => ({ ...job, run }));
+
+describe('the scheduler', () => {
+  it('runs what was never run, facts before what follows from them, and writes down for when', async () => {
+    const ran: string[] = [];
+    const { store, clock, log } = context;
+    const scheduler = await startScheduler(timetable(ran), {
+      store,
+      clock,
+      log,
+      company: { timeZone: 'UTC' },
+    });
+    await expect.poll(() => ran.length).toBe(4);
+    await scheduler.stop();
+    expect(ran).toEqual(['ingest', 'reallocate', 'raise-alerts', 'write-digests']);
+    const due = async (job: string) => (await store.lastJobRun(job))?.scheduledForMs;
+    expect(await due('ingest')).toBe(Date.parse('2026-11-18T12:10:00Z'));
+    expect(await due('reallocate')).toBe(Date.parse('2026-11-18T12:30:00Z'));
+    expect(await due('raise-alerts')).toBe(Date.parse('2026-11-18T09:00:00Z'));
+    expect(await due('write-digests')).toBe(Date.parse('2026-11-16T09:00:00Z'));
+  });
+
+  it('after a restart runs only what has come due meanwhile', async () => {
+    const run = async () => undefined;
+    await startAndStop(only('ingest', run));
+    let again = 0;
+    const count = async () => {
+      again += 1;
+    };
+    await context.store.close();
+    context = await createTestContext({ now: '2026-11-18T13:05:00Z', path: join(folder, 'test.db') });
+    await startAndStop(only('ingest', count));
+    expect(again).toBe(0);
+    context.testClock.set('2026-11-18T13:10:30Z');
+    await startAndStop(only('ingest', count));
+    expect(again).toBe(1);
+    context.testClock.set('2026-11-20T13:10:30Z');
+    await startAndStop(only('ingest', count));
+    expect(again).toBe(2);
+  });
+
+  it("reads its times in the company's zone", async () => {
+    await startAndStop(
+      only('write-digests', async () => undefined),
+      'America/New_York',
+    );
+    expect((await context.store.lastJobRun('write-digests'))?.scheduledForMs).toBe(
+      Date.parse('2026-11-16T14:00:00Z'),
+    );
+  });
+
+  it('writes a failure down with a sentence that shows nothing from inside, and lives on', async () => {
+    await startAndStop(only('ingest', () => Promise.reject(new Error('secret at 10.0.0.7'))));
+    expect(await context.store.lastJobRun('ingest')).toMatchObject({ ok: false });
+    expect(context.log.lines).toContainEqual({ level: 'error', message: 'Could not pull the bills.' });
+  });
+
+  it('waits for a job under way when it stops', async () => {
+    let finish = () => {};
+    let finished = false;
+    const gate = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const jobs = only('ingest', async () => {
+      await gate;
+      finished = true;
+    })([]);
+    const { store, clock, log } = context;
+    const scheduler = await startScheduler(jobs, { store, clock, log, company: { timeZone: 'UTC' } });
+    const stopped = scheduler.stop();
+    finish();
+    await stopped;
+    expect(finished).toBe(true);
+    expect(await store.lastJobRun('ingest')).toMatchObject({ ok: true });
+  });
+});
