@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Charge } from '../../src/core/charge.js';
+import type { Charge, DimensionSet } from '../../src/core/charge.js';
 import { addDays, fromEpochDay, monthOf, parseMonth, toEpochDay } from '../../src/core/time.js';
 import type { LedgerStore } from '../../src/store/ledger-store.js';
 import { openDatabase } from '../../src/store/sqlite/database.js';
@@ -55,9 +55,11 @@ async function timed<T>(what: string, rows: number, work: () => Promise<T>): Pro
   return result;
 }
 
+function owners(count: number) {
+  return (set: DimensionSet) => `owner-${Number(set.tags['team']?.slice(5)) % count}`;
+}
+
 async function allocateAll(store: LedgerStore): Promise<void> {
-  const owners = (count: number) => (set: { tags: Readonly<Record<string, string>> }) =>
-    `owner-${Number(set.tags['team']?.slice(5)) % count}`;
   for (const { month, mark } of await store.listStaleMonths()) {
     const sets = await store.listMonthSets(month);
     const dimensions = { team: owners(50), product: owners(7), customer: () => null };

@@ -9,11 +9,15 @@ import {
   monthOf,
   monthRange,
   parseDay,
+  parseMonth,
 } from '../../src/core/time.js';
 import type { ChargeBatch } from '../../src/store/ledger-store.js';
 
 /** A day from its text. */
 export const day = parseDay;
+
+/** A month from its text. */
+export const month = parseMonth;
 
 /** A dimension set of an API key at a made-up vendor; `undefined` takes an attribute away. */
 export function setOf(
