@@ -1,5 +1,6 @@
 import { invalid } from '../core/errors.js';
 import { createAnthropicProvider } from './anthropic/index.js';
+import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createOpenAiProvider } from './openai/index.js';
 import type { Provider } from './provider.js';
@@ -25,6 +26,7 @@ type Factory = (source: SourceEntry, parts: ProviderParts) => Provider;
 const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ['anthropic', (source, parts) => createAnthropicProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
+  ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
 /** @throws AppError `invalid` naming the source for an unknown kind or a setting that its kind needs. */
@@ -48,4 +50,9 @@ function withAdminKey(
       `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase()}_ADMIN_KEY.`,
     );
   return { ...parts, source: name, adminKey, baseUrl: baseUrl ?? undefined };
+}
+
+/** The configuration of a connector that reads a file. */
+function withPath({ name, path }: SourceEntry, clock: () => number) {
+  return { source: name, path: path ?? invalid(`Source "${name}" of kind focus-file needs a path.`), clock };
 }

@@ -6,7 +6,7 @@ import {
   type AnthropicServerOptions,
   startAnthropicServer,
 } from '../../src/sandbox/vendors/anthropic-server.js';
-import type { AnthropicDataset } from '../../src/sandbox/vendors/dataset.js';
+import type { AnthropicDataset, AnthropicUsage } from '../../src/sandbox/vendors/dataset.js';
 import type { VendorServer } from '../../src/sandbox/vendors/listen.js';
 import { anthropicDataset, clock, exactUnits, impatientHttp, NOW_MS, range } from '../support/vendors.js';
 
@@ -16,7 +16,8 @@ const COST = '/v1/organizations/analytics/cost';
 afterEach(async () => {
   const closing = servers.splice(0);
   await Promise.all(closing.map((server) => server.close()));
-  expect(closing.flatMap(({ unexpected }) => unexpected)).toEqual([]);
+  const unexpected = closing.flatMap((server) => server.unexpected);
+  if (unexpected.length > 0) throw new Error(`The vendor has no ${unexpected.join(', ')}.`);
 });
 
 async function setUp(
@@ -42,7 +43,15 @@ async function setUp(
 
 /** Cents with six decimals are 1e-8 dollars: ten nanos. */
 function nanosOf(dataset: AnthropicDataset, day: Day, column: 'amountCents' | 'listCents'): bigint {
-  const lines = dataset.usage(day).flatMap(({ lines }) => lines);
+  return sumLines(
+    dataset.usage(day).flatMap(({ lines }) => lines),
+    column,
+  );
+}
+
+type Line = AnthropicUsage['lines'][number];
+
+function sumLines(lines: readonly Line[], column: 'amountCents' | 'listCents'): bigint {
   return sumNanos(lines.map((line) => exactUnits(line[column], 6) * 10n));
 }
 
@@ -98,10 +107,8 @@ describe('a pull from Anthropic', () => {
           .filter(({ set }) => set.attributes.subAccountId === subAccountId)
           .map(({ billedCost }) => billedCost),
       );
-    const nanos = (lines: readonly { amountCents: string }[] = []) =>
-      sumNanos(lines.map((line) => exactUnits(line.amountCents, 6) * 10n));
-    expect(costOf('user_Gone', 'wrkspc_Search')).toBe(nanos(gone?.lines));
-    expect(costOf(undefined, 'default')).toBe(nanos(nobody?.lines));
+    expect(costOf('user_Gone', 'wrkspc_Search')).toBe(sumLines(gone?.lines ?? [], 'amountCents'));
+    expect(costOf(undefined, 'default')).toBe(sumLines(nobody?.lines ?? [], 'amountCents'));
     expect(identities).toContainEqual(
       expect.objectContaining({ id: 'user_Gone', name: 'Former Colleague', status: 'deleted', email: null }),
     );
@@ -177,8 +184,7 @@ describe('the window of a pull from Anthropic', () => {
   });
 
   it('does not take days after the last refresh for free days', async () => {
-    const refreshed = () => Date.parse('2026-11-20T06:10:00Z');
-    const { provider } = await setUp({ clock: refreshed });
+    const { provider } = await setUp({ clock: () => Date.parse('2026-11-20T06:10:00Z') });
     const pull = await provider.pull(range('2026-11-10', '2026-11-24'));
     expect(pull.scope).toMatchObject({ from: '2026-11-10', to: '2026-11-21' });
     expect(pull.completeThrough).toBe('2026-11-19');
@@ -191,12 +197,15 @@ describe('the window of a pull from Anthropic', () => {
 
 describe('trouble at Anthropic', () => {
   const window = range('2026-11-01', '2026-11-24');
-  const big = () => anthropicDataset({ keys: 40 });
+  const big = anthropicDataset({ keys: 40 });
 
   it('remarks when the ungrouped total is not what the rows add up to', async () => {
     const dropFirst = {
       kind: 'edit',
-      change: (body: string) => JSON.stringify({ ...JSON.parse(body), data: JSON.parse(body).data.slice(1) }),
+      change: (body: string) => {
+        const page = JSON.parse(body) as { data: unknown[] };
+        return JSON.stringify({ ...page, data: page.data.slice(1) });
+      },
     } as const;
     const { provider } = await setUp({
       misbehave: ({ endpoint, query, page }) =>
@@ -210,7 +219,7 @@ describe('trouble at Anthropic', () => {
   });
 
   it('loses nothing to rate limits, errors and cut bodies', async () => {
-    const { provider } = await setUp({ dataset: big() });
+    const { provider } = await setUp({ dataset: big });
     const clean = await provider.pull(window);
     const faults = [
       { kind: 'status', status: 429, retryAfter: '2' },
@@ -218,7 +227,7 @@ describe('trouble at Anthropic', () => {
       { kind: 'garbage' },
     ];
     const rough = await setUp({
-      dataset: big(),
+      dataset: big,
       misbehave: ({ attempt }) => (faults[attempt - 1] as { kind: 'cut-body' } | undefined) ?? null,
     });
     const pull = await rough.provider.pull(window);
@@ -228,7 +237,7 @@ describe('trouble at Anthropic', () => {
 
   it('brings nothing at all when page 3 fails for good', async () => {
     const { server, provider } = await setUp({
-      dataset: big(),
+      dataset: big,
       misbehave: ({ endpoint, page }) =>
         endpoint === COST && page === 3 ? { kind: 'status', status: 500 } : null,
     });
@@ -241,15 +250,19 @@ describe('trouble at Anthropic', () => {
 
   it('fails on a cursor that repeats', async () => {
     const { provider } = await setUp({
-      dataset: big(),
+      dataset: big,
       misbehave: ({ page }) => (page === 2 ? { kind: 'repeat-cursor' } : null),
     });
     await expect(provider.pull(window)).rejects.toThrow('gave the same page cursor twice');
   });
 
   it('names the field whose type changed', async () => {
-    const change = (body: string) => body.replace(/"amount":"([\d.]+)"/, '"amount":$1');
-    const { provider } = await setUp({ misbehave: () => ({ kind: 'edit', change }) });
+    const { provider } = await setUp({
+      misbehave: () => ({
+        kind: 'edit',
+        change: (body) => body.replace(/"amount":"([\d.]+)"/, '"amount":$1'),
+      }),
+    });
     await expect(provider.pull(window)).rejects.toThrow(
       `Anthropic answered ${COST} in an unexpected form at data[0].cost.amount: ` +
         'Invalid input: expected string, received number. Nothing was stored.',

@@ -40,8 +40,11 @@ const GONE: AnthropicActor = {
 /** Amount and list amount in cents with six decimals, different for every (day, row, line). */
 function cents(seed: number): { amountCents: string; listCents: string } {
   const micro = (seed * 7919 + 104_729) % 99_999_989;
-  const text = (value: number) => `${Math.floor(value / 1e6)}.${String(value % 1e6).padStart(6, '0')}`;
-  return { amountCents: text(micro), listCents: text(Math.round(micro * 1.25)) };
+  return { amountCents: fromMicro(micro), listCents: fromMicro(Math.round(micro * 1.25)) };
+}
+
+function fromMicro(value: number): string {
+  return `${Math.floor(value / 1e6)}.${String(value % 1e6).padStart(6, '0')}`;
 }
 
 function usageRow(day: Day, index: number, who: Partial<AnthropicUsage>): AnthropicUsage {
@@ -63,9 +66,7 @@ function usageRow(day: Day, index: number, who: Partial<AnthropicUsage>): Anthro
 }
 
 /** A small Anthropic organisation: named actors first, then `keys` rows of service accounts a day. */
-export function anthropicDataset(
-  options: { keys?: number; usage?: (day: Day) => readonly AnthropicUsage[] } = {},
-): AnthropicDataset {
+export function anthropicDataset(options: { keys?: number } = {}): AnthropicDataset {
   const ids = Array.from({ length: options.keys ?? 3 }, (_, i) => String(i).padStart(3, '0'));
   const usage = (day: Day): readonly AnthropicUsage[] => [
     usageRow(day, 0, { actor: ANA, workspaceId: 'wrkspc_Code', model: 'claude-opus-5-5' }),
@@ -101,39 +102,40 @@ export function anthropicDataset(
       principal: { type: 'service_account_actor', service_account_id: `svac_${id}` },
     })),
     users: [{ id: 'user_Ana', email: 'Ana.Ruiz@larkspur.example', name: 'Ana Ruiz', role: 'developer' }],
-    usage: options.usage ?? usage,
+    usage,
   };
 }
 
+function openAiCosts(day: Day): readonly OpenAiCost[] {
+  const seed = toEpochDay(day);
+  const line = (index: number, cost: Omit<OpenAiCost, 'amountUsd' | 'quantityUnit'>): OpenAiCost => ({
+    ...cost,
+    amountUsd: `${(seed + index) % 90}.${String((seed * 7919 * (index + 1)) % 1e6).padStart(6, '0')}`,
+    quantityUnit: cost.quantity === null ? null : 'tokens',
+  });
+  const support = { projectId: 'proj_Support', apiKeyId: 'key_Router', userId: 'user-Router' };
+  return [
+    line(0, { ...support, lineItem: 'gpt-6-sol, input_tokens', quantity: 1_500_000 }),
+    line(1, { ...support, lineItem: 'gpt-6-sol, cached_input_tokens', quantity: 2_000_000 }),
+    line(2, {
+      projectId: 'proj_Data',
+      apiKeyId: 'key_Mia',
+      userId: 'user-Mia',
+      lineItem: 'gpt-6-luna, output_tokens',
+      quantity: 250_000,
+    }),
+    line(3, {
+      projectId: 'proj_Old',
+      apiKeyId: null,
+      userId: null,
+      lineItem: 'file search storage',
+      quantity: null,
+    }),
+  ];
+}
+
 /** A small OpenAI organisation with one user's key, one service account's key and one keyless line a day. */
-export function openAiDataset(options: { costs?: (day: Day) => readonly OpenAiCost[] } = {}): OpenAiDataset {
-  const costs = (day: Day): readonly OpenAiCost[] => {
-    const seed = toEpochDay(day);
-    const line = (index: number, cost: Omit<OpenAiCost, 'amountUsd' | 'quantityUnit'>): OpenAiCost => ({
-      ...cost,
-      amountUsd: `${(seed + index) % 90}.${String((seed * 7919 * (index + 1)) % 1e6).padStart(6, '0')}`,
-      quantityUnit: cost.quantity === null ? null : 'tokens',
-    });
-    const support = { projectId: 'proj_Support', apiKeyId: 'key_Router', userId: 'user-Router' };
-    return [
-      line(0, { ...support, lineItem: 'gpt-6-sol, input_tokens', quantity: 1_500_000 }),
-      line(1, { ...support, lineItem: 'gpt-6-sol, cached_input_tokens', quantity: 2_000_000 }),
-      line(2, {
-        projectId: 'proj_Data',
-        apiKeyId: 'key_Mia',
-        userId: 'user-Mia',
-        lineItem: 'gpt-6-luna, output_tokens',
-        quantity: 250_000,
-      }),
-      line(3, {
-        projectId: 'proj_Old',
-        apiKeyId: null,
-        userId: null,
-        lineItem: 'file search storage',
-        quantity: null,
-      }),
-    ];
-  };
+export function openAiDataset(): OpenAiDataset {
   return {
     adminKey: 'sk-admin-TopSecretKeyOfLarkspur',
     organizationId: 'org-Larkspur',
@@ -168,7 +170,7 @@ export function openAiDataset(options: { costs?: (day: Day) => readonly OpenAiCo
       { id: 'user-Mia', email: 'Mia.Chen@larkspur.example', name: 'Mia Chen', isServiceAccount: false },
       { id: 'user-Router', email: null, name: 'support-router', isServiceAccount: true },
     ],
-    costs: options.costs ?? costs,
+    costs: openAiCosts,
   };
 }
 
