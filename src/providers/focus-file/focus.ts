@@ -220,25 +220,30 @@ function addTo(carry: NanoCarry, text: string, at: { place: Place; id: CostColum
   }
 }
 
+interface ChargePeriod {
+  readonly firstDay: Day;
+  readonly days: number;
+}
+
 /** Which days a row's charge period covers: one, unless it is longer than 24 hours. Hours fall to their UTC day. */
-function createPeriodReader(
-  columns: Columns,
-): (cells: Cells, place: Place) => { readonly firstDay: Day; readonly days: number } {
-  const instants = new Map<string, number | null>();
-  const read = (cells: Cells, place: Place, id: 'ChargePeriodStart' | 'ChargePeriodEnd'): number => {
-    const text = toValue(cells[columns.indexOf(id)]) ?? refuseCell(place, id, 'is empty.');
-    let instant = instants.get(text);
-    if (instant === undefined) instants.set(text, (instant = toInstantMs(text)));
-    return instant ?? refuseCell(place, id, `"${text.slice(0, 40)}" is not a date.`);
+function createPeriodReader(columns: Columns): (cells: Cells, place: Place) => ChargePeriod {
+  const periods = createCache<ChargePeriod>();
+  const start = columns.indexOf('ChargePeriodStart');
+  const end = columns.indexOf('ChargePeriodEnd');
+  return (cells, place) =>
+    periods(`${cells[start]}|${cells[end]}`, () => toPeriod(cells[start], cells[end], place));
+}
+
+function toPeriod(startCell: string | undefined, endCell: string | undefined, place: Place): ChargePeriod {
+  const instantMs = (id: string, cell: string | undefined): number => {
+    const text = toValue(cell) ?? refuseCell(place, id, 'is empty.');
+    return toInstantMs(text) ?? refuseCell(place, id, `"${text.slice(0, 40)}" is not a date.`);
   };
-  return (cells, place) => {
-    const start = read(cells, place, 'ChargePeriodStart');
-    const end = read(cells, place, 'ChargePeriodEnd');
-    if (end < start) refuseCell(place, 'ChargePeriodEnd', 'lies before ChargePeriodStart.');
-    // Rounded: a month in a zone with summer time is an hour more or less than whole days.
-    const days = Math.max(1, Math.round((end - start) / MS_PER_DAY));
-    if (days > LONGEST_PERIOD_DAYS)
-      refuseCell(place, 'ChargePeriodEnd', `lies ${days} days after its start.`);
-    return { firstDay: utcDay(start), days };
-  };
+  const start = instantMs('ChargePeriodStart', startCell);
+  const end = instantMs('ChargePeriodEnd', endCell);
+  if (end < start) refuseCell(place, 'ChargePeriodEnd', 'lies before ChargePeriodStart.');
+  // Rounded: a month in a zone with summer time is an hour more or less than whole days.
+  const days = Math.max(1, Math.round((end - start) / MS_PER_DAY));
+  if (days > LONGEST_PERIOD_DAYS) refuseCell(place, 'ChargePeriodEnd', `lies ${days} days after its start.`);
+  return { firstDay: utcDay(start), days };
 }

@@ -48,11 +48,11 @@ export function createChargeParts(input: PartsInput): ChargeParts {
   return {
     set(cells, place) {
       const found = { email: readPerson(cells), model: readModel(cells) };
-      const key = `${keyOf(cells, setColumns)}${found.email}\u0001${found.model}`;
+      const key = `${keyOf(cells, setColumns)}\u0001${found.email}\u0001${found.model}`;
       return sets(key, () => makeSet(input, cells, { place, found }));
     },
     kind(cells, spread) {
-      return kinds(`${keyOf(cells, kindColumns)}${spread}`, () =>
+      return kinds(`${keyOf(cells, kindColumns)}\u0001${spread}`, () =>
         makeKind(cells, { columns, extras, note, spread }),
       );
     },
@@ -87,10 +87,9 @@ function present(columns: Columns, ids: readonly string[]): readonly number[] {
   return ids.map((id) => columns.indexOf(id)).filter((index) => index >= 0);
 }
 
+// Joined, not added up: that makes one flat string instead of a rope with a node per cell.
 function keyOf(cells: Cells, indexes: readonly number[]): string {
-  let key = '';
-  for (const index of indexes) key += `${cells[index] ?? ''}\u0001`;
-  return key;
+  return indexes.map((index) => cells[index]).join('\u0001');
 }
 
 /** Reads something out of a JSON column, once per distinct text. */
