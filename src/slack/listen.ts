@@ -3,6 +3,9 @@ import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
 import { listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
+import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
+import { listenRuleOptions } from './commands/rule-options.js';
+import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
 import { createPeople } from './people.js';
@@ -11,8 +14,13 @@ import { answer, type SlackDeps, type Surface } from './request.js';
 export type { SlackDeps } from './request.js';
 
 const COMMANDS: readonly string[] = ['/spend', '/rules', '/apportion'];
-const ACTION_IDS = new Set<string>([...SPEND_ACTION_IDS, ...ALERT_ACTION_IDS]);
-const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID]);
+const ACTION_IDS = new Set<string>([
+  ...SPEND_ACTION_IDS,
+  ...ALERT_ACTION_IDS,
+  ...RULE_ACTION_IDS,
+  ...EDITOR_ACTION_IDS,
+]);
+const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, ...RULE_VIEW_IDS]);
 
 /**
  * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
@@ -58,5 +66,8 @@ export function listen(app: App, deps: SlackDeps): void {
   listenAlerts(app, surface);
   listenHome(app, surface);
   listenMentions(app, surface);
+  listenRules(app, surface);
+  listenRuleEditor(app, surface);
+  listenRuleOptions(app, surface);
   listenToTheRest(app, surface);
 }

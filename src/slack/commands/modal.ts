@@ -1,0 +1,64 @@
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { AppError, publicMessage } from '../../core/errors.js';
+import { slackErrorCode } from '../deliver/slack-error.js';
+import { loadingView, statusView } from '../modals/status-view.js';
+import { logFailure, type Surface } from '../request.js';
+
+/** An open modal: `hash` guards against drawing over something newer; without it the last one wins. */
+export interface OpenModal {
+  readonly client: WebClient;
+  readonly viewId: string;
+  readonly hash?: string;
+}
+
+/** Redraws a modal. One that was closed, or has been redrawn meanwhile, is left alone. */
+export async function updateModal(surface: Surface, modal: OpenModal, view: ModalView): Promise<void> {
+  try {
+    await modal.client.views.update({
+      view_id: modal.viewId,
+      view,
+      ...(modal.hash === undefined ? {} : { hash: modal.hash }),
+    });
+  } catch (error) {
+    const code = slackErrorCode(error);
+    if (code !== 'not_found' && code !== 'hash_conflict') throw error;
+    surface.context.log.info('A form was closed or redrawn meanwhile.', { code });
+  }
+}
+
+/** Where a modal is asked for. */
+export interface ModalRequest {
+  readonly client: WebClient;
+  readonly triggerId: string;
+  readonly userId: string;
+  /** True in a modal: the new one goes on top of it. */
+  readonly isInModal: boolean;
+}
+
+/**
+ * Opens a modal for a rule editor: a light one at once, since the trigger dies after three seconds, then what
+ * `make` gives; or why not. Returns the refusal's sentence, null when it was opened.
+ */
+export async function openRuleModal(
+  surface: Surface,
+  request: ModalRequest,
+  make: () => Promise<ModalView>,
+): Promise<string | null> {
+  const { client, triggerId } = request;
+  const opening = { trigger_id: triggerId, view: loadingView() };
+  const opened = request.isInModal ? await client.views.push(opening) : await client.views.open(opening);
+  const viewId = opened.view?.id;
+  if (viewId === undefined) throw new AppError('upstream', 'Slack opened no form; please try again.');
+  const modal = { client, viewId };
+  try {
+    await surface.access.requireRuleEditor(client, request.userId);
+    await updateModal(surface, modal, await make());
+    return null;
+  } catch (error) {
+    logFailure(surface.context.log, error, 'opening a rule form');
+    const sentence = publicMessage(error);
+    await updateModal(surface, modal, statusView({ title: 'Rules', sentence }));
+    return sentence;
+  }
+}

@@ -1,0 +1,238 @@
+import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { AppError, publicMessage } from '../../core/errors.js';
+import { commitRules } from '../../usecases/commit-rules.js';
+import { previewRules } from '../../usecases/preview-rules.js';
+import { type Back, PreviewMetadata, packPreview } from '../modals/back.js';
+import { checkForm, type FormErrors } from '../modals/build-edit.js';
+import { ACTION, BLOCK, VIEW } from '../modals/ids.js';
+import { previewView } from '../modals/preview-view.js';
+import { readForm } from '../modals/read-form.js';
+import { readRetireForm } from '../modals/retire-view.js';
+import { emptyRow, MAX_ROWS, type RuleForm } from '../modals/rule-form.js';
+import { statusView, workingView } from '../modals/status-view.js';
+import { unpackPayload } from '../payload.js';
+import { contextOf, logFailure, type Surface, userOf } from '../request.js';
+import { type OpenModal, updateModal } from './modal.js';
+import { editOf, editorFor, viewOfBack } from './rule-forms.js';
+
+interface Who {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Buttons and selects of the forms that this file answers. */
+export const EDITOR_ACTION_IDS: readonly string[] = [
+  ACTION.dimension,
+  ACTION.attribute,
+  ACTION.operator,
+  ACTION.targetKind,
+  ACTION.addRow,
+  ACTION.removeRow,
+  ACTION.back,
+];
+export const RULE_VIEW_IDS: readonly string[] = [
+  VIEW.editor,
+  VIEW.retire,
+  VIEW.preview,
+  VIEW.status,
+  VIEW.list,
+];
+
+/** Shows a sentence in the modal, with the way back to the form when there is room to keep it. */
+async function showTrouble(
+  surface: Surface,
+  modal: OpenModal,
+  trouble: { readonly error: unknown; readonly doing: string; readonly back: Back | null },
+): Promise<void> {
+  logFailure(surface.context.log, trouble.error, trouble.doing);
+  const { packed, hasBack } = packPreview({ draft: null, back: trouble.back });
+  const sentence = publicMessage(trouble.error);
+  await updateModal(
+    surface,
+    modal,
+    statusView({ title: 'Not done', sentence, back: hasBack ? packed : null }),
+  );
+}
+
+/** Runs work on an open modal; nothing is thrown, a failure is shown in the modal itself. */
+async function inModal(
+  surface: Surface,
+  modal: OpenModal,
+  spec: { readonly doing: string; readonly back: Back | null; readonly work: () => Promise<void> },
+): Promise<void> {
+  try {
+    await spec.work();
+  } catch (error) {
+    await showTrouble(surface, { client: modal.client, viewId: modal.viewId }, { ...spec, error }).catch(
+      (untold: unknown) => surface.context.log.warn('The person could not be told.', { error: untold }),
+    );
+  }
+}
+
+/** Works out what a form would move and shows it in place of the working view. */
+async function preview(surface: Surface, modal: OpenModal, ask: { user: Who; back: Back }): Promise<void> {
+  const { user, back } = ask;
+  const work = async () => {
+    await surface.access.requireRuleEditor(modal.client, user.id);
+    const context = contextOf(surface, user);
+    const edit = await editOf(context, back);
+    const previewed = await previewRules(context, { edit, note: back.form.note });
+    await updateModal(surface, modal, previewView(previewed, back));
+  };
+  await inModal(surface, modal, { doing: 'previewing a rule change', back, work });
+}
+
+/** Commits the draft, then lets its consequences follow; each step is shown. */
+async function commit(
+  surface: Surface,
+  modal: OpenModal,
+  ask: { user: Who; metadata: PreviewMetadata },
+): Promise<void> {
+  const { draft, back } = ask.metadata;
+  const work = async () => {
+    await surface.access.requireRuleEditor(modal.client, ask.user.id);
+    if (draft === null) throw new AppError('invalid', 'There is nothing to commit here.');
+    const version = await commitRules(contextOf(surface, ask.user), draft);
+    const done = `Committed: version ${version.number} of the rules holds.`;
+    const show = (sentence: string) =>
+      updateModal(
+        surface,
+        modal,
+        statusView({ title: 'Committed', sentence: `${done} ${sentence}`, isLast: true }),
+      );
+    await show('Allocating the months anew …');
+    try {
+      await surface.runJob('reallocate');
+      await show('All months are allocated anew.');
+    } catch (error) {
+      // The commit stands: the stale months wait for the next run of the job.
+      logFailure(surface.context.log, error, 'reallocating after a rule change');
+      await show('Allocating the months anew did not work just now; it will be tried again by itself.');
+    }
+    await surface.runJob('deliver').catch((error: unknown) => {
+      logFailure(surface.context.log, error, 'delivering after a rule change');
+    });
+  };
+  await inModal(surface, modal, { doing: 'committing a rule change', back, work });
+}
+
+/** Draws the editor anew with what a click changed; nothing that was typed is lost. */
+async function redraw(
+  surface: Surface,
+  args: { client: WebClient; body: BlockAction },
+  change: (form: RuleForm) => RuleForm,
+): Promise<void> {
+  const { body, client } = args;
+  if (body.view === undefined) return;
+  const modal = { client, viewId: body.view.id, hash: body.view.hash };
+  const form = change(readForm(body.view));
+  const user = userOf(body.user);
+  const work = async () => {
+    await surface.access.requireRuleEditor(client, user.id);
+    await updateModal(surface, modal, await editorFor(contextOf(surface, user), form));
+  };
+  await inModal(surface, modal, { doing: 'changing a rule form', back: { kind: 'editor', form }, work });
+}
+
+function withRow(form: RuleForm): RuleForm {
+  const rows = form.rows ?? [];
+  if (form.rows === null || rows.length >= MAX_ROWS) return form;
+  return { ...form, rows: [...rows, emptyRow(Math.max(-1, ...rows.map(({ id }) => id)) + 1)] };
+}
+
+function withoutRow(form: RuleForm, id: number): RuleForm {
+  const rows = form.rows?.filter((row) => row.id !== id) ?? null;
+  return rows?.length === 0 ? form : { ...form, rows };
+}
+
+/** Slack refuses errors at blocks that are not in the view: those go to the first field. */
+function placedIn(view: ViewOutput, errors: FormErrors): Record<string, string> {
+  const blocks = new Set(view.blocks.map((block) => block.block_id));
+  return Object.fromEntries<string>(
+    Object.entries(errors).map(([block, sentence]) => [blocks.has(block) ? block : BLOCK.name, sentence]),
+  );
+}
+
+function readOrNull<T>(surface: Surface, read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    logFailure(surface.context.log, error, 'reading a form');
+    return null;
+  }
+}
+
+const UNREADABLE = statusView({
+  title: 'Not done',
+  sentence: 'This form is from an older version of the app; please open it again.',
+});
+
+function listenToForms(app: App, surface: Surface): void {
+  app.view({ callback_id: VIEW.editor, type: 'view_submission' }, async ({ ack, body, view, client }) => {
+    const form = readOrNull(surface, () => readForm(view));
+    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
+    const errors = checkForm(form);
+    if (Object.keys(errors).length > 0) {
+      return ack({ response_action: 'errors', errors: placedIn(view, errors) });
+    }
+    await ack({ response_action: 'update', view: workingView() });
+    const back: Back = { kind: 'editor', form };
+    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
+  });
+
+  app.view({ callback_id: VIEW.retire, type: 'view_submission' }, async ({ ack, body, view, client }) => {
+    const form = readOrNull(surface, () => readRetireForm(view));
+    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
+    await ack({ response_action: 'update', view: workingView() });
+    const back: Back = { kind: 'retire', form };
+    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
+  });
+
+  app.view({ callback_id: VIEW.preview, type: 'view_submission' }, async ({ ack, body, view, client }) => {
+    const metadata = readOrNull(surface, () => unpackPayload(PreviewMetadata, view.private_metadata));
+    if (metadata === null) return ack({ response_action: 'update', view: UNREADABLE });
+    const committing = statusView({ title: 'Committing', sentence: 'Committing …' });
+    await ack({ response_action: 'update', view: committing });
+    await commit(surface, { client, viewId: view.id }, { user: userOf(body.user), metadata });
+  });
+
+  for (const id of [VIEW.status, VIEW.list]) {
+    app.view({ callback_id: id, type: 'view_submission' }, async ({ ack }) => {
+      await ack();
+    });
+  }
+}
+
+/** The rule forms: fields that depend on one another, preview, commit, and the way back. */
+export function listenRuleEditor(app: App, surface: Surface): void {
+  for (const id of [ACTION.dimension, ACTION.attribute, ACTION.operator, ACTION.targetKind]) {
+    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+      await ack();
+      await redraw(surface, { body, client }, (form) => form);
+    });
+  }
+  app.action<BlockAction>(ACTION.addRow, async ({ ack, body, client }) => {
+    await ack();
+    await redraw(surface, { body, client }, withRow);
+  });
+  app.action<BlockAction<ButtonAction>>(ACTION.removeRow, async ({ ack, action, body, client }) => {
+    await ack();
+    await redraw(surface, { body, client }, (form) => withoutRow(form, Number(action.value)));
+  });
+  app.action<BlockAction>(ACTION.back, async ({ ack, body, client }) => {
+    await ack();
+    const { view } = body;
+    if (view === undefined) return;
+    const modal = { client, viewId: view.id, hash: view.hash };
+    const user = userOf(body.user);
+    const work = async () => {
+      await surface.access.requireRuleEditor(client, user.id);
+      const { back } = unpackPayload(PreviewMetadata, view.private_metadata);
+      if (back === null) return;
+      await updateModal(surface, modal, await viewOfBack(contextOf(surface, user), back));
+    };
+    await inModal(surface, modal, { doing: 'going back to a rule form', back: null, work });
+  });
+  listenToForms(app, surface);
+}

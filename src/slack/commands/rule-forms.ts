@@ -1,0 +1,110 @@
+import type { ModalView } from '@slack/types';
+import { AppError } from '../../core/errors.js';
+import { describeCondition } from '../../core/rules/describe.js';
+import type { RuleEdit } from '../../core/rules/edit.js';
+import type { Rule } from '../../core/rules/rule.js';
+import type { Context } from '../../usecases/context.js';
+import { type ListedRule, listRules, type RuleList } from '../../usecases/list-rules.js';
+import { listAttributes, suggestValues } from '../../usecases/suggest-values.js';
+import type { Back } from '../modals/back.js';
+import { buildEdit } from '../modals/build-edit.js';
+import { editorView } from '../modals/editor-view.js';
+import { retireEdit, retireView } from '../modals/retire-view.js';
+import { formOfRule, newForm, type RuleForm } from '../modals/rule-form.js';
+
+/** A rule by its id; the dimension may be left open where people type only the id. */
+export interface RuleName {
+  readonly dimension: string | null;
+  readonly ruleId: string;
+}
+
+interface FoundRule extends ListedRule {
+  readonly dimension: string;
+}
+
+function findRule(list: RuleList, name: RuleName): FoundRule {
+  const found = list.dimensions
+    .filter(({ id }) => name.dimension === null || id === name.dimension)
+    .flatMap(({ id, rules }) => rules.map((listed) => ({ ...listed, dimension: id })))
+    .filter(({ rule }) => rule.id === name.ruleId);
+  const [only] = found;
+  if (only === undefined) {
+    throw new AppError(
+      'not-found',
+      `There is no rule "${name.ruleId}" any more; /rules list shows what there is.`,
+    );
+  }
+  if (found.length > 1) {
+    const places = found.map(({ dimension }) => dimension).join(' and ');
+    throw new AppError('invalid', `"${name.ruleId}" is a rule of ${places}; use the menu in /rules list.`);
+  }
+  return only;
+}
+
+function existingRule(list: RuleList, form: RuleForm): Rule | null {
+  return form.ruleId === null
+    ? null
+    : findRule(list, { dimension: form.dimension, ruleId: form.ruleId }).rule;
+}
+
+function drawEditor(list: RuleList, form: RuleForm): ModalView {
+  const existing = form.rows === null ? existingRule(list, form) : null;
+  return editorView(form, {
+    dimensions: list.dimensions.map(({ id }) => id),
+    keptSentence: existing === null ? null : describeCondition(existing.when),
+  });
+}
+
+/** The editor with a form in it. */
+export async function editorFor(context: Context, form: RuleForm): Promise<ModalView> {
+  return drawEditor(await listRules(context), form);
+}
+
+/** An empty editor for a dimension; the first one when none is named. */
+export async function editorForNew(context: Context, dimension: string | null): Promise<ModalView> {
+  const list = await listRules(context);
+  const known = list.dimensions.map(({ id }) => id);
+  const chosen = dimension !== null && known.includes(dimension) ? dimension : (known[0] ?? 'team');
+  return drawEditor(list, newForm(chosen));
+}
+
+/** The editor of a rule that exists. @throws AppError `not-found`. */
+export async function editorForRule(context: Context, name: RuleName): Promise<ModalView> {
+  const list = await listRules(context);
+  const found = findRule(list, name);
+  return drawEditor(list, formOfRule(found.dimension, found.rule));
+}
+
+/** The retire form of a rule. @throws AppError `not-found`. */
+export async function retireFor(context: Context, name: RuleName): Promise<ModalView> {
+  const { rule, dimension, sentence } = findRule(await listRules(context), name);
+  return retireView({
+    dimension,
+    ruleId: rule.id,
+    sentence: `${rule.name}: ${sentence}`,
+    from: null,
+    note: null,
+  });
+}
+
+/** The form that a Back button brings back. */
+export async function viewOfBack(context: Context, back: Back): Promise<ModalView> {
+  return back.kind === 'retire' ? retireView(back.form) : editorFor(context, back.form);
+}
+
+/** Values offered for an attribute: the ledger's own, dearest first. */
+const LOOKED_THROUGH = 1_000;
+
+/** What a filled-in form asks for. @throws AppError `invalid` or `not-found`. */
+export async function editOf(context: Context, back: Back): Promise<RuleEdit> {
+  if (back.kind === 'retire') return retireEdit(back.form);
+  const { form } = back;
+  const list = await listRules(context);
+  const rules = list.dimensions.find(({ id }) => id === form.dimension)?.rules ?? [];
+  return buildEdit(form, {
+    existing: existingRule(list, form),
+    takenIds: rules.map(({ rule }) => rule.id),
+    attributes: () => listAttributes(context),
+    values: (attribute, contains) => suggestValues(context, { attribute, contains, limit: LOOKED_THROUGH }),
+  });
+}

@@ -1,0 +1,101 @@
+import type { App, BlockSuggestion } from '@slack/bolt';
+import type { PlainTextOption } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Context } from '../../usecases/context.js';
+import { listRules } from '../../usecases/list-rules.js';
+import { listAttributes, suggestValues } from '../../usecases/suggest-values.js';
+import { ACTION, rowOfBlock } from '../modals/ids.js';
+import { attributeChoice } from '../modals/inputs.js';
+import { type Choice, choiceOption, encodeChoice, isHashed, resolveChoice } from '../modals/option-value.js';
+import { EditorMetadata } from '../modals/read-form.js';
+import { unpackPayload } from '../payload.js';
+import { contextOf, logFailure, type Surface } from '../request.js';
+import { unescapeMrkdwn } from '../text.js';
+
+/** Slack takes a hundred options. */
+const MAX_OPTIONS = 100;
+
+/** What a select is asked for: the form it stands in, and what has been typed so far. */
+interface Query {
+  readonly context: Context;
+  readonly form: EditorMetadata;
+  readonly blockId: string;
+  readonly typed: string;
+}
+
+type Suggest = (query: Query) => Promise<readonly Choice[]>;
+
+/** What was typed, as a value of its own, before what the ledger knows; a text too long for an option is left out. */
+function withTyped(typed: string, known: readonly string[]): readonly Choice[] {
+  const own = typed === '' || known.includes(typed) ? [] : [encodeChoice(typed)].filter((c) => !isHashed(c));
+  return [...own, ...known.map(encodeChoice)];
+}
+
+async function suggestAttributes({ context, form, typed }: Query): Promise<readonly Choice[]> {
+  const [attributes, { dimensions }] = await Promise.all([listAttributes(context), listRules(context)]);
+  const others = dimensions.filter(({ id }) => id !== form.dimension).map(({ id }) => `dimension:${id}`);
+  const wanted = typed.toLowerCase();
+  return [...attributes, ...others]
+    .filter((reference) => `${reference} ${attributeChoice(reference).text}`.toLowerCase().includes(wanted))
+    .map(attributeChoice);
+}
+
+/** The attribute is the one the row was drawn with: choosing another one redraws the row first. */
+async function suggestRowValues({ context, form, blockId, typed }: Query): Promise<readonly Choice[]> {
+  const id = rowOfBlock(blockId);
+  const chosen = form.rows?.find(([rowId]) => rowId === id)?.[2] ?? null;
+  if (chosen === null) return withTyped(typed, []);
+  const attribute = await resolveChoice({ text: '', value: chosen }, () => listAttributes(context));
+  return withTyped(typed, await suggestValues(context, { attribute, contains: typed, limit: MAX_OPTIONS }));
+}
+
+async function suggestOwners({ context, form, typed }: Query): Promise<readonly Choice[]> {
+  const attribute = `dimension:${form.dimension}`;
+  return withTyped(typed, await suggestValues(context, { attribute, contains: typed, limit: MAX_OPTIONS }));
+}
+
+async function suggestPositions({ context, form, typed }: Query): Promise<readonly Choice[]> {
+  const { dimensions } = await listRules(context);
+  const wanted = typed.toLowerCase();
+  return (dimensions.find(({ id }) => id === form.dimension)?.rules ?? [])
+    .filter(({ rule }) => `${rule.name} ${rule.id}`.toLowerCase().includes(wanted))
+    .map(({ rule }) => ({ ...encodeChoice(rule.name), value: rule.id }));
+}
+
+const SUGGESTIONS: readonly (readonly [string, Suggest])[] = [
+  [ACTION.attribute, suggestAttributes],
+  [ACTION.targetAttribute, suggestAttributes],
+  [ACTION.choice, suggestRowValues],
+  [ACTION.choices, suggestRowValues],
+  [ACTION.targetOwner, suggestOwners],
+  [ACTION.before, suggestPositions],
+];
+
+async function optionsFor(
+  surface: Surface,
+  request: { client: WebClient; body: BlockSuggestion; suggest: Suggest },
+): Promise<PlainTextOption[]> {
+  const { client, body, suggest } = request;
+  try {
+    await surface.access.requireRuleEditor(client, body.user.id);
+    const choices = await suggest({
+      context: contextOf(surface, body.user),
+      form: unpackPayload(EditorMetadata, body.view?.private_metadata),
+      blockId: body.block_id,
+      typed: unescapeMrkdwn(body.value).trim(),
+    });
+    return choices.slice(0, MAX_OPTIONS).map(choiceOption);
+  } catch (error) {
+    logFailure(surface.context.log, error, 'suggesting values in a rule form');
+    return [];
+  }
+}
+
+/** The selects of the rule editor whose options come from the ledger. */
+export function listenRuleOptions(app: App, surface: Surface): void {
+  for (const [actionId, suggest] of SUGGESTIONS) {
+    app.options(actionId, async ({ ack, body, client }) => {
+      await ack({ options: await optionsFor(surface, { client, body, suggest }) });
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import type { App, BlockAction, ButtonAction, OverflowAction, RespondFn } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { assertNever } from '../../core/errors.js';
+import { listRules } from '../../usecases/list-rules.js';
+import { MANAGE_RULES_ID } from '../messages/home.js';
+import { sentenceMessage } from '../messages/plain.js';
+import {
+  ADD_ID,
+  ListPayload,
+  PAGE_IDS,
+  RULE_MENU_ID,
+  ruleListMessage,
+  ruleListView,
+  ruleOfBlock,
+  rulesHelpMessage,
+} from '../messages/rule-list.js';
+import { unpackPayload } from '../payload.js';
+import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
+import { openRuleModal, updateModal } from './modal.js';
+import { editorForNew, editorForRule, retireFor } from './rule-forms.js';
+
+/** What a person asked of `/rules`. */
+type RulesCommand =
+  | { readonly kind: 'list' | 'add'; readonly dimension: string | null }
+  | { readonly kind: 'edit' | 'retire'; readonly ruleId: string }
+  | { readonly kind: 'help' };
+
+/** Reads the text after `/rules`; anything else than a known verb with its object is a call for help. */
+export function readRulesCommand(text: string): RulesCommand {
+  const [verb = 'list', object] = text
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (verb === 'list' || verb === 'add') return { kind: verb, dimension: object ?? null };
+  if ((verb === 'edit' || verb === 'retire') && object !== undefined) return { kind: verb, ruleId: object };
+  return { kind: 'help' };
+}
+
+/** The action ids that this file answers. */
+export const RULE_ACTION_IDS: readonly string[] = [
+  RULE_MENU_ID,
+  ADD_ID,
+  PAGE_IDS.previous,
+  PAGE_IDS.next,
+  MANAGE_RULES_ID,
+];
+
+interface CommandArgs {
+  readonly client: WebClient;
+  readonly user: { readonly id: string; readonly name: string };
+  readonly triggerId: string;
+  readonly respond: RespondFn;
+}
+
+async function runCommand(surface: Surface, command: RulesCommand, args: CommandArgs): Promise<void> {
+  const { client, user, respond, triggerId } = args;
+  const context = contextOf(surface, user);
+  const open = async (make: () => Promise<ModalView>) => {
+    const refusal = await openRuleModal(
+      surface,
+      { client, triggerId, userId: user.id, isInModal: false },
+      make,
+    );
+    if (refusal !== null) await answer(respond, sentenceMessage(refusal));
+  };
+  switch (command.kind) {
+    case 'list': {
+      await surface.access.requireRuleEditor(client, user.id);
+      const list = await listRules(context);
+      return answer(respond, ruleListMessage(list, { page: 0, dimension: command.dimension }));
+    }
+    case 'add':
+      return open(() => editorForNew(context, command.dimension));
+    case 'edit':
+      return open(() => editorForRule(context, { dimension: null, ruleId: command.ruleId }));
+    case 'retire':
+      return open(() => retireFor(context, { dimension: null, ruleId: command.ruleId }));
+    case 'help':
+      return answer(respond, rulesHelpMessage());
+    default:
+      return assertNever(command);
+  }
+}
+
+interface ClickArgs {
+  readonly client: WebClient;
+  readonly body: BlockAction;
+  /** Absent on App Home and in modals. */
+  readonly respond: RespondFn | undefined;
+}
+
+/** Opens a form from the list, on top of it when the list is a modal. */
+async function openFromList(
+  surface: Surface,
+  args: ClickArgs,
+  make: () => Promise<ModalView>,
+): Promise<void> {
+  const { client, body, respond } = args;
+  const request = {
+    client,
+    triggerId: body.trigger_id,
+    userId: body.user.id,
+    isInModal: body.view?.type === 'modal',
+  };
+  await attempt(
+    surface.context.log,
+    'opening a rule form',
+    async () => {
+      await openRuleModal(surface, request, make);
+    },
+    async (message) => (respond === undefined ? undefined : answer(respond, message)),
+  );
+}
+
+async function turnPage(surface: Surface, args: ClickArgs, value: string | undefined): Promise<void> {
+  const { client, body, respond } = args;
+  const user = userOf(body.user);
+  await attempt(
+    surface.context.log,
+    'turning a page of the rules',
+    async () => {
+      await surface.access.requireRuleEditor(client, user.id);
+      const wanted = unpackPayload(ListPayload, value);
+      const list = await listRules(contextOf(surface, user));
+      if (body.view !== undefined) {
+        const modal = { client, viewId: body.view.id, hash: body.view.hash };
+        await updateModal(surface, modal, ruleListView(list, wanted));
+      } else if (respond !== undefined) {
+        await answer(respond, ruleListMessage(list, wanted), true);
+      }
+    },
+    async (message) => (respond === undefined ? undefined : answer(respond, message)),
+  );
+}
+
+/** `/rules` and the list of rules, as a message or as a modal from App Home. */
+export function listenRules(app: App, surface: Surface): void {
+  app.command('/rules', async ({ ack, command, client, respond }) => {
+    await ack();
+    const user = { id: command.user_id, name: command.user_name };
+    await attempt(
+      surface.context.log,
+      'answering /rules',
+      () =>
+        runCommand(surface, readRulesCommand(command.text), {
+          client,
+          user,
+          triggerId: command.trigger_id,
+          respond,
+        }),
+      (message) => answer(respond, message),
+    );
+  });
+
+  app.action<BlockAction<OverflowAction>>(RULE_MENU_ID, async ({ ack, action, ...args }) => {
+    await ack();
+    const name = ruleOfBlock(action.block_id);
+    if (name === null) return;
+    const context = contextOf(surface, userOf(args.body.user));
+    const retires = action.selected_option.value === 'retire';
+    await openFromList(surface, args, () =>
+      retires ? retireFor(context, name) : editorForRule(context, name),
+    );
+  });
+
+  app.action<BlockAction<ButtonAction>>(ADD_ID, async ({ ack, action, ...args }) => {
+    await ack();
+    const context = contextOf(surface, userOf(args.body.user));
+    await openFromList(surface, args, async () =>
+      editorForNew(context, unpackPayload(ListPayload, action.value).dimension),
+    );
+  });
+
+  for (const id of [PAGE_IDS.previous, PAGE_IDS.next]) {
+    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, ...args }) => {
+      await ack();
+      await turnPage(surface, args, action.value);
+    });
+  }
+
+  app.action<BlockAction<ButtonAction>>(MANAGE_RULES_ID, async ({ ack, ...args }) => {
+    await ack();
+    const context = contextOf(surface, userOf(args.body.user));
+    await openFromList(surface, args, async () =>
+      ruleListView(await listRules(context), { page: 0, dimension: null }),
+    );
+  });
+}

@@ -1,0 +1,53 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { AllocationDiff, MovedMoney } from '../../core/allocation/diff.js';
+import type { RulePreview } from '../../usecases/preview-rules.js';
+import { actions, button, context, fieldBlocks, header, plain, section } from '../blocks.js';
+import { changeLines, lintSentences, moveLabel, unallocatedSentences } from '../messages/rules.js';
+import { count, formatMoney, formatMonth } from '../text.js';
+import { type Back, packPreview } from './back.js';
+import { ACTION, VIEW } from './ids.js';
+
+/** Forty moves are eight section blocks: modals know no tables. */
+const MAX_MOVES = 40;
+
+function moveField(move: MovedMoney): string {
+  return `${moveLabel(move)}\n${formatMonth(move.month)}: ${formatMoney(move.cost, move.currency)}`;
+}
+
+function movedBlocks(diff: AllocationDiff): KnownBlock[] {
+  if (diff.moved.length === 0) return [header('Money'), section('No money moves.')];
+  const left = diff.moved.length - MAX_MOVES;
+  return [
+    header('Money that moves'),
+    ...fieldBlocks(diff.moved.slice(0, MAX_MOVES).map(moveField)),
+    ...(left > 0 ? [context(`and ${count(left, 'more move')}`)] : []),
+  ];
+}
+
+/** What a change would do, in words and money. Submitting commits exactly this draft. */
+export function previewView(preview: RulePreview, back: Back): ModalView {
+  const changes = preview.lines.length > 0;
+  const { draftId, hash } = preview;
+  const { packed, hasBack } = packPreview({ draft: changes ? { draftId, hash } : null, back });
+  const warnings = lintSentences(preview.diff);
+  const unallocated = unallocatedSentences(preview.diff);
+  return {
+    type: 'modal',
+    callback_id: VIEW.preview,
+    private_metadata: packed,
+    title: plain('Preview', 24),
+    close: plain('Cancel', 24),
+    ...(changes ? { submit: plain('Commit', 24) } : {}),
+    blocks: [
+      header('What changes'),
+      changes ? changeLines(preview.lines) : section('Nothing would change.'),
+      ...movedBlocks(preview.diff),
+      ...(unallocated.length === 0 ? [] : [section(unallocated.join('\n'))]),
+      ...(warnings.length === 0 ? [] : [section(warnings.join('\n'))]),
+      context(
+        `Made on version ${preview.baseVersion}. Effective cost of all open months; nothing counts until you commit.`,
+      ),
+      ...(hasBack ? [actions(button({ id: ACTION.back, label: 'Back to the form' }))] : []),
+    ],
+  };
+}
