@@ -1,6 +1,12 @@
 import { invalid } from '../../core/errors.js';
 import { toValue } from './cells.js';
-import { ATTRIBUTE_COLUMNS, FOCUS_COLUMNS, PLACED_COLUMNS, REQUIRED_COLUMNS } from './schema.js';
+import {
+  ATTRIBUTE_COLUMNS,
+  FOCUS_COLUMNS,
+  PLACED_COLUMNS,
+  REQUESTER_COLUMNS,
+  REQUIRED_COLUMNS,
+} from './schema.js';
 
 /** The columns of one file: cells by FOCUS ID, and what goes to `ChargeKind.extra` under which name. */
 export interface Columns {
@@ -19,7 +25,10 @@ export interface ExtraColumn {
 }
 
 const CANONICAL = new Map(
-  [...FOCUS_COLUMNS, ...Object.values(ATTRIBUTE_COLUMNS).flat()].map((id) => [id.toLowerCase(), id]),
+  [...FOCUS_COLUMNS, ...Object.values(ATTRIBUTE_COLUMNS).flat(), ...REQUESTER_COLUMNS].map((id) => [
+    id.toLowerCase(),
+    id,
+  ]),
 );
 
 /** Warehouses shout column names (`BILLEDCOST`); FOCUS IDs are known in any case, strangers get their `x_`. */
