@@ -95,11 +95,12 @@ export interface Weight {
  * Splits an amount (of either sign) by weights: largest remainder, ties by id in code-point order, so that the
  * parts always add up to the amount and no part has the other sign. Null when all weights are zero: the
  * caller then takes its declared fallback.
- * @throws AppError `bug` on a negative weight.
+ * @throws AppError `bug` on a negative weight or an id that is given twice.
  */
 export function splitNanos(amount: Nanos, weights: readonly Weight[]): ReadonlyMap<string, Nanos> | null {
   const total = sumNanos(weights.map((part) => part.weight));
   if (weights.some((part) => part.weight < 0n)) throw new AppError('bug', 'A split weight is negative.');
+  refuseTwice(weights.map((part) => part.id));
   if (total === 0n) return null;
   const magnitude = amount < 0n ? -amount : amount;
   const parts = weights.map(({ id, weight }) => ({
@@ -115,6 +116,12 @@ export function splitNanos(amount: Nanos, weights: readonly Weight[]): ReadonlyM
     rest -= 1n;
   }
   return new Map(parts.map(({ id, share }) => [id, amount < 0n ? -share : share]));
+}
+
+/** Two parts of one id would lose the share of the first. */
+function refuseTwice(ids: readonly string[]): void {
+  const twice = ids.length === new Set(ids).size ? undefined : ids.find((id, i) => ids.indexOf(id) < i);
+  if (twice !== undefined) throw new AppError('bug', `A split names "${twice}" twice.`);
 }
 
 /** Ascending order of bigints, for sort. */
