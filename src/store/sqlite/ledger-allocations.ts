@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { AllocationPiece, ConservationProof } from '../../core/allocation/allocation.js';
 import { AppError } from '../../core/errors.js';
 import { decodeJson, encodeJson } from '../../core/json.js';
@@ -61,11 +61,9 @@ function replaceAllocations(db: Database, run: Run): readonly ConservationProof[
   });
   const proofs = prove(db, run, intern);
   storeProofs(db, run.month, proofs);
-  db.orm
-    .update(staleMonth)
-    .set({ clearedMark: run.mark })
-    .where(and(eq(staleMonth.month, run.month), eq(staleMonth.mark, run.mark)))
-    .run();
+  // A run that has seen an older mark leaves the month stale, also when a newer run had cleared it meanwhile.
+  const cleared = { clearedMark: run.mark };
+  db.orm.update(staleMonth).set(cleared).where(eq(staleMonth.month, run.month)).run();
   return proofs;
 }
 

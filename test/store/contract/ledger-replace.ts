@@ -57,6 +57,7 @@ export function replaceContract(open: () => Promise<Store>): void {
     await store.replaceCharges(batchOf([chargeOf('2026-10-02', '7', { set: openai })], { source: 'openai' }));
     await store.replaceCharges(batchOf([], { scope: daysScope('2026-10-01', '2026-11-01') }));
     expect(await spendBy(store, 'source')).toEqual({ openai: 7_000_000_000n });
+    expect(await spendBy(store, 'confidence')).toEqual({ billed: 7_000_000_000n });
   });
 
   it('replaces whole billing periods of an account, corrections in other charge months included', async () => {

@@ -77,6 +77,11 @@ export function spendContract(open: () => Promise<Store>): void {
       ['2026-10-01', USD],
       ['2026-10-31', USD],
     ]);
+    const start = { from: OCTOBER.from, to: day('2026-10-31') };
+    for (const by of [['day'], ['day', 'confidence']]) {
+      const { total } = await store.querySpend({ by, range: start, where: [], currency: 'USD' });
+      expect(total).toBe(USD);
+    }
     expect(await rowsOf(store, ['month', 'confidence'])).toEqual([['2026-10', 'billed', 2n * USD]]);
     const empty = { from: day('2026-10-01'), to: day('2026-10-01') };
     expect(await store.querySpend({ by: ['day'], range: empty, where: [], currency: 'USD' })).toEqual({
