@@ -187,6 +187,7 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
 /** What to say when `/spend` was not understood: the sentence, and near misses that run on a click. */
 export function notUnderstoodMessage(sentence: string, suggestions: readonly string[]): Message {
   const offers = suggestions
+    .map((text) => text.replace(/^\/spend\s*/, ''))
     .filter((text) => packPayload({ text }).length <= 1_500)
     .slice(0, MAX_SUGGESTIONS);
   const blocks: KnownBlock[] = [

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ANA, BEN, createWorld, SEARCH, textOf, type World } from './world.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+async function ask(text: string, who = BEN) {
+  await world.slack.runCommand(who, SEARCH, text);
+  await world.slack.idle();
+  return world.lastMessage(who, SEARCH);
+}
+
+async function press(actionId: string, who = BEN) {
+  const { ts } = world.lastMessage(who, SEARCH);
+  const outcome = await world.slack.clickAction(who, { kind: 'message', channel: SEARCH, ts }, { actionId });
+  await world.slack.idle();
+  expect(outcome).toEqual({ ok: true });
+  return world.lastMessage(who, SEARCH);
+}
+
+describe('/spend', () => {
+  it('answers the person alone with a sentence, one table that adds up, and where to go on', async () => {
+    const message = await ask('/spend');
+    expect(message.isEphemeral).toBe(true);
+    expect(world.messages(ANA, SEARCH)).toEqual([]);
+    expect(message.blocks.filter((block) => block.type === 'table')).toHaveLength(1);
+    const text = textOf(message.blocks);
+    expect(text).toContain('The company');
+    expect(text).toContain('$2,550.00'); // 17 days of 150 dollars
+    expect(text).toContain('$1,700.00');
+    expect(text).toContain('Unallocated');
+    expect(world.slack.troubles).toEqual([]);
+  });
+
+  it('asks the same question by another grouping in place of the first answer', async () => {
+    await ask('/spend team search');
+    const message = await press('spend.by-key');
+    expect(textOf(message.blocks)).toContain('search-prod');
+    expect(textOf(message.blocks)).not.toContain('support-bot');
+    expect(world.messages(BEN, SEARCH)).toHaveLength(1);
+  });
+
+  it('is shared with the channel on request, asked anew', async () => {
+    await ask('/spend');
+    await press('spend.share');
+    const seen = world.lastMessage(ANA, SEARCH);
+    expect(seen.isEphemeral).toBe(false);
+    expect(textOf(seen.blocks)).toContain('Shared by');
+    expect(textOf(seen.blocks)).toContain('$2,550.00');
+  });
+
+  it('answers clicks in a shared report for the clicker alone and leaves the report as it is', async () => {
+    await ask('/spend');
+    await press('spend.share');
+    const shared = world.lastMessage(ANA, SEARCH);
+    const answer = await press('spend.by-model', ANA);
+    expect(answer.isEphemeral).toBe(true);
+    expect(textOf(answer.blocks)).toContain('gpt-5.1');
+    expect(world.messages(ANA, SEARCH).find(({ ts }) => ts === shared.ts)?.blocks).toEqual(shared.blocks);
+  });
+
+  it('offers near misses that run when pressed', async () => {
+    const message = await ask('/spend team serch');
+    expect(textOf(message.blocks)).toContain('serch');
+    const answer = await press('spend.suggestion-0');
+    expect(textOf(answer.blocks)).toContain('Search');
+    expect(answer.blocks.some((block) => block.type === 'table')).toBe(true);
+  });
+
+  it('knows a mentioned colleague by e-mail', async () => {
+    const message = await ask('/spend person @ben.osei by key');
+    expect(textOf(message.blocks)).toContain('support-bot');
+    expect(textOf(message.blocks)).not.toContain('search-prod');
+  });
+
+  it('tells the person in one sentence when something breaks, and nothing from inside', async () => {
+    await world.context.store.close();
+    const message = await ask('/spend');
+    expect(message.text).toBe('Something went wrong on our side; the log has the details.');
+    expect(world.context.log.lines.some(({ level }) => level === 'error')).toBe(true);
+  });
+});
+
+describe('talking to the app', () => {
+  it('answers a mention in a thread', async () => {
+    const said = await world.slack.sendMessage(BEN, SEARCH, '<@U0SANDBOXBOT> by team this month');
+    await world.slack.idle();
+    const answer = world.lastMessage(ANA, SEARCH);
+    expect(answer.threadTs).toBe(said.ts);
+    expect(textOf(answer.blocks)).toContain('$2,550.00');
+  });
+});
+
+describe('what is not ours', () => {
+  it('is acknowledged all the same: an unknown button is no timeout', async () => {
+    const posted = await world.app.client.chat.postMessage({
+      channel: SEARCH,
+      text: 'old',
+      blocks: [
+        {
+          type: 'actions',
+          elements: [{ type: 'button', action_id: 'old.button', text: { type: 'plain_text', text: 'Old' } }],
+        },
+      ],
+    });
+    const place = { kind: 'message', channel: SEARCH, ts: posted.ts ?? '' } as const;
+    expect(await world.slack.clickAction(BEN, place, { actionId: 'old.button' })).toEqual({ ok: true });
+  });
+});
