@@ -57,14 +57,17 @@ export function toCharges(
   });
   const describe = createDescriber(facts, account);
   const rows = facts.costs
-    .map((row) => ({ row, key: [groupKey(row), row.group.token_type, row.group.cost_type].join(SEPARATOR) }))
+    .map((row) => ({
+      row,
+      key: [groupKey(row), row.group.token_type ?? row.group.cost_type].join(SEPARATOR),
+    }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return rows.flatMap(({ row, key }): Charge[] => {
     const day = utcDay(Date.parse(row.starting_at));
     const currency = row.cost.currency.toUpperCase();
     const billedCost = carry('billed', currency, day).add(row.cost.amount, -2);
     const listCost = carry('list', currency, day).add(row.cost.list_amount, -2);
-    const quantity = takeQuantity(quantities, row);
+    const quantity = takeQuantity(quantities, key);
     if (billedCost === 0n && listCost === 0n && (quantity ?? 0) === 0) return [];
     const { set, tokens, kind } = describe(row, key.slice(day.length), quantity !== null);
     return [
@@ -117,8 +120,7 @@ function indexUsage(rows: readonly UsageRow[]): Map<string, number> {
 }
 
 /** Takes a quantity out, so that no token is counted on two rows; null when the vendor measured none. */
-function takeQuantity(quantities: Map<string, number>, row: CostRow): number | null {
-  const key = groupKey(row) + SEPARATOR + (row.group.token_type ?? row.group.cost_type ?? '');
+function takeQuantity(quantities: Map<string, number>, key: string): number | null {
   const quantity = quantities.get(key);
   quantities.delete(key);
   return quantity ?? null;

@@ -17,7 +17,7 @@ export interface VendorReply {
 }
 
 /** One way for a vendor to go wrong. */
-export type Fault =
+type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
   | { readonly kind: 'cut-body' }
   | { readonly kind: 'garbage' }
@@ -37,7 +37,7 @@ export type Misbehave = (call: {
 }) => Fault | null;
 
 /** A request in the log of a fake vendor; no credential is kept. */
-export interface RequestRecord {
+interface RequestRecord {
   readonly endpoint: string;
   readonly query: string;
   readonly page: number;
@@ -56,7 +56,7 @@ export interface VendorServer {
 }
 
 /** How the two vendors word an error; both use JSON. */
-export type ErrorBody = (status: number, message: string) => string;
+type ErrorBody = (status: number, message: string) => string;
 
 /** Thrown by handlers to refuse a request with the vendor's error. */
 export class Refused extends Error {
