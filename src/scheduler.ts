@@ -42,7 +42,7 @@ export async function startScheduler(jobs: readonly Job[], parts: SchedulerParts
     task: createTask(
       job.cron,
       ({ date }) => runOnce(job, Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS),
-      { name: job.name, timezone: parts.company.timeZone, noOverlap: true, suppressMissedWarning: true },
+      { name: job.name, timezone: parts.company.timeZone, suppressMissedWarning: true },
     ),
   }));
   const missed = await findMissed(tasks, parts);

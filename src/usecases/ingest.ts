@@ -87,7 +87,8 @@ export async function ingestSource(
 /** What a scheduled pull asks for, today included. */
 function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): DayRange {
   const longest = firstDay(addMonths(monthOf(today), 1 - MOST_MONTHS));
-  const reach = provider.reachDays === null ? longest : addDays(today, -provider.reachDays);
+  // The instant that far back lies within a day: the first whole day is the one after.
+  const reach = provider.reachDays === null ? longest : addDays(today, 1 - provider.reachDays);
   const earliest = reach > longest ? reach : longest;
   const held = feed?.completeThrough ?? null;
   const open = addDays(today, -provider.openWindowDays);

@@ -4,7 +4,7 @@ import type { InvoiceTotals } from '../store/ledger-store.js';
 import type { Context } from './context.js';
 
 /** One invoice of one source; money as decimal strings. Billed cost, but for `effective`. */
-export interface ReconciledInvoice {
+interface ReconciledInvoice {
   readonly source: string;
   readonly invoiceIssuerName: string;
   readonly billingAccountId: string;

@@ -18,7 +18,7 @@ import {
 import type { Context } from './context.js';
 
 /** The `team` of FinOps's own digest. */
-export const ALL_TEAMS = 'All teams';
+const ALL_TEAMS = 'All teams';
 const MOVER_KEYS = ['model', 'key', 'person'] as const;
 
 /** Spend of all teams; the first value of every row is the team. */

@@ -109,9 +109,9 @@ describe('judging days', () => {
   });
 });
 
-describe('runs of flagged days', () => {
-  const runsOf = (units: (index: number) => number, days = 80) => findRuns(judgeDays(costs(days, units)));
+const runsOf = (units: (index: number) => number, days = 80) => findRuns(judgeDays(costs(days, units)));
 
+describe('runs of flagged days', () => {
   it('makes one run of a rise with one calm day in it, and says when it is over', () => {
     const runs = runsOf((index) => ([60, 61, 63].includes(index) ? 900 : 100));
     expect(runs).toHaveLength(1);

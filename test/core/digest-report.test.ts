@@ -10,7 +10,21 @@ import { addDays, type Day, weekday } from '../../src/core/time.js';
 
 const START = '2026-09-17' as Day;
 const label = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', OTHER);
+const dollars = (amount: number) => BigInt(amount) * 1_000_000_000n;
+const row = (name: string, amount: number) => ({ values: [name], cost: dollars(amount) });
 const cost = fc.bigInt({ min: -(10n ** 13n), max: 10n ** 15n });
+
+function feed(source: string, completeThrough: string | null): FeedStatus {
+  return {
+    source,
+    kind: 'test',
+    completeThrough: completeThrough as Day | null,
+    lastAttemptMs: null,
+    lastSuccessMs: null,
+    lastError: null,
+    failingSinceMs: null,
+  };
+}
 
 describe('a stacked chart', () => {
   it('holds every nano once, in at most seven series, whatever its grain', () => {
@@ -64,15 +78,6 @@ describe('the lines of a report', () => {
 });
 
 describe('completeness', () => {
-  const feed = (source: string, completeThrough: string | null): FeedStatus => ({
-    source,
-    kind: 'test',
-    completeThrough: completeThrough as Day | null,
-    lastAttemptMs: null,
-    lastSuccessMs: null,
-    lastError: null,
-    failingSinceMs: null,
-  });
   const today = '2026-11-18' as Day;
 
   it('is held up by the slowest living feed, but not by one that ended weeks ago', () => {
@@ -94,10 +99,6 @@ describe('a digest', () => {
 
   it('lists the largest moves of at least five units, whichever way they go', () => {
     const week = lastWholeWeek('2026-11-18' as Day);
-    const row = (name: string, dollars: number) => ({
-      values: [name],
-      cost: BigInt(dollars) * 1_000_000_000n,
-    });
     const { movers, total, previousTotal } = digestFigures({
       team: 'Search',
       currency: 'USD',
@@ -125,10 +126,8 @@ describe('a digest', () => {
 
 describe('the drivers of an alert', () => {
   it('are those whose own weekdays were exceeded, largest first, without the small ones', () => {
-    const day = (i: number) => addDays('2026-10-05' as Day, i);
-    const dollars = (amount: number) => BigInt(amount) * 1_000_000_000n;
     const series = Array.from({ length: 44 }, (_, i) => ({
-      day: day(i),
+      day: addDays('2026-10-05' as Day, i),
       cost: dollars(i >= 42 ? 400 : 100),
       complete: true,
     }));

@@ -28,6 +28,8 @@ function question(text: string) {
   return read.question;
 }
 
+const before = (from: string, to: string) => previousPeriod({ from: from as Day, to: to as Day });
+
 function refusal(text: string) {
   const read = readSpendQuestion(text, vocabulary);
   if (read.ok) throw new Error(`${text} was understood as ${JSON.stringify(read.question)}`);
@@ -113,7 +115,6 @@ describe('the period of a question', () => {
   });
 
   it('is compared with the same days of the month before, whole months with whole months, the rest with as many days', () => {
-    const before = (from: string, to: string) => previousPeriod({ from: from as Day, to: to as Day });
     expect(before('2026-11-01', '2026-11-19')).toEqual({ from: '2026-10-01', to: '2026-10-19' });
     expect(before('2026-03-01', '2026-03-31')).toEqual({ from: '2026-02-01', to: '2026-03-01' });
     expect(before('2026-10-01', '2026-11-01')).toEqual({ from: '2026-09-01', to: '2026-10-01' });
@@ -145,7 +146,7 @@ describe('a question that makes no sense', () => {
 
   it('without an e-mail address "me" is refused with the reason', () => {
     const read = readSpendQuestion('me', { ...vocabulary, askedBy: null });
-    expect(read).toMatchObject({ ok: false, sentence: expect.stringContaining('e-mail') });
+    expect(!read.ok && read.sentence).toContain('e-mail');
   });
 
   it('any words at all get an answer, and every suggestion works', () => {
@@ -169,13 +170,11 @@ describe('a question that makes no sense', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 8 }), (words) => {
         const read = readSpendQuestion(words.join(' '), vocabulary);
-        if (read.ok) {
-          expect(read.question.range.from < read.question.range.to).toBe(true);
-          return;
-        }
-        expect(read.suggestions.length).toBeGreaterThan(0);
-        for (const suggestion of read.suggestions)
-          expect(readSpendQuestion(suggestion, vocabulary).ok, suggestion).toBe(true);
+        const sound = read.ok
+          ? read.question.range.from < read.question.range.to
+          : read.suggestions.length > 0 &&
+            read.suggestions.every((suggestion) => readSpendQuestion(suggestion, vocabulary).ok);
+        expect(sound).toBe(true);
       }),
       { numRuns: 2000 },
     );

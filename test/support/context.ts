@@ -4,11 +4,11 @@ import type { Context, Log } from '../../src/usecases/context.js';
 import { createClock, type TestClock } from './clock.js';
 
 /** Everything that was logged, for tests that look at it. */
-export interface TestLog extends Log {
+interface TestLog extends Log {
   readonly lines: readonly { readonly level: 'info' | 'warn' | 'error'; readonly message: string }[];
 }
 
-export function createTestLog(): TestLog {
+function createTestLog(): TestLog {
   const lines: { level: 'info' | 'warn' | 'error'; message: string }[] = [];
   const write = (level: 'info' | 'warn' | 'error') => (message: string) =>
     void lines.push({ level, message });

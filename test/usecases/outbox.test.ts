@@ -27,6 +27,13 @@ async function claimOne(): Promise<OutboxEntry> {
   return entry;
 }
 
+const team = (name: string, parent: string | null, channel: string | null) => ({
+  name,
+  parent,
+  channel,
+  ownerEmail: null,
+});
+
 describe('the outbox', () => {
   it('waits twice as long after each failure, at most an hour, and gives up after ten', async () => {
     const waits: number[] = [];
@@ -74,12 +81,6 @@ describe('the outbox', () => {
   });
 
   it('finds the channel of a team, of the team above it, and the Slack id of a person', async () => {
-    const team = (name: string, parent: string | null, channel: string | null) => ({
-      name,
-      parent,
-      channel,
-      ownerEmail: null,
-    });
     await importPeople(context, {
       people: [
         {

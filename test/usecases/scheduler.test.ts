@@ -1,7 +1,8 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createJobs, type Job } from '../../src/jobs.js';
 import { startScheduler } from '../../src/scheduler.js';
 import { createTestContext, type TestContext } from '../support/context.js';
@@ -60,8 +61,7 @@ describe('the scheduler', () => {
   });
 
   it('after a restart runs only what has come due meanwhile', async () => {
-    const run = async () => undefined;
-    await startAndStop(only('ingest', run));
+    await startAndStop(only('ingest', async () => undefined));
     let again = 0;
     const count = async () => {
       again += 1;
@@ -94,20 +94,47 @@ describe('the scheduler', () => {
     expect(context.log.lines).toContainEqual({ level: 'error', message: 'Could not pull the bills.' });
   });
 
+  it('fires on the minute, and never beside itself', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-18T12:34:56Z') });
+    try {
+      let runs = 0;
+      const gate = new EventEmitter();
+      const slow = async () => {
+        runs += 1;
+        await once(gate, 'open');
+      };
+      const { store, log } = context;
+      const parts = { store, log, clock: Date.now, company: { timeZone: 'UTC' } };
+      const scheduler = await startScheduler(only('deliver', slow)([]), parts);
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(runs).toBe(0);
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(runs).toBe(1);
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(runs).toBe(1);
+      gate.emit('open');
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(runs).toBe(2);
+      gate.emit('open');
+      await scheduler.stop();
+      await vi.advanceTimersByTimeAsync(180_000);
+      expect(runs).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('waits for a job under way when it stops', async () => {
-    let finish = () => {};
     let finished = false;
-    const gate = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
+    const gate = new EventEmitter();
     const jobs = only('ingest', async () => {
-      await gate;
+      await once(gate, 'open');
       finished = true;
     })([]);
     const { store, clock, log } = context;
     const scheduler = await startScheduler(jobs, { store, clock, log, company: { timeZone: 'UTC' } });
     const stopped = scheduler.stop();
-    finish();
+    gate.emit('open');
     await stopped;
     expect(finished).toBe(true);
     expect(await store.lastJobRun('ingest')).toMatchObject({ ok: true });
