@@ -214,6 +214,14 @@ describe('the owner in the directory', () => {
     ]);
   });
 
+  it('is missing for another reason from the day on which the reason changes', () => {
+    const links = [link('apiKey', 'k1', { person: 'gone@larkspur.test' }, { from: '2026-10-05' })];
+    expect(allocateTeam(owner, dimensionSet({ apiKeyId: 'k1' }), { links })).toEqual([
+      '1 2026-10-01..2026-10-05 (key has no owner)',
+      '1 2026-10-05..2026-11-01 (key belongs to gone@larkspur.test, who is not in the directory)',
+    ]);
+  });
+
   it('may be their cost centre, if they have one', () => {
     const data = {
       people: [person('ana')],
