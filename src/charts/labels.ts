@@ -28,11 +28,14 @@ export function moneyLabel(nanos: Nanos, currency: string): string {
   return withCurrency(nanos < 0n, `${cents / 100n}.${fraction}`, currency);
 }
 
-/** `$20.7k`, `$4.65M`: for places where the whole figure does not fit; below ten thousand as `moneyLabel`. */
+/** `$5.5k`, `$4.65M`: for places where the whole figure does not fit; below a thousand as `moneyLabel`. */
 export function shortMoneyLabel(nanos: Nanos, currency: string): string {
   const thousands = Math.abs(toApproximateUnits(nanos)) / 1e3;
-  if (thousands < 10) return moneyLabel(nanos, currency);
-  const short = thousands >= 999.5 ? `${(thousands / 1e3).toPrecision(3)}M` : `${thousands.toPrecision(3)}k`;
+  if (thousands < 1) return moneyLabel(nanos, currency);
+  const isMillions = thousands >= 999.5;
+  const short = isMillions
+    ? `${(thousands / 1e3).toPrecision(3)}M`
+    : `${thousands.toFixed(thousands < 99.95 ? 1 : 0)}k`;
   return withCurrency(nanos < 0n, short, currency);
 }
 

@@ -76,7 +76,7 @@ export function digestChart(figures: DigestFigures): ChartSpec {
   const stacks = toStacks(weeklyServices(figures));
   const newest = weeks.length - 1;
   const change = changeLabel(figures.total, figures.previousTotal);
-  const period = `${dayLabel(figures.from)} – ${dayLabel(figures.to)}`;
+  const period = `${dayLabel(figures.from)} – ${dayLabel(addDays(figures.from, 6))}`;
   const headline = `${period}: ${money(figures.total)}${change === null ? '' : `, ${change} on the week before`}`;
   const incomplete = figures.incomplete.map(({ source }) => cleanLabel(source));
   const totals = bucketTotals(stacks, weeks.length);
@@ -112,21 +112,25 @@ export function alertChart(figures: AlertFigures): ChartSpec {
   const money = (nanos: Nanos) => moneyLabel(nanos, currency);
   const isAnomalous = (point: { day: Day; actual: Nanos; upper: Nanos }) =>
     point.day >= figures.firstDay && point.actual > point.upper;
-  const [first, last] = [dayLabel(figures.firstDay), dayLabel(figures.lastDay)];
-  const since = figures.firstDay === figures.lastDay ? `on ${last}` : `since ${first}`;
+  const title = `${owner}: ${money(figures.excess)} above expected`;
+  const latest = series.find(({ day }) => day === figures.lastDay);
+  const since = figures.firstDay === figures.lastDay ? 'On' : `Since ${dayLabel(figures.firstDay)}; on`;
+  // From the series, where a day is a day: the figures' own sums may span several.
+  const subtitle =
+    latest === undefined
+      ? `Since ${dayLabel(figures.firstDay)}`
+      : `${since} ${dayLabel(latest.day)} ${money(latest.actual)}, expected ${money(latest.expected)}`;
   return {
     width: WIDTH,
     height: HEIGHT,
     config: alertLines({
-      title: `${owner}: ${money(figures.actual)} on ${last}`,
-      subtitle: `${money(figures.expected)} expected; ${money(figures.excess)} above expected ${since}`,
+      title,
+      subtitle,
       currency,
       points: series.map((point) => ({ ...point, anomalous: isAnomalous(point) })),
     }),
     altText: altTextOf([
-      `Line chart of the daily AI spend of ${owner}.`,
-      `${last}: ${money(figures.actual)}, expected ${money(figures.expected)}, normal up to ${money(figures.upper)}.`,
-      `${money(figures.excess)} above expected ${since}.`,
+      `Line chart of daily AI spend. ${title}. ${subtitle}.`,
       ...figures.drivers.map(
         ({ by, label, actual, expected }) =>
           `${by} ${cleanLabel(label)}: ${money(actual)}, expected ${money(expected)}.`,
@@ -134,7 +138,8 @@ export function alertChart(figures: AlertFigures): ChartSpec {
       ...series
         .filter(isAnomalous)
         .map(
-          ({ day, actual, expected }) => `${dayLabel(day)}: ${money(actual)}, expected ${money(expected)}.`,
+          ({ day, actual, expected, upper }) =>
+            `${dayLabel(day)}: ${money(actual)}, expected ${money(expected)}, normal up to ${money(upper)}.`,
         ),
     ]),
     filename: pngName('alert', figures.owner, figures.lastDay),

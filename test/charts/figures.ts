@@ -26,7 +26,7 @@ export function digest(
     currency: 'USD',
     week: isoWeek(MONDAY),
     from: MONDAY,
-    to: addDays(MONDAY, 6),
+    to: addDays(MONDAY, 7),
     total: weeks > 0 ? sum(-1) : 0n,
     previousTotal: weeks > 1 ? sum(-2) : 0n,
     monthToDate: weeks > 0 ? sum(-1) * 3n : 0n,
@@ -51,6 +51,7 @@ export function alert(days: number, wild: number, scale = 1): AlertFigures {
       upper: units(scale * 95),
     };
   });
+  const actual = series.slice(days - wild).reduce((sum, point) => sum + point.actual, 0n);
   return {
     caseId: 7,
     dimension: 'team',
@@ -59,10 +60,10 @@ export function alert(days: number, wild: number, scale = 1): AlertFigures {
     state: 'open',
     firstDay: series.at(-Math.max(1, wild))?.day ?? last,
     lastDay: last,
-    actual: series.at(-1)?.actual ?? 0n,
-    expected: units(scale * 60),
+    actual,
+    expected: units(scale * 60 * wild),
     upper: units(scale * 95),
-    excess: units(scale * 640 * wild),
+    excess: actual - units(scale * 60 * wild),
     drivers: [
       { by: 'key', label: 'ci-flaky-test-fixer', expected: units(scale * 20), actual: units(scale * 640) },
     ],

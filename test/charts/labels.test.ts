@@ -29,7 +29,8 @@ describe('money on a chart', () => {
   });
 
   it('shortens only what is long', () => {
-    expect(shortMoneyLabel(parseNanos('9999'), 'USD')).toBe('$9,999');
+    expect(shortMoneyLabel(parseNanos('999'), 'USD')).toBe('$999');
+    expect(shortMoneyLabel(parseNanos('5533'), 'USD')).toBe('$5.5k');
     expect(shortMoneyLabel(parseNanos('20741'), 'USD')).toBe('$20.7k');
     expect(shortMoneyLabel(parseNanos('-999999'), 'USD')).toBe('−$1.00M');
   });

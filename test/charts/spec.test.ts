@@ -48,6 +48,9 @@ describe('an alert chart', () => {
       'rectRot',
       'rectRot',
     ]);
+    expect(altText).toContain(
+      'Platform: $1,160 above expected. Since 19 Nov; on 20 Nov $660, expected $60.00.',
+    );
     expect(altText).toContain('20 Nov: $660, expected $60.00, normal up to $95.00.');
     expect(altText).toContain('key ci-flaky-test-fixer: $640, expected $20.00.');
   });
