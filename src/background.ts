@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ContextConfig } from './assemble.js';
+import type { DrawnChart } from './charts/draw.js';
 import type { ChartRequest } from './charts/spec.js';
 import { AppError, type ErrorCode } from './core/errors.js';
 
@@ -9,6 +10,9 @@ export type Task =
   | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests' }
   | { readonly name: 'draw'; readonly chart: ChartRequest };
 
+/** What a task gives back. */
+export type TaskValue<T extends Task> = T extends { name: 'draw' } ? DrawnChart : unknown;
+
 /** What the worker answers. */
 export type TaskResult =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
@@ -16,7 +20,7 @@ export type TaskResult =
 
 /** Runs heavy work beside the thread that answers Slack, so that an ack never waits for it. */
 export interface Background {
-  run(task: Task): Promise<unknown>;
+  run<T extends Task>(task: T): Promise<TaskValue<T>>;
   /** Waits for running tasks, then ends the worker. */
   close(): Promise<void>;
 }
@@ -46,13 +50,15 @@ export function startBackground(config: ContextConfig): Background {
   };
 
   return {
-    run: (task) =>
-      new Promise((resolve, reject) => {
+    run<T extends Task>(task: T) {
+      return new Promise<TaskValue<T>>((resolve, reject) => {
         worker ??= start();
         const id = nextId++;
-        waiting.set(id, { resolve, reject });
+        // worker.ts answers each task with its own value: `run` there is the other half of TaskValue.
+        waiting.set(id, { resolve: (value) => resolve(value as TaskValue<T>), reject });
         worker.postMessage({ id, task });
-      }),
+      });
+    },
     async close() {
       if (worker === null) return;
       const ended = once(worker, 'exit');

@@ -1,10 +1,11 @@
 import { App, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
 import { readConfig, type SlackConnection } from './config.js';
 import { publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { type RunningApp, startApp } from './running-app.js';
 import { startSandbox } from './sandbox/start.js';
-import { clientOptions } from './slack/app.js';
+import { clientOptions, deliveryClientOptions } from './slack/app.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 
@@ -31,7 +32,13 @@ async function start(): Promise<RunningApp> {
     return sandbox;
   }
   const app = createSlackApp(config.connection);
-  const running = await startApp({ config, app, client: app.client, log, clock: Date.now });
+  const running = await startApp({
+    config,
+    app,
+    client: new WebClient(config.connection.botToken, deliveryClientOptions()),
+    log,
+    clock: Date.now,
+  });
   await app.init();
   await (config.connection.mode === 'http' ? app.start(config.connection.port) : app.start());
   log.info('Apportion is listening to Slack.', {

@@ -36,13 +36,11 @@ export async function startApp(parts: {
     company: config.company,
     sources: config.sources,
   });
-  const drawChart = async (chart: Parameters<typeof background.run>[0] & { name: 'draw' }) =>
-    Buffer.from((await background.run(chart)) as Uint8Array);
   const deliver = createDeliver({
     context,
     client: parts.client,
     settings: config.slack,
-    drawChart: (chart) => drawChart({ name: 'draw', chart }),
+    drawChart: (chart) => background.run({ name: 'draw', chart }),
   });
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? deliver() : background.run({ name }));

@@ -1,18 +1,22 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
 import type { SourceConfig } from '../config.js';
 import { utcDay } from '../core/time.js';
 import { parsePeople } from '../hr/csv.js';
 import { type AssembledApp, type RunningApp, startApp } from '../running-app.js';
+import { clientOptions, deliveryClientOptions } from '../slack/app.js';
 import type { Log } from '../usecases/context.js';
 import { importPeople } from '../usecases/import-people.js';
 import { importRules } from '../usecases/import-rules.js';
 import { createLarkspur, type Larkspur } from './larkspur/index.js';
-import { createSandboxSlack } from './slack/index.js';
+import { createSandboxSlack, type SandboxSlack } from './slack/index.js';
 import { startAnthropicServer } from './vendors/anthropic-server.js';
 import { startOpenAiServer } from './vendors/openai-server.js';
 import { startSandboxWeb } from './web.js';
+
+const TOKEN = 'xoxb-sandbox';
 
 /** A sandbox that is open at `address`; `filled` settles when bills, digests and alerts are in. */
 export interface Sandbox extends RunningApp {
@@ -34,39 +38,17 @@ export async function startSandbox(options: {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const larkspur = createLarkspur({ today: utcDay(options.clock()) });
-  const anthropic = await startAnthropicServer(larkspur.anthropic, {});
-  const openai = await startOpenAiServer(larkspur.openai, {});
+  const vendors = await startVendors(larkspur);
   const slack = createSandboxSlack({ ...larkspur.slack, clock: options.clock, appName: 'Apportion' });
   const web = await startSandboxWeb({ slack, port: options.port, host: '127.0.0.1' });
-  const app = new App({
-    token: 'xoxb-sandbox',
-    receiver: slack.receiver,
-    clientOptions: { fetch: slack.fetch },
-    deferInitialization: true,
-    logLevel: LogLevel.ERROR,
+  const app = createApp(slack);
+  const running = await startApp({
+    config: configOf(larkspur, folder, vendors.sources),
+    app,
+    client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
+    log: options.log,
+    clock: options.clock,
   });
-  const config = {
-    dbPath: join(folder, 'sandbox.db'),
-    company: larkspur.company,
-    slack: {
-      finopsUsers: [],
-      finopsUserGroup: larkspur.slack.finopsUserGroup,
-      finopsChannel: larkspur.slack.finopsChannel,
-      defaultChannel: null,
-    },
-    sources: [
-      source('anthropic', {
-        kind: 'anthropic',
-        credential: larkspur.anthropic.adminKey,
-        baseUrl: anthropic.url,
-      }),
-      source('openai', { kind: 'openai', credential: larkspur.openai.adminKey, baseUrl: openai.url }),
-      ...larkspur.focusFiles.map((file) =>
-        source(file.source, { kind: 'focus-file', path: writeBill(folder, file) }),
-      ),
-    ],
-  };
-  const running = await startApp({ config, app, client: app.client, log: options.log, clock: options.clock });
   await app.init();
   await app.start();
   return {
@@ -75,8 +57,52 @@ export async function startSandbox(options: {
     async stop() {
       await app.stop();
       await running.stop();
-      await Promise.all([web.close(), anthropic.close(), openai.close()]);
+      await Promise.all([web.close(), vendors.close()]);
     },
+  };
+}
+
+function createApp(slack: SandboxSlack): App {
+  return new App({
+    token: TOKEN,
+    receiver: slack.receiver,
+    clientOptions: { ...clientOptions(), fetch: slack.fetch },
+    deferInitialization: true,
+    logLevel: LogLevel.ERROR,
+  });
+}
+
+/** Fake Anthropic and OpenAI, with the sources that point at them. */
+async function startVendors({
+  anthropic,
+  openai,
+}: Larkspur): Promise<{ sources: SourceConfig[]; close: () => Promise<void> }> {
+  const servers = [await startAnthropicServer(anthropic, {}), await startOpenAiServer(openai, {})] as const;
+  return {
+    sources: [
+      source('anthropic', { kind: 'anthropic', credential: anthropic.adminKey, baseUrl: servers[0].url }),
+      source('openai', { kind: 'openai', credential: openai.adminKey, baseUrl: servers[1].url }),
+    ],
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+}
+
+function configOf(
+  larkspur: Larkspur,
+  folder: string,
+  vendors: readonly SourceConfig[],
+): Parameters<typeof startApp>[0]['config'] {
+  const { finopsUserGroup, finopsChannel } = larkspur.slack;
+  const bills = larkspur.focusFiles.map((file) =>
+    source(file.source, { kind: 'focus-file', path: writeBill(folder, file) }),
+  );
+  return {
+    dbPath: join(folder, 'sandbox.db'),
+    company: larkspur.company,
+    slack: { finopsUsers: [], finopsUserGroup, finopsChannel, defaultChannel: null },
+    sources: [...vendors, ...bills],
   };
 }
 

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
-import { addLedgerCommands } from './ledger-commands.js';
+import { addDoctorCommand } from './doctor-command.js';
+import { addFigureCommands } from './figure-commands.js';
+import { addIntakeCommands } from './intake-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { createSession, type Terminal } from './session.js';
 
@@ -14,8 +16,10 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
     .showHelpAfterError('Try: apportion --help')
     .exitOverride();
   const session = createSession(program, terminal);
-  addLedgerCommands(program, session);
+  addIntakeCommands(program, session);
+  addFigureCommands(program, session);
   addRuleCommands(program, session);
+  addDoctorCommand(program, session);
   for (const command of allCommands(program))
     command.exitOverride().configureOutput(program.configureOutput());
   try {

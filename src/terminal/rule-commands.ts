@@ -5,61 +5,77 @@ import { parseRuleset } from '../core/rules/validate.js';
 import { exportRules, importRules } from '../usecases/import-rules.js';
 import { lintRules } from '../usecases/lint-rules.js';
 import { previewRules, type RulePreview } from '../usecases/preview-rules.js';
-import { readYamlFile, type Session } from './session.js';
+import { columns, readYamlFile, type Session } from './session.js';
 
 /** rules import | export | preview | lint | history. */
 export function addRuleCommands(program: Command, session: Session): void {
   const rules = program.command('rules').description('allocation rules as code');
   rules
     .command('import <file>')
+    .description('commit a rules file as a new version; the version in force again changes nothing')
     .option('--note <text>', 'why, for the history')
-    .action(async (file: string, options: { note?: string }) => {
-      const context = await session.context();
-      const result = await importRules(context, {
-        ruleset: await readYamlFile(file),
-        file,
-        note: options.note ?? null,
-      });
+    .action((file: string, options: { note?: string }) => importFile(session, file, options.note ?? null));
+  rules
+    .command('export')
+    .description('the rules in force as YAML (or JSON with --json)')
+    .action(async () => {
+      const ruleset = await exportRules(await session.context());
+      session.answer(ruleset, stringify(ruleset, { lineWidth: 120 }));
+    });
+  rules
+    .command('preview <file>')
+    .description('what a rules file would move, in money; nothing is committed')
+    .action((file: string) => previewFile(session, file));
+  rules
+    .command('lint')
+    .description('rules that match nothing, or only what rules above them take')
+    .action(async () => {
+      const findings = await lintRules(await session.context());
       session.answer(
-        result,
-        result.changed
-          ? `Version ${result.version}:\n${result.lines.join('\n')}`
-          : `Nothing to change: version ${result.version} already says this.`,
+        findings,
+        findings.map(({ sentence }) => sentence).join('\n') || 'Every rule matches something.',
       );
     });
-  rules.command('export').action(async () => {
-    const ruleset = await exportRules(await session.context());
-    session.answer(ruleset, stringify(ruleset, { lineWidth: 120 }));
+  rules
+    .command('history')
+    .description('every version: when, who, why')
+    .action(() => history(session));
+}
+
+async function importFile(session: Session, file: string, note: string | null): Promise<void> {
+  const result = await importRules(await session.context(), {
+    ruleset: await readYamlFile(file),
+    file,
+    note,
   });
-  rules.command('preview <file>').action(async (file: string) => {
-    const ruleset = parseRuleset(await readYamlFile(file), file);
-    const preview = await previewRules(await session.freshContext(), {
-      edit: { kind: 'ruleset', ruleset },
-      note: null,
-    });
-    session.answer(previewJson(preview), previewText(preview));
+  const text = result.changed
+    ? `Version ${result.version}:\n${result.lines.join('\n')}`
+    : `Nothing to change: version ${result.version} already says this.`;
+  session.answer(result, text);
+}
+
+async function previewFile(session: Session, file: string): Promise<void> {
+  const ruleset = parseRuleset(await readYamlFile(file), file);
+  const preview = await previewRules(await session.freshContext(), {
+    edit: { kind: 'ruleset', ruleset },
+    note: null,
   });
-  rules.command('lint').action(async () => {
-    const findings = await lintRules(await session.context());
-    session.answer(
-      findings,
-      findings.map((finding) => finding.sentence).join('\n') || 'Every rule matches something.',
-    );
-  });
-  rules.command('history').action(async () => {
-    const { store } = await session.context();
-    const versions = await store.listRulesetVersions(1000);
-    const json = versions.map((version) => ({
-      ...version,
-      recordedAt: new Date(version.recordedAtMs).toISOString(),
-    }));
-    session.answer(
-      json,
-      json
-        .map((v) => `${v.number}  ${v.recordedAt}  ${v.author}${v.note === null ? '' : `  ${v.note}`}`)
-        .join('\n') || 'No rule has been set yet.',
-    );
-  });
+  session.answer(previewJson(preview), previewText(preview));
+}
+
+async function history(session: Session): Promise<void> {
+  const { store } = await session.context();
+  const versions = (await store.listRulesetVersions(1000)).map((version) => ({
+    ...version,
+    recordedAt: new Date(version.recordedAtMs).toISOString(),
+  }));
+  const lines = versions.map(({ number, recordedAt, author, note }) => [
+    `${number}`,
+    recordedAt,
+    author,
+    note ?? '',
+  ]);
+  session.answer(versions, versions.length === 0 ? 'No rule has been set yet.' : columns(lines));
 }
 
 function previewJson(preview: RulePreview): unknown {

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { WebClient } from '@slack/web-api';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { parseYamlFile, readConfig, type SlackConnection } from '../config.js';
+import { AppError, publicMessage } from '../core/errors.js';
+import { addDays, utcDay } from '../core/time.js';
+import type { Provider } from '../providers/provider.js';
+import { clientOptions } from '../slack/app.js';
+import type { Session } from './session.js';
+
+/** One thing that was looked at; `sentence` says what is wrong and what to do, or that it is well. */
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly sentence: string;
+}
+
+/** doctor: configuration, store, credentials' scopes, manifest; changes nothing. */
+export function addDoctorCommand(program: Command, session: Session): void {
+  program
+    .command('doctor')
+    .description('check configuration, store, credentials and manifest, and say what to do')
+    .action(() => doctor(session));
+}
+
+async function doctor(session: Session): Promise<void> {
+  const config = readConfig();
+  const findings: Finding[] = [
+    { check: 'configuration', ok: true, sentence: `Read; ${config.sources.length} sources.` },
+  ];
+  const context = await session.context();
+  findings.push(
+    await examine(
+      'store',
+      async () => `Opens; rules are at version ${(await context.store.currentRuleset()).version.number}.`,
+    ),
+  );
+  findings.push(await examine('slack', () => checkSlack(config.connection)));
+  for (const provider of context.providers) {
+    findings.push(await examine(`source ${provider.source}`, () => checkSource(provider, context.clock())));
+  }
+  session.answer(
+    { findings },
+    findings.map(({ check, ok, sentence }) => `${ok ? 'ok  ' : 'MEND'}  ${check}: ${sentence}`).join('\n'),
+  );
+  const broken = findings.filter(({ ok }) => !ok).length;
+  if (broken > 0)
+    throw new AppError('upstream', `${broken} of ${findings.length} checks need a hand; see above.`);
+}
+
+async function examine(check: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, ok: true, sentence: await look() };
+  } catch (error) {
+    return { check, ok: false, sentence: publicMessage(error) };
+  }
+}
+
+/** Pulls yesterday and throws it away: that needs every permission that ingest needs. */
+async function checkSource(provider: Provider, nowMs: number): Promise<string> {
+  const today = utcDay(nowMs);
+  const pull = await provider.pull({ from: addDays(today, -1), to: today });
+  return `Answers; ${pull.charges.length} charges for yesterday. ${pull.remarks.join(' ')}`.trim();
+}
+
+const Manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+
+/** Asks Slack who we are and compares the token's scopes with manifest.yml. */
+async function checkSlack(connection: SlackConnection): Promise<string> {
+  if (connection.mode === 'sandbox') return 'No Slack credentials are set: npm start opens the sandbox.';
+  const path = new URL('../../manifest.yml', import.meta.url);
+  const wanted = Manifest.parse(parseYamlFile(await readFile(path, 'utf8'), 'manifest.yml')).oauth_config
+    .scopes.bot;
+  let answer: Awaited<ReturnType<WebClient['auth']['test']>>;
+  try {
+    answer = await new WebClient(connection.botToken, clientOptions()).auth.test();
+  } catch (error) {
+    throw new AppError(
+      'upstream',
+      'Slack does not accept SLACK_BOT_TOKEN: reinstall the app and copy the bot token again.',
+      { cause: error },
+    );
+  }
+  const missing = wanted.filter((scope) => !(answer.response_metadata?.scopes ?? []).includes(scope));
+  if (missing.length > 0) {
+    throw new AppError(
+      'upstream',
+      `The bot lacks ${missing.join(', ')}: paste manifest.yml into the app and reinstall it.`,
+    );
+  }
+  return `Connected to ${answer.team ?? 'the workspace'} as ${answer.user ?? 'the bot'} (${connection.mode}).`;
+}

@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { invalid } from '../core/errors.js';
+import { formatNanos } from '../core/money.js';
+import type { SpendFilter, SpendRow } from '../core/spend.js';
+import { parseMonth } from '../core/time.js';
+import { reallocate } from '../usecases/reallocate.js';
+import { reconcile } from '../usecases/reconcile.js';
+import { rangeOf } from './ranges.js';
+import { columns, type Session } from './session.js';
+
+/** reallocate, spend, reconcile: figures on their way out. */
+export function addFigureCommands(program: Command, session: Session): void {
+  program
+    .command('reallocate')
+    .description('drain the stale months')
+    .action(() => drain(session));
+  program
+    .command('spend')
+    .description('effective cost, grouped')
+    .requiredOption(
+      '--by <keys>',
+      'day, month, team, product, provider, service, model, key, person ... with commas',
+    )
+    .requiredOption('--from <day>', 'first day')
+    .requiredOption('--to <day>', 'last day, inclusive')
+    .option('--where <name=value>', 'filter; may be given more than once', collect, [])
+    .option('--currency <code>', 'ISO 4217 (default: the company currency)')
+    .action((options: SpendOptions) => spend(session, options));
+  program
+    .command('reconcile')
+    .description('invoices against ledger and allocations, with the conservation proof')
+    .requiredOption('--period <month>', 'billing period, 2026-10')
+    .action(async (options: { period: string }) => {
+      const report = await reconcile(await session.freshContext(), { period: parseMonth(options.period) });
+      session.answer(report, JSON.stringify(report, null, 2));
+    });
+}
+
+async function drain(session: Session): Promise<void> {
+  const proofs = await reallocate(await session.context());
+  const months = [...new Set(proofs.map((proof) => proof.month))];
+  const json = {
+    months,
+    proofs: proofs.map(({ month, dimension, groups }) => ({ month, dimension, groups, conserved: true })),
+  };
+  const done = `Re-allocated ${months.join(', ')}; every invoice, day and currency conserves its total.`;
+  session.answer(json, months.length === 0 ? 'No month is stale.' : done);
+}
+
+interface SpendOptions {
+  readonly by: string;
+  readonly from: string;
+  readonly to: string;
+  readonly where: readonly string[];
+  readonly currency?: string;
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+async function spend(session: Session, options: SpendOptions): Promise<void> {
+  const context = await session.freshContext();
+  const by = options.by
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+  const where = options.where.map(parseFilter);
+  const currency = options.currency ?? context.company.currency;
+  const answer = await context.store.querySpend({
+    by,
+    range: rangeOf(options.from, options.to),
+    where,
+    currency,
+  });
+  for (const other of answer.otherCurrencies)
+    session.note(
+      `Not included: ${formatNanos(other.total)} ${other.currency} (ask with --currency ${other.currency}).`,
+    );
+  const json = {
+    currency: answer.currency,
+    total: formatNanos(answer.total),
+    rows: answer.rows.map((row) => rowJson(by, row)),
+    otherCurrencies: answer.otherCurrencies.map((other) => ({
+      currency: other.currency,
+      total: formatNanos(other.total),
+    })),
+  };
+  const lines = answer.rows.map((row) => [...row.values, formatNanos(row.cost)]);
+  session.answer(
+    json,
+    columns([
+      [...by, currency],
+      ...lines,
+      [...by.map((_, i) => (i === 0 ? 'total' : '')), formatNanos(answer.total)],
+    ]),
+  );
+}
+
+function rowJson(by: readonly string[], row: SpendRow): Readonly<Record<string, string>> {
+  return {
+    ...Object.fromEntries(by.map((key, i) => [key, row.values[i] ?? ''])),
+    cost: formatNanos(row.cost),
+  };
+}
+
+function parseFilter(text: string): SpendFilter {
+  const at = text.indexOf('=');
+  return at > 0
+    ? { key: text.slice(0, at), values: [text.slice(at + 1)] }
+    : invalid(`--where ${text}: write it as NAME=VALUE, for example team=Search.`);
+}

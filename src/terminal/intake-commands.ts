@@ -1,0 +1,89 @@
+import { basename, dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { AppError, invalid } from '../core/errors.js';
+import { parsePeople } from '../hr/csv.js';
+import { createFocusFileProvider } from '../providers/focus-file/index.js';
+import { importPeople } from '../usecases/import-people.js';
+import { type IngestReport, ingest, ingestSource } from '../usecases/ingest.js';
+import { rangeOf } from './ranges.js';
+import { readTextFile, type Session } from './session.js';
+
+/** import focus, people import, ingest: facts on their way in. */
+export function addIntakeCommands(program: Command, session: Session): void {
+  program
+    .command('import')
+    .description('import a bill from a file')
+    .command('focus <file>')
+    .description('import a FOCUS 1.0-1.4 CSV or .csv.gz; the same file again changes nothing')
+    .option('--source <name>', 'name of the source (default: the file name)')
+    .action((file: string, options: { source?: string }) => importFocus(session, file, options.source));
+  program
+    .command('people')
+    .description('the HR side of the directory')
+    .command('import <file>')
+    .description('import the HR file, and teams.csv beside it')
+    .option('--teams <file>', 'teams file: team,parent,owner_email,channel')
+    .action((file: string, options: { teams?: string }) => importHr(session, file, options.teams));
+  program
+    .command('ingest')
+    .description('pull from the configured vendors')
+    .option('--source <name>', 'only this source')
+    .option('--from <day>', 'first day')
+    .option('--to <day>', 'last day, inclusive')
+    .action((options: { source?: string; from?: string; to?: string }) => pull(session, options));
+}
+
+async function importFocus(session: Session, file: string, name: string | undefined): Promise<void> {
+  const source = name ?? basename(file).replace(/\.csv(\.gz)?$/i, '');
+  const context = await session.context();
+  const report = await ingestSource(
+    context,
+    createFocusFileProvider({ source, path: file, clock: context.clock }),
+    null,
+  );
+  answerIngest(session, [report]);
+}
+
+async function importHr(session: Session, file: string, teamsFile: string | undefined): Promise<void> {
+  const people = { name: file, text: await readTextFile(file) };
+  const beside = join(dirname(file), 'teams.csv');
+  const teamsText = await readTextFile(teamsFile ?? beside).catch((error: unknown) =>
+    teamsFile === undefined ? null : Promise.reject(error),
+  );
+  const snapshot = parsePeople(
+    people,
+    teamsText === null ? null : { name: teamsFile ?? beside, text: teamsText },
+  );
+  for (const remark of snapshot.remarks) session.note(remark);
+  const result = await importPeople(await session.context(), snapshot);
+  const months =
+    result.staleMonths.length === 0 ? '' : `; ${result.staleMonths.join(', ')} will be re-allocated`;
+  session.answer(result, `${result.changedPeople} people and ${result.changedTeams} teams changed${months}.`);
+}
+
+async function pull(
+  session: Session,
+  options: { source?: string; from?: string; to?: string },
+): Promise<void> {
+  const context = await session.context();
+  if (context.providers.length === 0)
+    invalid('No source is configured: add one under "sources" in apportion.yml.');
+  const window =
+    options.from === undefined && options.to === undefined ? null : rangeOf(options.from, options.to);
+  answerIngest(session, await ingest(context, { source: options.source ?? null, window }));
+}
+
+function answerIngest(session: Session, reports: readonly IngestReport[]): void {
+  for (const remark of reports.flatMap((report) => report.remarks)) session.note(remark);
+  const failed = reports.filter((report) => !report.ok);
+  const good = reports.filter((report) => report.ok);
+  session.answer(
+    reports.length === 1 ? reports[0] : { sources: reports },
+    good.map((report) => report.sentence).join('\n'),
+  );
+  if (failed.length > 0)
+    throw new AppError(
+      failed.every((report) => report.fault === 'input') ? 'invalid' : 'upstream',
+      failed.map((report) => report.sentence).join('\n'),
+    );
+}
