@@ -85,7 +85,7 @@ describe('/spend', () => {
 
 describe('talking to the app', () => {
   it('answers a mention in a thread', async () => {
-    const said = await world.slack.sendMessage(BEN, SEARCH, '<@U0SANDBOXBOT> by team this month');
+    const said = await world.slack.sendMessage(BEN, SEARCH, '@apportion by team this month');
     await world.slack.idle();
     const answer = world.lastMessage(ANA, SEARCH);
     expect(answer.threadTs).toBe(said.ts);

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Notice } from '../../src/core/notice.js';
+import { claimNotices } from '../../src/usecases/outbox.js';
+import { alertFigures, digestFigures } from './figures.js';
+import { ANA, BEN, createWorld, FINOPS, SEARCH, textOf, type World } from './world.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+  await world.deliver();
+});
+
+const digest = (team: string, key = `digest:team:${team}:2026-W46`): Notice => ({
+  key,
+  audience: { kind: 'team', team },
+  parentKey: null,
+  body: { kind: 'digest', figures: digestFigures({ team }) },
+});
+const alert = (state: 'open' | 'acknowledged' | 'closed' = 'open'): Notice => ({
+  key: 'alert:case:1',
+  audience: { kind: 'team', team: 'Search' },
+  parentKey: null,
+  body: { kind: 'alert', figures: alertFigures({ state, acknowledgedBy: state === 'open' ? null : 'Ana Ruiz' }) },
+});
+const explained: Notice = {
+  key: 'alert:case:1:explained',
+  audience: { kind: 'team', team: 'Search' },
+  parentKey: 'alert:case:1',
+  body: { kind: 'alert-explained', figures: alertFigures() },
+};
+
+async function put(...notices: Notice[]): Promise<void> {
+  await world.context.store.putNotices(notices, world.context.clock());
+}
+const posts = () => world.slack.calls.filter(({ method }) => method === 'chat.postMessage');
+const roots = (channel: string) => world.messages(ANA, channel).filter(({ threadTs }) => threadTs === null);
+
+describe('delivering', () => {
+  it('posts to the team channel with metadata, the chart in the thread, and only once', async () => {
+    await put(digest('Search'));
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 0 });
+    const [message, ...others] = roots(SEARCH);
+    expect(others).toEqual([]);
+    const replies = world.messages(ANA, SEARCH).filter(({ threadTs }) => threadTs === message?.ts);
+    expect(replies.map(({ files }) => files.map(({ altText }) => altText))).toEqual([['A chart']]);
+    expect(posts().at(-1)?.args).toMatchObject({ unfurl_links: 'false' });
+    const history = await world.app.client.conversations.history({ channel: SEARCH, include_all_metadata: true });
+    expect(history.messages?.find(({ ts }) => ts === message?.ts)?.metadata).toEqual({
+      event_type: 'apportion_notice',
+      event_payload: { key: 'digest:team:Search:2026-W46', revision: 1 },
+    });
+  });
+
+  it('sends a team without a channel to FinOps, and a person a direct message', async () => {
+    await put(digest('Support'), {
+      ...digest('x', 'to-ben'),
+      audience: { kind: 'person', email: 'ben@larkspur.test' },
+    });
+    expect(await world.deliver()).toEqual({ sent: 2, failed: 0 });
+    expect(textOf(roots(FINOPS).at(-1)?.blocks)).toContain('Support');
+    const direct = world.slack.see(BEN).conversations.find(({ kind }) => kind === 'im');
+    expect(direct?.messages.length).toBeGreaterThan(0);
+  });
+
+  it('tells FinOps where a message was meant to go when its channel is closed', async () => {
+    await put(digest('Attic'));
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(textOf(roots(FINOPS).at(-1)?.blocks)).toContain('the channel is archived');
+  });
+
+  it('edits the parent in place and puts what follows into its thread', async () => {
+    await put(alert(), explained);
+    expect(await world.deliver()).toEqual({ sent: 2, failed: 0 });
+    await put(alert('acknowledged'));
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+    const [parent, ...others] = roots(SEARCH);
+    expect(others).toEqual([]);
+    expect(parent?.isEdited).toBe(true);
+    expect(textOf(parent?.blocks)).toContain('Acknowledged by Ana Ruiz');
+    expect(textOf(parent?.blocks)).not.toContain('Unusual spend');
+    const replies = world.messages(ANA, SEARCH).filter(({ threadTs }) => threadTs === parent?.ts);
+    expect(textOf(replies.map(({ blocks }) => blocks))).toContain('What drove');
+    expect(replies.filter(({ files }) => files.length > 0)).toHaveLength(1);
+  });
+});
+
+describe('when Slack is in trouble', () => {
+  it('waits as long as Slack says', async () => {
+    await put(digest('Search'));
+    world.slack.faults.push({ method: 'chat.postMessage', kind: 'ratelimited', retryAfterSeconds: 120 });
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
+    const entry = await world.context.store.findNotice('digest:team:Search:2026-W46');
+    expect(entry).toMatchObject({ state: 'pending', attempts: 1 });
+    expect(entry?.nextAttemptMs).toBeGreaterThanOrEqual(world.context.clock() + 120_000);
+    world.context.testClock.advance(3_600_000);
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+  });
+
+  it('does not post twice when the answer to a post was lost', async () => {
+    await put(digest('Search'));
+    world.slack.faults.push({ method: 'chat.postMessage', kind: 'lost-response' });
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
+    expect(roots(SEARCH)).toHaveLength(1);
+    world.context.testClock.advance(3_600_000);
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(roots(SEARCH)).toHaveLength(1);
+    expect((await world.context.store.findNotice('digest:team:Search:2026-W46'))?.ts).toBe(roots(SEARCH)[0]?.ts);
+  });
+
+  it('finds what a crash left posted but unrecorded, in a channel and in a thread', async () => {
+    await put(alert());
+    await world.deliver();
+    await put(explained, digest('Search'));
+    const claimed = await claimNotices(world.context, 10);
+    expect(claimed).toHaveLength(2);
+    const parent = roots(SEARCH)[0];
+    for (const { notice, revision } of claimed) {
+      await world.app.client.chat.postMessage({
+        channel: SEARCH,
+        text: 'posted before the crash',
+        ...(notice.parentKey === null ? {} : { thread_ts: parent?.ts ?? '' }),
+        metadata: { event_type: 'apportion_notice', event_payload: { key: notice.key, revision } },
+      });
+    }
+    const before = posts().length;
+    expect(await world.restartDeliver()()).toEqual({ sent: 2, failed: 0 });
+    expect(posts()).toHaveLength(before);
+    expect(await world.context.store.listInterrupted()).toEqual([]);
+  });
+
+  it('posts what a crash left claimed but never posted', async () => {
+    await put(digest('Search'));
+    await claimNotices(world.context, 10);
+    expect(await world.restartDeliver()()).toEqual({ sent: 1, failed: 0 });
+    expect(roots(SEARCH)).toHaveLength(1);
+  });
+
+  it('keeps everything while the token is refused', async () => {
+    await put(digest('Search'));
+    world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'account_inactive' });
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
+    expect(await world.context.store.findNotice('digest:team:Search:2026-W46')).toMatchObject({ state: 'pending' });
+  });
+
+  it('posts the text alone where the layout is refused', async () => {
+    await put(digest('Search'));
+    world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'invalid_blocks' });
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(roots(SEARCH)[0]).toMatchObject({ blocks: [], text: expect.stringContaining('Search') });
+  });
+
+  it('gives an edit up when the message was deleted', async () => {
+    await put(alert());
+    await world.deliver();
+    await put(alert('closed'));
+    world.slack.faults.push({ method: 'chat.update', kind: 'error', error: 'message_not_found' });
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
+    expect(await world.context.store.findNotice('alert:case:1')).toMatchObject({ state: 'failed' });
+  });
+
+  it('misses a chart that cannot be drawn, and posts the message once all the same', async () => {
+    const deliver = world.restartDeliver({ drawChart: () => Promise.reject(new Error('no canvas')) });
+    await put(digest('Search'));
+    expect(await deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(await deliver()).toEqual({ sent: 0, failed: 0 });
+    expect(world.messages(ANA, SEARCH)).toHaveLength(1);
+    expect(world.context.log.lines.map(({ message }) => message)).toContain('A chart is missing from a thread.');
+  });
+
+  it('never runs side by side with itself', async () => {
+    await put(digest('Search'), digest('Support'));
+    const reports = await Promise.all([world.deliver(), world.deliver(), world.deliver()]);
+    expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(2);
+    expect(roots(SEARCH)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,85 @@
+import type { AlertFigures } from '../../src/core/alert.js';
+import type { RuleChangeFigures } from '../../src/core/allocation/diff.js';
+import type { DigestFigures } from '../../src/core/digest.js';
+import type { SpendReport } from '../../src/core/spend.js';
+import { addDays, type Day, type Month } from '../../src/core/time.js';
+
+const DOLLAR = 1_000_000_000n;
+const day = (text: string) => text as Day;
+
+export function digestFigures(more: Partial<DigestFigures> = {}): DigestFigures {
+  return {
+    team: 'Search',
+    currency: 'USD',
+    week: '2026-W46',
+    from: day('2026-11-09'),
+    to: day('2026-11-15'),
+    total: 1_234n * DOLLAR,
+    previousTotal: 1_000n * DOLLAR,
+    monthToDate: 2_500n * DOLLAR,
+    weeks: [{ from: day('2026-11-09'), byService: [{ service: 'Claude API', cost: 1_234n * DOLLAR }] }],
+    byModel: [{ label: 'claude-sonnet-4-5', cost: 1_234n * DOLLAR }],
+    movers: [{ by: 'key', label: 'ci-nightly', previous: 10n * DOLLAR, current: 244n * DOLLAR }],
+    incomplete: [],
+    unallocated: null,
+    ...more,
+  };
+}
+
+export function alertFigures(more: Partial<AlertFigures> = {}): AlertFigures {
+  return {
+    caseId: 1,
+    dimension: 'team',
+    owner: 'Search',
+    currency: 'USD',
+    state: 'open',
+    firstDay: day('2026-11-12'),
+    lastDay: day('2026-11-14'),
+    actual: 700n * DOLLAR,
+    expected: 115n * DOLLAR,
+    upper: 180n * DOLLAR,
+    excess: 1_750n * DOLLAR,
+    drivers: [{ by: 'key', label: 'ci-nightly', expected: 15n * DOLLAR, actual: 600n * DOLLAR }],
+    series: [{ day: day('2026-11-14'), actual: 700n * DOLLAR, expected: 115n * DOLLAR, upper: 180n * DOLLAR }],
+    acknowledgedBy: null,
+    ...more,
+  };
+}
+
+export function spendReport(more: Partial<SpendReport> = {}): SpendReport {
+  const from = day('2026-11-01');
+  return {
+    question: { scope: null, range: { from, to: addDays(from, 17) }, rangeLabel: 'this month', by: 'team' },
+    currency: 'USD',
+    total: 150n * DOLLAR,
+    previousRange: { from: day('2026-10-01'), to: day('2026-10-18') },
+    previousTotal: 100n * DOLLAR,
+    lines: [
+      { label: 'Search', cost: 100n * DOLLAR, previous: 100n * DOLLAR },
+      { label: 'Support', cost: 50n * DOLLAR, previous: 0n },
+    ],
+    more: null,
+    chart: { currency: 'USD', buckets: [], grain: 'day', series: [], provisionalFrom: null },
+    incomplete: [],
+    otherCurrencies: [],
+    ...more,
+  };
+}
+
+export function ruleChange(more: Partial<RuleChangeFigures> = {}): RuleChangeFigures {
+  return {
+    version: 3,
+    author: 'slack:U0ANA00001 (ana.ruiz)',
+    note: 'Their key',
+    lines: ['Added "Stray key": API key name is "stray" → Search.'],
+    diff: {
+      moved: [
+        { dimension: 'team', month: '2026-11' as Month, currency: 'USD', from: null, to: 'Search', cost: 170n * DOLLAR },
+      ],
+      unallocated: [{ currency: 'USD', before: 170n * DOLLAR, after: 0n }],
+      shadowedRuleIds: [],
+      deadRuleIds: [],
+    },
+    ...more,
+  };
+}
