@@ -4,7 +4,7 @@ import { assembleContext } from './assemble.js';
 import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
-import { startScheduler } from './scheduler.js';
+import { type Scheduler, startScheduler } from './scheduler.js';
 import { createDeliver } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
 import type { Context, Log } from './usecases/context.js';
@@ -19,9 +19,11 @@ export interface AssembledApp extends RunningApp {
   readonly context: Context;
   readonly background: Background;
   readonly deliver: () => Promise<unknown>;
+  /** Starts the timetable; runs that were missed while the process was down are made up for first. */
+  startSchedule(): Promise<void>;
 }
 
-/** Plugs store, worker, listeners, delivery and schedule together behind a Bolt app that is not started yet. */
+/** Plugs store, worker, listeners and delivery together behind a Bolt app that is not started yet. */
 export async function startApp(parts: {
   config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'slack'>;
   app: App;
@@ -46,18 +48,17 @@ export async function startApp(parts: {
     await (name === 'deliver' ? deliver() : background.run({ name }));
   };
   listen(parts.app, { context, settings: config.slack, runJob });
-  const scheduler = await startScheduler(createJobs({ run: (name) => background.run({ name }), deliver }), {
-    store: context.store,
-    company: config.company,
-    clock,
-    log,
-  });
+  let scheduler: Scheduler | null = null;
   return {
     context,
     background,
     deliver,
+    async startSchedule() {
+      const jobs = createJobs({ run: (name) => background.run({ name }), deliver });
+      scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
+    },
     async stop() {
-      await scheduler.stop();
+      await scheduler?.stop();
       await background.close();
       await context.store.close();
     },

@@ -116,15 +116,24 @@ function writeBill(folder: string, file: Larkspur['focusFiles'][number]): string
   return path;
 }
 
-/** The company's first morning with Apportion: people and rules in, bills pulled, everyone told. */
-async function fill({ context, background, deliver }: AssembledApp, larkspur: Larkspur): Promise<void> {
+/** The company's first morning with Apportion: people and rules in, bills pulled, everyone told; then the timetable. */
+async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
+  const { context, background, deliver } = running;
   const finops = { ...context, actor: { kind: 'terminal', name: 'larkspur' } as const };
-  await importPeople(
-    finops,
-    parsePeople({ name: 'people.csv', text: larkspur.people }, { name: 'teams.csv', text: larkspur.teams }),
-  );
+  const teams = { name: 'teams.csv', text: larkspur.teams };
+  await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
   await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
-  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'write-digests'] as const)
+  const now = context.clock();
+  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'write-digests'] as const) {
     await background.run({ name });
+    await context.store.recordJobRun({
+      job: name,
+      scheduledForMs: now,
+      finishedAtMs: context.clock(),
+      ok: true,
+      sentence: null,
+    });
+  }
   await deliver();
+  await running.startSchedule();
 }
