@@ -19,7 +19,7 @@ export interface MonthInput {
 }
 
 /** Days on which a set's rule and target in one dimension stay the same. */
-export interface Share extends DatedValue {
+interface Share extends DatedValue {
   readonly ruleId: string | null;
   readonly reason: string | null;
 }

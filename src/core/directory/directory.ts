@@ -4,7 +4,7 @@ import type { DirectoryData, IdentifierKind, IdentifierLink, Membership, Person 
 import { type DirectoryIndex, indexDirectory, normaliseEmail } from './directory-index.js';
 
 /** Who a charge belongs to on a day, by its e-mail, key, principal or seat; `reason` is for people. */
-export type ChargeOwner =
+type ChargeOwner =
   | { readonly kind: 'person'; readonly person: Person }
   | { readonly kind: 'team'; readonly team: string; readonly reason: string }
   | { readonly kind: 'none'; readonly reason: string };
