@@ -76,7 +76,7 @@ export function ruleChange(more: Partial<RuleChangeFigures> = {}): RuleChangeFig
       moved: [
         { dimension: 'team', month: '2026-11' as Month, currency: 'USD', from: null, to: 'Search', cost: 170n * DOLLAR },
       ],
-      unallocated: [{ currency: 'USD', before: 170n * DOLLAR, after: 0n }],
+      unallocated: [{ dimension: 'team', currency: 'USD', before: 170n * DOLLAR, after: 0n }],
       shadowedRuleIds: [],
       deadRuleIds: [],
     },
