@@ -15,7 +15,7 @@ const MS_PER_DAY = 86_400_000;
 const LONGEST_PERIOD_DAYS = 5 * 366;
 
 /** What a FOCUS file says, as charges at day grain. */
-export interface FocusContent {
+interface FocusContent {
   readonly charges: readonly Charge[];
   readonly periods: readonly BillingPeriodKey[];
   /** The last day that came at day grain or finer; of what was spread over days, if there is nothing else. */
