@@ -43,11 +43,16 @@ describe('a ledger in a SQLite file', () => {
     await second.close();
   });
 
-  it('is laid out for large bills: 8 KiB pages, write-ahead log, foreign keys on', () => {
+  it('is laid out for large bills: 8 KiB pages, write-ahead log, bulk tables in key order', () => {
     const { handle } = openDatabase(join(folder, 'pragmas.db'));
     const pragmas = ['page_size', 'journal_mode', 'synchronous', 'foreign_keys', 'busy_timeout'];
     const values = pragmas.map((name) => handle.pragma(name, { simple: true }));
     expect(values).toEqual([8192, 'wal', 1, 1, 10_000]);
+    const clustered = handle
+      .prepare('select name from pragma_table_list where wr order by name')
+      .pluck()
+      .all();
+    expect(clustered).toEqual(['allocation', 'fact', 'set_day', 'set_month', 'tag']);
     handle.close();
   });
 

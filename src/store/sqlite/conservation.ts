@@ -45,15 +45,14 @@ export function proveConservation(
 /** One look-up for each set, day and currency: a join that finds no piece or two betrays a gap or an overlap. */
 function refuseMiscovered(db: Database, month: Month, dimension: { name: string; id: number }): void {
   const { from, to } = monthRange(month);
+  const money = allocatedMoney('set_day', [dimension.id]);
+  const pieces = `sum(${money.isCovered(dimension.id)})`;
   const found = db.handle
     .prepare<number[], { setId: number; day: number; pieces: number }>(
-      `select d.set_id as setId, d.day, count(a.set_id) as pieces
-       from set_day d left join allocation a
-         on a.month = ? and a.dimension_id = ? and a.set_id = d.set_id
-         and a.from_day <= d.day and d.day < a.to_day
-       where d.day >= ? and d.day < ? group by d.day, d.set_id, d.currency having count(a.set_id) <> 1 limit 1`,
+      `select d.set_id as setId, d.day, ${pieces} as pieces from ${money.from}
+       where d.day >= ? and d.day < ? group by d.day, d.set_id, d.currency having ${pieces} <> 1 limit 1`,
     )
-    .get(toMonthNumber(month), dimension.id, toEpochDay(from), toEpochDay(to));
+    .get(toEpochDay(from), toEpochDay(to));
   if (found === undefined) return;
   throw new AppError(
     'bug',

@@ -57,7 +57,7 @@ export function allocationContract(open: () => Promise<Store>): void {
 
   it('splits a set by days, and hands the pieces back as they came', async () => {
     const store = await open();
-    await store.replaceCharges(batchOf([chargeOf('2026-10-01', '1'), chargeOf('2026-10-20', '2')]));
+    await store.replaceCharges(batchOf([chargeOf('2026-10-01', '1'), chargeOf('2026-10-15', '2')]));
     const pieces = await splitPieces(store, day('2026-10-15'), day('2026-10-15'));
     await replace(store, pieces);
     expect(await store.listAllocations(OCTOBER)).toEqual(pieces);

@@ -10,6 +10,7 @@ import {
 } from 'drizzle-orm/sqlite-core';
 
 // Money is INTEGER nanos, days are whole days since 1970-01-01, months are year * 100 + month (202610).
+// Migration 0002 makes tables with a composite primary key WITHOUT ROWID: they lie in the order of that key.
 // Bulk tables (fact, set_day, allocation) carry no foreign keys: three look-ups a row would double an import.
 
 /** Every distinct text of attributes, tags, owners, rule ids and reasons, once. */
