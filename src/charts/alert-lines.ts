@@ -7,7 +7,7 @@ import { type EndLabel, endLabelsPlugin, framePlugin, pointLabelsPlugin } from '
 import { ACTUAL_COLOUR, ALARM_COLOUR, BACKGROUND, BAND_COLOUR, MUTED, REST_COLOUR } from './theme.js';
 
 /** One day of an alert's history. */
-export interface AlertPoint {
+interface AlertPoint {
   readonly day: Day;
   readonly actual: Nanos;
   readonly expected: Nanos;

@@ -4,7 +4,7 @@ import type { SpendSeries } from '../../src/core/spend.js';
 import { addDays, daysIn, isoWeek, parseDay } from '../../src/core/time.js';
 
 /** Whole currency units as nanos. */
-export function units(amount: number): bigint {
+function units(amount: number): bigint {
   return BigInt(Math.round(amount * 100)) * 10_000_000n;
 }
 

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { formatNanos, parseNanos, sumNanos } from '../../src/core/money.js';
 import { Ruleset } from '../../src/core/rules/rule.js';
 import { addDays, type Day, daysIn, type Month, monthOf, parseDay } from '../../src/core/time.js';
+import { parsePeople } from '../../src/hr/csv.js';
 import { createFocusFileProvider } from '../../src/providers/focus-file/index.js';
 import { createLarkspur, type Larkspur } from '../../src/sandbox/larkspur/index.js';
 
@@ -135,6 +136,17 @@ describe('the people of Larkspur', () => {
     expect(people.filter((row) => row['manager_email'] === '').map((row) => row['name'])).toEqual([
       'Ingrid Solheim',
     ]);
+  });
+
+  it('are read by the HR import without a remark', () => {
+    const snapshot = parsePeople(
+      { name: 'people.csv', text: larkspur.people },
+      { name: 'teams.csv', text: larkspur.teams },
+    );
+    expect(snapshot.remarks).toEqual([]);
+    expect(snapshot.memberships).toHaveLength(people.length);
+    expect(snapshot.people).toHaveLength(new Set(people.map((row) => row['email'])).size);
+    expect(snapshot.teams).toHaveLength(teams.length);
   });
 
   it('include a mid-month transfer, a re-org, joiners and leavers', () => {

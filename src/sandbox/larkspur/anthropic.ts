@@ -74,8 +74,7 @@ export function workspaceId(name: string): string {
   return stableId('wrkspc_01', name, 18);
 }
 
-/** The vendor's id of a key. */
-export function anthropicKeyId(name: string): string {
+function anthropicKeyId(name: string): string {
   return stableId('apikey_01', name, 18);
 }
 

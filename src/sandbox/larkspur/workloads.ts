@@ -25,7 +25,7 @@ const LIVE: Rhythm = { weekend: 0.72, monthEnd: 1 };
 /** People and pipelines that rest at weekends. */
 const OFFICE: Rhythm = { weekend: 0, monthEnd: 1 };
 const NIGHTLY: Rhythm = { weekend: 0.9, monthEnd: 1 };
-const CLOSING: Rhythm = { weekend: 0.6, monthEnd: 3.2 };
+const CLOSING: Rhythm = { weekend: 0.6, monthEnd: 2.6 };
 
 const OPUS = 'claude-opus-5-5';
 const SONNET = 'claude-sonnet-5';
@@ -36,11 +36,11 @@ function service(name: string): { readonly service: string } {
 }
 
 /** The workload that ran wild, the one nobody knows, and the one that changed its model. */
-export const RUNAWAY_KEY = 'ci-flaky-test-fixer';
-export const UNOWNED_KEY = 'tmp-migration-2';
-export const SWITCHED_KEY = 'search-ranker-prod';
+const RUNAWAY_KEY = 'ci-flaky-test-fixer';
+const UNOWNED_KEY = 'tmp-migration-2';
+const SWITCHED_KEY = 'search-ranker-prod';
 /** What the ranker cost a day on opus, and on what it runs now. */
-export const BEFORE_SWITCH = { model: OPUS, usd: 340 } as const;
+const BEFORE_SWITCH = { model: OPUS, usd: 340 } as const;
 const RUNAWAY_USD = [655, 890, 310] as const;
 
 type Row = readonly [
