@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { addDays, type Day } from '../../src/core/time.js';
+import { ingestSource } from '../../src/usecases/ingest.js';
+import { raiseAlerts } from '../../src/usecases/raise-alerts.js';
+import { reallocate } from '../../src/usecases/reallocate.js';
+import { chargesOf, createTestProvider } from '../support/company.js';
+import { ANA, BEN, createWorld, KEYS, SEARCH, textOf, type World } from './world.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+async function home(who: string) {
+  await world.slack.openHome(who);
+  await world.slack.idle();
+  const seen = world.slack.see(who).home;
+  if (seen === null) throw new Error('no home');
+  return seen;
+}
+
+describe('App Home', () => {
+  it('shows the month, teams, what nobody owns, feeds in words and the rules', async () => {
+    const text = textOf((await home(BEN)).view.blocks);
+    expect(text).toContain('AI spend, Nov 2026');
+    expect(text).toContain('Search\n$1,700.00');
+    expect(text).toContain('Unallocated: $170.00');
+    expect(text).toContain('complete through 17 Nov 2026');
+    expect(text).toContain('2 rules, version 1');
+    expect(text).not.toContain('Manage rules');
+  });
+
+  it('lets FinOps manage the rules', async () => {
+    expect(textOf((await home(ANA)).view.blocks)).toContain('Manage rules');
+  });
+
+  it('is published once for an event that Slack delivers twice', async () => {
+    const event = {
+      body: {
+        type: 'event_callback',
+        event_id: 'Ev1',
+        team_id: 'T0SANDBOX1',
+        event: { type: 'app_home_opened', user: BEN, tab: 'home', channel: 'D1' },
+      },
+      ack: async () => undefined,
+    };
+    await world.app.processEvent(event);
+    await world.app.processEvent(event);
+    expect(world.slack.calls.filter(({ method }) => method === 'views.publish')).toHaveLength(1);
+  });
+
+  it('is said in words by /apportion, with help for everything else', async () => {
+    const say = async (text: string) => {
+      await world.slack.runCommand(BEN, SEARCH, text);
+      await world.slack.idle();
+      return textOf(world.lastMessage(BEN, SEARCH).blocks);
+    };
+    expect(await say('/apportion home')).toContain('AI spend, Nov 2026');
+    expect(await say('/apportion sources')).toContain('claude');
+    expect(await say('/apportion')).toContain('/spend team search last week by key');
+  });
+});
+
+describe('an alert', () => {
+  /** Search runs away on 18 November; the next morning a case opens and is told. */
+  beforeEach(async () => {
+    const spike = KEYS.map((key) =>
+      key.key === 'search-prod' ? { ...key, cents: (day: Day) => (day === '2026-11-18' ? 90_000 : 10_000) } : key,
+    );
+    world = await createWorld({ keys: spike, from: '2026-08-01' });
+    world.context.testClock.set('2026-11-19');
+    const today = '2026-11-19' as Day;
+    const provider = createTestProvider((window) => ({
+      charges: chargesOf(spike, window),
+      completeThrough: addDays(today, -1),
+    }));
+    await ingestSource(world.context, provider, { from: '2026-08-01' as Day, to: today });
+    await reallocate(world.context);
+    await raiseAlerts(world.context, { today });
+    await world.deliver();
+  });
+
+  const parent = () => {
+    const [first] = world.messages(BEN, SEARCH).filter((one) => one.threadTs === null && !one.isEphemeral);
+    if (first === undefined) throw new Error('no alert');
+    return first;
+  };
+  const press = async (actionId: string) => {
+    const place = { kind: 'message', channel: SEARCH, ts: parent().ts } as const;
+    expect(await world.slack.clickAction(BEN, place, { actionId })).toEqual({ ok: true });
+    await world.slack.idle();
+  };
+
+  it('is acknowledged with a comment: the parent changes, the thread is told, the home knows', async () => {
+    expect(textOf(parent().blocks)).toContain('Unusual spend: Search');
+    await press('alert.acknowledge');
+    const form = world.slack.see(BEN).modals.at(-1);
+    const comment = { comment: { comment: 'A load test; over by <!channel> noon' } };
+    expect(await world.slack.submitView(BEN, form?.id ?? '', comment)).toEqual({ outcome: 'closed' });
+    await world.slack.idle();
+    expect(textOf(parent().blocks)).toContain('Acknowledged: Search');
+    expect(textOf(parent().blocks)).not.toContain('Acknowledge\n');
+    const replies = world.messages(BEN, SEARCH).filter(({ threadTs }) => threadTs === parent().ts);
+    const note = replies.find(({ text }) => text.startsWith('Acknowledged by ben.osei'));
+    expect(note?.text).toContain('&lt;!channel&gt;');
+    expect(textOf((await home(ANA)).view.blocks)).toContain('acknowledged by ben.osei');
+    expect(world.slack.troubles).toEqual([]);
+  });
+
+  it('is explained on a click, to the person alone', async () => {
+    await press('alert.explain');
+    const seen = world.messages(BEN, SEARCH).find(({ isEphemeral }) => isEphemeral);
+    expect(textOf(seen?.blocks)).toContain('search-prod');
+    expect(world.messages(ANA, SEARCH).some(({ isEphemeral }) => isEphemeral)).toBe(false);
+  });
+
+  it('is acknowledged from App Home too', async () => {
+    const { id } = await home(BEN);
+    await world.slack.clickAction(BEN, { kind: 'view', viewId: id }, { actionId: 'alert.acknowledge' });
+    await world.slack.idle();
+    await world.slack.submitView(BEN, world.slack.see(BEN).modals.at(-1)?.id ?? '');
+    await world.slack.idle();
+    expect(textOf(parent().blocks)).toContain('Acknowledged: Search');
+  });
+});
