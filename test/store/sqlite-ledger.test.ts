@@ -22,7 +22,9 @@ describe('a ledger in a SQLite file', () => {
     await store.replaceCharges(batchOf([chargeOf('2026-10-01', '1'), chargeOf('2026-10-02', '2')]));
     const [before, stale] = [await dump(store), await store.listStaleMonths()];
     await store.close();
-    const child = fork('test/support/killed-replace.ts', [path], { execArgv: ['--import', 'tsx'] });
+    const child = fork(new URL('../support/killed-replace.ts', import.meta.url), [path], {
+      execArgv: ['--import', 'tsx'],
+    });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
     const reopened = await openSqliteStore(path);
     expect(await dump(reopened)).toEqual(before);

@@ -74,7 +74,7 @@ export function billOf(month: Month, changes: Partial<Bill> = {}): Bill {
 }
 
 /** All four costs alike, from a decimal text. */
-export function costs(amount: string): Costs {
+function costs(amount: string): Costs {
   const nanos = parseNanos(amount);
   return { billedCost: nanos, effectiveCost: nanos, listCost: nanos, contractedCost: nanos };
 }
