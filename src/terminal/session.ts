@@ -31,7 +31,9 @@ export function createSession(program: Command, terminal: Terminal): Session {
   const open = async (): Promise<Context> => {
     const config = readConfig();
     const db = program.opts<{ db?: string }>().db;
-    const log = createLog((line) => terminal.note(line.trimEnd()), Date.now);
+    const written = createLog((line) => terminal.note(line.trimEnd()), Date.now);
+    // Answers and refusals are sentences already; the log adds only what is our own fault.
+    const log = { info: () => undefined, warn: () => undefined, error: written.error };
     const actor = { kind: 'terminal', name: userInfo().username } as const;
     return assembleContext({ ...config, dbPath: db ?? config.dbPath }, { actor, log, clock: Date.now });
   };

@@ -80,7 +80,7 @@ export async function ingestSource(
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     return success(source, pull, result);
   } catch (error) {
-    return await recordFailure(context, provider, error);
+    return await recordFailure(context, { provider, known: feed !== null }, error);
   }
 }
 
@@ -117,21 +117,18 @@ function success(source: string, pull: Pull, result: ReplaceResult): IngestRepor
   };
 }
 
-async function recordFailure(context: Context, provider: Provider, error: unknown): Promise<IngestReport> {
-  const { store, clock, log } = context;
-  const { source, kind } = provider;
+async function recordFailure(
+  context: Context,
+  { provider, known }: { provider: Provider; known: boolean },
+  error: unknown,
+): Promise<IngestReport> {
+  const { log } = context;
+  const { source } = provider;
   const sentence = publicMessage(error);
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
-  await store.recordFeedFailure({ source, kind, atMs: clock(), sentence });
-  const feed = (await store.listFeeds()).find((status) => status.source === source);
-  const since = utcDay(feed?.failingSinceMs ?? clock());
-  const key = `feed:${source}:${since}`;
-  // The first sentence stands: a run of failures is told once, not edited at every attempt.
-  if ((await store.findNotice(key)) === null) {
-    const body = { kind: 'feed-trouble', source, sentence, since } as const;
-    await store.putNotices([{ key, audience: { kind: 'finops' }, parentKey: null, body }], clock());
-  }
+  // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
+  if (known || context.providers.includes(provider)) await tellFeedTrouble(context, provider, sentence);
   const fault = error instanceof AppError && error.code === 'invalid' ? 'input' : 'outside';
   return {
     source,
@@ -143,4 +140,20 @@ async function recordFailure(context: Context, provider: Provider, error: unknow
     staleMonths: [],
     remarks: [],
   };
+}
+
+async function tellFeedTrouble(
+  { store, clock }: Context,
+  { source, kind }: Provider,
+  sentence: string,
+): Promise<void> {
+  await store.recordFeedFailure({ source, kind, atMs: clock(), sentence });
+  const feed = (await store.listFeeds()).find((status) => status.source === source);
+  const since = utcDay(feed?.failingSinceMs ?? clock());
+  const key = `feed:${source}:${since}`;
+  // The first sentence stands: a run of failures is told once, not edited at every attempt.
+  if ((await store.findNotice(key)) === null) {
+    const body = { kind: 'feed-trouble', source, sentence, since } as const;
+    await store.putNotices([{ key, audience: { kind: 'finops' }, parentKey: null, body }], clock());
+  }
 }
