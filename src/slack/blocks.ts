@@ -4,7 +4,6 @@ import type {
   ContextBlock,
   HeaderBlock,
   KnownBlock,
-  MrkdwnElement,
   PlainTextElement,
   PlainTextOption,
   RawTextElement,
@@ -29,11 +28,6 @@ export interface Message {
 export function plain(text: string, limit = 3000): PlainTextElement {
   const lines = text.split('\n').map(oneLine).join('\n');
   return { type: 'plain_text', text: truncate(lines === '' ? '–' : lines, limit), emoji: false };
-}
-
-/** Our own words with markup. Never put a vendor's or person's string in here: use `rich` or `plain`. */
-export function ownMrkdwn(text: string): MrkdwnElement {
-  return { type: 'mrkdwn', text: truncate(text, 3000) };
 }
 
 /** A bold run of a rich line. */

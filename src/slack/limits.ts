@@ -81,5 +81,7 @@ export function withinLimits(message: Message): Message {
     while (blocks.length > 0 && !fits([...blocks, note])) blocks = blocks.slice(0, -1);
     blocks = [...blocks, note];
   }
-  return { text: truncate(message.text, MESSAGE_BUDGET.fallbackText), blocks };
+  // Slack takes no empty text, and a screen reader deserves one.
+  const text = truncate(message.text, MESSAGE_BUDGET.fallbackText);
+  return { text: text === '' ? 'Apportion' : text, blocks };
 }

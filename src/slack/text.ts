@@ -37,6 +37,11 @@ export function displayName(text: string, limit = 80): string {
   return clean === '' ? '(no name)' : clean;
 }
 
+/** The name in an author line of the audit log: `slack:U123 (Ana Ruiz)` is Ana Ruiz to people. */
+export function authorName(author: string, limit = 80): string {
+  return displayName(/^slack:\w+ \((.+)\)$/.exec(author)?.[1] ?? author, limit);
+}
+
 const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥' };
 const COMPACT_STEPS = [
   { unit: 1_000_000_000n, suffix: 'B' },

@@ -20,7 +20,10 @@ const alert = (state: 'open' | 'acknowledged' | 'closed' = 'open'): Notice => ({
   key: 'alert:case:1',
   audience: { kind: 'team', team: 'Search' },
   parentKey: null,
-  body: { kind: 'alert', figures: alertFigures({ state, acknowledgedBy: state === 'open' ? null : 'Ana Ruiz' }) },
+  body: {
+    kind: 'alert',
+    figures: alertFigures({ state, acknowledgedBy: state === 'open' ? null : 'Ana Ruiz' }),
+  },
 });
 const explained: Notice = {
   key: 'alert:case:1:explained',
@@ -45,7 +48,10 @@ describe('delivering', () => {
     const replies = world.messages(ANA, SEARCH).filter(({ threadTs }) => threadTs === message?.ts);
     expect(replies.map(({ files }) => files.map(({ altText }) => altText))).toEqual([['A chart']]);
     expect(posts().at(-1)?.args).toMatchObject({ unfurl_links: 'false' });
-    const history = await world.app.client.conversations.history({ channel: SEARCH, include_all_metadata: true });
+    const history = await world.app.client.conversations.history({
+      channel: SEARCH,
+      include_all_metadata: true,
+    });
     expect(history.messages?.find(({ ts }) => ts === message?.ts)?.metadata).toEqual({
       event_type: 'apportion_notice',
       event_payload: { key: 'digest:team:Search:2026-W46', revision: 1 },
@@ -105,7 +111,9 @@ describe('when Slack is in trouble', () => {
     world.context.testClock.advance(3_600_000);
     expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
     expect(roots(SEARCH)).toHaveLength(1);
-    expect((await world.context.store.findNotice('digest:team:Search:2026-W46'))?.ts).toBe(roots(SEARCH)[0]?.ts);
+    expect((await world.context.store.findNotice('digest:team:Search:2026-W46'))?.ts).toBe(
+      roots(SEARCH)[0]?.ts,
+    );
   });
 
   it('finds what a crash left posted but unrecorded, in a channel and in a thread', async () => {
@@ -140,14 +148,17 @@ describe('when Slack is in trouble', () => {
     await put(digest('Search'));
     world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'account_inactive' });
     expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
-    expect(await world.context.store.findNotice('digest:team:Search:2026-W46')).toMatchObject({ state: 'pending' });
+    expect(await world.context.store.findNotice('digest:team:Search:2026-W46')).toMatchObject({
+      state: 'pending',
+    });
   });
 
   it('posts the text alone where the layout is refused', async () => {
     await put(digest('Search'));
     world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'invalid_blocks' });
     expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
-    expect(roots(SEARCH)[0]).toMatchObject({ blocks: [], text: expect.stringContaining('Search') });
+    expect(roots(SEARCH)[0]?.blocks).toEqual([]);
+    expect(roots(SEARCH)[0]?.text).toContain('Search');
   });
 
   it('gives an edit up when the message was deleted', async () => {
@@ -165,7 +176,9 @@ describe('when Slack is in trouble', () => {
     expect(await deliver()).toEqual({ sent: 1, failed: 0 });
     expect(await deliver()).toEqual({ sent: 0, failed: 0 });
     expect(world.messages(ANA, SEARCH)).toHaveLength(1);
-    expect(world.context.log.lines.map(({ message }) => message)).toContain('A chart is missing from a thread.');
+    expect(world.context.log.lines.map(({ message }) => message)).toContain(
+      'A chart is missing from a thread.',
+    );
   });
 
   it('never runs side by side with itself', async () => {

@@ -40,7 +40,9 @@ export function alertFigures(more: Partial<AlertFigures> = {}): AlertFigures {
     upper: 180n * DOLLAR,
     excess: 1_750n * DOLLAR,
     drivers: [{ by: 'key', label: 'ci-nightly', expected: 15n * DOLLAR, actual: 600n * DOLLAR }],
-    series: [{ day: day('2026-11-14'), actual: 700n * DOLLAR, expected: 115n * DOLLAR, upper: 180n * DOLLAR }],
+    series: [
+      { day: day('2026-11-14'), actual: 700n * DOLLAR, expected: 115n * DOLLAR, upper: 180n * DOLLAR },
+    ],
     acknowledgedBy: null,
     ...more,
   };
@@ -74,7 +76,14 @@ export function ruleChange(more: Partial<RuleChangeFigures> = {}): RuleChangeFig
     lines: ['Added "Stray key": API key name is "stray" → Search.'],
     diff: {
       moved: [
-        { dimension: 'team', month: '2026-11' as Month, currency: 'USD', from: null, to: 'Search', cost: 170n * DOLLAR },
+        {
+          dimension: 'team',
+          month: '2026-11' as Month,
+          currency: 'USD',
+          from: null,
+          to: 'Search',
+          cost: 170n * DOLLAR,
+        },
       ],
       unallocated: [{ dimension: 'team', currency: 'USD', before: 170n * DOLLAR, after: 0n }],
       shadowedRuleIds: [],

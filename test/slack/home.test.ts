@@ -65,7 +65,9 @@ describe('an alert', () => {
   /** Search runs away on 18 November; the next morning a case opens and is told. */
   beforeEach(async () => {
     const spike = KEYS.map((key) =>
-      key.key === 'search-prod' ? { ...key, cents: (day: Day) => (day === '2026-11-18' ? 90_000 : 10_000) } : key,
+      key.key === 'search-prod'
+        ? { ...key, cents: (day: Day) => (day === '2026-11-18' ? 90_000 : 10_000) }
+        : key,
     );
     world = await createWorld({ keys: spike, from: '2026-08-01' });
     world.context.testClock.set('2026-11-19');

@@ -121,7 +121,11 @@ describe('/rules list', () => {
     await run('/rules list team');
     expect(textOf(world.lastMessage(ANA, FINOPS).blocks)).toContain('Page 1 of 4');
     const { ts } = world.lastMessage(ANA, FINOPS);
-    await world.slack.clickAction(ANA, { kind: 'message', channel: FINOPS, ts }, { actionId: 'rules.page-next' });
+    await world.slack.clickAction(
+      ANA,
+      { kind: 'message', channel: FINOPS, ts },
+      { actionId: 'rules.page-next' },
+    );
     await world.slack.idle();
     expect(world.messages(ANA, FINOPS).filter(({ isEphemeral }) => isEphemeral)).toHaveLength(1);
     const text = textOf(world.lastMessage(ANA, FINOPS).blocks);
@@ -211,7 +215,11 @@ describe('a new rule', () => {
     expect(await offered('before.0', 'rules.form-before')).toEqual(['key-search-prod', 'key-support-bot']);
     await submit({ ...answers, 'before.0': { 'rules.form-before': 'key-support-bot' } });
     await submit();
-    expect((await teamRules()).map(({ id }) => id)).toEqual(['key-search-prod', 'stray-key', 'key-support-bot']);
+    expect((await teamRules()).map(({ id }) => id)).toEqual([
+      'key-search-prod',
+      'stray-key',
+      'key-support-bot',
+    ]);
   });
 
   it('loses a condition that is removed', async () => {
@@ -327,7 +335,11 @@ describe('rules from App Home', () => {
     await world.slack.openHome(ANA);
     await world.slack.idle();
     const home = world.slack.see(ANA).home;
-    await world.slack.clickAction(ANA, { kind: 'view', viewId: home?.id ?? '' }, { actionId: 'home.manage-rules' });
+    await world.slack.clickAction(
+      ANA,
+      { kind: 'view', viewId: home?.id ?? '' },
+      { actionId: 'home.manage-rules' },
+    );
     await world.slack.idle();
     expect(top().view.title.text).toBe('Rules');
     await use('rule:team:key-support-bot', 'rules.menu', { value: 'edit' });

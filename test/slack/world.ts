@@ -19,7 +19,7 @@ export const ANA = 'U0ANA00001'; // FinOps, by user group
 export const BEN = 'U0BEN00002'; // an engineering manager
 export const FINOPS = 'C0FINOPS01';
 export const SEARCH = 'C0SEARCH01';
-export const CLOSED = 'C0OLD00001';
+const CLOSED = 'C0OLD00001';
 
 export const KEYS: readonly TestKey[] = [
   { key: 'search-prod', model: 'claude-sonnet-4-5', tags: { env: 'prod' }, cents: () => 10_000 },
@@ -53,7 +53,7 @@ export interface World {
   lastMessage(who: string, channel: string): SeenMessage;
 }
 
-export const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 const person = (email: string, slackUserId: string | null): Person => ({
   email,
@@ -62,7 +62,12 @@ const person = (email: string, slackUserId: string | null): Person => ({
   aliases: [],
   slackUserId,
 });
-const team = (name: string, channel: string | null): Team => ({ name, parent: null, ownerEmail: null, channel });
+const team = (name: string, channel: string | null): Team => ({
+  name,
+  parent: null,
+  ownerEmail: null,
+  channel,
+});
 
 /** Search has a channel, Support has none, Attic's is archived. */
 async function importDirectory(context: TestContext): Promise<void> {
@@ -160,7 +165,11 @@ export async function createWorld(
 
 /** All text of blocks, views or messages, in order: what a person reads. */
 export function textOf(node: unknown): string {
-  if (Array.isArray(node)) return node.map(textOf).filter((text) => text !== '').join('\n');
+  if (Array.isArray(node))
+    return node
+      .map(textOf)
+      .filter((text) => text !== '')
+      .join('\n');
   if (typeof node !== 'object' || node === null) return '';
   return Object.entries(node)
     .map(([key, value]) => (typeof value === 'string' ? (key === 'text' ? value : '') : textOf(value)))

@@ -13,7 +13,7 @@ export const ACKNOWLEDGE_VIEW_ID = 'alert.acknowledge-form';
 const COMMENT = { block: 'comment', action: 'comment' } as const;
 
 /** The small form behind Acknowledge: a comment, if there is one to make. */
-export function acknowledgeView(caseId: number): ModalView {
+function acknowledgeView(caseId: number): ModalView {
   return {
     type: 'modal',
     callback_id: ACKNOWLEDGE_VIEW_ID,

@@ -15,7 +15,7 @@ async function figuresFor(surface: Surface, client: WebClient, user: { id: strin
 }
 
 /** Publishes a person's App Home; trouble is shown there too, for nobody would see it elsewhere. */
-export async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
+async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
   const { log, company } = surface.context;
   await attempt(
     log,

@@ -27,7 +27,7 @@ type RulesCommand =
   | { readonly kind: 'help' };
 
 /** Reads the text after `/rules`; anything else than a known verb with its object is a call for help. */
-export function readRulesCommand(text: string): RulesCommand {
+function readRulesCommand(text: string): RulesCommand {
   const [verb = 'list', object] = text
     .trim()
     .toLowerCase()

@@ -3,21 +3,10 @@ import { z } from 'zod';
 import type { AlertDriver, AlertFigures, CaseState } from '../../core/alert.js';
 import { assertNever } from '../../core/errors.js';
 import { addDays, type Day } from '../../core/time.js';
-import {
-  actions,
-  bold,
-  bullets,
-  button,
-  context,
-  header,
-  type Message,
-  rich,
-  section,
-  table,
-} from '../blocks.js';
+import { actions, bold, button, context, header, type Message, rich, section, table } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
+import { authorName, displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
 
 /** What the buttons of an alert carry. */
 export const CasePayload = z.object({ caseId: z.number().int() });
@@ -52,7 +41,7 @@ function driverLine(driver: AlertDriver, currency: string): string {
 
 function stateLines(figures: AlertFigures): string[] {
   const by =
-    figures.acknowledgedBy === null ? [] : [`Acknowledged by ${displayName(figures.acknowledgedBy)}.`];
+    figures.acknowledgedBy === null ? [] : [`Acknowledged by ${authorName(figures.acknowledgedBy)}.`];
   switch (figures.state) {
     case 'open':
       return ['Open: nobody has looked at it yet.'];
@@ -161,16 +150,10 @@ export function alertAcknowledgedMessage(note: {
   readonly by: string;
   readonly comment: string | null;
 }): Message {
-  const by = displayName(note.by);
+  const by = authorName(note.by);
   const said = note.comment === null ? '' : displayName(note.comment, 2_000);
   return withinLimits({
     text: escapeMrkdwn(`Acknowledged by ${by}.${said === '' ? '' : ` ${said}`}`),
     blocks: [rich([bold(by), ' has acknowledged this.'], ...(said === '' ? [] : [[`“${said}”`]]))],
   });
-}
-
-/** The explanation for one person alone, when it is already in the thread or the thread cannot be reached. */
-export function driversInWords(figures: AlertFigures): KnownBlock {
-  const lines = figures.drivers.slice(0, MAX_DRIVERS).map((driver) => [driverLine(driver, figures.currency)]);
-  return lines.length === 0 ? section('No single driver stands out.') : bullets(lines);
 }

@@ -5,7 +5,15 @@ import { dayIn } from '../../core/time.js';
 import type { HomeFigures } from '../../usecases/show-home.js';
 import { actions, bold, bullets, button, context, fieldBlocks, header, rich, section } from '../blocks.js';
 import { packPayload } from '../payload.js';
-import { count, displayName, formatChange, formatDay, formatMoney, formatMonth } from '../text.js';
+import {
+  authorName,
+  count,
+  displayName,
+  formatChange,
+  formatDay,
+  formatMoney,
+  formatMonth,
+} from '../text.js';
 import { ACKNOWLEDGE_ID, EXPLAIN_ID } from './alert.js';
 
 export const MANAGE_RULES_ID = 'home.manage-rules';
@@ -86,7 +94,7 @@ function caseBlocks(figures: HomeFigures): KnownBlock[] {
     const value = packPayload({ caseId: one.id });
     const state =
       one.state === 'acknowledged'
-        ? `acknowledged by ${displayName(one.acknowledgedBy ?? 'someone')}`
+        ? `acknowledged by ${authorName(one.acknowledgedBy ?? 'someone')}`
         : 'open';
     const excess = formatMoney(one.figures.excess, one.figures.currency);
     return [
@@ -139,7 +147,7 @@ function ruleBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
   const on =
     rules.number === 0
       ? ''
-      : `, last changed on ${formatDay(dayIn(options.timeZone, rules.recordedAtMs))} by ${displayName(rules.author)}`;
+      : `, last changed on ${formatDay(dayIn(options.timeZone, rules.recordedAtMs))} by ${authorName(rules.author)}`;
   return [
     header('Rules'),
     section(`${count(figures.ruleCount, 'rule')}, version ${rules.number}${on}.`),

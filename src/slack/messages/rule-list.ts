@@ -67,7 +67,7 @@ function pageBlocks(placed: readonly Placed[]): KnownBlock[] {
 }
 
 /** The rules of one page, in order of precedence; for a message or a modal. */
-export function ruleListBlocks(list: RuleList, wanted: ListPayload): KnownBlock[] {
+function ruleListBlocks(list: RuleList, wanted: ListPayload): KnownBlock[] {
   const dimensions = list.dimensions.filter(({ id }) => wanted.dimension === null || id === wanted.dimension);
   const all = dimensions.flatMap(({ id, rules }) =>
     rules.map((listed, index) => ({ dimension: id, position: index + 1, listed })),

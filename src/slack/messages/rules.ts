@@ -3,7 +3,7 @@ import type { AllocationDiff, MovedMoney, RuleChangeFigures } from '../../core/a
 import { UNALLOCATED } from '../../core/rules/target.js';
 import { bold, bullets, context, header, type Message, rich, section, table } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
 
 const MAX_LINES = 15;
 const MAX_MOVES = 25;
@@ -67,7 +67,7 @@ function movesTable(diff: AllocationDiff): KnownBlock {
 /** Tells FinOps about a committed change of the rules. */
 export function rulesChangedMessage(figures: RuleChangeFigures): Message {
   const { diff } = figures;
-  const author = displayName(figures.author, 80);
+  const author = authorName(figures.author);
   const title = `Rules changed: version ${figures.version}`;
   return withinLimits({
     text: escapeMrkdwn(

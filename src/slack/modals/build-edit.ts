@@ -126,7 +126,7 @@ async function targetOf(form: RuleForm, sources: EditSources): Promise<Target> {
 
 /** A rule's id made of its name: `CI agents!` becomes `ci-agents`, or `ci-agents-2` when that is taken. */
 export function idFromName(name: string, taken: readonly string[]): string {
-  const ascii = name.normalize('NFKD').toLowerCase();
+  const ascii = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   const base =
     ascii
       .replaceAll(/[^a-z0-9]+/g, '-')

@@ -1,0 +1,325 @@
+import type { KnownBlock } from '@slack/types';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseNanos, sumNanos } from '../../../src/core/money.js';
+import type { NoticeBody } from '../../../src/core/notice.js';
+import type { Day, Month } from '../../../src/core/time.js';
+import { isMessageTooLong, validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
+import type { Message } from '../../../src/slack/blocks.js';
+import { section, table } from '../../../src/slack/blocks.js';
+import { MESSAGE_BUDGET, withinLimits } from '../../../src/slack/limits.js';
+import { homeView } from '../../../src/slack/messages/home.js';
+import { noticeMessage } from '../../../src/slack/messages/notice.js';
+import { ruleListMessage, ruleListView } from '../../../src/slack/messages/rule-list.js';
+import { notUnderstoodMessage, spendMessage } from '../../../src/slack/messages/spend.js';
+import { editorView } from '../../../src/slack/modals/editor-view.js';
+import { previewView } from '../../../src/slack/modals/preview-view.js';
+import { formOfRule, newForm } from '../../../src/slack/modals/rule-form.js';
+import { alertFigures, digestFigures, ruleChange, spendReport } from '../figures.js';
+
+/** Names that people and vendors really have, and those that try to be more than a name. */
+const name = fc.oneof(
+  fc.constantFrom(
+    '<!channel>',
+    '<@U0ANA00001>',
+    '*bold*',
+    '`code`',
+    ':boom:',
+    '<https://evil.test|here>',
+    '&amp;',
+    '',
+    ' ',
+    '\n\n',
+    '\u202egnirts',
+    '\ud800',
+    '🙂'.repeat(80),
+    '"'.repeat(400),
+    '\\'.repeat(400),
+  ),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+);
+const nanos = fc.oneof(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.constantFrom(0n, 1n, -1n));
+const many = <T>(one: fc.Arbitrary<T>, most = 1_000) => fc.array(one, { maxLength: most, size: 'max' });
+const RUNS = { numRuns: 40 };
+
+/** Everything for which Slack would refuse or misread a message; empty when it is fine. */
+function problemsOf({ text, blocks }: Message): unknown[] {
+  const seen = JSON.stringify(blocks);
+  return [
+    ...validateBlocks('message', blocks),
+    ...(seen.length > MESSAGE_BUDGET.jsonCharacters ? [`${seen.length} characters of JSON`] : []),
+    ...(isMessageTooLong(blocks as never) ? ['too much text'] : []),
+    ...(text === '' || text.length > MESSAGE_BUDGET.fallbackText
+      ? [`${text.length} characters of text`]
+      : []),
+    // Nothing a name could do: no live markup, no live mention.
+    ...(/<[!@#h]/.test(text) ? ['a live reference in the text'] : []),
+    ...(seen.includes('"mrkdwn"') ? ['markup'] : []),
+    ...(/"type":"(broadcast|user|usergroup|link|channel|emoji)"/.test(seen) ? ['a live element'] : []),
+  ];
+}
+
+const line = fc.record({ label: name, cost: nanos, previous: nanos });
+
+describe('messages under any figures', () => {
+  it('a spend report is taken by Slack', () => {
+    fc.assert(
+      fc.property(many(line), name, fc.option(line), (lines, text, more) => {
+        const folded = more === null ? null : { count: 3, cost: more.cost, previous: more.previous };
+        const report = spendReport({
+          lines,
+          more: folded,
+          total: lines.reduce((sum, { cost }) => sum + cost, folded?.cost ?? 0n),
+          question: {
+            ...spendReport().question,
+            scope: { dimension: 'team', owner: text },
+            rangeLabel: text,
+          },
+          incomplete: Array.from({ length: 30 }, () => ({ source: text, completeThrough: null })),
+          otherCurrencies: Array.from({ length: 30 }, () => ({ currency: text, total: 5n })),
+        });
+        expect(problemsOf(spendMessage(report, { text, sharedBy: text }))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a spend report shows lines that add up to its total, however many there are', () => {
+    const cents = fc
+      .integer({ min: -10_000_000, max: 10_000_000 })
+      .map((value) => BigInt(value) * 10_000_000n);
+    const lines = many(fc.record({ label: name, cost: cents, previous: cents }));
+    fc.assert(
+      fc.property(lines, fc.option(cents), (shown, rest) => {
+        const more = rest === null ? null : { count: 2, cost: rest, previous: 0n };
+        const total = shown.reduce((sum, { cost }) => sum + cost, rest ?? 0n);
+        const { blocks } = spendMessage(spendReport({ lines: shown, more, total }), {
+          text: '',
+          sharedBy: null,
+        });
+        const block = blocks.find(({ type }) => type === 'table');
+        if (block?.type !== 'table') {
+          expect(shown).toEqual([]);
+          return;
+        }
+        const costs = block.rows.slice(1).map((row) => {
+          const cell = row[1];
+          return cell?.type === 'raw_text' ? parseNanos(cell.text.replaceAll(/[$,]/g, '')) : 0n;
+        });
+        expect(sumNanos(costs)).toBe(total);
+      }),
+      RUNS,
+    );
+  });
+
+  it('every notice is taken by Slack', () => {
+    const digest = fc
+      .record({
+        team: name,
+        week: name,
+        currency: name,
+        total: nanos,
+        previousTotal: nanos,
+        movers: many(line),
+        byModel: many(line),
+      })
+      .map(({ movers, ...rest }): NoticeBody => {
+        const moved = movers.map((one) => ({
+          by: 'key' as const,
+          label: one.label,
+          previous: one.previous,
+          current: one.cost,
+        }));
+        return { kind: 'digest', figures: digestFigures({ ...rest, movers: moved, unallocated: 3n }) };
+      });
+    const alert = fc
+      .record({
+        owner: name,
+        excess: nanos,
+        actual: nanos,
+        expected: nanos,
+        drivers: many(line),
+        acknowledgedBy: fc.option(name),
+      })
+      .chain(({ drivers, ...rest }) => {
+        const driven = drivers.map((one) => ({
+          by: one.label,
+          label: one.label,
+          expected: one.previous,
+          actual: one.cost,
+        }));
+        const figures = alertFigures({ ...rest, drivers: driven });
+        return fc.constantFrom<NoticeBody>(
+          { kind: 'alert', figures },
+          { kind: 'alert', figures: { ...figures, state: 'acknowledged' } },
+          { kind: 'alert', figures: { ...figures, state: 'closed' } },
+          { kind: 'alert-explained', figures },
+        );
+      });
+    const rules = fc
+      .record({ author: name, note: fc.option(name), lines: many(name), owners: many(name) })
+      .map(({ author, note, lines, owners }): NoticeBody => {
+        const moved = owners.map((to) => ({
+          dimension: 'team',
+          month: '2026-11' as Month,
+          currency: 'USD',
+          from: null,
+          to,
+          cost: 5n,
+        }));
+        const diff = { moved, unallocated: [], shadowedRuleIds: owners, deadRuleIds: owners };
+        return { kind: 'rules-changed', figures: ruleChange({ author, note, lines, diff }) };
+      });
+    const rest = fc
+      .record({ a: name, b: name })
+      .chain(({ a, b }) =>
+        fc.constantFrom<NoticeBody>(
+          { kind: 'alert-acknowledged', caseId: 1, by: a, atMs: 0, comment: b },
+          { kind: 'feed-trouble', source: a, sentence: b, since: b },
+        ),
+      );
+    fc.assert(
+      fc.property(fc.oneof(digest, alert, rules, rest), (body) => {
+        expect(problemsOf(noticeMessage(body))).toEqual([]);
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  it('what was not understood is answered with whatever was typed', () => {
+    fc.assert(
+      fc.property(name, many(name, 20), (sentence, suggestions) => {
+        expect(problemsOf(notUnderstoodMessage(sentence, suggestions))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('views under any figures', () => {
+  it('App Home is taken by Slack', () => {
+    fc.assert(
+      fc.property(many(line), many(name, 200), nanos, (teams, names, total) => {
+        const day = '2026-11-01' as Day;
+        const view = homeView(
+          {
+            month: '2026-11' as Month,
+            currency: 'USD',
+            total,
+            previousToSameDay: 0n,
+            myTeam: teams[0] === undefined ? null : { team: teams[0].label, line: teams[0] },
+            teams,
+            unallocated: total,
+            unallocatedLines: names.map((text) => ({
+              reason: text,
+              source: text,
+              identity: text,
+              currency: 'USD',
+              cost: total,
+              firstDay: day,
+              lastDay: day,
+            })),
+            openCases: names.map((owner, id) => ({
+              id,
+              dimension: 'team',
+              owner,
+              state: 'open' as const,
+              firstDay: day,
+              lastDay: day,
+              figures: alertFigures({ owner }),
+              acknowledgedBy: null,
+              acknowledgedAtMs: null,
+            })),
+            feeds: names.map((source) => ({
+              source,
+              kind: 'x',
+              completeThrough: null,
+              lastAttemptMs: 0,
+              lastSuccessMs: null,
+              lastError: source,
+              failingSinceMs: 0,
+            })),
+            rules: { number: 1, hash: '', author: names[0] ?? 'x', note: null, recordedAtMs: 0 },
+            ruleCount: 5,
+          },
+          { manages: true, timeZone: 'Europe/Lisbon' },
+        );
+        expect(validateView(view)).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('the rule list, the editor and the preview are taken by Slack', () => {
+    fc.assert(
+      fc.property(many(name, 60), fc.nat(20), (names, page) => {
+        const values = ['x', ...names].map((text) => `v${text}`.slice(0, 500));
+        const rules = names.map((text, index) => ({
+          id: `rule-${index}`,
+          name: `n${text}`.slice(0, 120),
+          when: {
+            any: [
+              { attribute: 'apiKeyName' as const, in: values },
+              { attribute: `tag:k${text}` as const, startsWith: values[0] },
+              { dimension: 'product', is: `d${text}` },
+            ],
+          },
+          allocateTo: { value: `o${text}` },
+        }));
+        const version = { number: 1, hash: '', author: 'x', note: null, recordedAtMs: 0 };
+        const listed = rules.map((rule) => ({ rule, sentence: rule.name.repeat(20) }));
+        const list = {
+          version,
+          dimensions: [
+            { id: 'team', rules: listed },
+            { id: 'product', rules: [] },
+          ],
+        };
+        const wanted = { page, dimension: null };
+        expect(problemsOf(ruleListMessage(list, wanted))).toEqual([]);
+        expect(validateView(ruleListView(list, wanted))).toEqual([]);
+        const form = rules[0] === undefined ? newForm('team') : formOfRule('team', rules[0]);
+        const around = { dimensions: ['team', 'product'], keptSentence: names[0] ?? null };
+        expect(validateView(editorView(form, around))).toEqual([]);
+        expect(validateView(editorView({ ...form, rows: null }, around))).toEqual([]);
+        const { diff } = ruleChange();
+        const moved = names.flatMap((to) => diff.moved.map((move) => ({ ...move, to })));
+        const preview = { draftId: 'd', hash: 'h', baseVersion: 1, lines: names, diff: { ...diff, moved } };
+        expect(validateView(previewView(preview, { kind: 'editor', form }))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('the net below the builders', () => {
+  const rows = (count: number, width = 4) =>
+    Array.from({ length: count }, (_, i) =>
+      Array.from({ length: width }, () => `row ${i} ${'x'.repeat(40)}`),
+    );
+  const columns = ['a', 'b', 'c', 'd'].map((title) => ({ title }));
+
+  it('shortens a table that is too long and says how many rows are left out', () => {
+    const { blocks } = withinLimits({ text: 't', blocks: [table(columns, rows(500))] });
+    const [block] = blocks;
+    if (block?.type !== 'table') throw new Error('no table');
+    expect(JSON.stringify(block.rows.at(-1))).toContain(`${501 - (block.rows.length - 1)} more not shown`);
+    expect(problemsOf({ text: 't', blocks })).toEqual([]);
+  });
+
+  it('keeps one table and leaves the last blocks out where nothing else helps', () => {
+    const long: KnownBlock[] = Array.from({ length: 80 }, () => section('y'.repeat(400)));
+    const message = withinLimits({
+      text: 't',
+      blocks: [table(columns, rows(5)), table(columns, rows(5)), ...long],
+    });
+    expect(problemsOf(message)).toEqual([]);
+    expect(message.blocks.filter(({ type }) => type === 'table')).toHaveLength(1);
+    expect(JSON.stringify(message.blocks.at(-1))).toContain('too long for Slack');
+  });
+
+  it('leaves what fits as it is', () => {
+    const blocks = [section('short'), table(columns, rows(3))];
+    expect(withinLimits({ text: 't', blocks }).blocks).toEqual(blocks);
+  });
+});
