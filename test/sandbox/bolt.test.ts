@@ -395,7 +395,7 @@ describe('events', () => {
     const app = await boltOn(slack);
     const heard: string[] = [];
     app.message(async ({ message }) => {
-      heard.push(`${message.type} ${message.channel}`);
+      heard.push([message.type, message.channel].join(' '));
     });
     app.event('app_mention', async ({ event }) => {
       heard.push(event.text ?? '');

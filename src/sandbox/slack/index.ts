@@ -1,7 +1,7 @@
 import type { RawAnswers } from './answers.js';
 import { mimeTypeOf } from './api/files.js';
 import { Gateway } from './gateway.js';
-import type { Message, SandboxSlackOptions } from './model.js';
+import type { Message, SandboxPerson, SandboxSlackOptions } from './model.js';
 import { openHome, runCommand, runShortcut, sendMessage } from './say.js';
 import { type Snapshot, snapshotFor } from './snapshot.js';
 import type { ElementName, ElementPlace, Outcome, Stage } from './stage.js';
@@ -45,6 +45,11 @@ export class SandboxSlack {
     this.fetch = api.fetch;
     this.faults = api.faults;
     this.calls = api.calls;
+  }
+
+  /** Everybody in the workspace, the app excepted. */
+  get people(): readonly SandboxPerson[] {
+    return this.#stage.workspace.options.people;
   }
 
   /** Runs `/command words` in a conversation. */

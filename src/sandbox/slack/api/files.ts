@@ -53,7 +53,9 @@ const complete: Method = {
     if (!asked.success) throw new Refusal('invalid_arguments');
     const channel = args.has('channel_id') ? writable(workspace, args.text('channel_id')) : null;
     if (channel && !channel.hasApp) throw new Refusal('not_in_channel');
-    const readyAt = workspace.now() + (workspace.options.fileDelayMs ?? DEFAULT_DELAY_MS);
+    const delayMs = workspace.options.fileDelayMs ?? DEFAULT_DELAY_MS;
+    const readyAt = workspace.now() + delayMs;
+    setTimeout(() => workspace.changed(), delayMs).unref();
     const files = asked.data.map(({ id, title }): StoredFile => {
       const file = workspace.files.get(id);
       if (!file || file.bytes.length === 0 || file.readyAt !== null) throw new Refusal('file_not_found');

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { assertNever } from '../core/errors.js';
+import type { SandboxSlack } from './slack/index.js';
+
+const id = z.string().min(1).max(300);
+const text = z.string().max(12_000);
+const raw = z.union([text, z.array(text).max(100), z.null()]);
+const answers = z.record(z.string().max(300), z.record(z.string().max(300), raw));
+const place = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('message'), channel: id, ts: id }),
+  z.strictObject({ kind: z.literal('view'), viewId: id }),
+]);
+const name = { blockId: id, actionId: id };
+const as = { as: id };
+
+/** One thing a person does on the page, as JSON. */
+export const WebAct = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('command'), ...as, channel: id, text }),
+  z.strictObject({ do: z.literal('message'), ...as, channel: id, text, threadTs: id.optional() }),
+  z.strictObject({
+    do: z.literal('click'),
+    ...as,
+    place,
+    ...name,
+    value: raw.optional(),
+    answers: answers.optional(),
+  }),
+  z.strictObject({ do: z.literal('submit'), ...as, viewId: id, answers }),
+  z.strictObject({ do: z.literal('close'), ...as, viewId: id, all: z.boolean() }),
+  z.strictObject({
+    do: z.literal('suggest'),
+    ...as,
+    place,
+    ...name,
+    query: text,
+    answers: answers.optional(),
+  }),
+  z.strictObject({ do: z.literal('home'), ...as, tab: z.enum(['home', 'messages']) }),
+  z.strictObject({ do: z.literal('read'), ...as, channel: id }),
+]);
+/** One thing a person does on the page, as JSON. */
+export type WebAct = z.infer<typeof WebAct>;
+
+/** Does it; the answer is what the page needs to show next. @throws AppError when it cannot be done. */
+export async function perform(slack: SandboxSlack, act: WebAct): Promise<unknown> {
+  switch (act.do) {
+    case 'command':
+      return slack.runCommand(act.as, act.channel, act.text);
+    case 'message':
+      await slack.sendMessage(act.as, act.channel, act.text, act.threadTs);
+      return { ok: true };
+    case 'click':
+      return slack.clickAction(act.as, act.place, act);
+    case 'submit':
+      return slack.submitView(act.as, act.viewId, act.answers);
+    case 'close':
+      await slack.closeView(act.as, act.viewId, act.all);
+      return { ok: true };
+    case 'suggest':
+      return slack.suggest(act.as, act.place, act);
+    case 'home':
+      await slack.openHome(act.as, act.tab);
+      return { ok: true };
+    case 'read':
+      slack.markRead(act.as, act.channel);
+      return { ok: true };
+    default:
+      return assertNever(act);
+  }
+}
