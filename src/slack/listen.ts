@@ -51,14 +51,40 @@ function listenToTheRest(app: App, surface: Surface): void {
   });
 }
 
+/** Work of listeners that goes on after their ack. */
+export interface Listening {
+  /** Resolves when no listener is at work: `app.stop()` does not wait for them, so wait here before the store closes. */
+  idle(): Promise<void>;
+}
+
+/** Counts requests from their first middleware to the end of their last listener. */
+function trackWork(app: App): Listening {
+  const inFlight = new Set<Promise<void>>();
+  app.use(async ({ next }) => {
+    const work = next();
+    inFlight.add(work);
+    try {
+      await work;
+    } finally {
+      inFlight.delete(work);
+    }
+  });
+  return {
+    async idle() {
+      while (inFlight.size > 0) await Promise.allSettled(inFlight);
+    },
+  };
+}
+
 /** Registers every listener on an app that is not started yet. */
-export function listen(app: App, deps: SlackDeps): void {
+export function listen(app: App, deps: SlackDeps): Listening {
   const { log, clock } = deps.context;
   const surface: Surface = {
     ...deps,
     access: createAccess(deps.settings, log, clock),
     people: createPeople(log, clock),
   };
+  const listening = trackWork(app);
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });
   });
@@ -70,4 +96,5 @@ export function listen(app: App, deps: SlackDeps): void {
   listenRuleEditor(app, surface);
   listenRuleOptions(app, surface);
   listenToTheRest(app, surface);
+  return listening;
 }

@@ -124,13 +124,17 @@ export function formatMonth(month: Month): string {
   return `${MONTHS[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`;
 }
 
-/** A half-open range as people say it: `Nov 2026`, `23 Nov 2026`, `1 Nov 2026 to 23 Nov 2026`. */
+/** A half-open range as people say it: `Nov 2026`, `23 Nov 2026`, `1–23 Nov 2026`, `28 Sep – 4 Oct 2026`. */
 export function formatRange(range: DayRange): string {
   const month = monthOf(range.from);
   const whole = monthRange(month);
   if (whole.from === range.from && whole.to === range.to) return formatMonth(month);
   const last = addDays(range.to, -1);
-  return last <= range.from ? formatDay(range.from) : `${formatDay(range.from)} to ${formatDay(last)}`;
+  if (last <= range.from) return formatDay(range.from);
+  if (monthOf(last) === month) return `${Number(range.from.slice(8))}–${formatDay(last)}`;
+  const isSameYear = last.slice(0, 4) === range.from.slice(0, 4);
+  const first = isSameYear ? formatDay(range.from).slice(0, -5) : formatDay(range.from);
+  return `${first} – ${formatDay(last)}`;
 }
 
 /** `1 rule`, `2 rules`. */

@@ -93,6 +93,14 @@ describe('talking to the app', () => {
   });
 });
 
+describe('stopping', () => {
+  it('can wait for what goes on after an ack', async () => {
+    await world.slack.runCommand(BEN, SEARCH, '/spend');
+    await world.listening.idle();
+    expect(textOf(world.lastMessage(BEN, SEARCH).blocks)).toContain('The company');
+  });
+});
+
 describe('what is not ours', () => {
   it('is acknowledged all the same: an unknown button is no timeout', async () => {
     const posted = await world.app.client.chat.postMessage({

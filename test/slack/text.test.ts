@@ -59,7 +59,9 @@ describe('money in words', () => {
     const range = (from: string, to: string) => formatRange({ from: from as Day, to: to as Day });
     expect(range('2026-11-01', '2026-12-01')).toBe('Nov 2026');
     expect(range('2026-11-01', '2026-11-02')).toBe('1 Nov 2026');
-    expect(range('2026-11-01', '2026-11-18')).toBe('1 Nov 2026 to 17 Nov 2026');
+    expect(range('2026-11-01', '2026-11-18')).toBe('1–17 Nov 2026');
+    expect(range('2026-09-28', '2026-10-05')).toBe('28 Sep – 4 Oct 2026');
+    expect(range('2025-12-29', '2026-01-05')).toBe('29 Dec 2025 – 4 Jan 2026');
   });
 });
 

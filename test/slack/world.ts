@@ -7,7 +7,7 @@ import type { SandboxSlackOptions } from '../../src/sandbox/slack/model.js';
 import type { SeenMessage } from '../../src/sandbox/slack/snapshot.js';
 import { deliveryClientOptions } from '../../src/slack/app.js';
 import { createDeliver, type DeliverDeps } from '../../src/slack/deliver.js';
-import { listen } from '../../src/slack/listen.js';
+import { type Listening, listen } from '../../src/slack/listen.js';
 import type { SlackSettings } from '../../src/slack/settings.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
@@ -45,6 +45,7 @@ export interface World {
   readonly context: TestContext;
   readonly jobs: string[];
   readonly deliver: ReturnType<typeof createDeliver>;
+  readonly listening: Listening;
   /** Another delivering process: nothing is shared but the store and Slack. */
   restartDeliver(extra?: Partial<DeliverDeps>): ReturnType<typeof createDeliver>;
   /** What a person sees in a channel, oldest first. */
@@ -134,7 +135,7 @@ export async function createWorld(
     });
   const deliver = restartDeliver();
   const jobs: string[] = [];
-  listen(app, {
+  const listening = listen(app, {
     context,
     settings,
     runJob: async (name) => {
@@ -153,6 +154,7 @@ export async function createWorld(
     context,
     jobs,
     deliver,
+    listening,
     restartDeliver,
     messages,
     lastMessage(who, channel) {

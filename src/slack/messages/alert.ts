@@ -96,7 +96,7 @@ export function alertMessage(figures: AlertFigures): Message {
           bold(actual),
           ` on ${last}, expected `,
           bold(expected),
-          ` (${formatChange(figures.actual, figures.expected, currency)}).`,
+          `: ${formatChange(figures.actual, figures.expected, currency)}.`,
         ],
         [
           bold(excess),

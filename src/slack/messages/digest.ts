@@ -59,7 +59,7 @@ export function digestMessage(figures: DigestFigures): Message {
     blocks: [
       header(`${team}: week ${displayName(figures.week, 20)}`),
       rich(
-        [bold(total), ` in ${week}: `, bold(change), ' against the week before.'],
+        [bold(total), ` in the week of ${week}: `, bold(change), ' against the week before.'],
         ['Month to date: ', bold(monthToDate), '.'],
         headlineMover(figures),
         ...unallocated,
