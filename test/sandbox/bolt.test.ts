@@ -401,7 +401,7 @@ describe('events', () => {
       heard.push(event.text ?? '');
     });
     app.event('app_home_opened', async ({ event, client }) => {
-      heard.push(event.tab);
+      heard.push(String(event.tab));
       await client.views.publish({
         user_id: event.user,
         view: { type: 'home', blocks: [{ type: 'divider' }] },

@@ -57,7 +57,7 @@ export function wireDemo(app: App): void {
       text: `:white_check_mark: <@${body.user.id}> is looking into it.`,
     });
   });
-  app.action(/./, async ({ ack }) => ack());
+  app.action(/^(more|by|flow|mute|open)$/, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event, client }) => {
     if (event.tab === 'home') await client.views.publish({ user_id: event.user, view: homeView() });
   });

@@ -4,6 +4,7 @@ import { ConfirmDialog } from './confirm.js';
 import type { ElementOf, ElementProps } from './elements.js';
 import { html, type View } from './html.js';
 import { usePanel } from './panel.js';
+import { placeAt } from './place.js';
 import { plain } from './text.js';
 
 /** Runs an act at once, or after the element's confirmation dialog. Returns the dialog to draw and the starter. */
@@ -84,7 +85,7 @@ export function OverflowMenu({ blockId, element }: ElementProps<ElementOf<'overf
     </button>
     ${
       isOpen
-        ? html`<div class="popover menu" role="menu">
+        ? html`<div class="popover menu" role="menu" style=${placeAt(root.current, 220, 260)}>
           ${element.options.map(
             (
               option,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { html, type View } from './html.js';
+import { placeAt } from './place.js';
 
 /** One thing to choose. */
 export interface Choice {
@@ -196,15 +197,4 @@ function useFound(source: ChoiceSource, query: string): { choices: readonly Choi
   const wanted = query.toLowerCase();
   const found = source.choices.filter((one) => `${one.title} ${one.note}`.toLowerCase().includes(wanted));
   return { choices: found.slice(0, SHOWN_CHOICES), note: found.length === 0 ? 'No results.' : null };
-}
-
-/** Fixed under the box, or above it when there is no room: a scrolling modal must not cut it off. */
-function placeAt(box: HTMLElement | null): string {
-  if (!box) return '';
-  const { left, top, bottom, width } = box.getBoundingClientRect();
-  const wide = Math.max(width, 240);
-  const from = Math.max(8, Math.min(left, window.innerWidth - wide - 8));
-  const isBelow = window.innerHeight - bottom > 300 || top < 300;
-  const vertical = isBelow ? `top: ${bottom + 4}px` : `bottom: ${window.innerHeight - top + 4}px`;
-  return `left: ${from}px; width: ${Math.min(wide, window.innerWidth - 16)}px; ${vertical}`;
 }
