@@ -14,10 +14,16 @@ export function writable(workspace: Workspace, channel: string): Conversation {
   return found;
 }
 
+/** chat.postMessage alone takes `#name` beside an id; every other method wants the id. */
+function idOf({ conversations }: Workspace, channel: string): string {
+  if (!channel.startsWith('#')) return channel;
+  return [...conversations.values()].find(({ name }) => name === channel.slice(1))?.id ?? channel;
+}
+
 const postMessage: Method = {
   required: ['channel'],
   run(args, { workspace }) {
-    const conversation = writable(workspace, args.text('channel'));
+    const conversation = writable(workspace, idOf(workspace, args.text('channel')));
     const content = readContent(workspace, args);
     const threadTs = threadOf(workspace, conversation.id, args);
     const message = workspace.post({
