@@ -29,6 +29,7 @@ async function start(): Promise<RunningApp> {
     process.stdout.write(
       `\n  Apportion's sandbox is open: ${sandbox.address}\n  The company is made up; the app is the real one. Ctrl+C ends it.\n\n`,
     );
+    sandbox.filled.catch((error: unknown) => log.error('The sandbox could not be filled.', { error }));
     return sandbox;
   }
   const app = createSlackApp(config.connection);
@@ -46,7 +47,12 @@ async function start(): Promise<RunningApp> {
     mode: config.connection.mode,
     sources: config.sources.map((source) => source.name),
   });
-  return { stop: () => Promise.all([app.stop(), running.stop()]).then(() => undefined) };
+  return {
+    async stop() {
+      await app.stop();
+      await running.stop();
+    },
+  };
 }
 
 async function end(code: number, running: RunningApp | null): Promise<void> {

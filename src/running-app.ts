@@ -9,7 +9,7 @@ import { createDeliver } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
 import type { Context, Log } from './usecases/context.js';
 
-/** Something that was started and can be stopped; `stop` waits for work under way. */
+/** Something that was started and can be stopped; `stop` waits for work under way. Stop the Bolt app first. */
 export interface RunningApp {
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function startApp(parts: {
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? deliver() : background.run({ name }));
   };
-  listen(parts.app, { context, settings: config.slack, runJob });
+  const listeners = listen(parts.app, { context, settings: config.slack, runJob });
   let scheduler: Scheduler | null = null;
   return {
     context,
@@ -58,6 +58,7 @@ export async function startApp(parts: {
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
     },
     async stop() {
+      await listeners.idle();
       await scheduler?.stop();
       await background.close();
       await context.store.close();
