@@ -4,7 +4,7 @@ import type { Day } from './time.js';
 /** State of an alert case: open until someone acknowledges it or it falls back into its band. */
 export type CaseState = 'open' | 'acknowledged' | 'closed';
 
-/** One cause of the excess, largest first. */
+/** One cause of the excess, largest first; both costs are sums over the case's days, as those of the figures. */
 export interface AlertDriver {
   /** What kind of thing `label` names: key, person, model ... */
   readonly by: string;
@@ -23,11 +23,12 @@ export interface AlertFigures {
   /** The day that crossed the band first, and the latest day that is still above it. */
   readonly firstDay: Day;
   readonly lastDay: Day;
+  /** Sums over the case's days, which are those from `firstDay` to `lastDay` that were above the band. */
   readonly actual: Nanos;
   readonly expected: Nanos;
   /** Upper edge of the normal band on `lastDay`. */
   readonly upper: Nanos;
-  /** Sum of actual - expected over the case's days. */
+  /** `actual` - `expected`. */
   readonly excess: Nanos;
   readonly drivers: readonly AlertDriver[];
   /** Daily history for the chart, ascending, ends with `lastDay`. */

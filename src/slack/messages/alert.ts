@@ -2,11 +2,30 @@ import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import type { AlertDriver, AlertFigures, CaseState } from '../../core/alert.js';
 import { assertNever } from '../../core/errors.js';
-import { addDays, type Day } from '../../core/time.js';
-import { actions, bold, button, context, header, type Message, rich, section, table } from '../blocks.js';
+import { addDays } from '../../core/time.js';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  header,
+  type Message,
+  type RichLine,
+  rich,
+  section,
+  table,
+} from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
+import {
+  authorName,
+  displayName,
+  escapeMrkdwn,
+  formatChange,
+  formatDay,
+  formatMoney,
+  formatRange,
+} from '../text.js';
 
 /** What the buttons of an alert carry. */
 export const CasePayload = z.object({ caseId: z.number().int() });
@@ -29,9 +48,18 @@ function lookOf(state: CaseState): { readonly mark: string; readonly word: strin
   }
 }
 
-/** First to last day, both of them included in the case. */
-function caseDays(firstDay: Day, lastDay: Day): string {
-  return formatRange({ from: firstDay, to: addDays(lastDay, 1) });
+/** `on 12 Nov 2026` or `over 12–15 Nov 2026`: the first and the last day both belong to the case. */
+function caseDays({ firstDay, lastDay }: AlertFigures): string {
+  const days = formatRange({ from: firstDay, to: addDays(lastDay, 1) });
+  return `${firstDay === lastDay ? 'on' : 'over'} ${days}`;
+}
+
+/** What the case's last day cost by itself; nothing for a case of one day, whose sums say it. */
+function lastDayLines({ firstDay, lastDay, series, currency }: AlertFigures): string[] {
+  const last = series.find(({ day }) => day === lastDay);
+  if (firstDay === lastDay || last === undefined) return [];
+  const [actual, expected] = [last.actual, last.expected].map((cost) => formatMoney(cost, currency));
+  return [`${formatDay(lastDay)} alone: ${actual}, expected ${expected}.`];
 }
 
 function driverLine(driver: AlertDriver, currency: string): string {
@@ -78,32 +106,24 @@ export function alertMessage(figures: AlertFigures): Message {
   const { currency } = figures;
   const look = lookOf(figures.state);
   const owner = displayName(figures.owner, 80);
-  const days = caseDays(figures.firstDay, figures.lastDay);
+  const days = caseDays(figures);
   const actual = formatMoney(figures.actual, currency);
   const expected = formatMoney(figures.expected, currency);
-  const excess = formatMoney(figures.excess, currency);
+  const change = formatChange(figures.actual, figures.expected, currency);
+  const lastDay = lastDayLines(figures);
   const [top] = figures.drivers;
-  const last = caseDays(figures.lastDay, figures.lastDay);
   const title = `${look.mark} ${look.word}: ${owner}`;
+  const lines: RichLine[] = [
+    [bold(actual), ` ${days}, expected ${expected}: `, bold(change), '.'],
+    [[...lastDay, `Usual is up to ${formatMoney(figures.upper, currency)} a day.`].join(' ')],
+    ...(top === undefined ? [] : [['Most of it: ', bold(driverLine(top, currency)), '.']]),
+  ];
+  const spoken = [`${title}. ${actual} ${days}, expected ${expected}: ${change}.`, ...lastDay].join(' ');
   return withinLimits({
-    text: escapeMrkdwn(
-      `${title}. ${actual} on ${last}, expected ${expected}; ${excess} more than usual (${days}).`,
-    ),
+    text: escapeMrkdwn(spoken),
     blocks: [
       header(title),
-      rich(
-        [
-          bold(actual),
-          ` on ${last}, expected `,
-          bold(expected),
-          `: ${formatChange(figures.actual, figures.expected, currency)}.`,
-        ],
-        [
-          bold(excess),
-          ` more than usual in all, ${days}. Usual is up to ${formatMoney(figures.upper, currency)} a day.`,
-        ],
-        ...(top === undefined ? [] : [['Most of it: ', bold(driverLine(top, currency)), '.']]),
-      ),
+      rich(...lines),
       context(...stateLines(figures), 'Effective cost, UTC days.'),
       ...alertButtons(figures),
     ],
@@ -134,7 +154,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
       `${title}: ${top === undefined ? 'no single driver stands out' : driverLine(top, currency)}.`,
     ),
     blocks: [
-      rich([bold(title), `, ${caseDays(figures.firstDay, figures.lastDay)}`]),
+      rich([bold(title), ` ${caseDays(figures)}`]),
       rows.length === 0
         ? section('No single key, person or model stands out: the whole level is higher.')
         : table(columns, rows),
