@@ -76,7 +76,7 @@ export function digestChart(figures: DigestFigures): ChartSpec {
   const stacks = toStacks(weeklyServices(figures));
   const newest = weeks.length - 1;
   const change = changeLabel(figures.total, figures.previousTotal);
-  const period = `${dayLabel(figures.from)} – ${dayLabel(addDays(figures.from, 6))}`;
+  const period = `${dayLabel(figures.from)} – ${dayLabel(addDays(figures.to, -1))}`;
   const headline = `${period}: ${money(figures.total)}${change === null ? '' : `, ${change} on the week before`}`;
   const incomplete = figures.incomplete.map(({ source }) => cleanLabel(source));
   const totals = bucketTotals(stacks, weeks.length);

@@ -9,17 +9,18 @@ export interface Mover {
   readonly current: Nanos;
 }
 
-/** The figures of a team's weekly digest; a week is Monday to Sunday, UTC charge days, effective cost. */
+/** The figures of a team's weekly digest: an ISO week of UTC charge days, effective cost. */
 export interface DigestFigures {
   readonly team: string;
   readonly currency: string;
   /** ISO week, `2026-W47`. */
   readonly week: string;
+  /** The week half-open, Monday to Monday; people are shown Monday to Sunday. */
   readonly from: Day;
   readonly to: Day;
   readonly total: Nanos;
   readonly previousTotal: Nanos;
-  /** Month to date up to `to`. */
+  /** From the first of the month of the week's Sunday up to `to`, that day not included. */
   readonly monthToDate: Nanos;
   /** Weekly totals stacked by service for the chart, oldest first; `from` is each week's Monday. */
   readonly weeks: readonly {

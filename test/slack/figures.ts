@@ -13,7 +13,7 @@ export function digestFigures(more: Partial<DigestFigures> = {}): DigestFigures 
     currency: 'USD',
     week: '2026-W46',
     from: day('2026-11-09'),
-    to: day('2026-11-15'),
+    to: day('2026-11-16'),
     total: 1_234n * DOLLAR,
     previousTotal: 1_000n * DOLLAR,
     monthToDate: 2_500n * DOLLAR,

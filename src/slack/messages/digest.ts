@@ -1,6 +1,5 @@
 import type { KnownBlock } from '@slack/types';
 import type { DigestFigures, Mover } from '../../core/digest.js';
-import { addDays } from '../../core/time.js';
 import { bold, bullets, context, header, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
@@ -42,8 +41,7 @@ export function digestMessage(figures: DigestFigures): Message {
   const team = displayName(figures.team, 80);
   const total = formatMoney(figures.total, currency);
   const change = formatChange(figures.total, figures.previousTotal, currency);
-  // `to` may be read as the week's last day or the day after: the Monday is sure, so the week is named from it.
-  const week = formatRange({ from: figures.from, to: addDays(figures.from, 7) });
+  const week = formatRange({ from: figures.from, to: figures.to });
   const monthToDate = formatMoney(figures.monthToDate, currency);
   const unallocated: RichLine[] =
     figures.unallocated === null || figures.unallocated === 0n
