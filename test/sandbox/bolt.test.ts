@@ -48,7 +48,7 @@ const messages = (slack: ReturnType<typeof demoSlack>['slack'], who = ANA) =>
 const error = (promise: Promise<unknown>) =>
   promise.then(
     () => 'no error',
-    (reason: { data?: { error?: string } }) => reason.data?.error ?? String(reason),
+    (reason: { data?: { error?: string } }) => reason.data?.error ?? 'another error',
   );
 
 afterEach(() => {
@@ -349,7 +349,9 @@ describe('messages', () => {
     expect(await error(post(app, { channel: 'C0OLD00001' }))).toBe('is_archived');
     expect(await error(post(app, { thread_ts: '1.000001' }))).toBe('thread_not_found');
     expect(await error(post(app, { text: '' }))).toBe('no_text');
-    expect(await error(post(app, { blocks: Array(4).fill(section) }))).toBe('msg_blocks_too_long');
+    expect(await error(post(app, { blocks: [section, section, section, section] }))).toBe(
+      'msg_blocks_too_long',
+    );
     expect(await error(post(app, { token: 'xoxb-other' }))).toBe('invalid_auth');
     expect(await error(app.client.apiCall('chat.shout', {}))).toBe('unknown_method');
     const ephemeral = app.client.chat.postEphemeral({ channel: FINOPS, user: 'U0NOBODY', text: 'psst' });

@@ -50,7 +50,7 @@ export function wireDemo(app: App): void {
   app.action('mine', async ({ ack, body, client }) => {
     await ack();
     if (body.type !== 'block_actions' || !body.message || !body.channel) return;
-    const ts = String(body.message.ts);
+    const { ts } = body.message;
     await client.chat.postMessage({
       channel: body.channel.id,
       thread_ts: ts,

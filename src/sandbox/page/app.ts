@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Snapshot } from '../slack/snapshot.js';
 import { type Deed, type Page, PageContext } from './context.js';
 import { ConversationView } from './conversation.js';
@@ -24,46 +24,66 @@ function readAddress(): { person: string | null; conversation: string | null } {
 }
 
 function App(): View {
-  const [person, setPerson] = useState<string | null>(readAddress().person);
   const { toasts, toast } = useToasts();
-  const state = useWorkspace(person, setPerson, toast);
+  const [person, setPerson] = usePerson(toast);
+  const state = useWorkspace(person, toast);
   if (!state)
     return html`<p class="loading" role="status">Opening the workspace…</p><${Toasts} toasts=${toasts} />`;
   return html`<${Workspace} key=${state.me.id} state=${state} onPerson=${setPerson} toast=${toast} />
     <${Toasts} toasts=${toasts} />`;
 }
 
-/** The workspace as the person sees it, fetched anew at every change. */
-function useWorkspace(
-  person: string | null,
-  setPerson: (id: string) => void,
-  toast: (sentence: string) => void,
-): Snapshot | null {
-  const [state, setState] = useState<Snapshot | null>(null);
-  const isLost = useRef(false);
-  const load = useCallback(async () => {
-    try {
-      const as = person ?? (await fetchPeople())[0]?.id;
-      if (as === undefined) return toast('There is nobody in this workspace.');
-      if (person === null) return setPerson(as);
-      setState(await fetchState(as));
-      isLost.current = false;
-    } catch (error) {
-      if (person !== null && readAddress().person === person)
-        setPerson((await fetchPeople())[0]?.id ?? person);
-      toast(error instanceof Error ? error.message : 'The workspace did not load.');
-    }
-  }, [person]);
+/** Who is acting: the person in the address if there is such a one, else the first. Null until known. */
+function usePerson(toast: (sentence: string) => void): [string | null, (id: string) => void] {
+  const [person, setPerson] = useState<string | null>(null);
   useEffect(() => {
-    void load();
-    return listen(
+    const choose = async (): Promise<void> => {
+      try {
+        const people = await fetchPeople();
+        const wanted = people.find((one) => one.id === readAddress().person) ?? people[0];
+        setPerson(wanted?.id ?? null);
+      } catch (error) {
+        toast(sentenceOf(error));
+      }
+    };
+    void choose();
+  }, []);
+  return [person, setPerson];
+}
+
+/** The workspace as the person sees it, fetched anew at every change. */
+function useWorkspace(person: string | null, toast: (sentence: string) => void): Snapshot | null {
+  const [state, setState] = useState<Snapshot | null>(null);
+  useEffect(() => {
+    if (person === null) return undefined;
+    let asked = 0;
+    let shown = 0;
+    let isLost = false;
+    const load = async (): Promise<void> => {
+      asked += 1;
+      const mine = asked;
+      try {
+        const next = await fetchState(person);
+        // Answers may overtake each other; an older one must not replace a newer.
+        if (mine > shown) setState(next);
+        shown = Math.max(shown, mine);
+        isLost = false;
+      } catch (error) {
+        toast(sentenceOf(error));
+      }
+    };
+    const stop = listen(
       () => void load(),
       () => {
-        if (!isLost.current) toast('The connection to the sandbox was lost; trying again.');
-        isLost.current = true;
+        if (!isLost) toast('The connection to the sandbox was lost; trying again.');
+        isLost = true;
       },
     );
-  }, [load]);
+    return () => {
+      shown = Infinity;
+      stop();
+    };
+  }, [person]);
   return state;
 }
 
@@ -109,9 +129,13 @@ async function actAs(as: string, deed: Deed, toast: (sentence: string) => void):
     if (error !== null) toast(SENTENCES[error] ?? error);
     return error === null;
   } catch (error) {
-    toast(error instanceof Error ? error.message : 'Something went wrong.');
+    toast(sentenceOf(error));
     return false;
   }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'Something went wrong.';
 }
 
 const root = document.querySelector('#app');

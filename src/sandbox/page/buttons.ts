@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Confirm as ConfirmObject } from '../slack/block-kit/text.js';
 import { ConfirmDialog } from './confirm.js';
-import type { ElementOf, ElementProps } from './elements.js';
+import type { ElementOf, ElementProps } from './element-props.js';
 import { html, type View } from './html.js';
 import { usePanel } from './panel.js';
 import { placeAt } from './place.js';

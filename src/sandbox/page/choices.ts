@@ -1,4 +1,4 @@
-import type { ElementOf, ElementProps } from './elements.js';
+import type { ElementOf, ElementProps } from './element-props.js';
 import { html, type View } from './html.js';
 import { answerIn, asList, usePanel } from './panel.js';
 import { Text } from './text.js';

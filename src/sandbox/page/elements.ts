@@ -1,24 +1,10 @@
 import type { Element } from '../slack/block-kit/elements.js';
 import { ActionButton, OverflowMenu } from './buttons.js';
 import { ChoiceGroup } from './choices.js';
+import type { ElementProps } from './element-props.js';
 import { PickerField, TextField } from './fields.js';
 import { html, type View } from './html.js';
 import { MultiMenu, SingleMenu } from './menus.js';
-
-/** What every drawn element is given. */
-export interface ElementProps<T extends Element = Element> {
-  readonly blockId: string;
-  readonly element: T;
-  /** Name for assistive technology: the input's label, or what the element itself says. */
-  readonly label?: string;
-  /** Whether it stands in an input block and is labelled by it. */
-  readonly isInput?: boolean;
-  /** Whether the app only hears of it with the whole form. */
-  readonly isSilent?: boolean;
-}
-
-/** One element of one type, by its type. */
-export type ElementOf<Type extends Element['type']> = Extract<Element, { type: Type }>;
 
 /** The elements of an actions block. */
 export function Elements({ blockId, elements }: { blockId: string; elements: readonly Element[] }): View {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { ElementOf, ElementProps } from './elements.js';
+import type { ElementOf, ElementProps } from './element-props.js';
 import { html, type View } from './html.js';
 import { answerIn, asText, fieldId, usePanel } from './panel.js';
 import { plain } from './text.js';

@@ -3,7 +3,7 @@ import type { Option } from '../slack/block-kit/text.js';
 import type { Snapshot } from '../slack/snapshot.js';
 import { type Choice, type ChoiceSource, Combobox } from './combobox.js';
 import { usePage } from './context.js';
-import type { ElementOf, ElementProps } from './elements.js';
+import type { ElementOf, ElementProps } from './element-props.js';
 import { html, type View } from './html.js';
 import { answerIn, asList, asText, fieldId, type Name, type Panel, usePanel } from './panel.js';
 import { toJson } from './raw.js';

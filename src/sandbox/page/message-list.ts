@@ -56,7 +56,7 @@ export function useFollow(newest: string): RefObject<HTMLDivElement> {
 }
 
 function continues(before: SeenMessage | undefined, message: SeenMessage): boolean {
-  if (!before || before.isEphemeral !== message.isEphemeral) return false;
+  if (!before || message.blocks.length > 0 || before.isEphemeral !== message.isEphemeral) return false;
   const isSame = JSON.stringify(before.author) === JSON.stringify(message.author);
   return isSame && Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS;
 }

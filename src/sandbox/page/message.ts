@@ -7,7 +7,7 @@ import { useInstantPanel } from './instant-panel.js';
 import { PanelContext } from './panel.js';
 import { Avatar, faceOf } from './people.js';
 import { Mrkdwn } from './text.js';
-import { fullTimeOf, timeOf } from './when.js';
+import { fullTimeOf, shortTimeOf, timeOf } from './when.js';
 
 /** One message: who, when, what; `replies` are counted below it unless it stands in a thread pane. */
 export function MessageView(props: {
@@ -21,7 +21,7 @@ export function MessageView(props: {
   const face = faceOf(state, message.author);
   const className = ['message', isCompact ? 'compact' : '', message.isEphemeral ? 'ephemeral' : ''].join(' ');
   return html`<article class=${className} aria-label=${`${face.name}, ${timeOf(message.ts)}`}>
-    ${isCompact ? html`<time class="gutter" title=${fullTimeOf(message.ts)}>${timeOf(message.ts)}</time>` : html`<${Avatar} face=${face} />`}
+    ${isCompact ? html`<time class="gutter" title=${fullTimeOf(message.ts)}>${shortTimeOf(message.ts)}</time>` : html`<${Avatar} face=${face} />`}
     <div class="message-main">
       ${message.isEphemeral ? html`<p class="only-you"><${EyeIcon} />Only visible to you</p>` : null}
       ${isCompact ? null : html`<${Byline} message=${message} name=${face.name} isApp=${face.kind !== 'person'} />`}

@@ -8,6 +8,11 @@ export function timeOf(ts: string): string {
   return instantOf(ts).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
 }
 
+/** `9:14`, for the narrow gutter beside a message. */
+export function shortTimeOf(ts: string): string {
+  return timeOf(ts).replace(/\s*[AP]M$/i, '');
+}
+
 /** The full date and time, for a tooltip and for screen readers. */
 export function fullTimeOf(ts: string): string {
   return instantOf(ts).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'short' });
