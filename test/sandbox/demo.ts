@@ -5,7 +5,7 @@ import type { SandboxSlackOptions } from '../../src/sandbox/slack/model.js';
 export const ANA = 'U0ANA00001';
 export const BEN = 'U0BEN00002';
 export const FINOPS = 'C0FINOPS01';
-export const SECRET = 'C0SECRET01';
+const SECRET = 'C0SECRET01';
 
 /** A workspace of two people and two channels, and a clock that moves only when told. */
 export function demoSlack(extra: Partial<SandboxSlackOptions> = {}): {

@@ -12,7 +12,7 @@ export function ConfirmDialog({
   onDone: (isConfirmed: boolean) => void;
 }): View {
   const dialog = useDialog(() => onDone(false));
-  return html`<div class="backdrop" ref=${dialog}>
+  return html`<div class="backdrop" ref=${dialog} tabindex="-1">
     <div class="dialog small" role="alertdialog" aria-modal="true" aria-labelledby="confirm-title" aria-describedby="confirm-text">
       <h2 id="confirm-title">${plain(confirm.title.text)}</h2>
       <div class="dialog-body" id="confirm-text"><${Text} text=${confirm.text} /></div>

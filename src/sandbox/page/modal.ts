@@ -23,7 +23,7 @@ export function Modal({ open, depth }: { open: SeenView<ModalView>; depth: numbe
     event.preventDefault();
     void form.send();
   };
-  return html`<div class="backdrop" ref=${dialog}>
+  return html`<div class="backdrop" ref=${dialog} tabindex="-1">
     <form class="dialog" role="dialog" aria-modal="true" aria-labelledby="modal-title" aria-busy=${form.isBusy} novalidate onSubmit=${onSubmit}>
       <header class="dialog-head">
         ${

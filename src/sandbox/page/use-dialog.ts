@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), textarea, select, [tabindex="0"]';
 
@@ -11,7 +11,8 @@ export function useDialog(onClose: () => void): RefObject<HTMLDivElement> {
   const root = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // Before the dialog is painted: a key pressed at once must already belong to it.
+  useLayoutEffect(() => {
     const element = root.current;
     if (!element) return undefined;
     const before = document.activeElement;

@@ -62,7 +62,7 @@ export function isStateful(element: Element): boolean {
 }
 
 /** What a fresh element holds before anybody touches it. */
-export function initialAnswer(element: Element): Answer {
+function initialAnswer(element: Element): Answer {
   const fields = Object.entries(element).filter(([name]) => name.startsWith('initial_'));
   const initial: unknown = fields[0]?.[1];
   const items: readonly unknown[] = Array.isArray(initial) ? initial : [initial];

@@ -12,7 +12,7 @@ export interface SandboxPerson {
 }
 
 /** A channel; the app is a member unless `withoutApp`. */
-export interface SandboxChannel {
+interface SandboxChannel {
   readonly id: string;
   readonly name: string;
   readonly purpose?: string;

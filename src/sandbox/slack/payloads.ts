@@ -6,11 +6,11 @@ import type { Workspace } from './workspace.js';
 export type Json = Readonly<Record<string, unknown>>;
 
 /** Slack's shapes of the things in the workspace, as apps receive them. */
-export function teamPayload(): Json {
+function teamPayload(): Json {
   return { id: IDS.team, domain: 'sandbox' };
 }
 
-export function userPayload(workspace: Workspace, userId: string): Json {
+function userPayload(workspace: Workspace, userId: string): Json {
   const name = handleOf(workspace.person(userId)?.name ?? userId);
   return { id: userId, username: name, name, team_id: IDS.team };
 }
