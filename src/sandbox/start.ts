@@ -39,7 +39,12 @@ export async function startSandbox(options: {
   mkdirSync(folder, { recursive: true });
   const larkspur = createLarkspur({ today: utcDay(options.clock()) });
   const vendors = await startVendors(larkspur);
-  const slack = createSandboxSlack({ ...larkspur.slack, clock: options.clock, appName: 'Apportion' });
+  const slack = createSandboxSlack({
+    ...larkspur.slack,
+    people: personasFirst(larkspur.slack),
+    clock: options.clock,
+    appName: 'Apportion',
+  });
   const web = await startSandboxWeb({ slack, port: options.port, host: '127.0.0.1' });
   const app = createApp(slack);
   const running = await startApp({
@@ -52,7 +57,7 @@ export async function startSandbox(options: {
   await app.init();
   await app.start();
   return {
-    address: web.address,
+    address: `${web.address}#${larkspur.slack.personas[0]}/${larkspur.slack.finopsChannel}`,
     filled: fill(running, larkspur),
     async stop() {
       await app.stop();
@@ -60,6 +65,13 @@ export async function startSandbox(options: {
       await Promise.all([web.close(), vendors.close()]);
     },
   };
+}
+
+/** The people a visitor will want to be, on top of the list of all. */
+function personasFirst({ people, personas }: Larkspur['slack']): Larkspur['slack']['people'] {
+  const rank = ({ id }: { id: string }): number =>
+    personas.includes(id) ? personas.indexOf(id) : personas.length;
+  return people.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function createApp(slack: SandboxSlack): App {
@@ -122,9 +134,11 @@ async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
   const finops = { ...context, actor: { kind: 'terminal', name: 'larkspur' } as const };
   const teams = { name: 'teams.csv', text: larkspur.teams };
   await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
-  await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
   const now = context.clock();
   for (const name of ['ingest', 'reallocate', 'raise-alerts', 'write-digests'] as const) {
+    // Rules after the first bills: their preview then says in money what they do.
+    if (name === 'reallocate')
+      await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
     await background.run({ name });
     await context.store.recordJobRun({
       job: name,

@@ -70,7 +70,7 @@ const CODE_WORKSPACE = 'Claude Code';
 const CODE_MODEL = 'claude-opus-5-5';
 
 /** The vendor's id of a workspace. */
-export function workspaceId(name: string): string {
+function workspaceId(name: string): string {
   return stableId('wrkspc_01', name, 18);
 }
 

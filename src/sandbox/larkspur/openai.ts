@@ -88,7 +88,7 @@ const WORKLOADS: readonly OpenAiWorkload[] = ROWS.map(
 );
 
 /** The vendor's id of a project. */
-export function projectId(name: string): string {
+function projectId(name: string): string {
   return stableId('proj_', name, 20);
 }
 

@@ -1,9 +1,7 @@
 import type { Condition } from '../../core/rules/condition.js';
 import type { Rule, Ruleset } from '../../core/rules/rule.js';
 import type { Target } from '../../core/rules/target.js';
-import { workspaceId } from './anthropic.js';
 import type { Calendar } from './calendar.js';
-import { projectId } from './openai.js';
 import { TEAMS } from './teams.js';
 
 function rule(id: string, name: string, when: Condition, allocateTo: Target): Rule {
@@ -24,7 +22,7 @@ const PLACES: readonly (readonly [team: string, workspace: string, project: stri
   ['Growth', 'Growth', 'growth'],
   ['Security', 'Security', 'security'],
 ];
-const SUPPORT_PLACES = [workspaceId('support-summarizer-prod'), projectId('support-router')];
+const SUPPORT_PLACES = ['support-summarizer-prod', 'support-router'];
 const ASSISTANTS: Condition = {
   all: [
     { attribute: 'serviceName', in: ['Claude Code', 'Cursor', 'GitHub Copilot'] },
@@ -59,7 +57,7 @@ function teamIs(team: string): Condition {
 }
 
 function teamRules({ reorg }: Calendar): Rule[] {
-  const support: Condition = { attribute: 'subAccountId', in: SUPPORT_PLACES };
+  const support: Condition = { attribute: 'subAccountName', in: SUPPORT_PLACES };
   const [before, since] = [{ value: 'Support' }, { value: 'Support Automation' }];
   return [
     tagged('tagged-team', 'What carries a team tag', 'tag:team'),
@@ -74,8 +72,7 @@ function teamRules({ reorg }: Calendar): Rule[] {
       effective: { from: reorg },
     },
     ...PLACES.map(([team, workspace, project]) => {
-      const places = [workspaceId(workspace), projectId(project)];
-      const when: Condition = { attribute: 'subAccountId', in: places };
+      const when: Condition = { attribute: 'subAccountName', in: [workspace, project] };
       return rule(`places-${slug(team)}`, `${team}: its workspace and project`, when, { value: team });
     }),
   ];
@@ -86,7 +83,7 @@ const PRODUCT_RULES: Rule[] = [
   rule(
     'helpdesk',
     'Support’s router serves the helpdesk',
-    { attribute: 'subAccountId', is: projectId('support-router') },
+    { attribute: 'subAccountName', is: 'support-router' },
     { value: 'Helpdesk' },
   ),
   rule('search-product', 'Search’s production keys', SEARCH_PRODUCTION, { value: 'Larkspur Search' }),
