@@ -33,15 +33,16 @@ function App(): View {
     <${Toasts} toasts=${toasts} />`;
 }
 
-/** Who is acting: the person in the address if there is such a one, else the first. Null until known. */
+/** Who is acting: the person in the address, else an admin, who may do everything. Null until known. */
 function usePerson(toast: (sentence: string) => void): [string | null, (id: string) => void] {
   const [person, setPerson] = useState<string | null>(null);
   useEffect(() => {
     const choose = async (): Promise<void> => {
       try {
         const people = await fetchPeople();
-        const wanted = people.find((one) => one.id === readAddress().person) ?? people[0];
-        setPerson(wanted?.id ?? null);
+        const wanted = people.find((one) => one.id === readAddress().person);
+        const first = people.find((one) => one.isAdmin) ?? people[0];
+        setPerson((wanted ?? first)?.id ?? null);
       } catch (error) {
         toast(sentenceOf(error));
       }
@@ -93,7 +94,7 @@ function Workspace(props: {
   toast: (sentence: string) => void;
 }): View {
   const { state, onPerson, toast } = props;
-  const [wanted, setWanted] = useState(readAddress().conversation);
+  const [wanted, setWanted] = useState(() => firstConversation(state));
   const [thread, setThread] = useState<string | null>(null);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const conversation = state.conversations.find((one) => one.id === wanted) ?? state.conversations[0];
@@ -121,6 +122,13 @@ function Workspace(props: {
     </div>
     ${modal ? html`<${Modal} key=${modal.id} open=${modal} depth=${state.modals.length} />` : null}
   </${PageContext.Provider}>`;
+}
+
+/** The conversation in the address, else the first in which something has been said. */
+function firstConversation({ conversations }: Snapshot): string | null {
+  const addressed = readAddress().conversation;
+  if (conversations.some((one) => one.id === addressed)) return addressed;
+  return (conversations.find((one) => one.messages.length > 0) ?? conversations[0])?.id ?? null;
 }
 
 async function actAs(as: string, deed: Deed, toast: (sentence: string) => void): Promise<boolean> {
