@@ -33,7 +33,7 @@ function App(): View {
     <${Toasts} toasts=${toasts} />`;
 }
 
-/** Who is acting: the person in the address, else an admin, who may do everything. Null until known. */
+/** Who is acting: the person in the address, else the first persona. Null until known. */
 function usePerson(toast: (sentence: string) => void): [string | null, (id: string) => void] {
   const [person, setPerson] = useState<string | null>(null);
   useEffect(() => {
@@ -41,8 +41,7 @@ function usePerson(toast: (sentence: string) => void): [string | null, (id: stri
       try {
         const people = await fetchPeople();
         const wanted = people.find((one) => one.id === readAddress().person);
-        const first = people.find((one) => one.isAdmin) ?? people[0];
-        setPerson((wanted ?? first)?.id ?? null);
+        setPerson((wanted ?? people[0])?.id ?? null);
       } catch (error) {
         toast(sentenceOf(error));
       }

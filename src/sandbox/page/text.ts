@@ -13,7 +13,9 @@ export function Mrkdwn({ text }: { text: string }): View {
 
 /** A text object: mrkdwn or plain. */
 export function Text({ text }: { text: TextObject }): View {
-  return text.type === 'mrkdwn' ? html`<${Mrkdwn} text=${text.text} />` : plain(text.text);
+  return text.type === 'mrkdwn'
+    ? html`<${Mrkdwn} text=${text.text} />`
+    : html`<span class="mrkdwn">${plain(text.text)}</span>`;
 }
 
 /** A plain_text string with its emoji, as Slack shows it. */

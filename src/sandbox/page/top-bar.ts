@@ -1,3 +1,4 @@
+import type { SandboxPerson } from '../slack/model.js';
 import { usePage } from './context.js';
 import { html, type View } from './html.js';
 import { Avatar, faceOf } from './people.js';
@@ -10,6 +11,8 @@ export function TopBar(props: {
 }): View {
   const { state } = usePage();
   const { me } = state;
+  const personas = state.people.filter((person) => state.personas.includes(person.id));
+  const others = state.people.filter((person) => !personas.includes(person));
   const onChange = (event: { currentTarget: HTMLSelectElement }): void =>
     props.onPerson(event.currentTarget.value);
   return html`<header class="top-bar">
@@ -22,11 +25,15 @@ export function TopBar(props: {
       <${Avatar} face=${faceOf(state, { kind: 'person', id: me.id })} size=${26} />
       <span class="acting-word">acting as</span>
       <select aria-label="Acting as" value=${me.id} onChange=${onChange}>
-        ${state.people.map(
-          (person) =>
-            html`<option key=${person.id} value=${person.id}>${person.name}${person.title ? ` — ${person.title}` : ''}</option>`,
-        )}
+        <optgroup label="Try these">${personas.map(optionOf)}</optgroup>
+        <optgroup label="Everybody else">${others.map(optionOf)}</optgroup>
       </select>
     </label>
   </header>`;
+}
+
+function optionOf(person: SandboxPerson): View {
+  return html`<option key=${person.id} value=${person.id}>
+    ${person.name}${person.title ? ` — ${person.title}` : ''}
+  </option>`;
 }

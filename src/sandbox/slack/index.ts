@@ -3,7 +3,7 @@ import { mimeTypeOf } from './api/files.js';
 import { Gateway } from './gateway.js';
 import type { Message, SandboxPerson, SandboxSlackOptions } from './model.js';
 import { openHome, runCommand, runShortcut, sendMessage } from './say.js';
-import { type Snapshot, snapshotFor } from './snapshot.js';
+import { byPersona, type Snapshot, snapshotFor } from './snapshot.js';
 import type { ElementName, ElementPlace, Outcome, Stage } from './stage.js';
 import { closeView, type Submission, submitView } from './submit.js';
 import { Tickets } from './tickets.js';
@@ -47,9 +47,9 @@ export class SandboxSlack {
     this.calls = api.calls;
   }
 
-  /** Everybody in the workspace, the app excepted. */
+  /** Everybody in the workspace, the app excepted; whom a visitor should try first stands first. */
   get people(): readonly SandboxPerson[] {
-    return this.#stage.workspace.options.people;
+    return byPersona(this.#stage.workspace.options);
   }
 
   /** Runs `/command words` in a conversation. */

@@ -45,6 +45,8 @@ export interface SandboxSlackOptions {
   readonly userGroups: readonly SandboxUserGroup[];
   readonly clock: () => number;
   readonly commands?: readonly SandboxCommand[];
+  /** Ids of the people a visitor is offered first, the one to begin with at the head. Default: admins. */
+  readonly personas?: readonly string[];
   /** Answer 429 to a second chat.postMessage in one channel within a second. Default false. */
   readonly limitPostsPerChannel?: boolean;
   /** How long after completion an uploaded file stays unready, in milliseconds. Default 1,000. */

@@ -11,6 +11,7 @@ import {
   type OpenView,
   type SandboxCommand,
   type SandboxPerson,
+  type SandboxSlackOptions,
   type SandboxUserGroup,
 } from './model.js';
 import type { Stage } from './stage.js';
@@ -22,6 +23,8 @@ export interface Snapshot {
   readonly app: { readonly name: string; readonly userId: string };
   readonly me: SandboxPerson;
   readonly people: readonly SandboxPerson[];
+  /** Ids of the people a visitor is offered first. */
+  readonly personas: readonly string[];
   readonly userGroups: readonly SandboxUserGroup[];
   /** Every channel by id, for mentions of channels the person is not in. */
   readonly channelNames: Readonly<Record<string, string>>;
@@ -80,7 +83,8 @@ export function snapshotFor({ workspace, views }: Stage, userId: string): Snapsh
     team: options.teamName,
     app: { name: options.appName, userId: IDS.botUser },
     me,
-    people: options.people,
+    people: byPersona(options),
+    personas: personasOf(options),
     userGroups: options.userGroups,
     channelNames: Object.fromEntries(options.channels.map((channel) => [channel.id, channel.name])),
     commands: options.commands ?? [],
@@ -93,6 +97,16 @@ export function snapshotFor({ workspace, views }: Stage, userId: string): Snapsh
     modals: views.stack(userId).flatMap((open) => seenModal(open)),
     home: home ? seenHome(home) : null,
   };
+}
+
+/** People in the order in which a visitor is offered them. */
+export function byPersona(options: SandboxSlackOptions): readonly SandboxPerson[] {
+  const first = personasOf(options).flatMap((id) => options.people.filter((person) => person.id === id));
+  return [...first, ...options.people.filter((person) => !first.includes(person))];
+}
+
+function personasOf({ people, personas }: SandboxSlackOptions): readonly string[] {
+  return personas ?? people.filter((person) => person.isAdmin).map((person) => person.id);
 }
 
 function messagesFor(workspace: Workspace, userId: string, channel: string): readonly SeenMessage[] {
