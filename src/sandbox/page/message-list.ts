@@ -36,10 +36,14 @@ export function useFollow(newest: string): RefObject<HTMLDivElement> {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
+    let height = element.scrollHeight;
+    // A scroll event may come after an image has grown: then it tells nothing about what the reader wants.
     const onScroll = (): void => {
+      if (element.scrollHeight !== height) return;
       isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
     };
     const toEnd = (): void => {
+      height = element.scrollHeight;
       if (isAtEnd.current) element.scrollTop = element.scrollHeight;
     };
     // Images and re-rendered blocks grow after the message is there.
