@@ -1,7 +1,7 @@
 import { App, LogLevel } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { ErrorCode, WebClient } from '@slack/web-api';
 import { readConfig, type SlackConnection } from './config.js';
-import { publicMessage } from './core/errors.js';
+import { AppError, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { type RunningApp, startApp } from './running-app.js';
 import { startSandbox } from './sandbox/start.js';
@@ -15,7 +15,7 @@ function createSlackApp(connection: Exclude<SlackConnection, { mode: 'sandbox' }
     token: connection.botToken,
     clientOptions: clientOptions(),
     deferInitialization: true,
-    logLevel: LogLevel.WARN,
+    logLevel: LogLevel.ERROR,
   };
   return connection.mode === 'socket'
     ? new App({ ...common, socketMode: true, appToken: connection.appToken })
@@ -40,7 +40,7 @@ async function start(): Promise<RunningApp> {
     log,
     clock: Date.now,
   });
-  await app.init();
+  await greetSlack(app);
   await (config.connection.mode === 'http' ? app.start(config.connection.port) : app.start());
   await running.startSchedule();
   log.info('Apportion is listening to Slack.', {
@@ -53,6 +53,20 @@ async function start(): Promise<RunningApp> {
       await running.stop();
     },
   };
+}
+
+/** Asks Slack who we are. @throws AppError with a sentence that names the setting, or says that Slack is out of reach. */
+async function greetSlack(app: App): Promise<void> {
+  try {
+    await app.init();
+    await app.client.auth.test();
+  } catch (error) {
+    const refused = error instanceof Error && 'code' in error && error.code === ErrorCode.PlatformError;
+    const sentence = refused
+      ? 'Slack does not accept SLACK_BOT_TOKEN: copy the Bot User OAuth Token of the installed app once more.'
+      : 'Slack cannot be reached; check the network and start again.';
+    throw new AppError('upstream', sentence, { cause: error });
+  }
 }
 
 async function end(code: number, running: RunningApp | null): Promise<void> {
@@ -72,6 +86,7 @@ try {
   const running = await start();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(0, running));
 } catch (error) {
-  log.error(publicMessage(error), { error });
+  if (error instanceof AppError) process.stderr.write(`${error.message}\n`);
+  else log.error(publicMessage(error), { error });
   process.exit(1);
 }
