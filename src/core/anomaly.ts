@@ -1,4 +1,5 @@
 import { type Nanos, toApproximateUnits } from './money.js';
+import { recurringExcesses, type TurnExcess, turnPositions } from './month-turn.js';
 import { type Day, weekday } from './time.js';
 
 /** What an owner spent on one day; a series has every day once, ascending. */
@@ -89,37 +90,67 @@ interface Band {
  * (median absolute deviation or 90 % quantile, whichever is wider: errors of the fit itself would be half of
  * what they are tomorrow). Flagged days stay out of the baseline until the rise has
  * lasted `acceptAfterDays`; then the baseline is lifted to it. Rises only.
+ *
+ * At the turn of a month the band is lifted by what the same day cost beyond its weekday in the last three months
+ * (the median of the months in which it did), so that a batch at the month's end is news once. A rise that went on
+ * beyond the turn is no such batch. The price: a one-off there can hide one of its size for three months.
  */
 export function judgeDays(
   series: readonly DailyCost[],
   options: AnomalyOptions = ANOMALY_DEFAULTS,
 ): readonly DayVerdict[] {
   let normal: NormalDay[] = [];
+  let turns: readonly TurnExcess[] = [];
   let run: DayVerdict[] = [];
   let calm = 0;
   const verdicts: DayVerdict[] = [];
-  for (const { day, cost, complete } of series) {
-    const band = bandOf(normal, weekday(day), options.z);
-    const enough = normal.length >= options.minHistory;
-    const verdict = judge({ day, cost, complete }, band, enough ? options : null);
+  for (const today of series) {
+    const { day } = today;
+    const judging = normal.length >= options.minHistory ? options : null;
+    const recurring = median(recurringExcesses(turns, day));
+    const band = bandOf(normal, { weekday: weekday(day), recurring }, options.z);
+    const verdict = judge(today, band, judging);
     verdicts.push(verdict);
+    turns = [...turns, ...turnExcess(today, normal, judging)];
     if (verdict.flagged) {
       run.push(verdict);
       calm = 0;
+      turns = withoutLongRise(turns, run);
       if (run.length < options.acceptAfterDays) continue;
       const lift = median(run.map((past) => ratio(past.actual, past.expected)));
       normal = normal.map((past) => ({ ...past, units: past.units * lift }));
       run = [];
-    } else if (complete) {
+    } else if (today.complete) {
       calm += 1;
       if (calm >= CALM_DAYS) run = [];
-      if (options.excluded.has(day)) continue;
-      const units = toApproximateUnits(cost);
-      const error = enough && band !== null ? band.errorOf(units) : null;
+      // A day that the calendar lifts teaches its weekday nothing.
+      if (options.excluded.has(day) || recurring > 0) continue;
+      const units = toApproximateUnits(today.cost);
+      const error = judging !== null && band !== null ? band.errorOf(units) : null;
       normal = [...normal, { weekday: weekday(day), units, error }].slice(-WINDOW);
     }
   }
   return verdicts;
+}
+
+/** The day's excess over its weekday, when it is at the turn of a month and beyond half the width of the band. */
+function turnExcess(
+  today: DailyCost,
+  normal: readonly NormalDay[],
+  options: AnomalyOptions | null,
+): readonly TurnExcess[] {
+  const { day, cost } = today;
+  if (options === null || options.excluded.has(day) || turnPositions(day).length === 0) return [];
+  const narrow = bandOf(normal, { weekday: weekday(day), recurring: 0 }, options.z / 2);
+  const { flagged, expected } = judge(today, narrow, options);
+  return flagged ? [{ day, units: toApproximateUnits(cost - expected) }] : [];
+}
+
+/** What is known of the turns of months, less the days of a rise that is not confined to one. */
+function withoutLongRise(turns: readonly TurnExcess[], run: readonly DayVerdict[]): readonly TurnExcess[] {
+  const [first] = run;
+  const isConfined = run.every((past) => turnPositions(past.day).length > 0);
+  return first === undefined || isConfined ? turns : turns.filter((past) => past.day < first.day);
 }
 
 /** The runs of flagged days, ascending; in-band days between two flagged ones do not part them unless two are complete. */
@@ -164,7 +195,12 @@ function judge(today: DailyCost, band: Band | null, options: AnomalyOptions | nu
   return { day, actual: cost, expected, upper, flagged, complete };
 }
 
-function bandOf(normal: readonly NormalDay[], onWeekday: number, z: number): Band | null {
+/** `recurring`: units that the calendar adds to the weekday. */
+function bandOf(
+  normal: readonly NormalDay[],
+  on: { readonly weekday: number; readonly recurring: number },
+  z: number,
+): Band | null {
   if (normal.length === 0) return null;
   const floor = Math.max(SMALL_CHANGE, 0.1 * median(normal.map((past) => past.units)));
   const logOf = (units: number): number => Math.log(Math.max(0, units) + floor);
@@ -175,7 +211,8 @@ function bandOf(normal: readonly NormalDay[], onWeekday: number, z: number): Ban
     seasonOf.set(day, same.length >= 3 ? median(same) - middle : 0);
   }
   const levels = normal.map((past) => logOf(past.units) - (seasonOf.get(past.weekday) ?? 0));
-  const centre = median(levels.slice(-LEVEL_WINDOW)) + (seasonOf.get(onWeekday) ?? 0);
+  const usual = median(levels.slice(-LEVEL_WINDOW)) + (seasonOf.get(on.weekday) ?? 0);
+  const centre = Math.log(Math.exp(usual) + on.recurring);
   return {
     expected: Math.max(0, Math.exp(centre) - floor),
     upper: Math.max(0, Math.exp(centre + z * deviationOf(normal)) - floor),

@@ -10,7 +10,7 @@ import type { Context } from './context.js';
 
 /** The dimension whose owners are watched. */
 const DIMENSION = 'team';
-/** Days that are judged again at every run. */
+/** Days that are judged again at every run: three months, whose turns are remembered, and weeks to judge the first by. */
 const HISTORY_DAYS = 120;
 /** Older anomalies, of a backfill or a first run, are history and not news. */
 const NEWS_DAYS = 10;
