@@ -1,0 +1,149 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.js';
+import { freshFolder, type RunningProduct, startProduct } from '../support/product.js';
+
+// The newcomer's tour of the README, on the built product, in a real browser.
+let browser: Browser;
+let product: RunningProduct;
+let page: Page;
+const troubles: string[] = [];
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchBrowser(), startProduct(freshFolder())]);
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(20_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(message.text());
+  });
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  await page.goto(product.address);
+  await page.getByRole('heading', { name: /All teams: week/ }).waitFor({ timeout: 55_000 });
+});
+
+afterAll(async () => {
+  await browser.close();
+  expect(await product.stop()).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
+async function type(text: string): Promise<void> {
+  const composer = page.getByRole('textbox', { name: 'Message', exact: true });
+  await composer.fill(text);
+  await composer.press('Enter');
+}
+
+async function open(channel: string): Promise<void> {
+  await page
+    .getByRole('button', { name: new RegExp(`^${channel}\\b`) })
+    .first()
+    .click();
+  await page
+    .getByRole('heading', { name: `#${channel}`, exact: true })
+    .first()
+    .waitFor();
+}
+
+async function actAs(name: string): Promise<void> {
+  const people = page.getByLabel('Acting as');
+  const label = (await people.locator('option').allTextContents()).find((text) => text.startsWith(name));
+  await people.selectOption({ label: label ?? name });
+}
+
+/** The dearest figure of the newest answer's row, in cents, so that sums can be compared. */
+async function costOf(answer: Locator, label: string): Promise<number> {
+  const cells = answer.getByRole('row').filter({ hasText: label }).getByRole('cell');
+  return Math.round(Number((await cells.nth(1).innerText()).replaceAll(/[$,]/g, '')) * 100);
+}
+
+async function ask(text: string): Promise<Locator> {
+  const before = await page.getByRole('table').count();
+  await type(text);
+  const answer = page.getByRole('table').nth(before);
+  await answer.waitFor();
+  return answer;
+}
+
+describe('the sandbox', () => {
+  it('answers a bare /spend by team, a team by model, and nonsense with suggestions that work', async () => {
+    await open('general');
+    expect(await costOf(await ask('/spend'), 'Platform')).toBeGreaterThan(0);
+    expect(await costOf(await ask('/spend platform by model'), 'claude-sonnet-5')).toBeGreaterThan(0);
+    await type('/spend bananas');
+    await page.getByText('I do not know "bananas"').waitFor();
+    const tables = await page.getByRole('table').count();
+    await page.getByRole('button', { name: '/spend by model 30d' }).click();
+    await page.getByRole('table').nth(tables).waitFor();
+  });
+
+  it('moves the figures when FinOps adds a rule through the form, by exactly what the preview said', async () => {
+    await open('general');
+    const before = await ask('/spend last month');
+    const [platform, unallocated] = [await costOf(before, 'Platform'), await costOf(before, 'Unallocated')];
+    await type('/rules add');
+    const form = page.getByRole('dialog', { name: 'New rule' });
+    await form.getByRole('textbox', { name: 'Name of the rule' }).fill('Migration scratch key');
+    await choose(form, 'When', 'API key name');
+    await choose(form, 'Value', 'tmp-migration-2');
+    await choose(form, 'Owner', 'Platform');
+    await form.getByRole('button', { name: 'Preview' }).click();
+    const preview = page.getByRole('dialog', { name: 'Preview' });
+    await preview.getByText('Unallocated → Platform').first().waitFor();
+    const promised = await preview.innerText();
+    const untouched = await ask('/spend last month');
+    expect(await costOf(untouched, 'Platform')).toBe(platform);
+    await preview.getByRole('button', { name: 'Commit' }).click();
+    await page.getByText(/All months are allocated anew/).waitFor();
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    const after = await ask('/spend last month');
+    const moved = (await costOf(after, 'Platform')) - platform;
+    expect(moved).toBeGreaterThan(0);
+    expect(promised).toContain((moved / 100).toLocaleString('en-US', { minimumFractionDigits: 2 }));
+    expect(unallocated - (await costOf(after, 'Unallocated'))).toBe(moved);
+    await open('finops');
+    await page
+      .getByText(/Migration scratch key/)
+      .first()
+      .waitFor();
+  });
+
+  it('tells a person without rights why not', async () => {
+    await actAs('Ben Okoye');
+    await open('general');
+    await type('/rules add');
+    await page
+      .getByText(/Only FinOps may change the rules/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Preview' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+  });
+
+  it('edits the alert when the team lead acknowledges it', async () => {
+    await actAs('Priya Raman');
+    await open('team-platform');
+    await page.getByRole('heading', { name: /Unusual spend/ }).waitFor();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox').first().fill('A loop in the flaky-test agent; stopped.');
+    await form.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('heading', { name: /Acknowledged/ }).waitFor();
+    expect(await page.getByRole('heading', { name: /Unusual spend/ }).count()).toBe(0);
+    await page
+      .getByRole('button', { name: /replies/ })
+      .first()
+      .click();
+    await page.getByRole('complementary', { name: 'Thread' }).getByText('stopped').waitFor();
+  });
+});
+
+async function choose(form: Locator, label: string, option: string): Promise<void> {
+  await form.getByRole('combobox', { name: label }).click();
+  const search = page.getByRole('searchbox', { name: `Search ${label}` });
+  if ((await search.count()) > 0) await search.fill(option);
+  await page
+    .getByRole('listbox')
+    .getByRole('option', { name: new RegExp(`^${option}`) })
+    .first()
+    .click();
+}
