@@ -5,7 +5,7 @@ import { assembleContext } from '../assemble.js';
 import { parseYamlFile, readConfig } from '../config.js';
 import { invalid } from '../core/errors.js';
 import { createLog } from '../log.js';
-import type { Context } from '../usecases/context.js';
+import type { Context, Log } from '../usecases/context.js';
 import { reallocate } from '../usecases/reallocate.js';
 
 /** Where a command writes: the answer on stdout, progress and notes line by line on stderr. */
@@ -33,7 +33,7 @@ export function createSession(program: Command, terminal: Terminal): Session {
     const db = program.opts<{ db?: string }>().db;
     const written = createLog((line) => terminal.note(line.trimEnd()), Date.now);
     // Answers and refusals are sentences already; the log adds only what is our own fault.
-    const log = { info: () => undefined, warn: () => undefined, error: written.error };
+    const log: Log = { ...written, info: () => undefined, warn: () => undefined };
     const actor = { kind: 'terminal', name: userInfo().username } as const;
     return assembleContext({ ...config, dbPath: db ?? config.dbPath }, { actor, log, clock: Date.now });
   };
