@@ -101,10 +101,20 @@ export function inLabelOrder(lines: readonly SpendLine[]): readonly SpendLine[] 
   return lines.toSorted((a, b) => compareText(a.label, b.label));
 }
 
-/** Sources not complete through `through`: what a total of those days may still lack. */
+/** A file that has brought nothing for a quarter is a bill of the past, not a feed that lags. */
+const PAST_BILL_DAYS = 92;
+
+function isPastBill({ kind, completeThrough }: FeedStatus, through: Day): boolean {
+  return (
+    kind === 'focus-file' && completeThrough !== null && completeThrough < addDays(through, -PAST_BILL_DAYS)
+  );
+}
+
+/** Sources not complete through `through`: what a total of those days may still lack. Past bills lack nothing. */
 export function incompleteFeeds(feeds: readonly FeedStatus[], through: Day): SpendReport['incomplete'] {
   return feeds
     .filter((feed) => feed.completeThrough === null || feed.completeThrough < through)
+    .filter((feed) => !isPastBill(feed, through))
     .map(({ source, completeThrough }) => ({ source, completeThrough }));
 }
 

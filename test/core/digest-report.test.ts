@@ -5,7 +5,14 @@ import { findRuns, judgeDays } from '../../src/core/anomaly.js';
 import { digestFigures, lastWholeWeek } from '../../src/core/digest-figures.js';
 import type { FeedStatus } from '../../src/core/feed.js';
 import { sumNanos } from '../../src/core/money.js';
-import { grainOf, lastCompleteDay, OTHER, reportLines, stackSeries } from '../../src/core/spend-report.js';
+import {
+  grainOf,
+  incompleteFeeds,
+  lastCompleteDay,
+  OTHER,
+  reportLines,
+  stackSeries,
+} from '../../src/core/spend-report.js';
 import { addDays, type Day, weekday } from '../../src/core/time.js';
 
 const START = '2026-09-17' as Day;
@@ -86,6 +93,18 @@ describe('completeness', () => {
     expect(
       lastCompleteDay([feed('a', '2026-11-16'), feed('old', '2026-06-30'), feed('new', null)], today),
     ).toBe('2026-11-16');
+  });
+
+  it('names every feed that lags, but not the file of a year that is over', () => {
+    const file = (source: string, through: string) => ({ ...feed(source, through), kind: 'focus-file' });
+    const feeds = [
+      feed('broken', '2025-12-31'),
+      feed('new', null),
+      file('aws', '2026-10-31'),
+      file('anthropic-2025', '2025-12-31'),
+      feed('fine', today),
+    ];
+    expect(incompleteFeeds(feeds, today).map(({ source }) => source)).toEqual(['broken', 'new', 'aws']);
   });
 });
 

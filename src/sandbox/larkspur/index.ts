@@ -4,6 +4,7 @@ import type { AnthropicDataset, OpenAiDataset } from '../vendors/dataset.js';
 import { createAnthropic } from './anthropic.js';
 import { type FocusFile, focusFiles } from './bills.js';
 import { type Calendar, createCalendar } from './calendar.js';
+import { consoleExport } from './console-export.js';
 import { peopleCsv, teamsCsv } from './hr-files.js';
 import { createOpenAi } from './openai.js';
 import { createStaff } from './people.js';
@@ -33,15 +34,17 @@ export interface Larkspur {
 export function createLarkspur({ today, seed = 1 }: { today: Day; seed?: number }): Larkspur {
   const calendar = createCalendar(today, seed);
   const staff = createStaff(calendar);
+  const anthropic = createAnthropic(calendar, staff);
+  const earlier = consoleExport(calendar, anthropic);
   return {
     company: { name: 'Larkspur', timeZone: 'Europe/Dublin', currency: 'USD' },
     calendar,
     people: peopleCsv(staff),
     teams: teamsCsv(),
     ruleset: startingRules(calendar),
-    anthropic: createAnthropic(calendar, staff),
+    anthropic,
     openai: createOpenAi(calendar, staff),
-    focusFiles: focusFiles(calendar, staff),
+    focusFiles: [...focusFiles(calendar, staff), ...(earlier === null ? [] : [earlier])],
     slack: createSlackWorkspace(today, staff),
   };
 }
