@@ -13,7 +13,7 @@ function ownerName(owner: string | null): string {
 }
 
 /** `Unallocated → Search` */
-export function moveLabel(move: MovedMoney): string {
+export function moveLabel(move: Pick<MovedMoney, 'from' | 'to'>): string {
   return `${ownerName(move.from)} → ${ownerName(move.to)}`;
 }
 

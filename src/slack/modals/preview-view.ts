@@ -1,25 +1,43 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { AllocationDiff, MovedMoney } from '../../core/allocation/diff.js';
+import type { AllocationDiff } from '../../core/allocation/diff.js';
+import { type MoveSummary, summariseMoves } from '../../core/allocation/moves.js';
 import type { RulePreview } from '../../usecases/preview-rules.js';
-import { actions, button, context, fieldBlocks, header, plain, section } from '../blocks.js';
+import { actions, bold, bullets, button, context, header, plain, type RichLine, section } from '../blocks.js';
 import { changeLines, lintSentences, moveLabel, unallocatedSentences } from '../messages/rules.js';
 import { count, formatMoney, formatMonth } from '../text.js';
 import { type Back, packPreview } from './back.js';
 import { ACTION, VIEW } from './ids.js';
 
-/** Forty moves are eight section blocks: modals know no tables. */
-const MAX_MOVES = 40;
+/** Moves shown, and months named of each: the whole view stays readable on a phone. */
+const MAX_MOVES = 20;
+const MAX_MONTHS = 6;
 
-function moveField(move: MovedMoney): string {
-  return `${moveLabel(move)}\n${formatMonth(move.month)}: ${formatMoney(move.cost, move.currency)}`;
+/** `Unallocated → Platform: $20,461.76` and the newest months of it. */
+function moveLine({ from, to, cost, currency, months }: MoveSummary): RichLine {
+  const named = months
+    .slice(-MAX_MONTHS)
+    .map((part) => `${formatMonth(part.month)} ${formatMoney(part.cost, currency)}`);
+  const earlier = months.length - named.length;
+  const before = earlier > 0 ? [`${count(earlier, 'earlier month')}`] : [];
+  return [
+    bold(moveLabel({ from, to })),
+    `: ${formatMoney(cost, currency)} (${[...before, ...named].join(', ')})`,
+  ];
 }
 
 function movedBlocks(diff: AllocationDiff): KnownBlock[] {
   if (diff.moved.length === 0) return [header('Money'), section('No money moves.')];
-  const left = diff.moved.length - MAX_MOVES;
+  const edited = diff.unallocated.map(({ dimension }) => dimension);
+  const summaries = summariseMoves(diff.moved, edited);
+  const shown = summaries.slice(0, MAX_MOVES);
+  const dimensions = [...new Set(shown.map(({ dimension }) => dimension))];
+  const left = summaries.length - shown.length;
   return [
     header('Money that moves'),
-    ...fieldBlocks(diff.moved.slice(0, MAX_MOVES).map(moveField)),
+    ...dimensions.flatMap((id) => [
+      context(edited.includes(id) ? `By ${id}` : `By ${id}, which follows from it`),
+      bullets(shown.filter(({ dimension }) => dimension === id).map(moveLine)),
+    ]),
     ...(left > 0 ? [context(`and ${count(left, 'more move')}`)] : []),
   ];
 }
