@@ -38,28 +38,29 @@ export async function startApp(parts: {
     company: config.company,
     sources: config.sources,
   });
-  const deliver = createDeliver({
+  const delivery = createDeliver({
     context,
     client: parts.client,
     settings: config.slack,
     drawChart: (chart) => background.run({ name: 'draw', chart }),
   });
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
-    await (name === 'deliver' ? deliver() : background.run({ name }));
+    await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
   };
   const listeners = listen(parts.app, { context, settings: config.slack, runJob });
   let scheduler: Scheduler | null = null;
   return {
     context,
     background,
-    deliver,
+    deliver: () => delivery.deliver(),
     async startSchedule() {
-      const jobs = createJobs({ run: (name) => background.run({ name }), deliver });
+      const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
     },
     async stop() {
       await listeners.idle();
       await scheduler?.stop();
+      await delivery.stop();
       await background.close();
       await context.store.close();
     },

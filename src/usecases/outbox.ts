@@ -30,6 +30,12 @@ export async function recordSent(
   });
 }
 
+/** Whether the entry's revision is what stands in Slack and nothing newer is on its way. */
+export async function isStanding(context: Context, entry: OutboxEntry): Promise<boolean> {
+  const now = await context.store.findNotice(entry.notice.key);
+  return now?.state === 'sent' && now.revision === entry.revision;
+}
+
 /**
  * Notes a failed post: back-off and a next attempt, or (when `final`) giving up. `retryAfterMs` is Slack's own
  * word. The wait doubles from 30 seconds to an hour; the tenth failure is the last.

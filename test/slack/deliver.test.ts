@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../../src/core/notice.js';
 import { claimNotices } from '../../src/usecases/outbox.js';
 import { alertFigures, digestFigures } from './figures.js';
-import { ANA, BEN, createWorld, FINOPS, SEARCH, textOf, type World } from './world.js';
+import { ANA, BEN, createWorld, delivered, FINOPS, SEARCH, textOf, type World } from './world.js';
 
 let world: World;
 beforeEach(async () => {
@@ -10,11 +10,11 @@ beforeEach(async () => {
   await world.deliver();
 });
 
-const digest = (team: string, key = `digest:team:${team}:2026-W46`): Notice => ({
+const digest = (team: string, key = `digest:team:${team}:2026-W46`, monthToDate = 5n): Notice => ({
   key,
   audience: { kind: 'team', team },
   parentKey: null,
-  body: { kind: 'digest', figures: digestFigures({ team }) },
+  body: { kind: 'digest', figures: digestFigures({ team, monthToDate }) },
 });
 const alert = (state: 'open' | 'acknowledged' | 'closed' = 'open'): Notice => ({
   key: 'alert:case:1',
@@ -132,7 +132,7 @@ describe('when Slack is in trouble', () => {
       });
     }
     const before = posts().length;
-    expect(await world.restartDeliver()()).toEqual({ sent: 2, failed: 0 });
+    expect(await delivered(world.restartDeliver())).toEqual({ sent: 2, failed: 0 });
     expect(posts()).toHaveLength(before);
     expect(await world.context.store.listInterrupted()).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe('when Slack is in trouble', () => {
   it('posts what a crash left claimed but never posted', async () => {
     await put(digest('Search'));
     await claimNotices(world.context, 10);
-    expect(await world.restartDeliver()()).toEqual({ sent: 1, failed: 0 });
+    expect(await delivered(world.restartDeliver())).toEqual({ sent: 1, failed: 0 });
     expect(roots(SEARCH)).toHaveLength(1);
   });
 
@@ -171,10 +171,10 @@ describe('when Slack is in trouble', () => {
   });
 
   it('misses a chart that cannot be drawn, and posts the message once all the same', async () => {
-    const deliver = world.restartDeliver({ drawChart: () => Promise.reject(new Error('no canvas')) });
+    const delivery = world.restartDeliver({ drawChart: () => Promise.reject(new Error('no canvas')) });
     await put(digest('Search'));
-    expect(await deliver()).toEqual({ sent: 1, failed: 0 });
-    expect(await deliver()).toEqual({ sent: 0, failed: 0 });
+    expect(await delivered(delivery)).toEqual({ sent: 1, failed: 0 });
+    expect(await delivered(delivery)).toEqual({ sent: 0, failed: 0 });
     expect(world.messages(ANA, SEARCH)).toHaveLength(1);
     expect(world.context.log.lines.map(({ message }) => message)).toContain(
       'A chart is missing from a thread.',
@@ -186,5 +186,144 @@ describe('when Slack is in trouble', () => {
     const reports = await Promise.all([world.deliver(), world.deliver(), world.deliver()]);
     expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(2);
     expect(roots(SEARCH)).toHaveLength(1);
+  });
+});
+
+describe('the chart of a digest', () => {
+  const key = 'digest:team:Search:2026-W46';
+  const root = () => roots(SEARCH)[0];
+  const images = () => (root()?.blocks ?? []).filter(({ type }) => type === 'image');
+  const replies = () => world.messages(ANA, SEARCH).filter(({ threadTs }) => threadTs !== null);
+  const updates = () => world.slack.calls.filter(({ method }) => method === 'chat.update');
+  const logged = () => world.context.log.lines.map(({ message }) => message);
+
+  it('stands in the message right after the lines that matter, and stays what it was otherwise', async () => {
+    world = await createWorld({ slack: { fileDelayMs: 3_000 } });
+    await put(digest('Search'));
+    await world.deliver();
+    expect(
+      root()
+        ?.blocks.map(({ type }) => type)
+        .slice(0, 3),
+    ).toEqual(['header', 'rich_text', 'image']);
+    const [file] = replies().flatMap(({ files }) => files);
+    expect(images()).toMatchObject([{ slack_file: { id: file?.id }, alt_text: 'A chart' }]);
+    expect(textOf(root()?.blocks)).toContain('Month to date');
+    const { messages } = await world.app.client.conversations.history({
+      channel: SEARCH,
+      include_all_metadata: true,
+    });
+    expect(messages?.find(({ ts }) => ts === root()?.ts)?.metadata?.event_payload).toEqual({
+      key,
+      revision: 1,
+    });
+    expect(await world.context.store.findNotice(key)).toMatchObject({ revision: 1, sentRevision: 1 });
+  });
+
+  it('is not promised before it is there', async () => {
+    const delivery = world.restartDeliver({ drawChart: () => Promise.reject(new Error('no canvas')) });
+    await put(digest('Search'));
+    await delivered(delivery);
+    expect(textOf(root()?.blocks)).not.toMatch(/chart/i);
+    expect(updates()).toEqual([]);
+  });
+
+  it('stays in the thread when Slack takes longer than half a minute over the file', async () => {
+    world = await createWorld({ slack: { fileDelayMs: 3_600_000 } });
+    await put(digest('Search'));
+    const before = world.context.clock();
+    await world.deliver();
+    expect(world.context.clock() - before).toBe(30_000);
+    expect(images()).toEqual([]);
+    expect(replies()).toHaveLength(1);
+    expect(logged()).toContain('A chart stays in its thread.');
+  });
+
+  it('stays in the thread when Slack refuses the edit', async () => {
+    world.slack.faults.push({ method: 'chat.update', kind: 'error', error: 'invalid_blocks' });
+    await put(digest('Search'));
+    expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(images()).toEqual([]);
+    expect(root()?.isEdited).toBe(false);
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 0 });
+  });
+
+  it('is shown after the pause that Slack asks for', async () => {
+    world.slack.faults.push({ method: 'chat.update', kind: 'ratelimited', retryAfterSeconds: 20 });
+    await put(digest('Search'));
+    await world.deliver();
+    expect(images()).toHaveLength(1);
+  });
+
+  it('is drawn anew when the week is restated', async () => {
+    await put(digest('Search'));
+    await world.deliver();
+    const [first] = images();
+    await put(digest('Search', key, 6n));
+    await world.deliver();
+    expect(roots(SEARCH)).toHaveLength(1);
+    const files = replies().flatMap(({ files: shared }) => shared.map(({ id }) => id));
+    expect(new Set(files).size).toBe(2);
+    expect(images()).toMatchObject([{ slack_file: { id: files.at(-1) } }]);
+    expect(images()).not.toEqual([first]);
+  });
+
+  it('of a revision that is outdated already is not shown', async () => {
+    let drawn = 0;
+    const delivery = world.restartDeliver({
+      drawChart: async () => {
+        drawn += 1;
+        if (drawn === 1) await put(digest('Search', key, 6n));
+        return { png: Buffer.from('89504e47', 'hex'), altText: `Chart ${drawn}`, filename: 'chart.png' };
+      },
+    });
+    await put(digest('Search'));
+    await delivered(delivery);
+    expect(images()).toEqual([]);
+    await delivered(delivery);
+    expect(images()).toMatchObject([{ alt_text: 'Chart 2' }]);
+  });
+
+  it('keeps nothing else waiting while Slack works on the file', async () => {
+    let release: (() => void) | null = null;
+    const delivery = world.restartDeliver({
+      pause: () =>
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+    });
+    await put(digest('Search'));
+    expect(await delivery.deliver()).toEqual({ sent: 1, failed: 0 });
+    await put(alert());
+    expect(await delivery.deliver()).toEqual({ sent: 1, failed: 0 });
+    expect(images()).toEqual([]);
+    const answer = await vi.waitFor(() => release ?? Promise.reject(new Error('nobody waits yet')));
+    answer();
+    await delivery.idle();
+    expect(images()).toHaveLength(1);
+  });
+
+  it('is given up when the app stops', async () => {
+    const delivery = world.restartDeliver({
+      pause: (_ms, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    });
+    await put(digest('Search'), digest('Support'));
+    await delivery.deliver();
+    await vi.waitFor(() => expect(replies()).toHaveLength(1));
+    await delivery.stop();
+    await delivery.idle();
+    expect(updates()).toEqual([]);
+    expect(logged()).not.toContain('A chart stays in its thread.');
+  });
+
+  it('in a channel that the digest was not meant for leaves the line that says so', async () => {
+    await put(digest('Attic'));
+    await world.deliver();
+    const seen = roots(FINOPS).at(-1);
+    expect(textOf(seen?.blocks)).toContain('the channel is archived');
+    expect(seen?.blocks.some(({ type }) => type === 'image')).toBe(false);
   });
 });

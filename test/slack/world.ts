@@ -6,7 +6,12 @@ import { createSandboxSlack, type SandboxSlack } from '../../src/sandbox/slack/i
 import type { SandboxSlackOptions } from '../../src/sandbox/slack/model.js';
 import type { SeenMessage } from '../../src/sandbox/slack/snapshot.js';
 import { deliveryClientOptions } from '../../src/slack/app.js';
-import { createDeliver, type DeliverDeps } from '../../src/slack/deliver.js';
+import {
+  createDeliver,
+  type DeliverDeps,
+  type Delivery,
+  type DeliveryReport,
+} from '../../src/slack/deliver.js';
 import { type Listening, listen } from '../../src/slack/listen.js';
 import type { SlackSettings } from '../../src/slack/settings.js';
 import { importRules } from '../../src/usecases/import-rules.js';
@@ -44,10 +49,11 @@ export interface World {
   readonly app: App;
   readonly context: TestContext;
   readonly jobs: string[];
-  readonly deliver: ReturnType<typeof createDeliver>;
+  /** Delivers and waits for the charts. */
+  deliver(): Promise<DeliveryReport>;
   readonly listening: Listening;
   /** Another delivering process: nothing is shared but the store and Slack. */
-  restartDeliver(extra?: Partial<DeliverDeps>): ReturnType<typeof createDeliver>;
+  restartDeliver(extra?: Partial<DeliverDeps>): Delivery;
   /** What a person sees in a channel, oldest first. */
   messages(who: string, channel: string): readonly SeenMessage[];
   /** The last message a person sees in a channel. */
@@ -131,9 +137,11 @@ export async function createWorld(
       client: app.client,
       settings,
       drawChart: async () => ({ png: PNG, altText: 'A chart', filename: 'chart.png' }),
+      pause: async (ms) => context.testClock.advance(ms),
       ...extra,
     });
-  const deliver = restartDeliver();
+  const delivery = restartDeliver();
+  const deliver = () => delivered(delivery);
   const jobs: string[] = [];
   const listening = listen(app, {
     context,
@@ -163,6 +171,13 @@ export async function createWorld(
       return last;
     },
   };
+}
+
+/** Runs a delivery and waits for its charts. */
+export async function delivered(delivery: Delivery): Promise<DeliveryReport> {
+  const report = await delivery.deliver();
+  await delivery.idle();
+  return report;
 }
 
 /** All text of blocks, views or messages, in order: what a person reads. */

@@ -1,7 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { DrawnChart } from '../../charts/draw.js';
 import type { ChartRequest } from '../../charts/spec.js';
+import { AppError } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
+import type { Picture } from '../blocks.js';
 import { displayName, truncate } from '../text.js';
 
 /** Draws figures as a PNG with its words; in a worker, since drawing blocks for about 50 ms. */
@@ -17,20 +19,44 @@ export function chartOf(body: NoticeBody): ChartRequest | null {
 }
 
 /**
- * Puts a chart into the thread of a message that stands already. Uploading into the thread, not embedding by
- * `slack_file`: completion is asynchronous and an embedded file that is not ready is refused (slack.md 1.10).
+ * Puts a chart into the thread of a message that stands already. Into the thread first, so that everyone who may
+ * read the message may see the file when it is shown in the message as well (slack.md 1.10).
+ * @throws AppError `upstream` when Slack does not say which file it became.
  */
 export async function uploadChart(
   client: WebClient,
   chart: DrawnChart,
   place: { readonly channelId: string; readonly ts: string },
-): Promise<void> {
-  await client.files.uploadV2({
+): Promise<Picture> {
+  const altText = truncate(chart.altText, 1_000);
+  const uploaded = await client.filesUploadV2({
     channel_id: place.channelId,
     thread_ts: place.ts,
     file: Buffer.from(chart.png),
     filename: chart.filename,
     title: displayName(chart.filename.replace(/\.png$/, ''), 120),
-    alt_text: truncate(chart.altText, 1_000),
+    alt_text: altText,
   });
+  const fileId = uploaded.files[0]?.files?.[0]?.id;
+  if (fileId === undefined) throw new AppError('upstream', 'Slack took the chart but did not name the file.');
+  return { fileId, altText };
+}
+
+/** Pauses between looking at a file, 30 seconds in all (slack.md 1.10). */
+const READY_PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 14_500] as const;
+
+/**
+ * Waits until Slack has processed an uploaded file: until then a message that shows it is refused.
+ * @throws AppError `upstream` when it takes longer than 30 seconds.
+ */
+export async function waitForFile(
+  look: () => Promise<{ readonly file?: { readonly mimetype?: string } }>,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
+  for (const ms of READY_PAUSES_MS) {
+    await pause(ms);
+    const { file } = await look();
+    if ((file?.mimetype ?? '') !== '') return;
+  }
+  throw new AppError('upstream', 'Slack has not processed the chart in 30 seconds.');
 }

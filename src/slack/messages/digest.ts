@@ -1,6 +1,16 @@
 import type { KnownBlock } from '@slack/types';
 import type { DigestFigures, Mover } from '../../core/digest.js';
-import { bold, bullets, context, header, type Message, type RichLine, rich } from '../blocks.js';
+import {
+  bold,
+  bullets,
+  context,
+  header,
+  image,
+  type Message,
+  type Picture,
+  type RichLine,
+  rich,
+} from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
 import { incompleteSentences } from './spend.js';
@@ -35,8 +45,11 @@ function lists(figures: DigestFigures): KnownBlock[] {
   ];
 }
 
-/** A team's week: three lines that matter, then what moved. The chart follows in the thread. */
-export function digestMessage(figures: DigestFigures): Message {
+/**
+ * A team's week: three lines that matter, the chart, then what moved. `chart` null: it is on its way or will never
+ * come, so nothing is said of it.
+ */
+export function digestMessage(figures: DigestFigures, chart: Picture | null = null): Message {
   const { currency } = figures;
   const team = displayName(figures.team, 80);
   const total = formatMoney(figures.total, currency);
@@ -62,11 +75,9 @@ export function digestMessage(figures: DigestFigures): Message {
         headlineMover(figures),
         ...unallocated,
       ),
+      ...(chart === null ? [] : [image(chart)]),
       ...lists(figures),
-      context(
-        ...incompleteSentences(figures.incomplete),
-        'Effective cost, UTC days. The chart is in the thread.',
-      ),
+      context(...incompleteSentences(figures.incomplete), 'Effective cost, UTC days.'),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
-import { context, header, type Message, section } from '../blocks.js';
+import { context, header, type Message, type Picture, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, oneLine } from '../text.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
@@ -21,11 +21,11 @@ function feedTroubleMessage(body: { source: string; sentence: string; since: str
   });
 }
 
-/** Lays out the figures of any notice; always within Slack's limits. */
-export function noticeMessage(body: NoticeBody): Message {
+/** Lays out the figures of any notice, always within Slack's limits; a digest with its chart once Slack holds it. */
+export function noticeMessage(body: NoticeBody, chart: Picture | null = null): Message {
   switch (body.kind) {
     case 'digest':
-      return digestMessage(body.figures);
+      return digestMessage(body.figures, chart);
     case 'alert':
       return alertMessage(body.figures);
     case 'alert-explained':

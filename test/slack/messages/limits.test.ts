@@ -179,8 +179,9 @@ describe('messages under any figures', () => {
         ),
       );
     fc.assert(
-      fc.property(fc.oneof(digest, alert, rules, rest), (body) => {
-        expect(problemsOf(noticeMessage(body))).toEqual([]);
+      fc.property(fc.oneof(digest, alert, rules, rest), fc.option(name), (body, altText) => {
+        const chart = altText === null ? null : { fileId: 'F0CHART001', altText };
+        expect(problemsOf(noticeMessage(body, chart))).toEqual([]);
       }),
       { numRuns: 120 },
     );
