@@ -27,6 +27,10 @@ export interface Provider {
   readonly openWindowDays: number;
   /** How far back the vendor answers at all, in days; null when unbounded. */
   readonly reachDays: number | null;
-  /** Pulls every charge of the half-open window, all pages, or throws. */
-  pull(window: DayRange): Promise<Pull>;
+  /**
+   * Pulls every charge of the half-open window, all pages, or throws. `known` is what earlier pulls of this source
+   * listed: what the vendor lists today wins, but a key that it has forgotten keeps its name and owner, so that
+   * deleting a key changes no charge.
+   */
+  pull(window: DayRange, known: readonly VendorIdentity[]): Promise<Pull>;
 }

@@ -60,7 +60,7 @@ async function examine(check: string, look: () => Promise<string>): Promise<Find
 /** Pulls yesterday and throws it away: that needs every permission that ingest needs. */
 async function checkSource(provider: Provider, nowMs: number): Promise<string> {
   const today = utcDay(nowMs);
-  const pull = await provider.pull({ from: addDays(today, -1), to: today });
+  const pull = await provider.pull({ from: addDays(today, -1), to: today }, []);
   return `Answers; ${pull.charges.length} charges for yesterday. ${pull.remarks.join(' ')}`.trim();
 }
 

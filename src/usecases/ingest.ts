@@ -65,7 +65,8 @@ export async function ingestSource(
   const feed = (await store.listFeeds()).find((status) => status.source === source) ?? null;
   const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
   try {
-    const pull = await provider.pull(chosen);
+    const known = (await store.listIdentities()).filter((identity) => identity.source === source);
+    const pull = await provider.pull(chosen, known);
     const { scope, charges, raw, identities, completeThrough } = pull;
     const result = await store.replaceCharges({
       source,

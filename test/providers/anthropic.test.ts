@@ -59,7 +59,7 @@ describe('a pull from Anthropic', () => {
   it('equals the vendor to the nano, day by day, over months and pages', async () => {
     const { dataset, server, provider } = await setUp({ dataset: anthropicDataset({ keys: 30 }) });
     const window = range('2026-08-20', '2026-11-24');
-    const pull = await provider.pull(window);
+    const pull = await provider.pull(window, []);
     for (const day of daysIn(window)) {
       const charges = pull.charges.filter(({ chargeDay }) => chargeDay === day);
       const sum = (column: 'billedCost' | 'listCost') => sumNanos(charges.map((charge) => charge[column]));
@@ -83,12 +83,12 @@ describe('a pull from Anthropic', () => {
   it('is the same when pulled twice', async () => {
     const { provider } = await setUp();
     const window = range('2026-11-01', '2026-11-10');
-    expect((await provider.pull(window)).charges).toEqual((await provider.pull(window)).charges);
+    expect((await provider.pull(window, [])).charges).toEqual((await provider.pull(window, [])).charges);
   });
 
   it('shares sets, kinds and bills between charges', async () => {
     const { provider } = await setUp();
-    const { charges } = await provider.pull(range('2026-11-01', '2026-11-21'));
+    const { charges } = await provider.pull(range('2026-11-01', '2026-11-21'), []);
     const perDay = charges.length / 20;
     expect(new Set(charges.map(({ set }) => set)).size).toBe(perDay);
     expect(new Set(charges.map(({ bill }) => bill)).size).toBe(1);
@@ -98,7 +98,7 @@ describe('a pull from Anthropic', () => {
   it('keeps the cost of deleted people and of nobody', async () => {
     const { dataset, provider } = await setUp();
     const window = range('2026-11-18', '2026-11-19');
-    const { charges, identities } = await provider.pull(window);
+    const { charges, identities } = await provider.pull(window, []);
     const [, gone, nobody] = dataset.usage(window.from);
     const costOf = (principal: string | undefined, subAccountId: string) =>
       sumNanos(
@@ -116,7 +116,7 @@ describe('a pull from Anthropic', () => {
 
   it('calls the work of the Claude Code workspace Claude Code and the rest Claude API', async () => {
     const { provider } = await setUp();
-    const { charges } = await provider.pull(range('2026-11-18', '2026-11-19'));
+    const { charges } = await provider.pull(range('2026-11-18', '2026-11-19'), []);
     const ana = charges.filter(({ set }) => set.attributes.email === 'ana.ruiz@larkspur.example');
     expect(ana).toHaveLength(5);
     for (const { set, kind } of ana) {
@@ -133,7 +133,7 @@ describe('a pull from Anthropic', () => {
 
   it('brings keys, people and workspaces, archived ones too', async () => {
     const { provider } = await setUp();
-    const { identities } = await provider.pull(range('2026-11-18', '2026-11-19'));
+    const { identities } = await provider.pull(range('2026-11-18', '2026-11-19'), []);
     expect(identities).toContainEqual({
       source: 'anthropic-main',
       kind: 'sub-account',
@@ -157,7 +157,7 @@ describe('a pull from Anthropic', () => {
 
   it('reads keys in the older shape just as well', async () => {
     const { provider } = await setUp({ legacyApiKeys: true });
-    const { charges, identities } = await provider.pull(range('2026-11-18', '2026-11-19'));
+    const { charges, identities } = await provider.pull(range('2026-11-18', '2026-11-19'), []);
     expect(charges.some(({ set }) => set.attributes.apiKeyName === 'search-001')).toBe(true);
     expect(identities).toContainEqual(
       expect.objectContaining({ kind: 'api-key', id: 'apikey_001', subAccountId: 'wrkspc_Search' }),
@@ -168,7 +168,7 @@ describe('a pull from Anthropic', () => {
 describe('the window of a pull from Anthropic', () => {
   it('says what lies before the reach and pulls the rest', async () => {
     const { provider } = await setUp();
-    const pull = await provider.pull(range('2025-11-01', '2026-01-15'));
+    const pull = await provider.pull(range('2025-11-01', '2026-01-15'), []);
     expect(pull.scope).toMatchObject({ from: '2026-01-01', to: '2026-01-15' });
     expect(pull.remarks).toEqual([
       'Anthropic answers only from 2026-01-01 on: the days 2025-11-01 to 2026-01-01 were not pulled.',
@@ -178,14 +178,14 @@ describe('the window of a pull from Anthropic', () => {
 
   it('refuses a window of which nothing is left', async () => {
     const { provider } = await setUp();
-    await expect(provider.pull(range('2025-10-01', '2025-11-01'))).rejects.toThrow(
+    await expect(provider.pull(range('2025-10-01', '2025-11-01'), [])).rejects.toThrow(
       'Anthropic answers for 2026-01-01 to 2026-11-23; nothing of 2025-10-01 to 2025-11-01 is left.',
     );
   });
 
   it('does not take days after the last refresh for free days', async () => {
     const { provider } = await setUp({ clock: () => Date.parse('2026-11-20T06:10:00Z') });
-    const pull = await provider.pull(range('2026-11-10', '2026-11-24'));
+    const pull = await provider.pull(range('2026-11-10', '2026-11-24'), []);
     expect(pull.scope).toMatchObject({ from: '2026-11-10', to: '2026-11-21' });
     expect(pull.completeThrough).toBe('2026-11-19');
     expect(pull.remarks).toContain(
@@ -211,7 +211,7 @@ describe('trouble at Anthropic', () => {
       misbehave: ({ endpoint, query, page }) =>
         endpoint === COST && query.has('group_by[]') && page === 1 ? dropFirst : null,
     });
-    const { remarks } = await provider.pull(window);
+    const { remarks } = await provider.pull(window, []);
     expect(remarks).toHaveLength(1);
     expect(remarks[0]).toMatch(
       /^2026-11: the ungrouped total of Anthropic says [\d.]+ USD, the charges add up to [\d.]+; [\d.]+ USD are in no charge\.$/,
@@ -220,7 +220,7 @@ describe('trouble at Anthropic', () => {
 
   it('loses nothing to rate limits, errors and cut bodies', async () => {
     const { provider } = await setUp({ dataset: big });
-    const clean = await provider.pull(window);
+    const clean = await provider.pull(window, []);
     const faults = [
       { kind: 'status', status: 429, retryAfter: '2' },
       { kind: 'cut-body' },
@@ -230,7 +230,7 @@ describe('trouble at Anthropic', () => {
       dataset: big,
       misbehave: ({ attempt }) => (faults[attempt - 1] as { kind: 'cut-body' } | undefined) ?? null,
     });
-    const pull = await rough.provider.pull(window);
+    const pull = await rough.provider.pull(window, []);
     expect(pull.charges).toEqual(clean.charges);
     expect(pull.remarks).toEqual([]);
   });
@@ -241,7 +241,7 @@ describe('trouble at Anthropic', () => {
       misbehave: ({ endpoint, page }) =>
         endpoint === COST && page === 3 ? { kind: 'status', status: 500 } : null,
     });
-    await expect(provider.pull(window)).rejects.toMatchObject({
+    await expect(provider.pull(window, [])).rejects.toMatchObject({
       code: 'upstream',
       message: `Anthropic did not answer ${COST} in 6 attempts: it says 500. Nothing was stored; try again later.`,
     });
@@ -253,7 +253,7 @@ describe('trouble at Anthropic', () => {
       dataset: big,
       misbehave: ({ page }) => (page === 2 ? { kind: 'repeat-cursor' } : null),
     });
-    await expect(provider.pull(window)).rejects.toThrow('gave the same page cursor twice');
+    await expect(provider.pull(window, [])).rejects.toThrow('gave the same page cursor twice');
   });
 
   it('names the field whose type changed', async () => {
@@ -263,7 +263,7 @@ describe('trouble at Anthropic', () => {
         change: (body) => body.replace(/"amount":"([\d.]+)"/, '"amount":$1'),
       }),
     });
-    await expect(provider.pull(window)).rejects.toThrow(
+    await expect(provider.pull(window, [])).rejects.toThrow(
       `Anthropic answered ${COST} in an unexpected form at data[0].cost.amount: ` +
         'Invalid input: expected string, received number. Nothing was stored.',
     );
@@ -271,7 +271,7 @@ describe('trouble at Anthropic', () => {
 
   it('says which credential is refused, without showing it', async () => {
     const { provider } = await setUp({ adminKey: 'sk-ant-api03-NotAnAdminKey' });
-    const error: Error = await provider.pull(window).then(
+    const error: Error = await provider.pull(window, []).then(
       () => new Error('no error'),
       (caught: Error) => caught,
     );
@@ -285,7 +285,7 @@ describe('trouble at Anthropic', () => {
     const { provider } = await setUp({
       misbehave: ({ endpoint }) => (endpoint.endsWith('/me') ? { kind: 'status', status: 403 } : null),
     });
-    const pull = await provider.pull(range('2026-11-18', '2026-11-19'));
+    const pull = await provider.pull(range('2026-11-18', '2026-11-19'), []);
     expect(pull.charges[0]?.bill.billingAccountId).toBe('anthropic-main');
     expect(pull.remarks).toEqual([
       'Anthropic does not name the organisation to this key; the account is called "anthropic-main".',

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 function pull(path: string, nowMs = NOW): Promise<Pull> {
   const window = { from: parseDay('2026-01-01'), to: parseDay('2026-01-02') };
-  return createFocusFileProvider({ source: 'bill', path, clock: () => nowMs }).pull(window);
+  return createFocusFileProvider({ source: 'bill', path, clock: () => nowMs }).pull(window, []);
 }
 
 async function pullBytes(bytes: Uint8Array | string, name = 'bill.csv'): Promise<Pull> {

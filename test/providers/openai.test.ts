@@ -44,7 +44,7 @@ describe('a pull from OpenAI', () => {
     async (asStrings) => {
       const { dataset, server, provider } = await setUp({ amountsAsStrings: asStrings, bucketsPerPage: 10 });
       const window = range('2025-11-01', '2026-11-24');
-      const pull = await provider.pull(window);
+      const pull = await provider.pull(window, []);
       for (const day of daysIn(window)) {
         const charges = pull.charges.filter(({ chargeDay }) => chargeDay === day);
         expect(sumNanos(charges.map(({ billedCost }) => billedCost))).toBe(nanosOf(dataset, day));
@@ -61,7 +61,7 @@ describe('a pull from OpenAI', () => {
 
   it('keeps keyless cost of an archived project under its name', async () => {
     const { provider } = await setUp();
-    const { charges } = await provider.pull(range('2026-11-18', '2026-11-19'));
+    const { charges } = await provider.pull(range('2026-11-18', '2026-11-19'), []);
     expect(charges).toHaveLength(4);
     const storage = charges.find(({ set }) => set.attributes.skuId === 'file search storage');
     expect(storage?.set.attributes).toMatchObject({ subAccountName: 'old-demo', resourceType: 'Account' });
@@ -71,7 +71,7 @@ describe('a pull from OpenAI', () => {
 
   it('brings projects, keys with their owners, and users', async () => {
     const { provider } = await setUp();
-    const { identities } = await provider.pull(range('2026-11-18', '2026-11-19'));
+    const { identities } = await provider.pull(range('2026-11-18', '2026-11-19'), []);
     expect(identities).toContainEqual({
       source: 'openai-main',
       kind: 'api-key',
@@ -108,7 +108,7 @@ describe('trouble at OpenAI', () => {
           ? { kind: 'edit', change: (body) => body.replace(/"value":[\d.]+/, '"value":0') }
           : null,
     });
-    const pull = await provider.pull(window);
+    const pull = await provider.pull(window, []);
     expect(pull.remarks).toEqual([
       expect.stringMatching(/^2026-11: the by-user total of OpenAI says [\d.]+ USD, the charges add up to/),
       expect.stringMatching(SHARES),
@@ -119,7 +119,7 @@ describe('trouble at OpenAI', () => {
 
   it('goes without the check when the organisation refuses costs by user', async () => {
     const { provider } = await setUp({ refuseUserGrouping: true });
-    const { remarks, charges } = await provider.pull(window);
+    const { remarks, charges } = await provider.pull(window, []);
     expect(charges.length).toBeGreaterThan(0);
     expect(remarks).toEqual([
       'OpenAI refuses costs by user for this organisation, so the total could not be checked against them.',
@@ -127,7 +127,7 @@ describe('trouble at OpenAI', () => {
   });
 
   it('loses nothing to rate limits and cut bodies', async () => {
-    const clean = await (await setUp()).provider.pull(window);
+    const clean = await (await setUp()).provider.pull(window, []);
     const { provider } = await setUp({
       bucketsPerPage: 5,
       misbehave: ({ attempt }) =>
@@ -137,7 +137,7 @@ describe('trouble at OpenAI', () => {
             ? { kind: 'cut-body' }
             : null,
     });
-    const pull = await provider.pull(window);
+    const pull = await provider.pull(window, []);
     expect(pull.charges).toEqual(clean.charges);
     expect(pull.remarks).toEqual(clean.remarks);
   });
@@ -148,13 +148,13 @@ describe('trouble at OpenAI', () => {
       misbehave: ({ endpoint, page }) =>
         endpoint === COSTS && page === 3 ? { kind: 'status', status: 503 } : null,
     });
-    await expect(provider.pull(window)).rejects.toMatchObject({ code: 'upstream' });
+    await expect(provider.pull(window, [])).rejects.toMatchObject({ code: 'upstream' });
     expect(server.requests.some(({ page }) => page > 3)).toBe(false);
   });
 
   it('says which credential is refused, without any part of it', async () => {
     const { provider } = await setUp({ adminKey: 'sk-proj-abcdefgh-NotAnAdminKey' });
-    const error: Error = await provider.pull(window).then(
+    const error: Error = await provider.pull(window, []).then(
       () => new Error('no error'),
       (caught: Error) => caught,
     );

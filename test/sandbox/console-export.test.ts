@@ -25,7 +25,7 @@ async function chargesOf(company: Larkspur): Promise<readonly Charge[]> {
   writeFileSync(path, file?.text ?? '');
   const clock = () => Date.parse(`${company.calendar.today}T08:00:00Z`);
   const provider = createFocusFileProvider({ source: file?.source ?? 'none', path, clock });
-  return (await provider.pull({ from: company.calendar.start, to: company.calendar.today })).charges;
+  return (await provider.pull({ from: company.calendar.start, to: company.calendar.today }, [])).charges;
 }
 
 /** A charge without what the two may differ in: the source's name, the day and its month. */
@@ -58,7 +58,7 @@ describe('what was exported from the Console', () => {
       adminKey: past.anthropic.adminKey,
       baseUrl: server.url,
     });
-    const pulled = await feed.pull({ from: parseDay('2026-01-10'), to: parseDay('2026-01-12') });
+    const pulled = await feed.pull({ from: parseDay('2026-01-10'), to: parseDay('2026-01-12') }, []);
     await server.close();
     const exported = (await chargesOf(past)).filter(
       ({ chargeDay }) => chargeDay === '2025-12-10' || chargeDay === '2025-12-11',

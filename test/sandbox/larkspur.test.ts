@@ -231,7 +231,7 @@ describe('the bills that come as files', () => {
       path,
       clock: () => Date.parse(`${TODAY}T08:00:00Z`),
     });
-    const pull = await provider.pull({ from: calendar.start, to: TODAY });
+    const pull = await provider.pull({ from: calendar.start, to: TODAY }, []);
     const rows = readCsv(file.text);
     expect(sumNanos(pull.charges.map(({ billedCost }) => billedCost))).toBe(
       sumNanos(rows.map((row) => parseNanos(row['BilledCost']!))),

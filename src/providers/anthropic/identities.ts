@@ -3,6 +3,34 @@ import type { Day } from '../../core/time.js';
 import type { AnthropicFacts } from './client.js';
 
 /**
+ * The facts as they were before the vendor forgot: keys and workspaces that are no longer listed as they were
+ * remembered, and the addresses of deleted people.
+ */
+export function withRemembered<Facts extends Pick<AnthropicFacts, 'apiKeys' | 'workspaces' | 'costs'>>(
+  facts: Facts,
+  known: readonly VendorIdentity[],
+): Facts {
+  const ofKind = (kind: VendorIdentity['kind']) => known.filter((identity) => identity.kind === kind);
+  const listed = new Set([...facts.apiKeys, ...facts.workspaces].map(({ id }) => id));
+  const forgotten = (kind: VendorIdentity['kind']) => ofKind(kind).filter(({ id }) => !listed.has(id));
+  const emails = new Map(ofKind('user').map(({ id, email }) => [id, email]));
+  return {
+    ...facts,
+    apiKeys: [...facts.apiKeys, ...forgotten('api-key').map(({ id, name }) => ({ id, name }))],
+    workspaces: [
+      ...facts.workspaces,
+      ...forgotten('sub-account').map(({ id, name, tags }) => ({ id, name: name ?? id, tags })),
+    ],
+    costs: facts.costs.map((row) => {
+      const { actor } = row.group;
+      if (actor === null || actor.email_address) return row;
+      const remembered = { ...actor, email_address: emails.get(actor.user_id ?? '') ?? null };
+      return { ...row, group: { ...row.group, actor: remembered } };
+    }),
+  };
+}
+
+/**
  * Keys, people and workspaces as listed, and the people whom only cost rows still know: listings drop former
  * members, their cost stays.
  */

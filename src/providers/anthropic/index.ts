@@ -1,3 +1,4 @@
+import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, type Nanos } from '../../core/money.js';
 import { addDays, type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
 import { type ControlTotals, compareWithControl } from '../charge-parts.js';
@@ -6,7 +7,7 @@ import type { Provider, Pull } from '../provider.js';
 import { withinReach } from '../pull-window.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toCharges } from './focus.js';
-import { toIdentities } from './identities.js';
+import { toIdentities, withRemembered } from './identities.js';
 
 const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01') };
 
@@ -20,11 +21,11 @@ export function createAnthropicProvider(config: AdminKeyConfig): Provider {
     kind: 'anthropic',
     openWindowDays: 35,
     reachDays: REACH.days,
-    async pull(window) {
+    async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
       const facts = await fetchFacts(config, range);
-      const pull = toPull(facts, { range, source: config.source, nowMs });
+      const pull = toPull(facts, { range, source: config.source, nowMs, known });
       return { ...pull, remarks: [...remarks, ...pull.remarks] };
     },
   };
@@ -32,28 +33,34 @@ export function createAnthropicProvider(config: AdminKeyConfig): Provider {
 
 function toPull(
   facts: AnthropicFacts,
-  asked: { readonly range: DayRange; readonly source: string; readonly nowMs: number },
+  asked: {
+    readonly range: DayRange;
+    readonly source: string;
+    readonly nowMs: number;
+    readonly known: readonly VendorIdentity[];
+  },
 ): Pull {
   const { source, nowMs, range } = asked;
   const refreshedDay = utcDay(facts.refreshedAtMs ?? nowMs);
   // Days after the vendor's last refresh are unknown, not free: what stands there stays.
-  const known = { from: range.from, to: earlier(range.to, later(range.from, addDays(refreshedDay, 1))) };
-  const lastClosed = addDays(earlier(known.to, refreshedDay), -1);
+  const filled = { from: range.from, to: earlier(range.to, later(range.from, addDays(refreshedDay, 1))) };
+  const lastClosed = addDays(earlier(filled.to, refreshedDay), -1);
   const completeThrough = lastClosed < range.from ? null : lastClosed;
-  const all = toCharges(facts, {
+  const remembered = withRemembered(facts, asked.known);
+  const all = toCharges(remembered, {
     source,
     billingAccountId: facts.organization?.id ?? source,
     billingAccountName: facts.organization?.name ?? null,
   });
-  const charges = all.filter(({ chargeDay }) => known.from <= chargeDay && chargeDay < known.to);
+  const charges = all.filter(({ chargeDay }) => filled.from <= chargeDay && chargeDay < filled.to);
   const remarks = [
     ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
     ...(charges.length === all.length
       ? []
       : [
-          `${all.length - charges.length} rows outside ${known.from} to ${known.to} (end excluded) were left out.`,
+          `${all.length - charges.length} rows outside ${filled.from} to ${filled.to} (end excluded) were left out.`,
         ]),
-    ...(known.to < range.to
+    ...(filled.to < range.to
       ? [`Anthropic last refreshed its data on ${refreshedDay}; later days were not pulled.`]
       : []),
     ...(facts.organization === null
@@ -61,10 +68,10 @@ function toPull(
       : []),
   ];
   return {
-    scope: { kind: 'charge-days', ...known },
+    scope: { kind: 'charge-days', ...filled },
     charges,
     raw: facts.raw,
-    identities: toIdentities(facts, source, utcDay(nowMs)),
+    identities: toIdentities({ ...facts, costs: remembered.costs }, source, utcDay(nowMs)),
     completeThrough,
     remarks,
   };

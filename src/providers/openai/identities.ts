@@ -1,6 +1,42 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import type { Day } from '../../core/time.js';
 import type { OpenAiFacts } from './client.js';
+import type { ApiKey } from './schema.js';
+
+/** The facts with the projects and keys, owners too, that the vendor no longer lists, as they were remembered. */
+export function withRemembered<Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects'>>(
+  facts: Facts,
+  known: readonly VendorIdentity[],
+): Facts {
+  const listed = new Set([...facts.apiKeys, ...facts.projects].map(({ id }) => id));
+  const forgotten = known.filter(({ id }) => !listed.has(id));
+  return {
+    ...facts,
+    projects: [
+      ...facts.projects,
+      ...forgotten.filter(({ kind }) => kind === 'sub-account').map(({ id, name }) => ({ id, name })),
+    ],
+    apiKeys: [
+      ...facts.apiKeys,
+      ...forgotten
+        .filter(({ kind }) => kind === 'api-key')
+        .map(({ id, name, subAccountId, ...owner }) => ({
+          id,
+          name,
+          projectId: subAccountId ?? '',
+          owner: ownerOf(owner),
+        })),
+    ],
+  };
+}
+
+/** A key's `createdBy` is its owner's id (see `toIdentities`); people have an address, service accounts none. */
+function ownerOf({ createdBy: id, email }: Pick<VendorIdentity, 'createdBy' | 'email'>): ApiKey['owner'] {
+  if (id === null) return null;
+  return email === null
+    ? { type: 'service_account', service_account: { id } }
+    : { type: 'user', user: { id, email } };
+}
 
 /** Projects, their keys with owners, and users as listed. */
 export function toIdentities(

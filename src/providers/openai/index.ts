@@ -7,7 +7,7 @@ import type { Provider } from '../provider.js';
 import { withinReach } from '../pull-window.js';
 import { fetchFacts, type OpenAiFacts } from './client.js';
 import { toCharges } from './focus.js';
-import { toIdentities } from './identities.js';
+import { toIdentities, withRemembered } from './identities.js';
 
 const REACH = { vendor: 'OpenAI', days: 400, earliest: null };
 /** The open month and the five days after its close, in which its bill may still move (ai-vendors.md 3.5). */
@@ -24,11 +24,11 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
     kind: 'openai',
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
-    async pull(window) {
+    async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
       const facts = await fetchFacts(config, range);
-      const all = toCharges(facts, config.source);
+      const all = toCharges(withRemembered(facts, known), config.source);
       const charges = all.filter(({ chargeDay }) => range.from <= chargeDay && chargeDay < range.to);
       const today = utcDay(nowMs);
       const lastClosed = addDays(range.to < today ? range.to : today, -1);
