@@ -88,6 +88,7 @@ export interface OutboxStore {
   }): Promise<AlertCase>;
 
   lastJobRun(job: string): Promise<{ readonly scheduledForMs: number; readonly ok: boolean } | null>;
+  /** Notes a run by the instant it was due; the newest 50 of each job are kept. */
   recordJobRun(run: {
     job: string;
     scheduledForMs: number;

@@ -43,6 +43,7 @@ export interface RuleStore {
     atMs: number;
     draftId: string | null;
   }): Promise<RulesetVersion>;
+  /** Keeps a draft; uncommitted ones that were made more than 30 days before it are dropped. */
   saveDraft(draft: RuleDraft): Promise<void>;
   findDraft(id: string): Promise<RuleDraft | null>;
 }

@@ -1,10 +1,12 @@
-import { desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import type { OutboxStore } from '../outbox-store.js';
 import type { Database } from './database.js';
 import { jobRun, seenEvent } from './schema/outbox.js';
 
 /** Slack delivers an event again for about an hour; a day is ample. */
 const EVENT_MEMORY_MS = 86_400_000;
+/** Runs kept of each job; some run every five minutes. */
+const KEPT_RUNS = 50;
 
 /** Job runs and event ids: what keeps a restart or a second delivery from doing things twice. */
 export function createJobStore(
@@ -21,12 +23,8 @@ export function createJobStore(
         .get();
       return row ?? null;
     },
-    async recordJobRun({ job, scheduledForMs, ...outcome }) {
-      db.orm
-        .insert(jobRun)
-        .values({ job, scheduledForMs, ...outcome })
-        .onConflictDoUpdate({ target: [jobRun.job, jobRun.scheduledForMs], set: outcome })
-        .run();
+    async recordJobRun(run) {
+      db.orm.transaction(() => recordRun(db, run), { behavior: 'immediate' });
     },
     async claimEvent(eventId, atMs) {
       return db.orm.transaction(
@@ -46,4 +44,29 @@ export function createJobStore(
       );
     },
   };
+}
+
+function recordRun(
+  db: Database,
+  { job, scheduledForMs, ...outcome }: Parameters<OutboxStore['recordJobRun']>[0],
+): void {
+  db.orm
+    .insert(jobRun)
+    .values({ job, scheduledForMs, ...outcome })
+    .onConflictDoUpdate({ target: [jobRun.job, jobRun.scheduledForMs], set: outcome })
+    .run();
+  const oldestKept = db.orm
+    .select({ scheduledForMs: jobRun.scheduledForMs })
+    .from(jobRun)
+    .where(eq(jobRun.job, job))
+    .orderBy(desc(jobRun.scheduledForMs))
+    .limit(1)
+    .offset(KEPT_RUNS - 1)
+    .get();
+  if (oldestKept === undefined) return;
+  const { scheduledForMs: oldest } = oldestKept;
+  db.orm
+    .delete(jobRun)
+    .where(and(eq(jobRun.job, job), lt(jobRun.scheduledForMs, oldest)))
+    .run();
 }

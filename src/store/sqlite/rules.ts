@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { and, asc, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lt, lte, or } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError, invalid } from '../../core/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
@@ -17,6 +17,7 @@ type RuleRow = typeof rule.$inferSelect;
 
 /** Rules shown in full in an audit row; beyond that only the counts tell. */
 const AUDITED_RULES = 50;
+const DRAFT_MEMORY_MS = 30 * 86_400_000;
 
 const EMPTY: Ruleset = { version: 1, dimensions: DEFAULT_DIMENSIONS.map((id) => ({ id, rules: [] })) };
 
@@ -52,13 +53,7 @@ export function createRuleStore(db: Database): RuleStore {
       return db.orm.transaction(() => append(db, commit), { behavior: 'immediate' });
     },
     async saveDraft(draft) {
-      const content = gzipSync(encodeJson(draft));
-      const values = { content, committedVersion: draft.committedVersion };
-      db.orm
-        .insert(ruleDraft)
-        .values({ id: draft.id, ...values })
-        .onConflictDoUpdate({ target: ruleDraft.id, set: values })
-        .run();
+      db.orm.transaction(() => saveDraft(db, draft), { behavior: 'immediate' });
     },
     async findDraft(id) {
       return findDraft(db, id);
@@ -211,6 +206,22 @@ function writeRules(db: Database, ruleset: Ruleset, version: number): readonly R
 
 function closeRow(db: Database, row: RuleRow, version: number): void {
   db.orm.update(rule).set({ toVersion: version }).where(eq(rule.id, row.id)).run();
+}
+
+/** Whole rulesets are no small thing to keep: previews that nobody commits go after a while. */
+function saveDraft(db: Database, draft: RuleDraft): void {
+  const { id, createdAtMs, committedVersion } = draft;
+  const isForgotten = lt(ruleDraft.createdAtMs, createdAtMs - DRAFT_MEMORY_MS);
+  db.orm
+    .delete(ruleDraft)
+    .where(and(isNull(ruleDraft.committedVersion), isForgotten))
+    .run();
+  const values = { content: gzipSync(encodeJson(draft)), committedVersion, createdAtMs };
+  db.orm
+    .insert(ruleDraft)
+    .values({ id, ...values })
+    .onConflictDoUpdate({ target: ruleDraft.id, set: values })
+    .run();
 }
 
 function findDraft(db: Database, id: string): RuleDraft | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import type { RuleDraft } from '../../../src/store/rule-store.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
 
@@ -9,6 +10,25 @@ function ruleNamed(id: string, value = id): Rule {
 
 function teamRules(...rules: Rule[]): Ruleset {
   return { version: 1, dimensions: [{ id: 'team', rules }] };
+}
+
+function draftOf(id: string, createdAtMs: number): RuleDraft {
+  return {
+    id,
+    baseVersion: 0,
+    ruleset: teamRules(ruleNamed('a')),
+    note: 'why',
+    author: 'slack:U1 (Ana Ruiz)',
+    diff: {
+      moved: [],
+      unallocated: [{ dimension: 'team', currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
+      shadowedRuleIds: [],
+      deadRuleIds: ['a'],
+    },
+    hash: 'h',
+    createdAtMs,
+    committedVersion: null,
+  };
 }
 
 async function commit(store: Store, ruleset: Ruleset, extra: { draftId?: string; atMs?: number } = {}) {
@@ -117,22 +137,7 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
 
     it('keeps a draft with its figures until it is committed, once', async () => {
       const store = await open();
-      const draft = {
-        id: 'draft-1',
-        baseVersion: 0,
-        ruleset: teamRules(ruleNamed('a')),
-        note: 'why',
-        author: 'slack:U1 (Ana Ruiz)',
-        diff: {
-          moved: [],
-          unallocated: [{ dimension: 'team', currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
-          shadowedRuleIds: [],
-          deadRuleIds: ['a'],
-        },
-        hash: 'h',
-        createdAtMs: 5,
-        committedVersion: null,
-      };
+      const draft = draftOf('draft-1', 5);
       await store.saveDraft(draft);
       expect(await store.findDraft('draft-1')).toEqual(draft);
       expect(await store.findDraft('draft-2')).toBeNull();
@@ -142,6 +147,18 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
         code: 'conflict',
       });
       expect((await store.currentRuleset()).version.number).toBe(1);
+    });
+
+    it('drops drafts that nobody committed in thirty days when a new one is saved', async () => {
+      const store = await open();
+      const days = 86_400_000;
+      await store.saveDraft(draftOf('committed', 0));
+      await commit(store, teamRules(ruleNamed('a')), { draftId: 'committed' });
+      await store.saveDraft(draftOf('old', 0));
+      await store.saveDraft(draftOf('young', 1));
+      await store.saveDraft(draftOf('new', 30 * days + 1));
+      const kept = await Promise.all(['committed', 'old', 'young', 'new'].map((id) => store.findDraft(id)));
+      expect(kept.map((draft) => draft?.id)).toEqual(['committed', undefined, 'young', 'new']);
     });
   });
 }

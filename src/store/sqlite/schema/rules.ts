@@ -39,4 +39,5 @@ export const ruleDraft = sqliteTable('rule_draft', {
   id: text('id').primaryKey(),
   content: blob('content', { mode: 'buffer' }).notNull(),
   committedVersion: integer('committed_version'),
+  createdAtMs: integer('created_at_ms').notNull().default(0),
 });

@@ -1,0 +1,1 @@
+ALTER TABLE `rule_draft` ADD `created_at_ms` integer DEFAULT 0 NOT NULL;
