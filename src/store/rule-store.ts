@@ -1,5 +1,6 @@
 import type { Actor } from '../core/actor.js';
 import type { AllocationDiff } from '../core/allocation/diff.js';
+import type { Notice } from '../core/notice.js';
 import type { Ruleset, RulesetVersion } from '../core/rules/rule.js';
 
 /** A ruleset together with the edition that holds it. */
@@ -32,7 +33,8 @@ export interface RuleStore {
   /** Editions, newest first. */
   listRulesetVersions(limit: number): Promise<readonly RulesetVersion[]>;
   /**
-   * Appends an edition, marks all months with charges stale and audits it, in one transaction.
+   * Appends an edition, numbered one above `baseVersion`, marks all months with charges stale, audits it and puts
+   * the notices that tell of it into the outbox, in one transaction: no crash can leave an edition untold.
    * @throws AppError `conflict` when `baseVersion` is not the edition in force.
    */
   commitRuleset(commit: {
@@ -42,6 +44,7 @@ export interface RuleStore {
     note: string | null;
     atMs: number;
     draftId: string | null;
+    notices: readonly Notice[];
   }): Promise<RulesetVersion>;
   /** Keeps a draft; uncommitted ones that were made more than 30 days before it are dropped. */
   saveDraft(draft: RuleDraft): Promise<void>;

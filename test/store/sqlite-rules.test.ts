@@ -20,7 +20,15 @@ describe('rules in SQLite', () => {
     });
     const commit = (edited: readonly Rule[], baseVersion: number) => {
       const ruleset = { version: 1 as const, dimensions: [{ id: 'team', rules: [...edited] }] };
-      return store.commitRuleset({ baseVersion, ruleset, actor: ANA, note: null, atMs: 1, draftId: null });
+      return store.commitRuleset({
+        baseVersion,
+        ruleset,
+        actor: ANA,
+        note: null,
+        atMs: 1,
+        draftId: null,
+        notices: [],
+      });
     };
     const count = () => db.handle.prepare('select count(*) from rule').pluck().get();
     await commit(rules, 0);

@@ -206,6 +206,14 @@ describe('rules', () => {
     expect(team?.rules.map(({ sentence }) => sentence)).toContainEqual(expect.stringContaining('stray'));
   });
 
+  it('are told of even when the process dies right after the commit', async () => {
+    await fill();
+    const preview = await previewRules(context, { edit, note: null });
+    const putNotices = () => Promise.reject(new Error('killed'));
+    await commitRules({ ...context, store: { ...context.store, putNotices } }, preview);
+    expect(await context.store.findNotice('rules:v2')).toMatchObject({ state: 'pending', revision: 1 });
+  });
+
   it('are refused when rules changed since the preview', async () => {
     await fill();
     const first = await previewRules(context, { edit, note: null });

@@ -73,7 +73,8 @@ function createNoticeStore(
   };
 }
 
-function putNotice(db: Database, each: Notice, atMs: number): 'added' | 'revised' | 'same' {
+/** Puts one notice; within the caller's transaction. */
+export function putNotice(db: Database, each: Notice, atMs: number): 'added' | 'revised' | 'same' {
   const held = findRow(db, each.key);
   if (held === undefined) {
     const { key, parentKey } = each;

@@ -8,6 +8,7 @@ import { DEFAULT_DIMENSIONS, type Rule, type Ruleset, type RulesetVersion } from
 import type { RuleDraft, RuleStore, VersionedRuleset } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
+import { putNotice } from './outbox.js';
 import { rankInOrder } from './ranks.js';
 import { rule, ruleDraft, rulesetVersion } from './schema/rules.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
@@ -143,6 +144,7 @@ function append(db: Database, commit: Commit): RulesetVersion {
     },
     atMs: commit.atMs,
   });
+  for (const notice of commit.notices) putNotice(db, notice, commit.atMs);
   return version;
 }
 

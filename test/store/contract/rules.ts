@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Notice } from '../../../src/core/notice.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import type { RuleDraft } from '../../../src/store/rule-store.js';
 import type { Store } from '../../../src/store/store.js';
@@ -31,7 +32,11 @@ function draftOf(id: string, createdAtMs: number): RuleDraft {
   };
 }
 
-async function commit(store: Store, ruleset: Ruleset, extra: { draftId?: string; atMs?: number } = {}) {
+async function commit(
+  store: Store,
+  ruleset: Ruleset,
+  extra: { draftId?: string; atMs?: number; notices?: readonly Notice[] } = {},
+) {
   const { version } = await store.currentRuleset();
   return store.commitRuleset({
     baseVersion: version.number,
@@ -40,6 +45,7 @@ async function commit(store: Store, ruleset: Ruleset, extra: { draftId?: string;
     note: null,
     atMs: extra.atMs ?? 1000,
     draftId: extra.draftId ?? null,
+    notices: extra.notices ?? [],
   });
 }
 
@@ -87,7 +93,15 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
     it('refuses a commit that was made from another edition, and changes nothing', async () => {
       const store = await open();
       await commit(store, teamRules(ruleNamed('a')));
-      const late = { baseVersion: 0, ruleset: teamRules(), actor: ANA, note: null, atMs: 1, draftId: null };
+      const late = {
+        baseVersion: 0,
+        ruleset: teamRules(),
+        actor: ANA,
+        note: null,
+        atMs: 1,
+        draftId: null,
+        notices: [],
+      };
       await expect(store.commitRuleset(late)).rejects.toMatchObject({ code: 'conflict' });
       expect((await store.currentRuleset()).ruleset).toEqual(teamRules(ruleNamed('a')));
     });
@@ -133,6 +147,19 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
           ],
         },
       });
+    });
+
+    it('tells of an edition when it is in force, and of a refused one never', async () => {
+      const store = await open();
+      const body = { kind: 'feed-trouble', source: 'rules', sentence: 'Told.', since: 'now' } as const;
+      const told = (key: string): readonly Notice[] => [
+        { key, audience: { kind: 'finops' }, parentKey: null, body },
+      ];
+      await commit(store, teamRules(ruleNamed('a')), { notices: told('rules:v1') });
+      expect(await store.findNotice('rules:v1')).toMatchObject({ state: 'pending', revision: 1 });
+      const lost = commit(store, teamRules(), { draftId: 'no such draft', notices: told('rules:v2') });
+      await expect(lost).rejects.toMatchObject({ code: 'conflict' });
+      expect(await store.findNotice('rules:v2')).toBeNull();
     });
 
     it('keeps a draft with its figures until it is committed, once', async () => {
