@@ -47,12 +47,7 @@ export function findDrivers(parts: readonly PartCost[], run: AnomalyRun): readon
       return { by, label, expected, actual };
     })
     .filter((driver) => driver.label !== NO_VALUE && (driver.actual - driver.expected) * 10n >= excess)
-    .toSorted(
-      (a, b) =>
-        compareBigint(b.actual - b.expected, a.actual - a.expected) ||
-        compareText(a.by, b.by) ||
-        compareText(a.label, b.label),
-    );
+    .toSorted(compareDrivers);
   const seen = new Map<string, number>();
   return ranked
     .filter(({ by }) => {
@@ -60,6 +55,32 @@ export function findDrivers(parts: readonly PartCost[], run: AnomalyRun): readon
       return (seen.get(by) ?? 0) <= DRIVERS_PER_KIND;
     })
     .slice(0, MOST_DRIVERS);
+}
+
+/**
+ * The same causes without a name of anybody: persons become one cause, `people`, that says how many they are. For
+ * a team's channel, where individuals are neither named nor ranked.
+ */
+export function withoutNames(drivers: readonly AlertDriver[]): readonly AlertDriver[] {
+  const people = drivers.filter(({ by }) => by === 'person');
+  const rest = drivers.filter(({ by }) => by !== 'person');
+  if (people.length === 0) return rest;
+  const folded: AlertDriver = {
+    by: 'people',
+    label: String(people.length),
+    expected: sumNanos(people.map(({ expected }) => expected)),
+    actual: sumNanos(people.map(({ actual }) => actual)),
+  };
+  return [...rest, folded].toSorted(compareDrivers);
+}
+
+/** Largest excess first. */
+function compareDrivers(a: AlertDriver, b: AlertDriver): number {
+  return (
+    compareBigint(b.actual - b.expected, a.actual - a.expected) ||
+    compareText(a.by, b.by) ||
+    compareText(a.label, b.label)
+  );
 }
 
 /** The figures of a case; the caller fills in `caseId` once the store has given one. */

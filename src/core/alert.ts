@@ -6,8 +6,9 @@ export type CaseState = 'open' | 'acknowledged' | 'closed';
 
 /** One cause of the excess, largest first; both costs are sums over the case's days, as those of the figures. */
 export interface AlertDriver {
-  /** What kind of thing `label` names: key, person, model ... */
+  /** What kind of thing `label` names: key, person, model ... `people` stands for persons that are not named. */
   readonly by: string;
+  /** Of `people`, how many they are, in digits. */
   readonly label: string;
   readonly expected: Nanos;
   readonly actual: Nanos;

@@ -137,6 +137,11 @@ export function formatRange(range: DayRange): string {
   return `${first} – ${formatDay(last)}`;
 }
 
+/** The text with a capital first letter, for the start of a line. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 /** `1 rule`, `2 rules`. */
 export function count(n: number, noun: string): string {
   return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;

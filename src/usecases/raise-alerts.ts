@@ -1,7 +1,14 @@
 import type { AlertFigures, CaseState } from '../core/alert.js';
-import { alertFigures, BASELINE_DAYS, findDrivers, type PartCost } from '../core/alert-figures.js';
+import {
+  alertFigures,
+  BASELINE_DAYS,
+  findDrivers,
+  type PartCost,
+  withoutNames,
+} from '../core/alert-figures.js';
 import { type AnomalyRun, type DailyCost, type DayVerdict, findRuns, judgeDays } from '../core/anomaly.js';
 import { type Nanos, sumNanos } from '../core/money.js';
+import { UNALLOCATED } from '../core/rules/target.js';
 import { lastCompleteDay } from '../core/spend-report.js';
 import { addDays, type Day, daysIn, parseDay, utcDay } from '../core/time.js';
 import type { AlertCase } from '../store/outbox-store.js';
@@ -131,10 +138,11 @@ function overlaps(run: AnomalyRun, known: AlertCase): boolean {
   return run.lastDay >= known.firstDay && run.firstDay <= addDays(known.lastDay, 2);
 }
 
-/** Figures of an open case without its id, which the store gives. */
+/** Figures of an open case without its id, which the store gives; those of a team name nobody, for its channel reads them. */
 async function figuresOf(context: Context, subject: Subject, run: AnomalyRun): Promise<AlertFigures> {
   const { owner } = subject;
-  const drivers = findDrivers(await partsOf(context, owner, run), run);
+  const found = findDrivers(await partsOf(context, owner, run), run);
+  const drivers = owner === UNALLOCATED ? found : withoutNames(found);
   return alertFigures(run, subject.verdicts, {
     caseId: 0,
     dimension: DIMENSION,

@@ -92,7 +92,10 @@ async function readWeek({ store, company }: Context, week: DayRange): Promise<We
   };
 }
 
-/** `team` null: the whole company, with what is Unallocated. */
+/**
+ * `team` null: the whole company, with what is Unallocated, for FinOps. A team's own digest names no person: its
+ * channel is no place to rank people by spend.
+ */
 function figuresOf(facts: WeekFacts, who: { team: string | null; currency: string }): DigestFigures {
   const { team, currency } = who;
   const { week } = facts;
@@ -109,11 +112,13 @@ function figuresOf(facts: WeekFacts, who: { team: string | null; currency: strin
       day: parseDay(values[1] ?? ''),
       cost,
     })),
-    moves: facts.moves.map(({ by, current, previous }) => ({
-      by,
-      current: mergeRows(parts(current)),
-      previous: mergeRows(parts(previous)),
-    })),
+    moves: facts.moves
+      .filter(({ by }) => team === null || by !== 'person')
+      .map(({ by, current, previous }) => ({
+        by,
+        current: mergeRows(parts(current)),
+        previous: mergeRows(parts(previous)),
+      })),
     monthToDate: sumNanos(own(facts.monthToDate).map((row) => row.cost)),
     incomplete: facts.incomplete,
     unallocated: team === null ? unallocatedIn(facts) : null,

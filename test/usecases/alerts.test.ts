@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AlertFigures } from '../../src/core/alert.js';
+import { encodeJson } from '../../src/core/json.js';
 import type { NoticeBody } from '../../src/core/notice.js';
 import { addDays, type Day, type DayRange, weekday } from '../../src/core/time.js';
 import { acknowledgeAlert } from '../../src/usecases/acknowledge-alert.js';
@@ -45,11 +46,11 @@ beforeEach(async () => {
 });
 
 /** The morning of a day: everything up to the day before is billed. */
-async function morning(day: string, spike: DayRange = NIGHTLY_SPIKE) {
+async function morning(day: string, spike: DayRange = NIGHTLY_SPIKE, who = keys(spike)) {
   context.testClock.set(day);
   const today = day as Day;
   const provider = createTestProvider((window) => ({
-    charges: chargesOf(keys(spike), window),
+    charges: chargesOf(who, window),
     completeThrough: addDays(today, -1),
   }));
   await ingestSource(context, provider, { from: START, to: today });
@@ -131,6 +132,60 @@ describe('raising alerts', () => {
     expect(open?.owner).toBe('Unallocated');
     const parent = await context.store.findNotice(`alert:case:${open?.id}`);
     expect(parent?.notice.audience).toEqual({ kind: 'finops' });
+  });
+
+  describe('whose cause is people', () => {
+    const seats = (owner: string) => ({
+      version: 1,
+      dimensions: [
+        {
+          id: 'team',
+          rules: ['one', 'two'].map((name) => ({
+            id: name,
+            name,
+            when: { attribute: 'email', is: `${name}@example.test` } as const,
+            allocateTo: { value: owner },
+          })),
+        },
+      ],
+    });
+    const people: readonly TestKey[] = ['one', 'two', 'three'].map((name) => ({
+      key: 'claude-code',
+      model: 'claude-opus-4-5',
+      email: `${name}@example.test`,
+      cents: (day) => (day === '2026-11-12' && name !== 'three' ? 30_000 : 1_000),
+    }));
+
+    it('names nobody to the team: how many, and what they cost together', async () => {
+      await importRules(context, { ruleset: seats('Search'), file: 'rules.yml', note: null });
+      await morning('2026-11-13', NIGHTLY_SPIKE, people);
+      const [open] = await context.store.listOpenCases();
+      expect(open?.owner).toBe('Search');
+      const { drivers } = await figuresOf(`alert:case:${open?.id}`);
+      expect(drivers).toEqual([
+        { by: 'key', label: 'claude-code', expected: 20_000_000_000n, actual: 600_000_000_000n },
+        { by: 'model', label: 'claude-opus-4-5', expected: 20_000_000_000n, actual: 600_000_000_000n },
+        { by: 'people', label: '2', expected: 20_000_000_000n, actual: 600_000_000_000n },
+      ]);
+      const told = [
+        await context.store.findNotice(`alert:case:${open?.id}`),
+        await context.store.findNotice(`alert:case:${open?.id}:explained`),
+        open,
+      ];
+      expect(encodeJson(told)).not.toContain('@example.test');
+    });
+
+    it('names them to FinOps, who alone hear of money without an owner', async () => {
+      await morning('2026-11-13', NIGHTLY_SPIKE, people);
+      const [open] = await context.store.listOpenCases();
+      const { drivers } = await figuresOf(`alert:case:${open?.id}`);
+      expect(drivers).toContainEqual({
+        by: 'person',
+        label: 'one@example.test',
+        expected: 10_000_000_000n,
+        actual: 300_000_000_000n,
+      });
+    });
   });
 
   it('moves with its money: the case closes for the team that no longer has it', async () => {

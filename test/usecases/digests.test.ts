@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DigestFigures } from '../../src/core/digest.js';
+import { encodeJson } from '../../src/core/json.js';
 import { sumNanos } from '../../src/core/money.js';
 import type { Day } from '../../src/core/time.js';
 import { importRules } from '../../src/usecases/import-rules.js';
@@ -11,9 +12,14 @@ import { createTestContext, type TestContext } from '../support/context.js';
 
 const WEEK = { from: '2026-11-09', to: '2026-11-16' };
 
-function keys(lateCents = 0): readonly TestKey[] {
+function keys(lateCents = 0, email?: string): readonly TestKey[] {
   return [
-    { key: 'search-prod', model: 'claude-sonnet-4-5', cents: (day) => (day >= WEEK.from ? 10_000 : 5_000) },
+    {
+      key: 'search-prod',
+      model: 'claude-sonnet-4-5',
+      ...(email === undefined ? {} : { email }),
+      cents: (day) => (day >= WEEK.from ? 10_000 : 5_000),
+    },
     { key: 'search-chat', model: 'gpt-5.1', service: 'OpenAI API', cents: () => 1_000 },
     { key: 'support-bot', model: 'claude-haiku-4-5', cents: (day) => (day < WEEK.from ? 2_000 : 0) },
     { key: 'stray', model: 'claude-haiku-4-5', cents: (day) => 300 + (day === '2026-11-15' ? lateCents : 0) },
@@ -33,9 +39,9 @@ beforeEach(async () => {
   await ingestUpTo('2026-11-16');
 });
 
-async function ingestUpTo(day: string, late = 0): Promise<void> {
+async function ingestUpTo(day: string, late = 0, email?: string): Promise<void> {
   const provider = createTestProvider((window) => ({
-    charges: chargesOf(keys(late), window),
+    charges: chargesOf(keys(late, email), window),
     completeThrough: '2026-11-14' as Day,
   }));
   await ingestSource(context, provider, { from: '2026-08-01' as Day, to: day as Day });
@@ -105,6 +111,19 @@ describe('writing digests', () => {
       previous: 140_000_000_000n,
       current: 0n,
     });
+  });
+
+  it('names people to FinOps alone: no figure of a team says whose it is', async () => {
+    await ingestUpTo('2026-11-16', 0, 'ana@example.test');
+    await writeDigests(context, { today: null });
+    const person = { by: 'person', label: 'ana@example.test' };
+    expect((await digestOf('digest:finops:2026-W46')).movers).toContainEqual({
+      ...person,
+      previous: 350_000_000_000n,
+      current: 700_000_000_000n,
+    });
+    const team = await context.store.findNotice('digest:team:Search:2026-W46');
+    expect(encodeJson(team)).not.toContain('ana@example.test');
   });
 
   it('edits the message when the week was restated, and only then', async () => {

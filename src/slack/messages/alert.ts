@@ -19,6 +19,7 @@ import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import {
   authorName,
+  capital,
   displayName,
   escapeMrkdwn,
   formatChange,
@@ -62,9 +63,15 @@ function lastDayLines({ firstDay, lastDay, series, currency }: AlertFigures): st
   return [`${formatDay(lastDay)} alone: ${actual}, expected ${expected}.`];
 }
 
+/** `key ci-nightly`; people who are not named are `one person` or `3 people`. */
+function driverName({ by, label }: AlertDriver): string {
+  if (by === 'people') return label === '1' ? 'one person' : `${displayName(label, 20)} people`;
+  return `${by} ${displayName(label, 60)}`;
+}
+
 function driverLine(driver: AlertDriver, currency: string): string {
   const actual = formatMoney(driver.actual, currency);
-  return `${driver.by} ${displayName(driver.label, 60)}: ${actual}, expected ${formatMoney(driver.expected, currency)}`;
+  return `${driverName(driver)}: ${actual}, expected ${formatMoney(driver.expected, currency)}`;
 }
 
 function stateLines(figures: AlertFigures): string[] {
@@ -138,7 +145,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
   const title = `What drove the unusual spend of ${owner}`;
   const [top] = drivers;
   const rows = drivers.map((driver) => [
-    `${driver.by}: ${displayName(driver.label, 60)}`,
+    capital(driverName(driver)),
     formatMoney(driver.actual, currency),
     formatMoney(driver.expected, currency),
     formatChange(driver.actual, driver.expected, currency),

@@ -6,6 +6,7 @@ import { actions, bold, button, context, type Message, rich, section, table } fr
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import {
+  capital,
   count,
   displayName,
   escapeMrkdwn,
@@ -63,10 +64,6 @@ function subject(report: SpendReport): string {
   return 'dimension' in scope
     ? displayName(scope.owner)
     : `${capital(scope.key)} ${displayName(scope.value)}`;
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function spendTable(report: SpendReport): KnownBlock {

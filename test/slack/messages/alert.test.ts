@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Day } from '../../../src/core/time.js';
 import { alertExplainedMessage, alertMessage } from '../../../src/slack/messages/alert.js';
 import { alertFigures } from '../figures.js';
+import { textOf } from '../world.js';
 
 const DOLLAR = 1_000_000_000n;
 const day = (text: string) => text as Day;
@@ -35,6 +36,13 @@ describe('an alert', () => {
     const { text, blocks } = alertMessage({ ...runaway, firstDay: runaway.lastDay, actual: 700n * DOLLAR });
     expect(text).toContain('$700.00 on 15 Nov 2026, expected $460.00');
     expect(text + JSON.stringify(blocks)).not.toContain('alone');
+  });
+
+  it('speaks of people who are not named as one person, or as so many', () => {
+    const people = (label: string) =>
+      alertFigures({ drivers: [{ by: 'people', label, expected: 8n * DOLLAR, actual: 201n * DOLLAR }] });
+    expect(textOf(alertMessage(people('1')).blocks)).toContain('one person: $201.00, expected $8.00');
+    expect(textOf(alertExplainedMessage(people('3')).blocks)).toContain('3 people');
   });
 
   it('explains over the same days', () => {
