@@ -35,15 +35,15 @@ export const EXPLAIN_ID = 'alert.explain';
 
 const MAX_DRIVERS = 12;
 
-/** A state's look: a shape and a word, so that colour is never the only signal. */
-function lookOf(state: CaseState): { readonly mark: string; readonly word: string } {
+/** A state in words: they show in every font, and a screen reader says no more than is meant. */
+function wordsOf(state: CaseState): string {
   switch (state) {
     case 'open':
-      return { mark: '🔺', word: 'Unusual spend' };
+      return 'Unusual spend';
     case 'acknowledged':
-      return { mark: '👁', word: 'Acknowledged' };
+      return 'Acknowledged';
     case 'closed':
-      return { mark: '✅', word: 'Back to normal' };
+      return 'Back to normal';
     default:
       return assertNever(state);
   }
@@ -111,7 +111,6 @@ function alertButtons(figures: AlertFigures): KnownBlock[] {
 /** The parent message of a case; edited in place as the case goes on. */
 export function alertMessage(figures: AlertFigures): Message {
   const { currency } = figures;
-  const look = lookOf(figures.state);
   const owner = displayName(figures.owner, 80);
   const days = caseDays(figures);
   const actual = formatMoney(figures.actual, currency);
@@ -119,7 +118,7 @@ export function alertMessage(figures: AlertFigures): Message {
   const change = formatChange(figures.actual, figures.expected, currency);
   const lastDay = lastDayLines(figures);
   const [top] = figures.drivers;
-  const title = `${look.mark} ${look.word}: ${owner}`;
+  const title = `${wordsOf(figures.state)}: ${owner}`;
   const lines: RichLine[] = [
     [bold(actual), ` ${days}, expected ${expected}: `, bold(change), '.'],
     [[...lastDay, `Usual is up to ${formatMoney(figures.upper, currency)} a day.`].join(' ')],

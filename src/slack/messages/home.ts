@@ -123,18 +123,21 @@ function feedSentence(feed: FeedStatus, timeZone: string): string {
       ? 'no complete day yet'
       : `complete through ${formatDay(feed.completeThrough)}`;
   if (feed.lastError === null) {
-    return `✓ ${until}${feed.lastSuccessMs === null ? '' : `, read on ${formatDay(dayIn(timeZone, feed.lastSuccessMs))}`}`;
+    return `${until}${feed.lastSuccessMs === null ? '' : `, read on ${formatDay(dayIn(timeZone, feed.lastSuccessMs))}`}`;
   }
   const since =
     feed.failingSinceMs === null ? '' : ` since ${formatDay(dayIn(timeZone, feed.failingSinceMs))}`;
-  return `⚠ failing${since}, ${until}: ${displayName(feed.lastError, 300)}`;
+  return `failing${since}, ${until}: ${displayName(feed.lastError, 300)}`;
 }
 
 /** The feeds, each with its state in words. */
 export function feedBlocks(figures: HomeFigures, timeZone: string): KnownBlock[] {
   const shown = figures.feeds.slice(0, MAX_FEEDS);
   const left = figures.feeds.length - shown.length;
-  const lines = shown.map((feed) => [bold(displayName(feed.source, 60)), ` ${feedSentence(feed, timeZone)}`]);
+  const lines = shown.map((feed) => [
+    bold(displayName(feed.source, 60)),
+    `: ${feedSentence(feed, timeZone)}`,
+  ]);
   return [
     header('Bills'),
     lines.length === 0 ? section('No source is configured yet.') : bullets(lines),

@@ -12,7 +12,7 @@ function feedTroubleMessage(body: { source: string; sentence: string; since: str
   return withinLimits({
     text: escapeMrkdwn(`${source} cannot be read: ${oneLine(body.sentence)}`),
     blocks: [
-      header(`⚠ ${source} cannot be read`),
+      header(`${source} cannot be read`),
       section(body.sentence),
       context(
         `Failing since ${displayName(body.since, 60)}. The ledger stays as it was until the feed answers again.`,

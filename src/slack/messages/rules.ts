@@ -43,8 +43,8 @@ export function lintSentences(diff: AllocationDiff): string[] {
   return [
     ...(diff.shadowedRuleIds.length === 0
       ? []
-      : [`⚠ Never reached, because rules above take everything: ${names(diff.shadowedRuleIds)}.`]),
-    ...(diff.deadRuleIds.length === 0 ? [] : [`⚠ Matches no charge so far: ${names(diff.deadRuleIds)}.`]),
+      : [`Never reached, because rules above take everything: ${names(diff.shadowedRuleIds)}.`]),
+    ...(diff.deadRuleIds.length === 0 ? [] : [`Matches no charge so far: ${names(diff.deadRuleIds)}.`]),
   ];
 }
 

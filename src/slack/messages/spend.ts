@@ -97,10 +97,10 @@ export function incompleteSentences(
       completeThrough === null
         ? 'has no complete day yet'
         : `is complete through ${formatDay(completeThrough)}`;
-    return `⚠ ${displayName(source, 60)} ${until}; later days may still rise.`;
+    return `${displayName(source, 60)} ${until}; later days may still rise.`;
   });
   const left = feeds.length - shown.length;
-  return left > 0 ? [...shown, `⚠ ${count(left, 'more feed')} behind.`] : shown;
+  return left > 0 ? [...shown, `${count(left, 'more feed')} behind.`] : shown;
 }
 
 function footnotes(report: SpendReport): KnownBlock[] {

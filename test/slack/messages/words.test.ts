@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import type { Day } from '../../../src/core/time.js';
+import { noticeMessage } from '../../../src/slack/messages/notice.js';
+import { spendMessage } from '../../../src/slack/messages/spend.js';
+import { alertFigures, digestFigures, ruleChange, spendReport } from '../figures.js';
+
+const incomplete = [{ source: 'claude', completeThrough: '2026-11-14' as Day }];
+const { diff } = ruleChange();
+const messages = [
+  noticeMessage({ kind: 'digest', figures: digestFigures({ incomplete, unallocated: 5n }) }),
+  ...(['open', 'acknowledged', 'closed'] as const).flatMap((state) => [
+    noticeMessage({ kind: 'alert', figures: alertFigures({ state }) }),
+    noticeMessage({ kind: 'alert-explained', figures: alertFigures({ state }) }),
+  ]),
+  noticeMessage({ kind: 'alert-acknowledged', caseId: 1, by: 'Ana', atMs: 0, comment: 'mine' }),
+  noticeMessage({ kind: 'feed-trouble', source: 'claude', sentence: 'No.', since: 'Monday' }),
+  noticeMessage({
+    kind: 'rules-changed',
+    figures: ruleChange({ diff: { ...diff, shadowedRuleIds: ['a'], deadRuleIds: ['b'] } }),
+  }),
+  spendMessage(spendReport({ incomplete }), { text: '', sharedBy: null }),
+];
+
+describe('what the app says by itself', () => {
+  it('has no pictograph in it: a box in many fonts, and noise to a screen reader', () => {
+    for (const message of messages) expect(JSON.stringify(message)).not.toMatch(/\p{Extended_Pictographic}/u);
+  });
+});
