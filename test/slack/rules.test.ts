@@ -145,7 +145,7 @@ describe('a new rule', () => {
     expect(await submit(answers)).toEqual({ outcome: 'updated' });
     expect(top().view.title.text).toBe('Preview');
     expect(topText()).toContain('Unallocated → Search');
-    expect(topText()).toContain('Nov 2026: $170.00');
+    expect(topText()).toContain('Nov 2026 $170.00');
     expect(await teamRules()).toHaveLength(2);
 
     expect(await submit()).toEqual({ outcome: 'updated' });

@@ -18,7 +18,7 @@ function moveLine({ from, to, cost, currency, months }: MoveSummary): RichLine {
     .slice(-MAX_MONTHS)
     .map((part) => `${formatMonth(part.month)} ${formatMoney(part.cost, currency)}`);
   const earlier = months.length - named.length;
-  const before = earlier > 0 ? [`${count(earlier, 'earlier month')}`] : [];
+  const before = earlier > 0 ? [count(earlier, 'earlier month')] : [];
   return [
     bold(moveLabel({ from, to })),
     `: ${formatMoney(cost, currency)} (${[...before, ...named].join(', ')})`,
