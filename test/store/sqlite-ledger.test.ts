@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/sqlite/database.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
-import { batchOf, chargeOf, day, month } from '../support/charges.js';
+import { batchOf, chargeOf, day, month, setOf, wholeMonthPieces } from '../support/charges.js';
 import { describeLedgerContract } from './contract/ledger.js';
 import { dump } from './contract/ledger-support.js';
 
@@ -80,6 +80,29 @@ describe('a ledger in a SQLite file', () => {
     expect(sums()).toEqual([null, null, null]);
     expect(await store.listMonthSets(month('2026-10'))).toEqual([]);
     handle.close();
+    await store.close();
+  });
+
+  it('refuses allocations that leave out money which only the facts know of, and names the invoice', async () => {
+    const path = join(folder, 'lost-day.db');
+    const store = await openSqliteStore(path);
+    const stray = setOf({ apiKeyId: 'k-stray' });
+    await store.replaceCharges(
+      batchOf([chargeOf('2026-10-01', '1'), chargeOf('2026-10-02', '2', { set: stray })]),
+    );
+    const october = month('2026-10');
+    const sets = (await store.listMonthSets(october)).filter(
+      ({ set }) => set.attributes.apiKeyId !== 'k-stray',
+    );
+    const pieces = wholeMonthPieces(october, sets, { team: () => 'Search' });
+    const { handle } = openDatabase(path);
+    handle.exec('delete from set_day where effective = 2000000000');
+    handle.close();
+    const run = { month: october, mark: 1, dimensions: ['team'], rulesetVersion: 1, atMs: 1, pieces };
+    await expect(store.replaceAllocations(run)).rejects.toThrow(
+      /^Dimension team does not conserve its money \(invoice Anthropic .* on 2026-10-02: ledger 2, allocated 0 USD effective\)\.$/,
+    );
+    expect(await store.listAllocations(october)).toEqual([]);
     await store.close();
   });
 });

@@ -26,11 +26,21 @@ export interface AllocationPiece {
 
 /** Ledger and allocated money of one invoice, day and currency: the grain at which conservation is proved. */
 export interface ConservationGroup {
+  /** Named so that a person finds it. */
   readonly invoice: string;
   readonly day: Day;
   readonly currency: string;
-  readonly ledger: Nanos;
-  readonly allocated: Nanos;
+  readonly ledger: GroupMoney;
+  /** Everything given out, Unallocated included. */
+  readonly allocated: GroupMoney;
+  /** Effective cost that went to an owner; the rest is Unallocated. */
+  readonly owned: Nanos;
+}
+
+/** The two costs that must both be conserved. */
+export interface GroupMoney {
+  readonly effective: Nanos;
+  readonly billed: Nanos;
 }
 
 /** The stored proof that one dimension of one month conserves its money. */

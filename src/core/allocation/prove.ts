@@ -1,48 +1,44 @@
 import { AppError } from '../errors.js';
-import { compareText, formatNanos, type Nanos } from '../money.js';
-import type { ConservationGroup } from './allocation.js';
-
-/** What was proved: how many groups were equal, and their sums per currency, by currency code. */
-export interface Conservation {
-  readonly groups: number;
-  readonly totals: readonly {
-    readonly currency: string;
-    readonly ledger: Nanos;
-    /** Everything given out, Unallocated included. */
-    readonly allocated: Nanos;
-  }[];
-}
+import { compareText, formatNanos } from '../money.js';
+import type { ConservationGroup, ConservationProof, CurrencyTotals } from './allocation.js';
 
 const MAX_NAMED = 3;
 
 /**
- * Proves that in every (invoice, day, currency) the allocations add up to the ledger, to the nano.
+ * Proves that in every (invoice, day, currency) the allocations of a dimension add up to the ledger, to the nano,
+ * effective and billed.
  * @throws AppError `bug` naming the first groups that differ.
  */
-export function proveConservation(groups: Iterable<ConservationGroup>): Conservation {
-  const totals = new Map<string, { ledger: Nanos; allocated: Nanos }>();
-  const broken: ConservationGroup[] = [];
-  let count = 0;
-  for (const group of groups) {
-    count += 1;
-    if (group.ledger !== group.allocated) broken.push(group);
-    const total = totals.get(group.currency) ?? { ledger: 0n, allocated: 0n };
-    total.ledger += group.ledger;
-    total.allocated += group.allocated;
-    totals.set(group.currency, total);
+export function proveConservation(
+  dimension: string,
+  groups: readonly ConservationGroup[],
+): Pick<ConservationProof, 'dimension' | 'groups' | 'totals'> {
+  const broken = groups.filter(
+    ({ ledger, allocated }) => ledger.effective !== allocated.effective || ledger.billed !== allocated.billed,
+  );
+  if (broken.length > 0) throw new AppError('bug', brokenSentence(dimension, broken));
+  const totals = new Map<string, CurrencyTotals>();
+  for (const { currency, ledger, owned } of groups) {
+    const before = totals.get(currency);
+    totals.set(currency, {
+      currency,
+      ledger: ledger.effective + (before?.ledger ?? 0n),
+      allocated: owned + (before?.allocated ?? 0n),
+      unallocated: ledger.effective - owned + (before?.unallocated ?? 0n),
+    });
   }
-  if (broken.length > 0) throw new AppError('bug', brokenSentence(broken));
-  const byCurrency = [...totals].toSorted(([a], [b]) => compareText(a, b));
-  return { groups: count, totals: byCurrency.map(([currency, total]) => ({ currency, ...total })) };
+  const byCurrency = [...totals.values()].toSorted((a, b) => compareText(a.currency, b.currency));
+  return { dimension, groups: groups.length, totals: byCurrency };
 }
 
-function brokenSentence(broken: readonly ConservationGroup[]): string {
-  const named = broken
-    .slice(0, MAX_NAMED)
-    .map(
-      ({ invoice, day, currency, ledger, allocated }) =>
-        `invoice ${invoice} on ${day}: ledger ${formatNanos(ledger)}, allocated ${formatNanos(allocated)} ${currency}`,
-    );
+function brokenSentence(dimension: string, broken: readonly ConservationGroup[]): string {
+  const named = broken.slice(0, MAX_NAMED).map((group) => {
+    const { invoice, day, currency } = group;
+    // Named by the cost that differs; only where effective cost is right, by billed.
+    const cost = group.ledger.effective === group.allocated.effective ? 'billed' : 'effective';
+    const [ledger, allocated] = [group.ledger[cost], group.allocated[cost]].map(formatNanos);
+    return `invoice ${invoice} on ${day}: ledger ${ledger}, allocated ${allocated} ${currency} ${cost}`;
+  });
   const more = broken.length - named.length;
-  return `Allocations do not add up to the ledger (${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}).`;
+  return `Dimension ${dimension} does not conserve its money (${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}).`;
 }

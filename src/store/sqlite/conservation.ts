@@ -1,45 +1,54 @@
-import type { ConservationProof, CurrencyTotals } from '../../core/allocation/allocation.js';
+import type { ConservationGroup, GroupMoney } from '../../core/allocation/allocation.js';
+import { proveConservation } from '../../core/allocation/prove.js';
 import { AppError } from '../../core/errors.js';
-import { compareText, formatNanos, type Nanos } from '../../core/money.js';
+import type { Nanos } from '../../core/money.js';
 import { fromEpochDay, type Month, monthRange, toEpochDay } from '../../core/time.js';
 import { allocatedMoney } from './allocated-money.js';
 import type { Database } from './database.js';
 import { exactSum, toMonthNumber } from './numbers.js';
 
 /** Money of one (invoice, day, currency), as the charges say or as the allocations say. */
-interface Group {
+interface Group extends GroupMoney {
   readonly invoice: string;
   readonly day: number;
   readonly currency: string;
-  readonly effective: Nanos;
-  readonly billed: Nanos;
-  /** Effective cost that went to an owner; the rest is Unallocated. */
   readonly owned: Nanos;
 }
 
-type Proof = Pick<ConservationProof, 'dimension' | 'groups' | 'totals'>;
+const NOTHING: GroupMoney = { effective: 0n, billed: 0n };
 
 /**
  * Proves for each dimension of a month that what is stored conserves its money: every set is covered exactly
  * once on every day on which it has charges, and in each (invoice, day, currency) the charges joined to the
- * pieces add up to the charges alone, effective and billed.
- * @throws AppError `bug` naming the first place where that does not hold.
+ * pieces add up to the charges alone.
+ * @throws AppError `bug` naming the first places where that does not hold.
  */
-export function proveConservation(
+export function proveMonth(
   db: Database,
   month: Month,
   dimensions: readonly string[],
   idOf: (dimension: string) => number,
-): readonly Proof[] {
+): readonly ReturnType<typeof proveConservation>[] {
   const ledger = readGroups(db, month, null);
   return dimensions.map((dimension) => {
     refuseMiscovered(db, month, { name: dimension, id: idOf(dimension) });
-    const allocated = readGroups(db, month, idOf(dimension));
-    for (const key of new Set([...ledger.keys(), ...allocated.keys()])) {
-      refuseUnequal(dimension, ledger.get(key), allocated.get(key));
-    }
-    return { dimension, groups: ledger.size, totals: totalsOf(ledger, allocated) };
+    return proveConservation(dimension, besideEachOther(ledger, readGroups(db, month, idOf(dimension))));
   });
+}
+
+/** The groups of either side; what one side lacks is nothing there, and so a difference. */
+function besideEachOther(
+  ledger: ReadonlyMap<string, Group>,
+  allocated: ReadonlyMap<string, Group>,
+): readonly ConservationGroup[] {
+  return [...new Map([...allocated, ...ledger])].map(([key, { invoice, day, currency }]) => ({
+    invoice,
+    day: fromEpochDay(day),
+    currency,
+    ledger: ledger.get(key) ?? NOTHING,
+    allocated: allocated.get(key) ?? NOTHING,
+    owned: allocated.get(key)?.owned ?? 0n,
+  }));
 }
 
 /** One look-up for each set, day and currency: a join that finds no piece or two betrays a gap or an overlap. */
@@ -111,33 +120,4 @@ function readGroups(db: Database, month: Month, dimensionId: number | null): Rea
     });
   }
   return groups;
-}
-
-function refuseUnequal(dimension: string, ledger: Group | undefined, allocated: Group | undefined): void {
-  if (ledger?.effective === allocated?.effective && ledger?.billed === allocated?.billed) return;
-  const group = ledger ?? allocated;
-  const day = group === undefined ? '' : fromEpochDay(group.day);
-  const amount = (side: Group | undefined) => formatNanos(side?.effective ?? 0n);
-  throw new AppError(
-    'bug',
-    `Dimension ${dimension} does not conserve invoice ${group?.invoice} on ${day}: charges of ${amount(ledger)} ${group?.currency}, allocations of ${amount(allocated)}.`,
-  );
-}
-
-function totalsOf(
-  ledger: ReadonlyMap<string, Group>,
-  allocated: ReadonlyMap<string, Group>,
-): readonly CurrencyTotals[] {
-  const totals = new Map<string, CurrencyTotals>();
-  for (const [key, group] of ledger) {
-    const before = totals.get(group.currency);
-    const owned = allocated.get(key)?.owned ?? 0n;
-    totals.set(group.currency, {
-      currency: group.currency,
-      ledger: group.effective + (before?.ledger ?? 0n),
-      allocated: owned + (before?.allocated ?? 0n),
-      unallocated: group.effective - owned + (before?.unallocated ?? 0n),
-    });
-  }
-  return [...totals.values()].toSorted((a, b) => compareText(a.currency, b.currency));
 }

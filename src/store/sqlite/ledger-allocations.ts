@@ -6,7 +6,7 @@ import { compareText } from '../../core/money.js';
 import { fromEpochDay, type Month, monthRange, toEpochDay } from '../../core/time.js';
 import type { LedgerStore } from '../ledger-store.js';
 import { insertRows } from './bulk.js';
-import { proveConservation } from './conservation.js';
+import { proveMonth } from './conservation.js';
 import type { Database } from './database.js';
 import { createValueInterner } from './ledger-intern.js';
 import type { Words } from './ledger-words.js';
@@ -93,7 +93,7 @@ function refuse(piece: AllocationPiece, trouble: string): never {
 
 function prove(db: Database, run: Run, intern: (text: string) => number): readonly ConservationProof[] {
   try {
-    return proveConservation(db, run.month, run.dimensions, intern).map((proof) => ({
+    return proveMonth(db, run.month, run.dimensions, intern).map((proof) => ({
       month: run.month,
       rulesetVersion: run.rulesetVersion,
       provedAtMs: run.atMs,
