@@ -11,7 +11,7 @@ export type Task =
   | { readonly name: 'draw'; readonly chart: ChartRequest };
 
 /** What a task gives back. */
-export type TaskValue<T extends Task> = T extends { name: 'draw' } ? DrawnChart : unknown;
+type TaskValue<T extends Task> = T extends { name: 'draw' } ? DrawnChart : unknown;
 
 /** What the worker answers. */
 export type TaskResult =
