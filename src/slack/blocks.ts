@@ -5,6 +5,7 @@ import type {
   HeaderBlock,
   ImageBlock,
   KnownBlock,
+  MrkdwnElement,
   PlainTextElement,
   PlainTextOption,
   RawTextElement,
@@ -14,7 +15,7 @@ import type {
   SectionBlock,
   TableBlock,
 } from '@slack/types';
-import { displayName, oneLine, truncate } from './text.js';
+import { displayName, literalMrkdwn, oneLine, truncate } from './text.js';
 
 /** A rendered message: `text` for notifications and screen readers (already escaped), `blocks` for everyone else. */
 export interface Message {
@@ -94,12 +95,18 @@ export function section(text: string): SectionBlock {
 }
 
 /** Two-column facts; at most ten a block, so longer lists become several blocks. */
-export function fieldBlocks(fields: readonly string[]): SectionBlock[] {
+export function fieldBlocks(fields: readonly MrkdwnElement[]): SectionBlock[] {
   const blocks: SectionBlock[] = [];
   for (let at = 0; at < fields.length; at += 10) {
-    blocks.push({ type: 'section', fields: fields.slice(at, at + 10).map((field) => plain(field, 2000)) });
+    blocks.push({ type: 'section', fields: fields.slice(at, at + 10) });
   }
   return blocks;
+}
+
+/** A bold line, and a plain one below it: for section texts and fields, which take no rich text. Nothing in it is live. */
+export function titled(title: string, rest?: string): MrkdwnElement {
+  const lines = [`*${literalMrkdwn(title) || '–'}*`, ...(rest === undefined ? [] : [literalMrkdwn(rest)])];
+  return { type: 'mrkdwn', text: lines.join('\n'), verbatim: true };
 }
 
 /** A button; `value` is at most 2000 units and what the listener gets back. */

@@ -6,6 +6,17 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/**
+ * A name for mrkdwn that shows as it is, for the places that take no rich text. Slack has no escape for `*`, `_`,
+ * `~`, backticks and `:emoji:`, so these are left out; an underscore inside a word marks nothing and stays.
+ */
+export function literalMrkdwn(text: string): string {
+  const bare = oneLine(text)
+    .replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
+    .replace(/:(?=[\w+'-]+:)/g, '');
+  return escapeMrkdwn(bare.trim());
+}
+
 /** Undoes Slack's escaping in what a person typed after a slash command. */
 export function unescapeMrkdwn(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
@@ -140,6 +151,11 @@ export function formatRange(range: DayRange): string {
 /** The text with a capital first letter, for the start of a line. */
 export function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** A dimension as people call it: `cost-centre` is Cost centre. */
+export function dimensionName(id: string): string {
+  return displayName(capital(id.replaceAll('-', ' ')), 60);
 }
 
 /** `1 rule`, `2 rules`. */

@@ -3,7 +3,7 @@ import { describeRule } from '../core/rules/describe.js';
 import type { Rule, RulesetVersion } from '../core/rules/rule.js';
 import type { Context } from './context.js';
 
-/** A rule with its sentence in plain words. */
+/** A rule with its sentence in plain words, in which long lists are only counted. */
 export interface ListedRule {
   readonly rule: Rule;
   readonly sentence: string;
@@ -19,7 +19,7 @@ export async function listRules(context: Context): Promise<RuleList> {
   const { version, ruleset } = await context.store.currentRuleset();
   const dimensions = orderDimensions(ruleset).map(({ id, rules }) => ({
     id,
-    rules: rules.map((rule) => ({ rule, sentence: describeRule(rule) })),
+    rules: rules.map((rule) => ({ rule, sentence: describeRule(rule, 'count') })),
   }));
   return { version, dimensions };
 }

@@ -23,7 +23,7 @@ describe('App Home', () => {
   it('shows the month, teams, what nobody owns, feeds in words and the rules', async () => {
     const text = textOf((await home(BEN)).view.blocks);
     expect(text).toContain('AI spend, Nov 2026');
-    expect(text).toContain('Search\n$1,700.00');
+    expect(text).toContain('*Search*\n$1,700.00');
     expect(text).toContain('Unallocated: $170.00');
     expect(text).toContain('complete through 17 Nov 2026');
     expect(text).toContain('2 rules, version 1');

@@ -105,9 +105,26 @@ describe('/rules list', () => {
     await run('/rules');
     const message = world.lastMessage(ANA, FINOPS);
     expect(message.isEphemeral).toBe(true);
-    expect(textOf(message.blocks)).toContain('API key name is "search-prod" → Search');
+    const text = textOf(message.blocks);
+    expect(text).toContain('API key name is "search-prod" → Search');
+    expect(text).toContain('*1. Key search-prod*');
+    expect(text).toMatch(/^Team\n/);
+    expect(text).toContain('Cost centre');
     const menus = message.blocks.filter((block) => block.block_id?.startsWith('rule:team:'));
     expect(menus).toHaveLength(2);
+  });
+
+  it('counts the values of a long list that the editor shows in full', async () => {
+    const values = Array.from({ length: 6 }, (_, i) => `apikey_01${'A'.repeat(20)}${i}`);
+    const when = { not: { attribute: 'apiKeyId' as const, in: values } };
+    const rule = { id: 'many', name: 'Many_keys *all*', when, allocateTo: { value: 'Search' } };
+    world = await createWorld({ rules: { version: 1, dimensions: [{ id: 'team', rules: [rule] }] } });
+    await run('/rules');
+    const text = textOf(world.lastMessage(ANA, FINOPS).blocks);
+    expect(text).toContain('API key ID is none of 6 values → Search');
+    expect(text).toContain('*1. Many_keys all*');
+    await run('/rules edit many');
+    for (const value of values) expect(topText()).toContain(value);
   });
 
   it('turns pages where there are many rules, in place', async () => {

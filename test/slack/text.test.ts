@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import type { Day } from '../../src/core/time.js';
+import { parseMrkdwn } from '../../src/sandbox/page/mrkdwn.js';
 import { regroup } from '../../src/slack/messages/spend.js';
 import { idFromName } from '../../src/slack/modals/build-edit.js';
 import { encodeChoice, isHashed, resolveChoice } from '../../src/slack/modals/option-value.js';
@@ -9,12 +10,14 @@ import { packPayload } from '../../src/slack/payload.js';
 import { resolveReferences } from '../../src/slack/people.js';
 import {
   authorName,
+  dimensionName,
   displayName,
   escapeMrkdwn,
   formatChange,
   formatMoney,
   formatRange,
   formatShare,
+  literalMrkdwn,
   truncate,
   unescapeMrkdwn,
 } from '../../src/slack/text.js';
@@ -81,6 +84,32 @@ describe('names', () => {
         expect(unescapeMrkdwn(escapeMrkdwn(name))).toBe(name);
       }),
     );
+  });
+});
+
+describe('names in mrkdwn', () => {
+  it.each([
+    ['*Search*: its keys', 'Search: its keys'],
+    ['_quiet_ ~old~ `code` support_prod', 'quiet old code support_prod'],
+    [':boom: done', 'boom: done'],
+    ['<!channel> & co', '&lt;!channel&gt; &amp; co'],
+  ])('%s shows as %s', (name, shown) => {
+    expect(literalMrkdwn(name)).toBe(shown);
+  });
+
+  it('hold nothing that Slack would read as markup, whatever they are', () => {
+    const marks = fc.constantFrom('*', '_', '~', '`', ':', 'a', ' ', '<', '1', '\n', 'é');
+    fc.assert(
+      fc.property(fc.oneof(text, fc.string({ unit: marks, maxLength: 30 })), (name) => {
+        const shown = `*${literalMrkdwn(name) || 'x'}*`;
+        expect(parseMrkdwn(shown)).toMatchObject([{ kind: 'bold', runs: [{ kind: 'text' }] }]);
+        expect(shown).not.toMatch(/:[\w+'-]+:/);
+      }),
+    );
+  });
+
+  it('a dimension goes by its name', () => {
+    expect(dimensionName('cost-centre')).toBe('Cost centre');
   });
 });
 

@@ -1,3 +1,4 @@
+import { assertNever } from '../errors.js';
 import { addDays } from '../time.js';
 import type { Comparison, Condition, Leaf, PersonTest } from './condition.js';
 import { attributeLabel, operatorLabel, referenceLabel } from './labels.js';
@@ -6,12 +7,18 @@ import { referenceOf } from './reference.js';
 import type { Rule } from './rule.js';
 import type { Target } from './target.js';
 
-/** A longer list is cut, and says how many more there are. */
-const MAX_LISTED = 5;
+/** How much is said of a list of values: its first ones, every one, or (when it is long) only how many there are. */
+export type ListDetail = 'first' | 'all' | 'count';
+
+/** `first`: a longer list is cut, and says how many more there are. */
+const MAX_FIRST = 5;
+/** `count`: a list of more values, or of more characters, is counted. */
+const MAX_NAMED = 3;
+const MAX_NAMED_LENGTH = 80;
 
 /** A condition in plain words: `API key name starts with "ci-" or tag env is "ci"`. */
-export function describeCondition(condition: Condition): string {
-  return describe(condition, false);
+export function describeCondition(condition: Condition, lists: ListDetail = 'first'): string {
+  return describe(condition, false, lists);
 }
 
 /** A target in plain words: `Platform`, `the value of tag product`, `the person's team on the day of use`. */
@@ -31,8 +38,8 @@ const OWNERS: Readonly<Record<Extract<Target, { owner: string }>['owner'], strin
 };
 
 /** A rule in plain words: `API key name starts with "ci-" → Platform, from 2026-03-01`. */
-export function describeRule(rule: Rule): string {
-  return `${describeCondition(rule.when)} → ${describeTarget(rule.allocateTo)}${describeEffective(rule)}`;
+export function describeRule(rule: Rule, lists: ListDetail = 'first'): string {
+  return `${describeCondition(rule.when, lists)} → ${describeTarget(rule.allocateTo)}${describeEffective(rule)}`;
 }
 
 /** `, from 2026-03-01, through 2026-05-31` (the last day inclusive, as people say it); empty when always in force. */
@@ -43,18 +50,25 @@ function describeEffective({ effective }: Rule): string {
 }
 
 /** `negated`: the opposite of the condition. */
-function describe(condition: Condition, negated: boolean): string {
-  if ('all' in condition) return describeGroup(condition.all, 'and', negated);
-  if ('any' in condition) return describeGroup(condition.any, 'or', negated);
-  if ('not' in condition) return describe(condition.not, !negated);
+function describe(condition: Condition, negated: boolean, lists: ListDetail): string {
+  if ('all' in condition || 'any' in condition) return describeGroup(condition, negated, lists);
+  if ('not' in condition) return describe(condition.not, !negated, lists);
   if ('person' in condition) return describePersonTest(condition.person, negated);
-  return describeLeaf(condition, negated);
+  return describeLeaf(condition, negated, lists);
 }
 
-function describeGroup(parts: readonly Condition[], word: 'and' | 'or', negated: boolean): string {
+function describeGroup(
+  group: Extract<Condition, { all: unknown } | { any: unknown }>,
+  negated: boolean,
+  lists: ListDetail,
+): string {
+  const [parts, word] = 'all' in group ? [group.all, 'and'] : [group.any, 'or'];
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return describe(only, negated);
-  const text = parts.map((part) => (isGroup(part) ? `(${describe(part, false)})` : describe(part, false)));
+  if (only !== undefined && parts.length === 1) return describe(only, negated, lists);
+  const text = parts.map((part) => {
+    const plain = describe(part, false, lists);
+    return isGroup(part) ? `(${plain})` : plain;
+  });
   return negated ? `not (${text.join(` ${word} `)})` : text.join(` ${word} `);
 }
 
@@ -66,21 +80,35 @@ function isGroup(condition: Condition): boolean {
   return parts.length === 1 && only !== undefined ? isGroup(only) : parts.length > 1;
 }
 
-function describeLeaf(leaf: Leaf, negated: boolean): string {
+function describeLeaf(leaf: Leaf, negated: boolean, lists: ListDetail): string {
   const label = referenceLabel(referenceOf(leaf));
   if (leaf.exists !== undefined) return `${label} ${operatorLabel('exists', leaf.exists === negated)}`;
   const anyCase = leaf.ignoreCase === true ? ' (in any case)' : '';
-  return `${label} ${operatorLabel(operatorOf(leaf), negated)} ${describeOperand(leaf)}${anyCase}`;
+  return `${label} ${operatorLabel(operatorOf(leaf), negated)} ${describeOperand(leaf, lists)}${anyCase}`;
 }
 
-function describeOperand(comparison: Comparison): string {
-  if (comparison.in !== undefined) {
-    const listed = comparison.in.slice(0, MAX_LISTED).map(quote).join(', ');
-    const more = comparison.in.length - MAX_LISTED;
-    return more > 0 ? `${listed} and ${more} more` : listed;
-  }
+function describeOperand(comparison: Comparison, lists: ListDetail): string {
+  if (comparison.in !== undefined) return describeList(comparison.in, lists);
   const operator = operatorOf(comparison);
   return quote(String(comparison[operator]));
+}
+
+function describeList(values: readonly string[], lists: ListDetail): string {
+  const all = values.map(quote).join(', ');
+  switch (lists) {
+    case 'all':
+      return all;
+    case 'count': {
+      const isShort = values.length <= MAX_NAMED && all.length <= MAX_NAMED_LENGTH;
+      return isShort || values.length === 1 ? all : `${values.length} values`;
+    }
+    case 'first': {
+      const more = values.length - MAX_FIRST;
+      return more > 0 ? `${values.slice(0, MAX_FIRST).map(quote).join(', ')} and ${more} more` : all;
+    }
+    default:
+      return assertNever(lists);
+  }
 }
 
 function quote(text: string): string {

@@ -51,7 +51,7 @@ function drawEditor(list: RuleList, form: RuleForm): ModalView {
   const existing = form.rows === null ? existingRule(list, form) : null;
   return editorView(form, {
     dimensions: list.dimensions.map(({ id }) => id),
-    keptSentence: existing === null ? null : describeCondition(existing.when),
+    keptSentence: existing === null ? null : describeCondition(existing.when, 'all'),
   });
 }
 

@@ -1,9 +1,20 @@
-import type { HomeView, KnownBlock } from '@slack/types';
+import type { HomeView, KnownBlock, MrkdwnElement } from '@slack/types';
 import type { FeedStatus } from '../../core/feed.js';
 import type { SpendLine } from '../../core/spend.js';
 import { dayIn } from '../../core/time.js';
 import type { HomeFigures } from '../../usecases/show-home.js';
-import { actions, bold, bullets, button, context, fieldBlocks, header, rich, section } from '../blocks.js';
+import {
+  actions,
+  bold,
+  bullets,
+  button,
+  context,
+  fieldBlocks,
+  header,
+  rich,
+  section,
+  titled,
+} from '../blocks.js';
 import { packPayload } from '../payload.js';
 import {
   authorName,
@@ -31,8 +42,9 @@ export interface HomeOptions {
   readonly timeZone: string;
 }
 
-function lineText(line: SpendLine, currency: string): string {
-  return `${displayName(line.label, 60)}\n${formatMoney(line.cost, currency)}  ${formatChange(line.cost, line.previous, currency)}`;
+function teamField(line: SpendLine, currency: string): MrkdwnElement {
+  const change = formatChange(line.cost, line.previous, currency);
+  return titled(displayName(line.label, 60), `${formatMoney(line.cost, currency)}  ${change}`);
 }
 
 function headline(figures: HomeFigures): KnownBlock[] {
@@ -68,7 +80,7 @@ function teamBlocks(figures: HomeFigures): KnownBlock[] {
   if (shown.length === 0) return [header('Teams'), section('No charges this month yet.')];
   return [
     header('Teams'),
-    ...fieldBlocks(shown.map((line) => lineText(line, figures.currency))),
+    ...fieldBlocks(shown.map((line) => teamField(line, figures.currency))),
     ...(left > 0 ? [context(`and ${count(left, 'more team')}; /spend by team shows all`)] : []),
   ];
 }

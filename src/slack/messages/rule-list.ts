@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView, SectionBlock } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { ListedRule, RuleList } from '../../usecases/list-rules.js';
 import {
@@ -12,11 +12,12 @@ import {
   plain,
   rich,
   section,
+  titled,
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { VIEW } from '../modals/ids.js';
 import { packPayload } from '../payload.js';
-import { count, displayName } from '../text.js';
+import { count, dimensionName, displayName } from '../text.js';
 
 /** Twelve rules with their menus stay well under 15,000 characters of JSON. */
 const PAGE_SIZE = 12;
@@ -45,24 +46,28 @@ interface Placed {
   readonly listed: ListedRule;
 }
 
-function ruleBlock({ dimension, position, listed }: Placed): SectionBlock {
+/** Its name with the menu, and its sentence below: in rich text, which shows patterns and ids to the letter. */
+function ruleBlocks({ dimension, position, listed }: Placed): KnownBlock[] {
   const { rule, sentence } = listed;
-  return {
-    type: 'section',
-    block_id: ruleBlockId(dimension, rule.id),
-    text: plain(`${position}. ${displayName(rule.name, 120)}\n${displayName(sentence, 350)}`, 600),
-    accessory: {
-      type: 'overflow',
-      action_id: RULE_MENU_ID,
-      options: [option('Edit', 'edit'), option('Retire', 'retire')],
+  return [
+    {
+      type: 'section',
+      block_id: ruleBlockId(dimension, rule.id),
+      text: titled(`${position}. ${displayName(rule.name, 120)}`),
+      accessory: {
+        type: 'overflow',
+        action_id: RULE_MENU_ID,
+        options: [option('Edit', 'edit'), option('Retire', 'retire')],
+      },
     },
-  };
+    rich([displayName(sentence, 350)]),
+  ];
 }
 
 function pageBlocks(placed: readonly Placed[]): KnownBlock[] {
   return placed.flatMap((each, index) => [
-    ...(placed[index - 1]?.dimension === each.dimension ? [] : [header(each.dimension)]),
-    ruleBlock(each),
+    ...(placed[index - 1]?.dimension === each.dimension ? [] : [header(dimensionName(each.dimension))]),
+    ...ruleBlocks(each),
   ]);
 }
 
@@ -83,7 +88,9 @@ function ruleListBlocks(list: RuleList, wanted: ListPayload): KnownBlock[] {
     context(
       `${count(all.length, 'rule')}, version ${list.version.number}. The first rule that matches wins.`,
       ...(pages > 1 ? [`Page ${page + 1} of ${pages}.`] : []),
-      ...(empty.length > 0 && all.length > 0 ? [`No rules yet: ${empty.slice(0, 10).join(', ')}.`] : []),
+      ...(empty.length > 0 && all.length > 0
+        ? [`No rules yet: ${empty.slice(0, 10).map(dimensionName).join(', ')}.`]
+        : []),
     ),
     actions(
       button({

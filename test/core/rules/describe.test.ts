@@ -41,6 +41,19 @@ describe('A condition in plain words', () => {
   ])('%j reads %s', (condition, sentence) => {
     expect(describeCondition(condition)).toBe(sentence);
   });
+
+  it('names the values of a list, or where room is short only counts them', () => {
+    const listed = (values: string[]): Condition => ({ all: [ci, { attribute: 'model', in: values }] });
+    const seven = listed(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    expect(describeCondition(seven, 'all')).toContain('is one of "a", "b", "c", "d", "e", "f", "g"');
+    expect(describeCondition(seven, 'count')).toBe(
+      'API key name starts with "ci-" and model is one of 7 values',
+    );
+    expect(describeCondition(listed(['a', 'b', 'c']), 'count')).toContain('is one of "a", "b", "c"');
+    const long = ['x', 'y'].map((end) => `apikey_01${'A'.repeat(40)}${end}`);
+    expect(describeCondition(listed(long), 'count')).toContain('is one of 2 values');
+    expect(describeCondition(listed([long[0] ?? '']), 'count')).toContain(`is one of "${long[0]}"`);
+  });
 });
 
 describe('A rule in plain words', () => {
