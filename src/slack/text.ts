@@ -13,7 +13,7 @@ export function escapeMrkdwn(text: string): string {
 export function literalMrkdwn(text: string): string {
   const bare = oneLine(text)
     .replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
-    .replace(/:(?=[\w+'-]+:)/g, '');
+    .replace(/:+(?=[\w+'-]+:)/g, '');
   return escapeMrkdwn(bare.trim());
 }
 
@@ -48,9 +48,10 @@ export function displayName(text: string, limit = 80): string {
   return clean === '' ? '(no name)' : clean;
 }
 
-/** The name in an author line of the audit log: `slack:U123 (Ana Ruiz)` is Ana Ruiz to people. */
+/** The name in an author line of the audit log: `slack:U123 (Ana Ruiz)` is Ana Ruiz, `terminal:ana` ana (terminal). */
 export function authorName(author: string, limit = 80): string {
-  return displayName(/^slack:\w+ \((.+)\)$/.exec(author)?.[1] ?? author, limit);
+  const person = /^slack:\w+ \((.+)\)$/.exec(author)?.[1];
+  return displayName(person ?? author.replace(/^(terminal|system):(.+)$/, '$2 ($1)'), limit);
 }
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥' };

@@ -74,7 +74,7 @@ describe('names', () => {
     expect(displayName(' \n ')).toBe('(no name)');
     expect(truncate('🙂🙂🙂', 4)).toBe('🙂…');
     expect(authorName('slack:U1 (Ana Ruiz)')).toBe('Ana Ruiz');
-    expect(authorName('terminal:ana')).toBe('terminal:ana');
+    expect(authorName('terminal:ana')).toBe('ana (terminal)');
   });
 
   it('survive escaping there and back, and escaped ones hold nothing live', () => {

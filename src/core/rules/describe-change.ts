@@ -12,6 +12,12 @@ export function describeChange(before: Ruleset, after: Ruleset): readonly string
   });
 }
 
+/** A line of `describeChange` apart: the dimension it is about (null: the dimension itself came or went), and what. */
+export function splitChangeLine(line: string): { readonly dimension: string | null; readonly text: string } {
+  const [, dimension = null, text = line] = /^([a-z0-9-]+): (.*)$/s.exec(line) ?? [];
+  return { dimension, text };
+}
+
 /** The default dimensions exist whether they are listed or not. */
 function describeExistence(
   id: string,

@@ -3,12 +3,13 @@ import type { AllocationDiff } from '../../core/allocation/diff.js';
 import { type MoveSummary, summariseMoves } from '../../core/allocation/moves.js';
 import type { RulePreview } from '../../usecases/preview-rules.js';
 import { actions, bold, bullets, button, context, header, plain, type RichLine, section } from '../blocks.js';
-import { changeLines, lintSentences, moveLabel, unallocatedSentences } from '../messages/rules.js';
-import { count, formatMoney, formatMonth } from '../text.js';
+import { changeBlocks, lintSentences, moveLabel, unallocatedSentence } from '../messages/rules.js';
+import { count, dimensionName, formatMoney, formatMonth } from '../text.js';
 import { type Back, packPreview } from './back.js';
 import { ACTION, VIEW } from './ids.js';
 
-/** Moves shown, and months named of each: the whole view stays readable on a phone. */
+/** Changes and moves shown, and months named of each move: the whole view stays readable on a phone. */
+const MAX_LINES = 15;
 const MAX_MOVES = 20;
 const MAX_MONTHS = 6;
 
@@ -35,7 +36,11 @@ function movedBlocks(diff: AllocationDiff): KnownBlock[] {
   return [
     header('Money that moves'),
     ...dimensions.flatMap((id) => [
-      context(edited.includes(id) ? `By ${id}` : `By ${id}, which follows from it`),
+      context(
+        edited.includes(id)
+          ? `By ${dimensionName(id).toLowerCase()}`
+          : `By ${dimensionName(id).toLowerCase()}, which follows from it`,
+      ),
       bullets(shown.filter(({ dimension }) => dimension === id).map(moveLine)),
     ]),
     ...(left > 0 ? [context(`and ${count(left, 'more move')}`)] : []),
@@ -48,7 +53,7 @@ export function previewView(preview: RulePreview, back: Back): ModalView {
   const { draftId, hash } = preview;
   const { packed, hasBack } = packPreview({ draft: changes ? { draftId, hash } : null, back });
   const warnings = lintSentences(preview.diff);
-  const unallocated = unallocatedSentences(preview.diff);
+  const unallocated = unallocatedSentence(preview.diff);
   return {
     type: 'modal',
     callback_id: VIEW.preview,
@@ -58,9 +63,9 @@ export function previewView(preview: RulePreview, back: Back): ModalView {
     ...(changes ? { submit: plain('Commit', 24) } : {}),
     blocks: [
       header('What changes'),
-      changes ? changeLines(preview.lines) : section('Nothing would change.'),
+      ...(changes ? changeBlocks(preview.lines, MAX_LINES) : [section('Nothing would change.')]),
       ...movedBlocks(preview.diff),
-      ...(unallocated.length === 0 ? [] : [section(unallocated.join('\n'))]),
+      ...(unallocated === null ? [] : [section(unallocated)]),
       ...(warnings.length === 0 ? [] : [section(warnings.join('\n'))]),
       context(
         `Made on version ${preview.baseVersion}. Effective cost of all open months; nothing counts until you commit.`,

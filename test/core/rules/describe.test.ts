@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/core/rules/condition.js';
 import { describeCondition, describeRule, describeTarget } from '../../../src/core/rules/describe.js';
-import { describeChange } from '../../../src/core/rules/describe-change.js';
+import { describeChange, splitChangeLine } from '../../../src/core/rules/describe-change.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import { anyRuleset } from '../../support/arbitraries.js';
 import { day } from '../../support/directory.js';
@@ -120,6 +120,13 @@ describe('A change in plain words', () => {
         expect(describeChange(before, structuredClone(before))).toEqual([]);
         const same = JSON.stringify(before) === JSON.stringify(after);
         expect(describeChange(before, after).length === 0).toBe(same);
+        for (const line of describeChange(before, after)) {
+          const { dimension, text } = splitChangeLine(line);
+          expect(dimension === null ? text : `${dimension}: ${text}`).toBe(line);
+          const known = [...before.dimensions, ...after.dimensions].map(({ id }) => id);
+          if (dimension === null) expect(line).toMatch(/^(added|removed) dimension /);
+          else expect(known).toContain(dimension);
+        }
       }),
     );
   });
