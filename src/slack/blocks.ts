@@ -152,6 +152,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return {
     type: 'table',
     rows: [columns.map((column) => cell(column.title)), ...rows.map((row) => row.map(cell))],
-    column_settings: columns.map((column) => ({ align: column.align ?? 'left', is_wrapped: true })),
+    // Names may wrap; a figure broken in two is hard to read.
+    column_settings: columns.map(({ align = 'left' }) => ({ align, is_wrapped: align === 'left' })),
   };
 }

@@ -42,6 +42,20 @@ describe('/spend', () => {
     expect(world.messages(BEN, SEARCH)).toHaveLength(1);
   });
 
+  it('says of charges without a value which value they lack, and never that nobody is somebody', async () => {
+    const text = textOf((await ask('/spend by person')).blocks);
+    expect(text).toContain('Person');
+    expect(text).toContain('no person');
+    expect(text).not.toContain('(none)');
+    expect((await ask('/spend person (none)')).text).toContain('What has no person cost $1,870.00');
+    expect(textOf((await ask('/spend by cost-centre')).blocks)).toContain('Cost centre\nCost');
+  });
+
+  it('breaks no figure into two lines', async () => {
+    const table = (await ask('/spend')).blocks.find((block) => block.type === 'table');
+    expect(table).toMatchObject({ column_settings: [{ is_wrapped: true }, { is_wrapped: false }, {}, {}] });
+  });
+
   it('is shared with the channel on request, asked anew', async () => {
     await ask('/spend');
     await press('spend.share');

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
-import type { SpendLine, SpendReport } from '../../core/spend.js';
+import { NO_VALUE, SPEND_KEYS, type SpendLine, type SpendReport } from '../../core/spend.js';
 import type { Day } from '../../core/time.js';
 import { actions, bold, button, context, type Message, rich, section, table } from '../blocks.js';
 import { withinLimits } from '../limits.js';
@@ -8,6 +8,7 @@ import { packPayload } from '../payload.js';
 import {
   capital,
   count,
+  dimensionName,
   displayName,
   escapeMrkdwn,
   formatChange,
@@ -57,17 +58,28 @@ function fold(report: SpendReport): Folded {
   return { lines, more };
 }
 
-/** Who or what the question is about, in words. */
-function subject(report: SpendReport): string {
+/** `no model`, `no key`: what a label says of charges that have none; any other label is a name. */
+function labelText(by: string, label: string): string {
+  return label === NO_VALUE ? `no ${by}` : displayName(label, 60);
+}
+
+/** What lines are grouped by, as a column's title. */
+function groupingTitle(by: string): string {
+  return SPEND_KEYS.some((key) => key === by) ? capital(by) : dimensionName(by);
+}
+
+/** Who or what the question is about, and what it did. */
+function subject(report: SpendReport): readonly [who: string, did: string] {
   const { scope } = report.question;
-  if (scope === null) return 'The company';
-  return 'dimension' in scope
-    ? displayName(scope.owner)
-    : `${capital(scope.key)} ${displayName(scope.value)}`;
+  if (scope === null) return ['The company', 'spent'];
+  if ('dimension' in scope) return [displayName(scope.owner), 'spent'];
+  if (scope.value === NO_VALUE) return [`What has no ${scope.key}`, 'cost'];
+  return [`${capital(scope.key)} ${displayName(scope.value)}`, 'spent'];
 }
 
 function spendTable(report: SpendReport): KnownBlock {
   const { lines, more } = fold(report);
+  const { by } = report.question;
   const row = (label: string, cost: bigint, previous: bigint) => [
     label,
     formatMoney(cost, report.currency),
@@ -76,13 +88,13 @@ function spendTable(report: SpendReport): KnownBlock {
   ];
   return table(
     [
-      { title: capital(report.question.by) },
+      { title: groupingTitle(by) },
       { title: 'Cost', align: 'right' },
       { title: `Against ${formatRange(report.previousRange)}`, align: 'right' },
       { title: 'Share', align: 'right' },
     ],
     [
-      ...lines.map((line) => row(displayName(line.label, 60), line.cost, line.previous)),
+      ...lines.map((line) => row(labelText(by, line.label), line.cost, line.previous)),
       ...(more === null ? [] : [row(`and ${more.count} more`, more.cost, more.previous)]),
     ],
   );
@@ -161,10 +173,11 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
   const said = displayName(report.question.rangeLabel, 60);
   const period = said === range ? range : `${said} (${range})`;
   const against = `against ${formatRange(report.previousRange)}`;
+  const [who, did] = subject(report);
   const blocks: KnownBlock[] = [
     rich([
-      bold(subject(report)),
-      ` spent `,
+      bold(who),
+      ` ${did} `,
       bold(total),
       ` ${said === range ? 'in' : ''} ${period}: `.replaceAll('  ', ' '),
       bold(change),
@@ -176,7 +189,7 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
     ...buttons(report, view.text),
   ];
   return withinLimits({
-    text: escapeMrkdwn(`${subject(report)} spent ${total}, ${period}: ${change} ${against}.`),
+    text: escapeMrkdwn(`${who} ${did} ${total}, ${period}: ${change} ${against}.`),
     blocks,
   });
 }
