@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
-import { listenHome } from './commands/home.js';
+import { HELP_ACTION_IDS, listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { listenRuleOptions } from './commands/rule-options.js';
@@ -16,6 +16,7 @@ export type { SlackDeps } from './request.js';
 const COMMANDS: readonly string[] = ['/spend', '/rules', '/apportion'];
 const ACTION_IDS = new Set<string>([
   ...SPEND_ACTION_IDS,
+  ...HELP_ACTION_IDS,
   ...ALERT_ACTION_IDS,
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,

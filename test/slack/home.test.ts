@@ -58,6 +58,61 @@ describe('App Home', () => {
     expect(await say('/apportion home')).toContain('AI spend, Nov 2026');
     expect(await say('/apportion sources')).toContain('claude');
     expect(await say('/apportion')).toContain('/spend team search last week by key');
+    expect(await say('/apportion help')).toBe(await say('/apportion'));
+    expect(await say('/apportion frobnicate')).toContain('“frobnicate” is nothing that /apportion knows');
+  });
+
+  describe('in its help', () => {
+    const help = async (who: string) => {
+      await world.slack.runCommand(who, SEARCH, '/apportion');
+      await world.slack.idle();
+      return world.lastMessage(who, SEARCH);
+    };
+    const press = async (who: string, ts: string, actionId: string) => {
+      const place = { kind: 'message', channel: SEARCH, ts } as const;
+      expect(await world.slack.clickAction(who, place, { actionId })).toEqual({ ok: true });
+      await world.slack.idle();
+    };
+    const buttonsOf = ({ blocks }: { readonly blocks: readonly unknown[] }) =>
+      blocks.flatMap((block) => {
+        const { accessory } = block as { accessory?: { action_id: string; text: { text: string } } };
+        return accessory === undefined ? [] : [accessory];
+      });
+
+    it('has a button for each example that answers beside it', async () => {
+      const shown = await help(BEN);
+      const buttons = buttonsOf(shown);
+      expect(buttons.map(({ text }) => text.text)).toEqual([
+        '/spend',
+        '/spend last week by model',
+        '/spend me',
+        '/spend team unallocated by key',
+        '/apportion home',
+        '/apportion sources',
+        '/rules',
+      ]);
+      const answers: string[] = [];
+      for (const { action_id: id } of buttons.slice(0, -1)) {
+        await press(BEN, shown.ts, id);
+        answers.push(textOf(world.lastMessage(BEN, SEARCH).blocks));
+      }
+      for (const [at, said] of ['The company', 'gpt-5.1', 'ben@larkspur.test', 'stray'].entries())
+        expect(answers[at]).toContain(said);
+      expect(answers.slice(4).map((text) => text.split('\n')[0])).toEqual(['AI spend, Nov 2026', 'Bills']);
+      expect(world.messages(BEN, SEARCH)).toHaveLength(1 + answers.length);
+      expect(world.messages(BEN, SEARCH)[0]).toEqual(shown);
+    });
+
+    it('opens the rules to FinOps, and tells everyone else why not', async () => {
+      for (const [who, said] of [
+        [ANA, 'Add a rule'],
+        [BEN, 'Only FinOps may change the rules'],
+      ] as const) {
+        const { ts } = await help(who);
+        await press(who, ts, 'home.manage-rules');
+        expect(textOf(world.slack.see(who).modals.at(-1)?.view.blocks)).toContain(said);
+      }
+    });
   });
 });
 

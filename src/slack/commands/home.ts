@@ -1,12 +1,12 @@
-import type { App } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { claimEvent } from '../../usecases/outbox.js';
 import { showHome } from '../../usecases/show-home.js';
 import { type Message } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { helpMessage } from '../messages/help.js';
+import { HELP_IDS, helpMessage } from '../messages/help.js';
 import { feedBlocks, homeBlocks, homeTroubleView, homeView } from '../messages/home.js';
-import { answer, attempt, contextOf, type Surface } from '../request.js';
+import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
 import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
 
 async function figuresFor(surface: Surface, client: WebClient, user: { id: string; name: string }) {
@@ -35,7 +35,8 @@ async function apportionMessage(
   surface: Surface,
   ask: { client: WebClient; user: { id: string; name: string }; word: string },
 ): Promise<Message> {
-  if (ask.word !== 'home' && ask.word !== 'sources' && ask.word !== 'status') return helpMessage();
+  if (ask.word === '' || ask.word === 'help') return helpMessage();
+  if (ask.word !== 'home' && ask.word !== 'sources' && ask.word !== 'status') return helpMessage(ask.word);
   const figures = await figuresFor(surface, ask.client, ask.user);
   const { timeZone } = surface.context.company;
   const total = `${formatMonth(figures.month)}: ${formatMoney(figures.total, figures.currency)} so far.`;
@@ -48,7 +49,10 @@ async function apportionMessage(
   });
 }
 
-/** App Home and `/apportion`. */
+/** The action ids that this file answers. */
+export const HELP_ACTION_IDS: readonly string[] = Object.values(HELP_IDS);
+
+/** App Home, `/apportion` and the buttons of its help. */
 export function listenHome(app: App, surface: Surface): void {
   app.event('app_home_opened', async ({ event, body, client }) => {
     if (event.tab !== 'home') return;
@@ -69,4 +73,17 @@ export function listenHome(app: App, surface: Surface): void {
       (message) => answer(respond, message),
     );
   });
+
+  for (const word of ['home', 'sources'] as const) {
+    app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
+      await ack();
+      await attempt(
+        surface.context.log,
+        'answering a button of the help',
+        async () =>
+          answer(respond, await apportionMessage(surface, { client, user: userOf(body.user), word })),
+        (message) => answer(respond, message),
+      );
+    });
+  }
 }

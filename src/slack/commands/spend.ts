@@ -2,6 +2,7 @@ import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { showSpend } from '../../usecases/show-spend.js';
 import type { Message } from '../blocks.js';
+import { QUESTION_IDS } from '../messages/help.js';
 import {
   AskPayload,
   DRILL_DOWNS,
@@ -41,12 +42,13 @@ export async function typedText(surface: Surface, client: WebClient, text: strin
   return unescapeMrkdwn(words).trim();
 }
 
-/** Asks again from a button: in place of an ephemeral answer, beside a shared one. */
+/** Asks from a button: in place of an ephemeral answer, beside a shared one and beside the help. */
 async function askFromButton(
   surface: Surface,
   args: { client: WebClient; respond: RespondFn; body: BlockAction; action: ButtonAction },
 ): Promise<void> {
-  const ephemeral = args.body.container['is_ephemeral'] === true;
+  const isAnswer = !QUESTION_IDS.includes(args.action.action_id);
+  const replaces = isAnswer && args.body.container['is_ephemeral'] === true;
   await attempt(
     surface.context.log,
     'answering a /spend button',
@@ -54,7 +56,7 @@ async function askFromButton(
       const { text } = unpackPayload(AskPayload, args.action.value);
       const user = userOf(args.body.user);
       const message = await answerSpend(surface, { client: args.client, user, text, sharedBy: null });
-      await answer(args.respond, message, ephemeral);
+      await answer(args.respond, message, replaces);
     },
     (message) => answer(args.respond, message),
   );
@@ -87,6 +89,7 @@ async function share(
 export const SPEND_ACTION_IDS: readonly string[] = [
   ...DRILL_DOWNS.map(drillDownId),
   ...Array.from({ length: MAX_SUGGESTIONS }, (_, index) => suggestionId(index)),
+  ...QUESTION_IDS,
   SHARE_ID,
 ];
 
