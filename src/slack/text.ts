@@ -6,15 +6,19 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ' };
+
 /**
- * A name for mrkdwn that shows as it is, for the places that take no rich text. Slack has no escape for `*`, `_`,
- * `~`, backticks and `:emoji:`, so these are left out; an underscore inside a word marks nothing and stays.
+ * A text for mrkdwn that shows as it is, for the places that take no rich text. Slack has no escape for `*`, `_`,
+ * `~`, backticks, `:emoji:` and a leading `>`, so they become look-alikes; an underscore inside a word marks nothing.
  */
 export function literalMrkdwn(text: string): string {
+  const marks = /[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
   const bare = oneLine(text)
-    .replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
-    .replace(/:+(?=[\w+'-]+:)/g, '');
-  return escapeMrkdwn(bare.trim());
+    .replace(marks, (mark) => LOOK_ALIKES[mark] ?? '')
+    .replace(/:(?=[^\s:]+:)/g, '∶')
+    .replace(/^>/, '›');
+  return escapeMrkdwn(bare);
 }
 
 /** Undoes Slack's escaping in what a person typed after a slash command. */

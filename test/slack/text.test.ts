@@ -89,19 +89,22 @@ describe('names', () => {
 
 describe('names in mrkdwn', () => {
   it.each([
-    ['*Search*: its keys', 'Search: its keys'],
-    ['_quiet_ ~old~ `code` support_prod', 'quiet old code support_prod'],
-    [':boom: done', 'boom: done'],
+    ['*Search*: its keys', '∗Search∗: its keys'],
+    ['_quiet_ ~old~ `code` support_prod', 'ˍquietˍ ∼old∼ ˋcodeˋ support_prod'],
+    [':boom: arn:aws:iam::123', '∶boom: arn∶aws∶iam::123'],
+    ['> quoted', '› quoted'],
     ['<!channel> & co', '&lt;!channel&gt; &amp; co'],
   ])('%s shows as %s', (name, shown) => {
     expect(literalMrkdwn(name)).toBe(shown);
   });
 
   it('hold nothing that Slack would read as markup, whatever they are', () => {
-    const marks = fc.constantFrom('*', '_', '~', '`', ':', 'a', ' ', '<', '1', '\n', 'é');
+    const marks = fc.constantFrom('*', '_', '~', '`', ':', 'a', ' ', '<', '>', '1', '\n', 'é');
     fc.assert(
       fc.property(fc.oneof(text, fc.string({ unit: marks, maxLength: 30 })), (name) => {
-        const shown = `*${literalMrkdwn(name) || 'x'}*`;
+        const plain = literalMrkdwn(name) || 'x';
+        expect(parseMrkdwn(plain)).toMatchObject([{ kind: 'text' }]);
+        const shown = `*${plain}*`;
         expect(parseMrkdwn(shown)).toMatchObject([{ kind: 'bold', runs: [{ kind: 'text' }] }]);
         expect(shown).not.toMatch(/:[\w+'-]+:/);
       }),

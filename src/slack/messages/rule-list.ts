@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { KnownBlock, ModalView, SectionBlock } from '@slack/types';
 import { z } from 'zod';
 import type { ListedRule, RuleList } from '../../usecases/list-rules.js';
 import {
@@ -46,28 +46,24 @@ interface Placed {
   readonly listed: ListedRule;
 }
 
-/** Its name with the menu, and its sentence below: in rich text, which shows patterns and ids to the letter. */
-function ruleBlocks({ dimension, position, listed }: Placed): KnownBlock[] {
+function ruleBlock({ dimension, position, listed }: Placed): SectionBlock {
   const { rule, sentence } = listed;
-  return [
-    {
-      type: 'section',
-      block_id: ruleBlockId(dimension, rule.id),
-      text: titled(`${position}. ${displayName(rule.name, 120)}`),
-      accessory: {
-        type: 'overflow',
-        action_id: RULE_MENU_ID,
-        options: [option('Edit', 'edit'), option('Retire', 'retire')],
-      },
+  return {
+    type: 'section',
+    block_id: ruleBlockId(dimension, rule.id),
+    text: titled(`${position}. ${displayName(rule.name, 120)}`, displayName(sentence, 350)),
+    accessory: {
+      type: 'overflow',
+      action_id: RULE_MENU_ID,
+      options: [option('Edit', 'edit'), option('Retire', 'retire')],
     },
-    rich([displayName(sentence, 350)]),
-  ];
+  };
 }
 
 function pageBlocks(placed: readonly Placed[]): KnownBlock[] {
   return placed.flatMap((each, index) => [
     ...(placed[index - 1]?.dimension === each.dimension ? [] : [header(dimensionName(each.dimension))]),
-    ...ruleBlocks(each),
+    ruleBlock(each),
   ]);
 }
 
