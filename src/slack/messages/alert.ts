@@ -145,15 +145,16 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
   const [top] = drivers;
   const rows = drivers.map((driver) => [
     capital(driverName(driver)),
+    formatChange(driver.actual, driver.expected, currency),
     formatMoney(driver.actual, currency),
     formatMoney(driver.expected, currency),
-    formatChange(driver.actual, driver.expected, currency),
   ]);
+  // The difference first: a thread is narrow, and what does not fit has to be scrolled to.
   const columns = [
     { title: 'Driver' },
+    { title: 'Difference', align: 'right' },
     { title: 'Actual', align: 'right' },
     { title: 'Expected', align: 'right' },
-    { title: 'Difference', align: 'right' },
   ] as const;
   return withinLimits({
     text: escapeMrkdwn(

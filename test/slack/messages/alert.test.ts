@@ -45,6 +45,14 @@ describe('an alert', () => {
     expect(textOf(alertExplainedMessage(people('3')).blocks)).toContain('3 people');
   });
 
+  it('explains the difference first, since a thread is narrow', () => {
+    const table = alertExplainedMessage(alertFigures()).blocks.find(({ type }) => type === 'table');
+    expect(textOf(table).split('\n')).toEqual([
+      ...['Driver', 'Difference', 'Actual', 'Expected'],
+      ...['Key ci-nightly', '▲ $585.00 (over +999%)', '$600.00', '$15.00'],
+    ]);
+  });
+
   it('explains over the same days', () => {
     expect(JSON.stringify(alertExplainedMessage(runaway).blocks)).toContain(' over 12–15 Nov 2026');
   });
