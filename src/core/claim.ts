@@ -71,6 +71,8 @@ export interface Claim extends ClaimMoney {
   /** Oldest first; only the last one may be waiting. */
   readonly asks: readonly ClaimAsk[];
   readonly resolution: ClaimResolution | null;
+  /** When it went to FinOps, if it ever did. */
+  readonly escalatedAtMs: number | null;
   readonly openedAtMs: number;
   readonly updatedAtMs: number;
 }
@@ -84,4 +86,18 @@ export function isUnfinished({ state }: Pick<Claim, 'state'>): boolean {
 export function waitingAsk(claim: Claim): ClaimAsk | null {
   const last = claim.asks.at(-1);
   return claim.state === 'asked' && last?.outcome === 'waiting' ? last : null;
+}
+
+/** The figures of a claim's message, to whoever reads it. */
+export interface ClaimFigures extends ClaimMoney {
+  readonly claimId: number;
+  readonly subject: ClaimSubject;
+  readonly state: ClaimState;
+  /** Which question this is, from 0, and how it went; null in FinOps's message. */
+  readonly ask: (Pick<ClaimAsk, 'reasons' | 'outcome' | 'deadlineMs'> & { readonly index: number }) | null;
+  /** Who was asked so far, oldest first. */
+  readonly asked: readonly Pick<ClaimAsk, 'name' | 'outcome'>[];
+  /** The likeliest who was not asked, for FinOps; null when nobody is left. */
+  readonly guess: Pick<ClaimCandidate, 'name' | 'reasons'> | null;
+  readonly resolution: ClaimResolution | null;
 }

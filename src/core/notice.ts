@@ -1,5 +1,6 @@
 import type { AlertFigures } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
+import type { ClaimFigures } from './claim.js';
 import type { DigestFigures } from './digest.js';
 
 /** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
@@ -22,6 +23,12 @@ export type NoticeBody =
       readonly comment: string | null;
     }
   | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
+  /** To one person: is this yours? */
+  | { readonly kind: 'claim-ask'; readonly figures: ClaimFigures }
+  /** What became of a question; takes its place in the same message. */
+  | { readonly kind: 'claim-resolved'; readonly figures: ClaimFigures }
+  /** To FinOps: nobody says that it is theirs. */
+  | { readonly kind: 'claim-escalated'; readonly figures: ClaimFigures }
   | {
       readonly kind: 'feed-trouble';
       readonly source: string;

@@ -4,6 +4,7 @@ import { context, header, type Message, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, oneLine } from '../text.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
+import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { digestMessage } from './digest.js';
 import { rulesChangedMessage } from './rules.js';
 
@@ -34,6 +35,12 @@ export function noticeMessage(body: NoticeBody): Message {
       return alertAcknowledgedMessage(body);
     case 'rules-changed':
       return rulesChangedMessage(body.figures);
+    case 'claim-ask':
+      return claimAskMessage(body.figures);
+    case 'claim-resolved':
+      return claimResolvedMessage(body.figures);
+    case 'claim-escalated':
+      return claimEscalatedMessage(body.figures);
     case 'feed-trouble':
       return feedTroubleMessage(body);
     default:

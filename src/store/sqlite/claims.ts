@@ -39,7 +39,7 @@ function openClaim(db: Database, { atMs, ...opening }: Opening): Claim {
   const same = and(eq(claim.kind, kind), eq(claim.value, value), inArray(claim.state, UNFINISHED));
   const standing = db.orm.select().from(claim).where(same).get();
   if (standing !== undefined) return toClaim(standing);
-  const body: ClaimBody = { ...opening, asks: [], resolution: null };
+  const body: ClaimBody = { ...opening, asks: [], resolution: null, escalatedAtMs: null };
   const row = db.orm
     .insert(claim)
     .values({
