@@ -3,15 +3,28 @@ import { Worker } from 'node:worker_threads';
 import type { ContextConfig } from './assemble.js';
 import type { DrawnChart } from './charts/draw.js';
 import type { ChartRequest } from './charts/spec.js';
+import type { Actor } from './core/actor.js';
 import { AppError, type ErrorCode } from './core/errors.js';
+import type { RulesetVersion } from './core/rules/rule.js';
+import type { CommitInput } from './usecases/commit-rules.js';
+import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 
 /** Heavy work, named; everything in it can be copied between threads. */
 export type Task =
   | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests' }
-  | { readonly name: 'draw'; readonly chart: ChartRequest };
+  | { readonly name: 'draw'; readonly chart: ChartRequest }
+  | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
+  | { readonly name: 'commit-rules'; readonly actor: Actor; readonly input: CommitInput };
+
+/** What the tasks give back that give back anything of use. */
+interface TaskValues {
+  readonly draw: DrawnChart;
+  readonly 'preview-rules': RulePreview;
+  readonly 'commit-rules': RulesetVersion;
+}
 
 /** What a task gives back. */
-export type TaskValue<T extends Task> = T extends { name: 'draw' } ? DrawnChart : unknown;
+export type TaskValue<T extends Task> = T['name'] extends keyof TaskValues ? TaskValues[T['name']] : unknown;
 
 /** What the worker answers. */
 export type TaskResult =

@@ -7,6 +7,7 @@ import { createJobs } from './jobs.js';
 import { type Scheduler, startScheduler } from './scheduler.js';
 import { createDeliver } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
+import type { RuleChanges } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
 
 /** Something that was started and can be stopped; `stop` waits for work under way. */
@@ -47,7 +48,11 @@ export async function startApp(parts: {
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? deliver() : background.run({ name }));
   };
-  listen(parts.app, { context, settings: config.slack, runJob });
+  const rules: RuleChanges = {
+    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
+    commit: (actor, input) => background.run({ name: 'commit-rules', actor, input }),
+  };
+  listen(parts.app, { context, settings: config.slack, runJob, rules });
   let scheduler: Scheduler | null = null;
   return {
     context,

@@ -4,24 +4,36 @@ import type { Task, TaskResult } from './background.js';
 import { drawChart } from './charts/draw.js';
 import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
+import { commitRules } from './usecases/commit-rules.js';
 import type { Context } from './usecases/context.js';
 import { ingest } from './usecases/ingest.js';
+import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { reallocate } from './usecases/reallocate.js';
 import { writeDigests } from './usecases/write-digests.js';
 
-// One task at a time, in order: this thread owns the long writes.
 const log = createLog((line) => process.stderr.write(line), Date.now);
 const context = assembleContext(workerData as ContextConfig, {
   actor: { kind: 'system', name: 'jobs' },
   log,
   clock: Date.now,
 });
-let queue: Promise<unknown> = context;
+/** Jobs run one at a time, in order. */
+let jobs: Promise<unknown> = context;
+/** What a person waits for goes between the steps of a job: every call of the store is a transaction of its own. */
+const asked = new Set<Promise<unknown>>();
 
 parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) => {
-  queue = queue.then(() => (task === 'close' ? close() : answer(id, task)));
+  if (task === 'close') jobs = jobs.then(close);
+  else if (isAsked(task)) {
+    const work: Promise<unknown> = answer(id, task).finally(() => asked.delete(work));
+    asked.add(work);
+  } else jobs = jobs.then(() => answer(id, task));
 });
+
+function isAsked({ name }: Task): boolean {
+  return name === 'draw' || name === 'preview-rules' || name === 'commit-rules';
+}
 
 async function answer(id: number, task: Task): Promise<void> {
   let result: TaskResult;
@@ -51,12 +63,17 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return writeDigests(ready, { today: null });
     case 'draw':
       return drawChart(task.chart);
+    case 'preview-rules':
+      return previewRules({ ...ready, actor: task.actor }, task.input);
+    case 'commit-rules':
+      return commitRules({ ...ready, actor: task.actor }, task.input);
     default:
       return assertNever(task);
   }
 }
 
 async function close(): Promise<void> {
+  await Promise.allSettled(asked);
   await (await context).store.close();
   parentPort?.close();
 }

@@ -1,11 +1,21 @@
 import type { RespondFn } from '@slack/bolt';
+import type { Actor } from '../core/actor.js';
 import { AppError, publicMessage } from '../core/errors.js';
+import type { RulesetVersion } from '../core/rules/rule.js';
+import type { CommitInput } from '../usecases/commit-rules.js';
 import type { Context, Log } from '../usecases/context.js';
+import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
 import { sentenceMessage } from './messages/plain.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
+
+/** Rule changes are worked out where they hold up neither acks nor pongs: the roof hands them to the worker. */
+export interface RuleChanges {
+  preview(actor: Actor, input: PreviewInput): Promise<RulePreview>;
+  commit(actor: Actor, input: CommitInput): Promise<RulesetVersion>;
+}
 
 /** What the Slack surface is handed by the roof. */
 export interface SlackDeps {
@@ -13,6 +23,7 @@ export interface SlackDeps {
   readonly settings: SlackSettings;
   /** Runs a background job by name (in a worker); resolves when it is done. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
+  readonly rules: RuleChanges;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */

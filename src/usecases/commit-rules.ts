@@ -5,15 +5,18 @@ import type { RuleDraft } from '../store/rule-store.js';
 import type { Context } from './context.js';
 import { deriveChange } from './preview-rules.js';
 
+/** A previewed draft, as its preview named it. */
+export interface CommitInput {
+  readonly draftId: string;
+  readonly hash: string;
+}
+
 /**
  * Commits a previewed draft, exactly as previewed, and tells FinOps. Months are stale afterwards: run `reallocate`.
  * The same draft again returns the edition it became.
  * @throws AppError `conflict` when rules or figures changed since the preview: preview again; `not-found`.
  */
-export async function commitRules(
-  context: Context,
-  input: { readonly draftId: string; readonly hash: string },
-): Promise<RulesetVersion> {
+export async function commitRules(context: Context, input: CommitInput): Promise<RulesetVersion> {
   const { store, actor, clock } = context;
   const draft = await store.findDraft(input.draftId);
   if (draft === null)

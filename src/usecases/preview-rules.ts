@@ -23,6 +23,12 @@ import { readMonthSets } from './lint-rules.js';
 
 export type { RuleEdit };
 
+/** An edit to look at, with the author's remark. */
+export interface PreviewInput {
+  readonly edit: RuleEdit;
+  readonly note: string | null;
+}
+
 export interface RulePreview {
   readonly draftId: string;
   readonly hash: string;
@@ -36,10 +42,7 @@ export interface RulePreview {
  * Works out what an edit would move, in money, and keeps it as a draft; nothing counts until it is committed.
  * @throws AppError `invalid` or `not-found` with the sentence of what is wrong with the edit.
  */
-export async function previewRules(
-  context: Context,
-  input: { readonly edit: RuleEdit; readonly note: string | null },
-): Promise<RulePreview> {
+export async function previewRules(context: Context, input: PreviewInput): Promise<RulePreview> {
   const current = await context.store.currentRuleset();
   const ruleset = applyEdit(current.ruleset, input.edit);
   const { lines, diff, hash } = await deriveChange(context, current, ruleset);

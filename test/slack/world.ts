@@ -9,8 +9,10 @@ import { deliveryClientOptions } from '../../src/slack/app.js';
 import { createDeliver, type DeliverDeps } from '../../src/slack/deliver.js';
 import { type Listening, listen } from '../../src/slack/listen.js';
 import type { SlackSettings } from '../../src/slack/settings.js';
+import { commitRules } from '../../src/usecases/commit-rules.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
+import { previewRules } from '../../src/usecases/preview-rules.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
 import { chargesOf, createTestProvider, keyRule, type TestKey } from '../support/company.js';
 import { createTestContext, type TestContext } from '../support/context.js';
@@ -142,6 +144,10 @@ export async function createWorld(
       jobs.push(name);
       if (name === 'deliver') await deliver();
       else await reallocate(context);
+    },
+    rules: {
+      preview: (actor, input) => previewRules({ ...context, actor }, input),
+      commit: (actor, input) => commitRules({ ...context, actor }, input),
     },
   });
   await app.init();

@@ -1,8 +1,6 @@
 import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/errors.js';
-import { commitRules } from '../../usecases/commit-rules.js';
-import { previewRules } from '../../usecases/preview-rules.js';
 import { type Back, PreviewMetadata, packPreview } from '../modals/back.js';
 import { checkForm, type FormErrors } from '../modals/build-edit.js';
 import { ACTION, BLOCK, VIEW } from '../modals/ids.js';
@@ -77,7 +75,7 @@ async function preview(surface: Surface, modal: OpenModal, ask: { user: Who; bac
     await surface.access.requireRuleEditor(modal.client, user.id);
     const context = contextOf(surface, user);
     const edit = await editOf(context, back);
-    const previewed = await previewRules(context, { edit, note: back.form.note });
+    const previewed = await surface.rules.preview(context.actor, { edit, note: back.form.note });
     await updateModal(surface, modal, previewView(previewed, back));
   };
   await inModal(surface, modal, { doing: 'previewing a rule change', back, work });
@@ -93,7 +91,7 @@ async function commit(
   const work = async () => {
     await surface.access.requireRuleEditor(modal.client, ask.user.id);
     if (draft === null) throw new AppError('invalid', 'There is nothing to commit here.');
-    const version = await commitRules(contextOf(surface, ask.user), draft);
+    const version = await surface.rules.commit(contextOf(surface, ask.user).actor, draft);
     const done = `Committed: version ${version.number} of the rules holds.`;
     const show = (sentence: string) =>
       updateModal(
