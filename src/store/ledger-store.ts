@@ -71,6 +71,8 @@ export interface LedgerStore {
   /**
    * Replaces all charges of (source, scope) in one transaction with the raw responses, identities and feed
    * status, refreshes the roll-ups and marks the months whose money changed as stale. Same batch again: no change.
+   * Charges of closed months (`MonthStore`) stay as they are: the difference is posted on the first day of the
+   * first open month, as corrections that name their real day in `x_PriorPeriod`.
    */
   replaceCharges(batch: ChargeBatch): Promise<ReplaceResult>;
   /** Notes a failed pull; the ledger stays as it was. */

@@ -6,6 +6,7 @@ import { compareText } from '../../core/money.js';
 import { fromEpochDay, type Month, monthRange, toEpochDay } from '../../core/time.js';
 import type { LedgerStore } from '../ledger-store.js';
 import { insertRows } from './bulk.js';
+import { refuseClosed } from './closed-months.js';
 import { proveConservation } from './conservation.js';
 import type { Database } from './database.js';
 import { createValueInterner } from './ledger-intern.js';
@@ -40,6 +41,7 @@ export function createAllocationPart(db: Database, words: Words): AllocationPart
 }
 
 function replaceAllocations(db: Database, run: Run): readonly ConservationProof[] {
+  refuseClosed(db, run.month);
   const month = toMonthNumber(run.month);
   db.handle.prepare('delete from allocation where month = ?').run(month);
   const intern = createValueInterner(db);

@@ -34,7 +34,7 @@ function hashOf(ruleset: Ruleset): string {
 export function createRuleStore(db: Database): RuleStore {
   return {
     async currentRuleset() {
-      return current(db);
+      return currentRuleset(db);
     },
     async rulesetAt(at) {
       return 'number' in at ? editionNumber(db, at.number) : editionAt(db, at.instantMs);
@@ -66,7 +66,8 @@ export function createRuleStore(db: Database): RuleStore {
   };
 }
 
-function current(db: Database): VersionedRuleset {
+/** The edition in force. */
+export function currentRuleset(db: Database): VersionedRuleset {
   const row = db.orm.select().from(rulesetVersion).orderBy(desc(rulesetVersion.number)).limit(1).get();
   return row === undefined ? EDITION_ZERO : load(db, row);
 }
@@ -112,7 +113,7 @@ function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedR
 }
 
 function append(db: Database, commit: Commit): RulesetVersion {
-  const before = current(db);
+  const before = currentRuleset(db);
   if (before.version.number !== commit.baseVersion) {
     throw new AppError(
       'conflict',
