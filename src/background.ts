@@ -11,7 +11,7 @@ import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 
 /** Heavy work, named; everything in it can be copied between threads. */
 export type Task =
-  | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests' }
+  | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'raise-claims' | 'write-digests' }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
   | { readonly name: 'commit-rules'; readonly actor: Actor; readonly input: CommitInput };

@@ -41,6 +41,7 @@ async function start(): Promise<RunningApp> {
   });
   await app.init();
   await (config.connection.mode === 'http' ? app.start(config.connection.port) : app.start());
+  void running.linkPeople();
   await running.startSchedule();
   log.info('Apportion is listening to Slack.', {
     mode: config.connection.mode,

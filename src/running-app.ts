@@ -5,6 +5,7 @@ import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
 import { type Scheduler, startScheduler } from './scheduler.js';
+import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
 import type { RuleChanges } from './slack/request.js';
@@ -20,6 +21,8 @@ export interface AssembledApp extends RunningApp {
   readonly context: Context;
   readonly background: Background;
   readonly deliver: () => Promise<unknown>;
+  /** Links the people of the directory to their Slack users, as far as Slack tells; its trouble is only logged. */
+  linkPeople(): Promise<void>;
   /** Starts the timetable; runs that were missed while the process was down are made up for first. */
   startSchedule(): Promise<void>;
 }
@@ -53,11 +56,16 @@ export async function startApp(parts: {
     commit: (actor, input) => background.run({ name: 'commit-rules', actor, input }),
   };
   listen(parts.app, { context, settings: config.slack, runJob, rules });
+  const linkPeople = (): Promise<void> =>
+    linkEverybody(context, parts.client).catch((error: unknown) =>
+      log.warn('Slack did not list its users; people are found by e-mail until the next start.', { error }),
+    );
   let scheduler: Scheduler | null = null;
   return {
     context,
     background,
     deliver,
+    linkPeople,
     async startSchedule() {
       const jobs = createJobs({ run: (name) => background.run({ name }), deliver });
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });

@@ -9,6 +9,7 @@ import type { Context } from './usecases/context.js';
 import { ingest } from './usecases/ingest.js';
 import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
+import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
 import { writeDigests } from './usecases/write-digests.js';
 
@@ -59,6 +60,8 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return reallocate(ready);
     case 'raise-alerts':
       return raiseAlerts(ready, { today: null });
+    case 'raise-claims':
+      return raiseClaims(ready);
     case 'write-digests':
       return writeDigests(ready, { today: null });
     case 'draw':

@@ -1,5 +1,5 @@
-import { type Claim, isUnfinished, waitingAsk } from './claim.js';
-import { nextCandidate } from './claim-steps.js';
+import { type Claim, isUnfinished } from './claim.js';
+import { bestGuess } from './claim-steps.js';
 import { compareBigint, compareText, type Nanos } from './money.js';
 import { addDays, type Day, daysBetween } from './time.js';
 
@@ -12,7 +12,7 @@ export interface AgeingLine {
   readonly firstDay: Day;
   readonly currency: string;
   readonly cost: Nanos;
-  /** Who is being asked, else the likeliest; null when there is nobody to ask. */
+  /** The likeliest who has not said otherwise; null when there is nobody. */
   readonly guess: string | null;
 }
 
@@ -22,7 +22,7 @@ export function ageUnowned(claims: readonly Claim[]): readonly AgeingLine[] {
     .filter(isUnfinished)
     .map((claim): AgeingLine => {
       const { subject, currency, cost, firstDay, lastDay } = claim;
-      const guess = waitingAsk(claim) ?? nextCandidate(claim) ?? claim.candidates[0] ?? null;
+      const guess = bestGuess(claim);
       const days = daysBetween(firstDay, addDays(lastDay, 1));
       return {
         label: subject.label,

@@ -22,6 +22,12 @@ export function nextCandidate({
   return candidates.find(({ email }) => asks.every((ask) => ask.email !== email)) ?? null;
 }
 
+/** The likeliest owner still: the likeliest who has not said otherwise, asked or not. Null when there is none. */
+export function bestGuess({ candidates, asks }: Pick<Claim, 'candidates' | 'asks'>): ClaimCandidate | null {
+  const out = asks.filter(({ outcome }) => outcome === 'not-mine' || outcome === 'passed-on');
+  return candidates.find(({ email }) => out.every((ask) => ask.email !== email)) ?? null;
+}
+
 /**
  * Takes an `open` claim one step on: to its next candidate, or to FinOps when nobody is left. Stays open while the
  * next candidate may not be asked today.

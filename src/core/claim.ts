@@ -97,7 +97,7 @@ export interface ClaimFigures extends ClaimMoney {
   readonly ask: (Pick<ClaimAsk, 'reasons' | 'outcome' | 'deadlineMs'> & { readonly index: number }) | null;
   /** Who was asked so far, oldest first. */
   readonly asked: readonly Pick<ClaimAsk, 'name' | 'outcome'>[];
-  /** The likeliest who was not asked, for FinOps; null when nobody is left. */
+  /** The likeliest who has not said otherwise; null when there is nobody. */
   readonly guess: Pick<ClaimCandidate, 'name' | 'reasons'> | null;
   readonly resolution: ClaimResolution | null;
 }

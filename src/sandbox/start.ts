@@ -122,9 +122,10 @@ async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
   const finops = { ...context, actor: { kind: 'terminal', name: 'larkspur' } as const };
   const teams = { name: 'teams.csv', text: larkspur.teams };
   await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
+  await running.linkPeople();
   await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
   const now = context.clock();
-  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'write-digests'] as const) {
+  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'raise-claims', 'write-digests'] as const) {
     await background.run({ name });
     await context.store.recordJobRun({
       job: name,

@@ -1,11 +1,13 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
+import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
 import { createPeople } from './people.js';
@@ -17,10 +19,11 @@ const COMMANDS: readonly string[] = ['/spend', '/rules', '/apportion'];
 const ACTION_IDS = new Set<string>([
   ...SPEND_ACTION_IDS,
   ...ALERT_ACTION_IDS,
+  ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,
 ]);
-const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, ...RULE_VIEW_IDS]);
+const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, CLAIM_VIEW_ID, ...RULE_VIEW_IDS]);
 
 /**
  * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
@@ -90,6 +93,8 @@ export function listen(app: App, deps: SlackDeps): Listening {
   });
   listenSpend(app, surface);
   listenAlerts(app, surface);
+  listenClaims(app, surface);
+  listenSlackPeople(app, surface);
   listenHome(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);

@@ -1,5 +1,5 @@
 import type { Claim, ClaimFigures } from '../core/claim.js';
-import { nextCandidate } from '../core/claim-steps.js';
+import { bestGuess } from '../core/claim-steps.js';
 import type { Notice } from '../core/notice.js';
 
 /**
@@ -29,7 +29,7 @@ export function claimNotices(claim: Claim): readonly Notice[] {
 
 function figuresOf(claim: Claim, ask: ClaimFigures['ask']): ClaimFigures {
   const { id, subject, state, currency, cost, firstDay, lastDay, resolution } = claim;
-  const next = nextCandidate(claim) ?? claim.candidates[0] ?? null;
+  const guess = bestGuess(claim);
   return {
     claimId: id,
     subject,
@@ -40,7 +40,7 @@ function figuresOf(claim: Claim, ask: ClaimFigures['ask']): ClaimFigures {
     lastDay,
     ask,
     asked: claim.asks.map(({ name, outcome }) => ({ name, outcome })),
-    guess: next === null ? null : { name: next.name, reasons: next.reasons },
+    guess: guess === null ? null : { name: guess.name, reasons: guess.reasons },
     resolution,
   };
 }

@@ -367,7 +367,7 @@ describe('a spend report', () => {
 describe('home and reconciliation', () => {
   it('home shows this month against the same whole days of the month before', async () => {
     await fill();
-    const home = await showHome(context, { email: 'nobody@larkspur.example' });
+    const home = await showHome(context, { email: 'nobody@larkspur.example', isFinOps: false });
     expect(home).toMatchObject({
       month: '2026-11',
       total: 2_550_000_000_000n,

@@ -11,11 +11,12 @@ import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
 
 async function figuresFor(surface: Surface, client: WebClient, user: { id: string; name: string }) {
   const email = await surface.people.emailOf(client, user.id);
-  return showHome(contextOf(surface, user), { email });
+  const isFinOps = await surface.access.mayEditRules(client, user.id);
+  return showHome(contextOf(surface, user), { email, isFinOps });
 }
 
 /** Publishes a person's App Home; trouble is shown there too, for nobody would see it elsewhere. */
-async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
+export async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
   const { log, company } = surface.context;
   await attempt(
     log,

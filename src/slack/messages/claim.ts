@@ -212,7 +212,7 @@ export function waitingClaimBlocks(claims: readonly Claim[]): KnownBlock[] {
 
 /** A line of unallocated ageing. */
 export function ageingLine(line: AgeingLine): RichLine {
-  const guess = line.guess === null ? 'nobody to ask' : `perhaps ${displayName(line.guess, 60)}`;
+  const guess = line.guess === null ? 'nobody left to ask' : `perhaps ${displayName(line.guess, 60)}`;
   return [
     bold(formatMoney(line.cost, line.currency)),
     ` ${displayName(line.label, 60)} (${displayName(line.source, 40)}): ${count(line.days, 'day')}, ${guess}`,

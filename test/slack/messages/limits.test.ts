@@ -15,6 +15,7 @@ import { notUnderstoodMessage, spendMessage } from '../../../src/slack/messages/
 import { editorView } from '../../../src/slack/modals/editor-view.js';
 import { previewView } from '../../../src/slack/modals/preview-view.js';
 import { formOfRule, newForm } from '../../../src/slack/modals/rule-form.js';
+import { claimOf } from '../../support/claims.js';
 import { alertFigures, digestFigures, ruleChange, spendReport } from '../figures.js';
 
 /** Names that people and vendors really have, and those that try to be more than a name. */
@@ -130,7 +131,19 @@ describe('messages under any figures', () => {
           previous: one.previous,
           current: one.cost,
         }));
-        return { kind: 'digest', figures: digestFigures({ ...rest, movers: moved, unallocated: 3n }) };
+        const ageing = movers.map(({ label, cost }) => ({
+          label,
+          source: label,
+          days: 7,
+          firstDay: '2026-11-01' as Day,
+          currency: 'USD',
+          cost,
+          guess: label,
+        }));
+        return {
+          kind: 'digest',
+          figures: digestFigures({ ...rest, movers: moved, unallocated: 3n, ageing }),
+        };
       });
     const alert = fc
       .record({
@@ -170,6 +183,32 @@ describe('messages under any figures', () => {
         const diff = { moved, unallocated: [], shadowedRuleIds: owners, deadRuleIds: owners };
         return { kind: 'rules-changed', figures: ruleChange({ author, note, lines, diff }) };
       });
+    const claim = fc
+      .record({ label: name, names: many(name), cost: nanos })
+      .chain(({ label, names, cost }) => {
+        const [one = 'x'] = names;
+        const { id: claimId, firstDay, lastDay, currency } = claimOf();
+        const subject = { kind: 'apiKey' as const, value: label, source: label, label };
+        const ask = { index: 0, reasons: names, outcome: 'waiting' as const, deadlineMs: 0 };
+        const resolution = {
+          ownerEmail: one,
+          ownerName: one,
+          from: firstDay,
+          by: one,
+          atMs: 0,
+          followed: false,
+        };
+        const asked = names.slice(0, 5).map((each) => ({ name: each, outcome: 'timed-out' as const }));
+        const guess = { name: one, reasons: names };
+        const money = { currency, cost, firstDay, lastDay };
+        const open = { claimId, subject, ...money, ask, asked, guess, resolution: null };
+        return fc.constantFrom<NoticeBody>(
+          { kind: 'claim-ask', figures: { ...open, state: 'asked' } },
+          { kind: 'claim-resolved', figures: { ...open, ask: null, state: 'claimed', resolution } },
+          { kind: 'claim-resolved', figures: { ...open, state: 'closed' } },
+          { kind: 'claim-escalated', figures: { ...open, ask: null, state: 'escalated' } },
+        );
+      });
     const rest = fc
       .record({ a: name, b: name })
       .chain(({ a, b }) =>
@@ -179,7 +218,7 @@ describe('messages under any figures', () => {
         ),
       );
     fc.assert(
-      fc.property(fc.oneof(digest, alert, rules, rest), (body) => {
+      fc.property(fc.oneof(digest, alert, rules, claim, rest), (body) => {
         expect(problemsOf(noticeMessage(body))).toEqual([]);
       }),
       { numRuns: 120 },
@@ -219,6 +258,28 @@ describe('views under any figures', () => {
               firstDay: day,
               lastDay: day,
             })),
+            claimsForMe: names.map((label) =>
+              claimOf({ cost: total, subject: { kind: 'seat', value: label, source: label, label } }),
+            ),
+            finops: {
+              ageing: names.map((label) => ({
+                label,
+                source: label,
+                days: 3,
+                firstDay: day,
+                currency: 'USD',
+                cost: total,
+                guess: label,
+              })),
+              aliases: names.map((text) => ({
+                email: text,
+                person: text,
+                name: text,
+                reason: text,
+                cost: total,
+                currency: 'USD',
+              })),
+            },
             openCases: names.map((owner, id) => ({
               id,
               dimension: 'team',
