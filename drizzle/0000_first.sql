@@ -17,6 +17,7 @@ CREATE TABLE `provisioned` (
 	`name` text NOT NULL,
 	`external_id` text,
 	`person_email` text,
+	`manager` text,
 	`facts` text NOT NULL,
 	`document` text NOT NULL,
 	`revision` integer NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE `provisioned` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `provisioned_user_name` ON `provisioned` (`name`) WHERE kind = 'user' and deleted_at_ms is null;--> statement-breakpoint
 CREATE INDEX `provisioned_by_name` ON `provisioned` (`kind`,`name`);--> statement-breakpoint
+CREATE INDEX `provisioned_by_manager` ON `provisioned` (`manager`);--> statement-breakpoint
 CREATE INDEX `provisioned_by_external_id` ON `provisioned` (`kind`,`external_id`);--> statement-breakpoint
 CREATE TABLE `identifier_link` (
 	`id` integer PRIMARY KEY NOT NULL,
@@ -78,6 +80,7 @@ CREATE TABLE `allocation` (
 	`rule_id` integer,
 	`target_id` integer,
 	`reason_id` integer,
+	`is_split` integer NOT NULL,
 	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `from_day`)
 );
 --> statement-breakpoint
@@ -241,6 +244,15 @@ CREATE TABLE `vendor_identity` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `vendor_identity_key` ON `vendor_identity` (`source`,`kind`,`id`);--> statement-breakpoint
+CREATE TABLE `measure` (
+	`measure` text NOT NULL,
+	`label` text NOT NULL,
+	`date` text NOT NULL,
+	`amount` text NOT NULL,
+	PRIMARY KEY(`measure`, `label`, `date`)
+);
+--> statement-breakpoint
+CREATE INDEX `measure_by_date` ON `measure` (`date`);--> statement-breakpoint
 CREATE TABLE `month_state` (
 	`month` integer PRIMARY KEY NOT NULL,
 	`stage` text NOT NULL,
@@ -349,5 +361,30 @@ CREATE TABLE `ruleset_version` (
 	`author` text NOT NULL,
 	`note` text,
 	`recorded_at_ms` integer NOT NULL,
-	`dimensions` text NOT NULL
+	`dimensions` text NOT NULL,
+	`shared` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `allocation_share` (
+	`month` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`day` integer NOT NULL,
+	`bill_id` integer NOT NULL,
+	`part` integer NOT NULL,
+	`list` integer NOT NULL,
+	`effective` integer NOT NULL,
+	`billed` integer NOT NULL,
+	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `day`, `bill_id`, `part`)
+);
+--> statement-breakpoint
+CREATE TABLE `split_part` (
+	`month` integer NOT NULL,
+	`part` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`rule_id` integer,
+	`target_id` integer,
+	`reason_id` integer,
+	`way` text NOT NULL,
+	PRIMARY KEY(`month`, `part`)
 );

@@ -23,3 +23,15 @@ CREATE TRIGGER `allocation_closed_insert` BEFORE INSERT ON `allocation` WHEN NEW
 CREATE TRIGGER `allocation_closed_update` BEFORE UPDATE ON `allocation` WHEN min(OLD.`month`, NEW.`month`) <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
 --> statement-breakpoint
 CREATE TRIGGER `allocation_closed_delete` BEFORE DELETE ON `allocation` WHEN OLD.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `split_part_closed_insert` BEFORE INSERT ON `split_part` WHEN NEW.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `split_part_closed_update` BEFORE UPDATE ON `split_part` WHEN min(OLD.`month`, NEW.`month`) <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `split_part_closed_delete` BEFORE DELETE ON `split_part` WHEN OLD.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `allocation_share_closed_insert` BEFORE INSERT ON `allocation_share` WHEN NEW.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `allocation_share_closed_update` BEFORE UPDATE ON `allocation_share` WHEN min(OLD.`month`, NEW.`month`) <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `allocation_share_closed_delete` BEFORE DELETE ON `allocation_share` WHEN OLD.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;

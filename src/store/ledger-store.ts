@@ -1,4 +1,9 @@
-import type { AllocationPiece, ConservationProof, MonthSet } from '../core/allocation/allocation.js';
+import type {
+  AllocationPiece,
+  ConservationProof,
+  MonthSet,
+  SetMoney,
+} from '../core/allocation/allocation.js';
 import type { AttributeName, Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { FeedStatus, RawResponse } from '../core/feed.js';
@@ -89,6 +94,8 @@ export interface LedgerStore {
   chargedDays(): Promise<DayRange | null>;
   /** Distinct dimension sets with charges in the month, by set id. */
   listMonthSets(month: Month): Promise<readonly MonthSet[]>;
+  /** All money of the month per set, day and bill: what splits divide and weigh by. */
+  listMonthMoney(month: Month): Promise<readonly SetMoney[]>;
   /** Daily effective cost of sets in a range, by set, day, currency; `setIds` limits it. */
   listSetDays(range: DayRange, setIds?: readonly number[]): Promise<readonly SetDayCost[]>;
   /** Values that the ledger holds for an attribute or `tag:KEY`, dearest first, holding `contains` in any case. */
@@ -103,7 +110,8 @@ export interface LedgerStore {
   listStaleMonths(): Promise<readonly StaleMonth[]>;
   markStale(months: readonly Month[], reason: string): Promise<void>;
   /**
-   * Replaces all allocations of the month and stores one proof per dimension, in one transaction.
+   * Replaces all allocations of the month, with the parts of divided money, and stores one proof per dimension, in
+   * one transaction.
    * @throws AppError `bug` and changes nothing if any (invoice, day, currency) group does not conserve.
    */
   replaceAllocations(run: {

@@ -5,6 +5,7 @@ import type { AllocationPiece, MoneyCell, SplitPart } from './allocation.js';
 import type { Owners } from './cross-parts.js';
 import { cellsOf, type Holding, holdingOn } from './holding.js';
 import { type DividedDays, type SetState, segmentsOf } from './set-state.js';
+import { inOrderOfWay, wayOf } from './way.js';
 
 /**
  * The pieces of a dimension from the holdings of its sets: one owner where everything of a set went the same
@@ -90,20 +91,17 @@ function continues(last: Laid, next: Laid): boolean {
   return a.ruleId === b.ruleId && a.target === b.target && a.reason === b.reason;
 }
 
-/** The parts in a fixed order; money that went the same way from several holdings is one part. */
+/** The parts in order; money that went the same way from several holdings is one part. */
 function partsOf(holdings: readonly Holding[]): readonly SplitPart[] {
   const parts = new Map<string, { part: SplitPart; cells: Map<string, MoneyCell> }>();
   for (const holding of holdings) {
     const { target, reason, ruleId, steps, subject } = holding;
-    const way = { target, reason, ruleId, steps, basis: subject.basis };
-    const key = canonicalJson(way);
-    const known = parts.get(key) ?? { part: { ...way, cells: [] }, cells: new Map<string, MoneyCell>() };
-    parts.set(key, known);
+    const part = { target, reason, ruleId, steps, basis: subject.basis, cells: [] };
+    const known = parts.get(wayOf(part)) ?? { part, cells: new Map<string, MoneyCell>() };
+    parts.set(wayOf(part), known);
     for (const cell of cellsOf(holding)) addCell(known.cells, cell);
   }
-  return [...parts]
-    .toSorted(([a], [b]) => compareText(a, b))
-    .map(([, { part, cells }]) => ({ ...part, cells: inOrder(cells) }));
+  return inOrderOfWay([...parts.values()].map(({ part, cells }) => ({ ...part, cells: inOrder(cells) })));
 }
 
 function addCell(cells: Map<string, MoneyCell>, cell: MoneyCell): void {

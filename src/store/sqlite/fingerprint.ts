@@ -4,7 +4,14 @@ import type { Database } from './database.js';
 import { toMonthNumber } from './numbers.js';
 
 /** The tables whose rows make up a month; each has a column `month`. */
-const MONTH_TABLES = ['fact', 'set_day', 'set_month', 'allocation'] as const;
+const MONTH_TABLES = [
+  'fact',
+  'set_day',
+  'set_month',
+  'allocation',
+  'split_part',
+  'allocation_share',
+] as const;
 
 /**
  * SHA-256 over every stored row of the month, table by table in primary-key order. Ids stand for their texts:

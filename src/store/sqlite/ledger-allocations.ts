@@ -10,6 +10,7 @@ import { refuseClosed } from './closed-months.js';
 import { proveConservation } from './conservation.js';
 import type { Database } from './database.js';
 import { createValueInterner } from './ledger-intern.js';
+import { createPartsReader, deleteShares, insertShares } from './ledger-shares.js';
 import type { Words } from './ledger-words.js';
 import { toMonthNumber } from './numbers.js';
 import { conservationProof, staleMonth } from './schema/ledger.js';
@@ -44,6 +45,7 @@ function replaceAllocations(db: Database, run: Run): readonly ConservationProof[
   refuseClosed(db, run.month);
   const month = toMonthNumber(run.month);
   db.handle.prepare('delete from allocation where month = ?').run(month);
+  deleteShares(db, run.month);
   const intern = createValueInterner(db);
   for (const dimension of run.dimensions) intern(dimension);
   const internOrNull = (text: string | null) => (text === null ? null : intern(text));
@@ -56,11 +58,15 @@ function replaceAllocations(db: Database, run: Run): readonly ConservationProof[
     'rule_id',
     'target_id',
     'reason_id',
+    'is_split',
   ];
-  insertRows(db, { table: 'allocation', columns }, inOrder(run, intern), (piece, row) => {
+  const pieces = inOrder(run, intern);
+  insertRows(db, { table: 'allocation', columns }, pieces, (piece, row) => {
     row.push(month, intern(piece.dimension), piece.setId, toEpochDay(piece.from), toEpochDay(piece.to));
     row.push(internOrNull(piece.ruleId), internOrNull(piece.target), internOrNull(piece.reason));
+    row.push(piece.split === undefined ? 0 : 1);
   });
+  insertShares(db, run.month, pieces, intern);
   const proofs = prove(db, run, intern);
   storeProofs(db, run.month, proofs);
   // A run that has seen an older mark leaves the month stale, also when a newer run had cleared it meanwhile.
@@ -128,22 +134,27 @@ interface PieceRow {
   readonly rule: number | null;
   readonly target: number | null;
   readonly reason: number | null;
+  readonly isSplit: number;
 }
 
 function listAllocations(db: Database, words: Words, month: Month): readonly AllocationPiece[] {
   const textOrNull = (id: number | null) => (id === null ? null : words.text(id));
   const rows = db.handle.prepare<[number], PieceRow>(
     `select dimension_id as dimension, set_id as setId, from_day as "from", to_day as "to", rule_id as rule,
-            target_id as target, reason_id as reason
+            target_id as target, reason_id as reason, is_split as isSplit
      from allocation where month = ? order by dimension_id, set_id, from_day`,
   );
-  return rows.all(toMonthNumber(month)).map((row) => ({
-    dimension: words.text(row.dimension),
-    setId: row.setId,
-    from: fromEpochDay(row.from),
-    to: fromEpochDay(row.to),
-    ruleId: textOrNull(row.rule),
-    target: textOrNull(row.target),
-    reason: textOrNull(row.reason),
-  }));
+  const partsOf = createPartsReader(db, words, month);
+  return rows.all(toMonthNumber(month)).map((row): AllocationPiece => {
+    const piece = {
+      dimension: words.text(row.dimension),
+      setId: row.setId,
+      from: fromEpochDay(row.from),
+      to: fromEpochDay(row.to),
+      ruleId: textOrNull(row.rule),
+      target: textOrNull(row.target),
+      reason: textOrNull(row.reason),
+    };
+    return row.isSplit === 0 ? piece : { ...piece, split: partsOf(piece.dimension, row.setId, row) };
+  });
 }

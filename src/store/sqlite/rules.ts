@@ -4,7 +4,13 @@ import { and, asc, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError, invalid } from '../../core/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
-import { DEFAULT_DIMENSIONS, type Rule, type Ruleset, type RulesetVersion } from '../../core/rules/rule.js';
+import {
+  DEFAULT_DIMENSIONS,
+  type Pool,
+  type Rule,
+  type Ruleset,
+  type RulesetVersion,
+} from '../../core/rules/rule.js';
 import type { RuleDraft, RuleStore, VersionedRuleset } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
@@ -46,7 +52,7 @@ export function createRuleStore(db: Database): RuleStore {
         .orderBy(desc(rulesetVersion.number))
         .limit(limit)
         .all();
-      return rows.map(({ dimensions: _dimensions, ...version }) => version);
+      return rows.map(({ dimensions: _dimensions, shared: _shared, ...version }) => version);
     },
     async commitRuleset(commit) {
       return db.orm.transaction(() => append(db, commit), { behavior: 'immediate' });
@@ -91,7 +97,7 @@ function editionAt(db: Database, instantMs: number): VersionedRuleset {
 }
 
 function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedRuleset {
-  const { dimensions, ...version } = row;
+  const { dimensions, shared, ...version } = row;
   const rules = new Map(dimensions.map((id) => [id, [] as Rule[]]));
   const rows = db.orm
     .select({ dimension: rule.dimension, body: rule.body })
@@ -107,7 +113,11 @@ function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedR
   for (const { dimension, body } of rows) rules.get(dimension)?.push(decodeJson<Rule>(body));
   const ruleset: Ruleset = {
     version: 1,
-    dimensions: dimensions.map((id) => ({ id, rules: rules.get(id) ?? [] })),
+    dimensions: dimensions.map((id) => {
+      const pools = shared[id];
+      const withRules = { id, rules: rules.get(id) ?? [] };
+      return pools === undefined ? withRules : { ...withRules, shared: [...pools] };
+    }),
   };
   return { version, ruleset };
 }
@@ -129,9 +139,10 @@ function append(db: Database, commit: Commit): RulesetVersion {
     recordedAtMs: commit.atMs,
   };
   const dimensions = commit.ruleset.dimensions.map((dimension) => dimension.id);
+  const shared = sharedCosts(commit.ruleset);
   db.orm
     .insert(rulesetVersion)
-    .values({ ...version, dimensions })
+    .values({ ...version, dimensions, shared })
     .run();
   const changes = writeRules(db, commit.ruleset, version.number);
   if (commit.draftId !== null) closeDraft(db, commit.draftId, version.number);
@@ -144,12 +155,20 @@ function append(db: Database, commit: Commit): RulesetVersion {
       note: commit.note,
       draftId: commit.draftId,
       dimensions: { before: before.ruleset.dimensions.map(({ id }) => id), after: dimensions },
+      shared: { before: sharedCosts(before.ruleset), after: shared },
       changed: changes.length,
       rules: changes.slice(0, AUDITED_RULES),
     },
     atMs: commit.atMs,
   });
   return version;
+}
+
+/** The shared costs of the dimensions that list any. */
+function sharedCosts({ dimensions }: Ruleset): Readonly<Record<string, readonly Pool[]>> {
+  return Object.fromEntries(
+    dimensions.flatMap(({ id, shared }) => (shared === undefined ? [] : [[id, shared]])),
+  );
 }
 
 function refuseDuplicates(ruleset: Ruleset): void {

@@ -33,6 +33,8 @@ export const provisioned = sqliteTable(
     name: text('name').notNull(),
     externalId: text('external_id'),
     personEmail: text('person_email'),
+    /** A user's manager, as the provider names them. */
+    manager: text('manager'),
     facts: text('facts', { mode: 'json' }).$type<ProvisionedResource['facts']>().notNull(),
     document: text('document', { mode: 'json' }).$type<ProvisionedResource['document']>().notNull(),
     revision: integer('revision').notNull(),
@@ -43,6 +45,7 @@ export const provisioned = sqliteTable(
   (table) => [
     uniqueIndex('provisioned_user_name').on(table.name).where(sql`kind = 'user' and deleted_at_ms is null`),
     index('provisioned_by_name').on(table.kind, table.name),
+    index('provisioned_by_manager').on(table.manager),
     index('provisioned_by_external_id').on(table.kind, table.externalId),
   ],
 );

@@ -152,7 +152,10 @@ export const setMonth = sqliteTable(
   (table) => [primaryKey({ columns: [table.month, table.setId, table.currency] })],
 );
 
-/** Who owns a set over half-open days of a month; text columns are ids in dim_value. Null target: Unallocated. */
+/**
+ * Who owns a set over half-open days of a month; text columns are ids in dim_value. Null target: Unallocated, or
+ * divided between owners: then `allocation_share` says who got what.
+ */
 export const allocation = sqliteTable(
   'allocation',
   {
@@ -164,6 +167,7 @@ export const allocation = sqliteTable(
     ruleId: integer('rule_id'),
     targetId: integer('target_id'),
     reasonId: integer('reason_id'),
+    isSplit: integer('is_split', { mode: 'boolean' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.month, table.dimensionId, table.setId, table.fromDay] })],
 );

@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { Pool } from '../../../core/rules/rule.js';
 
-/** Editions of the ruleset, append-only. `dimensions` is the JSON list of dimension ids in working order. */
+/**
+ * Editions of the ruleset, append-only. `dimensions` is the JSON list of dimension ids in working order, `shared`
+ * the JSON of their shared costs by dimension.
+ */
 export const rulesetVersion = sqliteTable('ruleset_version', {
   number: integer('number').primaryKey(),
   hash: text('hash').notNull(),
@@ -9,6 +13,7 @@ export const rulesetVersion = sqliteTable('ruleset_version', {
   note: text('note'),
   recordedAtMs: integer('recorded_at_ms').notNull(),
   dimensions: text('dimensions', { mode: 'json' }).$type<readonly string[]>().notNull(),
+  shared: text('shared', { mode: 'json' }).$type<Readonly<Record<string, readonly Pool[]>>>().notNull(),
 });
 
 /**
