@@ -1,11 +1,11 @@
 import { compareBigint, compareText, type Nanos } from '../../core/money.js';
 import { fromEpochDay } from '../../core/time.js';
 import type { InvoiceTotals, LedgerStore, UnallocatedLine } from '../ledger-store.js';
-import { allocatedMoney } from './allocated-money.js';
+import { allocatedMoney, daysCondition } from './allocated-money.js';
 import type { Database } from './database.js';
 import type { Words } from './ledger-words.js';
 import { exactSum } from './numbers.js';
-import { querySpend, rangeCondition } from './spend.js';
+import { querySpend } from './spend.js';
 import { dimensionIdOf } from './spend-keys.js';
 import { readIdentityLabels } from './spend-labels.js';
 
@@ -22,14 +22,13 @@ export function createReportPart(db: Database, words: Words): ReportPart {
     },
     async listOwners(dimension, range, currency) {
       const id = dimensionIdOf(db, words, dimension) ?? 0;
-      const money = allocatedMoney('set_day', [id]);
-      const days = rangeCondition(range);
+      const money = allocatedMoney(db, 'set_day', [id], range);
       const rows = db.handle
-        .prepare<(number | string)[], { owner: number; cost: string }>(
+        .prepare<[string], { owner: number; cost: string }>(
           `select ${money.owner(id)} as owner, ${exactSum(money.effective)} as cost from ${money.from}
-           where ${days.sql} and d.currency = ? and ${money.owner(id)} is not null group by 1`,
+           where ${daysCondition('d', range)} and d.currency = ? and ${money.owner(id)} is not null group by 1`,
         )
-        .all(...days.params, currency);
+        .all(currency);
       return rows
         .map(({ owner, cost }) => ({ owner: words.text(owner), cost: BigInt(cost) }))
         .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.owner, b.owner));
@@ -57,18 +56,17 @@ interface UnallocatedRow {
 
 function listUnallocated(db: Database, words: Words, query: UnallocatedQuery): readonly UnallocatedLine[] {
   const id = dimensionIdOf(db, words, query.dimension) ?? 0;
-  const money = allocatedMoney('set_day', [id]);
-  const days = rangeCondition(query.range);
-  const rows = db.handle.prepare<number[], UnallocatedRow>(
+  const money = allocatedMoney(db, 'set_day', [id], query.range);
+  const rows = db.handle.prepare<[], UnallocatedRow>(
     `select ${money.reason(id)} as reason, s.source, d.currency, s.api_key_name as keyName, s.api_key_id as keyId,
             coalesce(s.email, s.principal_id, s.sub_account_name, s.sub_account_id, s.service_name) as other,
             min(d.day) as firstDay, max(d.day) as lastDay, ${exactSum(money.effective)} as cost
      from ${money.from} cross join dim_set s on s.id = d.set_id
-     where ${days.sql} and ${money.owner(id)} is null group by 1, 2, 3, 4, 5, 6`,
+     where ${daysCondition('d', query.range)} and ${money.owner(id)} is null group by 1, 2, 3, 4, 5, 6`,
   );
   const keys = readIdentityLabels(db, words, 'api_key');
   const lines = new Map<string, UnallocatedLine>();
-  for (const row of rows.iterate(...days.params)) {
+  for (const row of rows.iterate()) {
     const line: UnallocatedLine = {
       reason: row.reason === null ? NEVER_ALLOCATED : words.text(row.reason),
       source: words.text(row.source),
@@ -114,7 +112,7 @@ interface InvoiceRow {
 
 function listInvoiceTotals(db: Database, words: Words, billingPeriod: string): readonly InvoiceTotals[] {
   const id = dimensionIdOf(db, words, 'team') ?? 0;
-  const money = allocatedMoney('fact', [id]);
+  const money = allocatedMoney(db, 'fact', [id], null);
   const allocated = `case when ${money.owner(id)} is null then 0 else ${money.billed} end`;
   const rows = db.handle.prepare<[string], InvoiceRow>(
     `select s.source, b.invoice_issuer_name as issuer, b.billing_account_id as account, b.invoice_id as invoice,

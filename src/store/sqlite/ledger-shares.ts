@@ -116,7 +116,12 @@ interface WayRow {
   readonly way: string;
 }
 
-function readWays(db: Database, words: Words, month: Month): ReadonlyMap<number, Omit<SplitPart, 'cells'>> {
+/** The ways that divided money of a month went, by the number of the part. */
+export function readWays(
+  db: Database,
+  words: Words,
+  month: Month,
+): ReadonlyMap<number, Omit<SplitPart, 'cells'>> {
   const textOrNull = (id: number | null) => (id === null ? null : words.text(id));
   const rows = db.handle
     .prepare<[number], WayRow>(
