@@ -63,5 +63,13 @@ export interface MonthRecord {
   readonly unlockRequest: UnlockRequest | null;
 }
 
+/** What somebody did with a month: told in the thread of its message. */
+export type MonthStep =
+  | { readonly what: 'soft-closed' }
+  | { readonly what: 'signed'; readonly teams: readonly string[] }
+  /** `reason` is set when items were open. */
+  | { readonly what: 'locked'; readonly reason: string | null; readonly openItems: readonly string[] }
+  | { readonly what: 'unlock-asked' | 'unlocked'; readonly reason: string };
+
 /** The column under which a prior-period line keeps the day its charge is really of (FOCUS custom column). */
 export const PRIOR_PERIOD_COLUMN = 'x_PriorPeriod';

@@ -2,6 +2,9 @@ import type { AlertFigures } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
 import type { ClaimFigures } from './claim.js';
 import type { DigestFigures } from './digest.js';
+import type { MonthStep } from './month.js';
+import type { MonthClose } from './month-checklist.js';
+import type { Month } from './time.js';
 
 /** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
 export type Audience =
@@ -22,6 +25,10 @@ export type NoticeBody =
       readonly atMs: number;
       readonly comment: string | null;
     }
+  /** How far the close of a month has come; one message a month, edited in place. */
+  | { readonly kind: 'month-close'; readonly figures: MonthClose }
+  /** What somebody did with it, in the thread of that message. */
+  | { readonly kind: 'month-step'; readonly month: Month; readonly by: string; readonly step: MonthStep }
   | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
   /** To one person: is this yours? */
   | { readonly kind: 'claim-ask'; readonly figures: ClaimFigures }

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
+import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
@@ -22,8 +23,9 @@ const ACTION_IDS = new Set<string>([
   ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,
+  ...CLOSE_ACTION_IDS,
 ]);
-const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, CLAIM_VIEW_ID, ...RULE_VIEW_IDS]);
+const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, CLAIM_VIEW_ID, ...RULE_VIEW_IDS, ...CLOSE_VIEW_IDS]);
 
 /**
  * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
@@ -96,6 +98,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenClaims(app, surface);
   listenSlackPeople(app, surface);
   listenHome(app, surface);
+  listenClose(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
   listenRuleEditor(app, surface);

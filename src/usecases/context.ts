@@ -1,4 +1,5 @@
 import type { Actor } from '../core/actor.js';
+import type { Materiality } from '../core/month-checklist.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 
@@ -9,6 +10,8 @@ export interface Company {
   readonly timeZone: string;
   /** ISO 4217 currency in which questions are answered. */
   readonly currency: string;
+  /** How much may stay unallocated in a month that is locked; absent: `DEFAULT_MATERIALITY`. */
+  readonly materiality?: Materiality;
 }
 
 /** A log with meanings: error = our bug, warn = look in batches, info = course of events. Never a secret. */

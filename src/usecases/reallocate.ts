@@ -10,14 +10,18 @@ import type { Context } from './context.js';
 
 /**
  * Drains the stale months: the only writer of allocations. Returns the proofs, one per month and dimension. A
- * month that fails does not hold up the others.
+ * month that fails does not hold up the others; a closed month is left as it is.
  * @throws the first month's error after all others are done.
  */
 export async function reallocate(context: Context): Promise<readonly ConservationProof[]> {
   const proofs: ConservationProof[] = [];
   const failed = new Map<Month, unknown>();
   for (;;) {
-    const stale = (await context.store.listStaleMonths()).filter(({ month }) => !failed.has(month));
+    const closed = await context.store.closedThrough();
+    const isOpen = (month: Month) => closed === null || month > closed;
+    const stale = (await context.store.listStaleMonths()).filter(
+      ({ month }) => !failed.has(month) && isOpen(month),
+    );
     if (stale.length === 0) break;
     // Read after the marks: whatever changes from here on leaves a newer mark, and the month comes round again.
     const rules = await context.store.currentRuleset();

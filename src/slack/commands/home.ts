@@ -8,6 +8,7 @@ import { helpMessage } from '../messages/help.js';
 import { feedBlocks, homeBlocks, homeTroubleView, homeView } from '../messages/home.js';
 import { answer, attempt, contextOf, type Surface } from '../request.js';
 import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { closeMessage } from './close.js';
 
 async function figuresFor(surface: Surface, client: WebClient, user: { id: string; name: string }) {
   const email = await surface.people.emailOf(client, user.id);
@@ -63,8 +64,9 @@ export function listenHome(app: App, surface: Surface): void {
       surface.context.log,
       'answering /apportion',
       async () => {
-        const word = command.text.trim().split(/\s+/)[0]?.toLowerCase() ?? '';
+        const [word = '', object = null] = command.text.trim().toLowerCase().split(/\s+/);
         const user = { id: command.user_id, name: command.user_name };
+        if (word === 'close') return answer(respond, await closeMessage(surface, { user, month: object }));
         await answer(respond, await apportionMessage(surface, { client, user, word }));
       },
       (message) => answer(respond, message),

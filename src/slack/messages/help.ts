@@ -6,6 +6,7 @@ const COMMANDS: readonly RichLine[] = [
   [code('/rules'), ' who pays for what: list, add, edit and retire rules (FinOps)'],
   [code('/apportion home'), ' this month at a glance; the same as the app’s Home tab'],
   [code('/apportion sources'), ' which bills are read, and through which day'],
+  [code('/apportion close 2026-10'), ' the checklist of a month, to sign and lock it'],
   [code('/apportion help'), ' this list'],
 ];
 

@@ -5,6 +5,7 @@ import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, oneLine } from '../text.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
+import { monthCloseMessage, monthStepMessage } from './close.js';
 import { digestMessage } from './digest.js';
 import { rulesChangedMessage } from './rules.js';
 
@@ -33,6 +34,10 @@ export function noticeMessage(body: NoticeBody): Message {
       return alertExplainedMessage(body.figures);
     case 'alert-acknowledged':
       return alertAcknowledgedMessage(body);
+    case 'month-close':
+      return monthCloseMessage(body.figures);
+    case 'month-step':
+      return monthStepMessage(body);
     case 'rules-changed':
       return rulesChangedMessage(body.figures);
     case 'claim-ask':

@@ -202,7 +202,7 @@ export function describeClosedMonths(open: () => Promise<Store>): void {
         }
         await store.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 }
