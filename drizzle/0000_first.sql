@@ -29,6 +29,7 @@ CREATE TABLE `provisioned` (
 CREATE UNIQUE INDEX `provisioned_user_name` ON `provisioned` (`name`) WHERE kind = 'user' and deleted_at_ms is null;--> statement-breakpoint
 CREATE INDEX `provisioned_by_name` ON `provisioned` (`kind`,`name`);--> statement-breakpoint
 CREATE INDEX `provisioned_by_manager` ON `provisioned` (`manager`);--> statement-breakpoint
+CREATE INDEX `provisioned_by_person` ON `provisioned` (`person_email`);--> statement-breakpoint
 CREATE INDEX `provisioned_by_external_id` ON `provisioned` (`kind`,`external_id`);--> statement-breakpoint
 CREATE TABLE `identifier_link` (
 	`id` integer PRIMARY KEY NOT NULL,

@@ -6,6 +6,7 @@ import { createLog } from './log.js';
 import { type RunningApp, startApp } from './running-app.js';
 import { startSandbox } from './sandbox/start.js';
 import { clientOptions, deliveryClientOptions } from './slack/app.js';
+import { startScim } from './start-scim.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 
@@ -41,13 +42,19 @@ async function start(): Promise<RunningApp> {
   });
   await app.init();
   await (config.connection.mode === 'http' ? app.start(config.connection.port) : app.start());
+  const scim = config.scim === null ? null : await startScim(running.context, config.scim);
   void running.linkPeople();
   await running.startSchedule();
   log.info('Apportion is listening to Slack.', {
     mode: config.connection.mode,
     sources: config.sources.map((source) => source.name),
   });
-  return { stop: () => Promise.all([app.stop(), running.stop()]).then(() => undefined) };
+  return {
+    async stop() {
+      await Promise.all([app.stop(), scim?.close()]);
+      await running.stop();
+    },
+  };
 }
 
 async function end(code: number, running: RunningApp | null): Promise<void> {

@@ -48,6 +48,10 @@ export interface ProvisionedQuery {
   readonly kind: ProvisionedResource['kind'];
   readonly name?: string;
   readonly externalId?: string;
+  /** The person in the directory. */
+  readonly personEmail?: string;
+  /** Users whose manager is called so. */
+  readonly manager?: string;
   readonly offset: number;
   readonly limit: number;
 }

@@ -10,7 +10,8 @@ export function createProvisioningStore(db: Database): ProvisioningStore {
   return {
     async findProvisioned(kind, id) {
       const where = and(eq(provisioned.kind, kind), eq(provisioned.id, id), isNull(provisioned.deletedAtMs));
-      return db.orm.select().from(provisioned).where(where).get() ?? null;
+      const row = db.orm.select().from(provisioned).where(where).get();
+      return row === undefined ? null : toResource(row);
     },
     async listProvisioned(query) {
       const where = matching(query);
@@ -23,7 +24,7 @@ export function createProvisioningStore(db: Database): ProvisioningStore {
         .limit(query.limit)
         .offset(query.offset)
         .all();
-      return { total: all?.total ?? 0, resources };
+      return { total: all?.total ?? 0, resources: resources.map(toResource) };
     },
     async putProvisioned(resource) {
       db.orm.transaction(() => put(db, resource), { behavior: 'immediate' });
@@ -31,11 +32,17 @@ export function createProvisioningStore(db: Database): ProvisioningStore {
   };
 }
 
-function matching({ kind, name, externalId }: ProvisionedQuery): SQL | undefined {
+function toResource({ manager: _manager, ...row }: typeof provisioned.$inferSelect): ProvisionedResource {
+  return row;
+}
+
+function matching({ kind, name, externalId, personEmail, manager }: ProvisionedQuery): SQL | undefined {
   return and(
     eq(provisioned.kind, kind),
     isNull(provisioned.deletedAtMs),
     name === undefined ? undefined : eq(provisioned.name, name),
+    personEmail === undefined ? undefined : eq(provisioned.personEmail, personEmail),
+    manager === undefined ? undefined : eq(provisioned.manager, manager),
     externalId === undefined ? undefined : eq(provisioned.externalId, externalId),
   );
 }
@@ -46,9 +53,14 @@ function put(db: Database, resource: ProvisionedResource): void {
     throw new AppError('conflict', 'This resource has changed meanwhile; read it again.');
   }
   if (resource.kind === 'user' && resource.deletedAtMs === null) refuseTakenName(db, resource);
-  const { id: _id, ...columns } = resource;
+  const { id, ...rest } = resource;
+  const columns = { ...rest, manager: 'manager' in rest.facts ? rest.facts.manager : null };
   const target = provisioned.id;
-  db.orm.insert(provisioned).values(resource).onConflictDoUpdate({ target, set: columns }).run();
+  db.orm
+    .insert(provisioned)
+    .values({ id, ...columns })
+    .onConflictDoUpdate({ target, set: columns })
+    .run();
 }
 
 function refuseTakenName(db: Database, { id, name }: ProvisionedResource): void {

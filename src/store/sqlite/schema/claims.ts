@@ -46,6 +46,7 @@ export const provisioned = sqliteTable(
     uniqueIndex('provisioned_user_name').on(table.name).where(sql`kind = 'user' and deleted_at_ms is null`),
     index('provisioned_by_name').on(table.kind, table.name),
     index('provisioned_by_manager').on(table.manager),
+    index('provisioned_by_person').on(table.personEmail),
     index('provisioned_by_external_id').on(table.kind, table.externalId),
   ],
 );
