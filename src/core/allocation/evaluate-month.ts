@@ -2,12 +2,12 @@ import type { Directory } from '../directory/directory.js';
 import { AppError } from '../errors.js';
 import type { MeasureTotals } from '../measure.js';
 import { compareText } from '../money.js';
-import { dimensionsLookedAt, dividesMoney, orderDimensions } from '../rules/dependencies.js';
+import { dividesMoney } from '../rules/dependencies.js';
 import type { DatedValue, Facts } from '../rules/facts.js';
 import { firstMatches, type Win } from '../rules/first-match.js';
-import { type CompiledRule, compileRules } from '../rules/predicate.js';
-import type { DimensionRules, Ruleset } from '../rules/rule.js';
-import { createRuleIndex } from '../rules/rule-index.js';
+import type { CompiledRule } from '../rules/predicate.js';
+import { type PreparedDimension, prepareRules } from '../rules/prepared.js';
+import type { Ruleset } from '../rules/rule.js';
 import type { Split } from '../rules/target.js';
 import type { Month } from '../time.js';
 import type { AllocationPiece, MonthSet, NegativeWeight, SetMoney } from './allocation.js';
@@ -56,14 +56,20 @@ export interface DimensionResult {
   readonly negativeWeights: readonly NegativeWeight[];
 }
 
-/** Works out every set in every dimension, the dimensions in dependency order. */
-export function* evaluateMonth(input: MonthInput): Iterable<DimensionResult> {
+/**
+ * Works out every set in every dimension, the dimensions in dependency order.
+ * @param prepared the input's ruleset: prepare it once for several months.
+ */
+export function* evaluateMonth(
+  input: MonthInput,
+  prepared = prepareRules(input.ruleset),
+): Iterable<DimensionResult> {
   const { month, directory } = input;
   const money = moneyBySet(input);
   const states = input.sets
     .toSorted((a, b) => a.setId - b.setId)
     .flatMap((set) => createSetState(set, { month, directory, cells: money.get(set.setId) ?? [] }) ?? []);
-  for (const dimension of orderDimensions(input.ruleset)) yield evaluateDimension(dimension, states, input);
+  for (const dimension of prepared.dimensions) yield evaluateDimension(dimension, states, input);
 }
 
 function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonly SetMoney[]> {
@@ -79,11 +85,12 @@ function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonl
 }
 
 function evaluateDimension(
-  dimension: DimensionRules,
+  prepared: PreparedDimension,
   states: readonly SetState[],
   input: MonthInput,
 ): DimensionResult {
-  const verdicts = judge(dimension, states);
+  const { dimension } = prepared;
+  const verdicts = judge(prepared, states);
   const negativeWeights: NegativeWeight[] = [];
   const { holdings, passedOn } = divideDimension(dimension, won(verdicts), {
     month: input.month,
@@ -94,13 +101,9 @@ function evaluateDimension(
   return { dimension: dimension.id, verdicts, pieces, passedOn, negativeWeights };
 }
 
-function judge(dimension: DimensionRules, states: readonly SetState[]): readonly Verdict[] {
-  const lookedAt = dimensionsLookedAt(dimension);
-  const subjects = states.flatMap((state) => state.subjects(lookedAt));
-  const index = createRuleIndex(
-    compileRules(dimension.rules),
-    subjects.map(({ facts }) => facts),
-  );
+function judge(prepared: PreparedDimension, states: readonly SetState[]): readonly Verdict[] {
+  const subjects = states.flatMap((state) => state.subjects(prepared.lookedAt));
+  const index = prepared.index(subjects.map(({ facts }) => facts));
   return subjects.map((subject) => {
     const { facts } = subject;
     const candidates = index.candidates(facts);

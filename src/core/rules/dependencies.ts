@@ -56,11 +56,26 @@ export function dimensionsLookedAt({ rules, shared = [] }: DimensionRules): Read
   return new Set([...rules, ...shared].flatMap(dimensionsUsed));
 }
 
+/** Some dimensions and all that they look at, be it through others. */
+export function neededFor(ids: Iterable<string>, ruleset: Ruleset): ReadonlySet<string> {
+  const needed = new Set(ids);
+  // Each dimension comes after those that it looks at: from the last to the first, one pass finds all.
+  for (const dimension of orderDimensions(ruleset).toReversed())
+    if (needed.has(dimension.id)) for (const id of dimensionsLookedAt(dimension)) needed.add(id);
+  return needed;
+}
+
 /** Whether anything in the ruleset divides money: only then does an allocation need the month's charges. */
 export function dividesMoney(ruleset: Ruleset): boolean {
   return ruleset.dimensions.some(
     ({ rules, shared = [] }) => shared.length > 0 || rules.some(({ allocateTo }) => 'split' in allocateTo),
   );
+}
+
+/** The names of the measures that splits of the ruleset weigh by. */
+export function measuresUsed({ dimensions }: Ruleset): ReadonlySet<string> {
+  const splits = dimensions.flatMap(({ rules, shared = [] }) => [...rules, ...shared].flatMap(splitsOf));
+  return new Set(splits.flatMap((split) => (split.method === 'measure' ? [split.measure] : [])));
 }
 
 /** All splits of a rule or a shared cost: none or one. */

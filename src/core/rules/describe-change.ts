@@ -76,7 +76,7 @@ function differ(a: unknown, b: unknown): boolean {
 }
 
 /** The fewest ids that must have moved to turn one order into the other: those outside a longest common run. */
-function movedRules(before: readonly string[], after: readonly string[]): ReadonlySet<string> {
+export function movedRules(before: readonly string[], after: readonly string[]): ReadonlySet<string> {
   const place = new Map(before.map((id, index) => [id, index]));
   const places = after.map((id) => place.get(id) ?? 0);
   const kept = longestIncreasing(places);
