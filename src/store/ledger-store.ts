@@ -129,6 +129,18 @@ export interface LedgerStore {
 
   /** @throws AppError `invalid` naming a key that is neither built in nor a dimension. */
   querySpend(query: SpendQuery): Promise<SpendAnswer>;
+  /**
+   * What `querySpend` would answer if these months were allocated so; nothing is kept.
+   * @throws as `querySpend` and, for pieces that overlap or leave their month, `bug`.
+   */
+  querySpendAsIf(
+    query: SpendQuery,
+    months: readonly {
+      month: Month;
+      dimensions: readonly string[];
+      pieces: readonly AllocationPiece[];
+    }[],
+  ): Promise<SpendAnswer>;
   /** Owners of a dimension with their effective cost in the range, dearest first, without Unallocated. */
   listOwners(
     dimension: string,

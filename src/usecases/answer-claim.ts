@@ -4,6 +4,7 @@ import { advance, endAsk, endClaim, putFirst, resolve } from '../core/claim-step
 import { createDirectory, type Directory } from '../core/directory/directory.js';
 import type { DirectoryData, IdentifierLink, Person } from '../core/directory/directory-data.js';
 import { AppError, assertNever, invalid } from '../core/errors.js';
+import { dividesMoney } from '../core/rules/dependencies.js';
 import { askingBudget } from './asking-budget.js';
 import { claimNotices } from './claim-notices.js';
 import type { Context } from './context.js';
@@ -183,8 +184,12 @@ async function isFollowed({ store }: Context, { subject }: Claim, data: Director
       return own !== null && subjectKey(own) === subjectKey(subject);
     });
     if (sets.length === 0) continue;
-    const pieces = allocateMonth({ month, sets, ruleset, directory });
-    return pieces.some(({ dimension, target }) => dimension === 'team' && target !== null);
+    const ids = new Set(sets.map(({ setId }) => setId));
+    const all = dividesMoney(ruleset) ? await store.listMonthMoney(month) : [];
+    const money = all.filter(({ setId }) => ids.has(setId));
+    return allocateMonth({ month, sets, ruleset, directory, money }).some(
+      ({ dimension, target, split }) => dimension === 'team' && (target !== null || split !== undefined),
+    );
   }
   return false;
 }

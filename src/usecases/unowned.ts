@@ -41,7 +41,8 @@ export async function readUnowned(
     const sets = new Map((await store.listMonthSets(month)).map((each) => [each.setId, each]));
     for (const piece of await store.listAllocations(month)) {
       const set = sets.get(piece.setId);
-      if (piece.dimension !== 'team' || piece.target !== null || set === undefined) continue;
+      const isOwned = piece.target !== null || piece.split !== undefined;
+      if (piece.dimension !== 'team' || isOwned || set === undefined) continue;
       const subject = claimable(set, directory);
       if (subject === null) continue;
       const days = chargedPart(set, piece);

@@ -5,6 +5,7 @@ import { decodeJson, encodeJson } from '../../core/json.js';
 import { compareText } from '../../core/money.js';
 import { fromEpochDay, type Month, monthRange, toEpochDay } from '../../core/time.js';
 import type { LedgerStore } from '../ledger-store.js';
+import { deleteOpenAdjustments } from './adjustments.js';
 import { insertRows } from './bulk.js';
 import { refuseClosed } from './closed-months.js';
 import { proveConservation } from './conservation.js';
@@ -43,10 +44,29 @@ export function createAllocationPart(db: Database, words: Words): AllocationPart
 
 function replaceAllocations(db: Database, run: Run): readonly ConservationProof[] {
   refuseClosed(db, run.month);
+  const intern = createValueInterner(db);
+  writePieces(db, run, intern);
+  const proofs = prove(db, run, intern);
+  storeProofs(db, run.month, proofs);
+  // A run that has seen an older mark leaves the month stale, also when a newer run had cleared it meanwhile.
+  const cleared = { clearedMark: run.mark };
+  db.orm.update(staleMonth).set(cleared).where(eq(staleMonth.month, run.month)).run();
+  return proofs;
+}
+
+/**
+ * Puts pieces in place of those of a month, unproved. Runs inside the caller's transaction.
+ * @throws AppError `bug` on a piece that overlaps another or leaves its month.
+ */
+export function writePieces(
+  db: Database,
+  run: Pick<Run, 'month' | 'dimensions' | 'pieces'>,
+  intern: (text: string) => number,
+): void {
   const month = toMonthNumber(run.month);
   db.handle.prepare('delete from allocation where month = ?').run(month);
   deleteShares(db, run.month);
-  const intern = createValueInterner(db);
+  deleteOpenAdjustments(db, run.month);
   for (const dimension of run.dimensions) intern(dimension);
   const internOrNull = (text: string | null) => (text === null ? null : intern(text));
   const columns = [
@@ -67,16 +87,13 @@ function replaceAllocations(db: Database, run: Run): readonly ConservationProof[
     row.push(piece.split === undefined ? 0 : 1);
   });
   insertShares(db, run.month, pieces, intern);
-  const proofs = prove(db, run, intern);
-  storeProofs(db, run.month, proofs);
-  // A run that has seen an older mark leaves the month stale, also when a newer run had cleared it meanwhile.
-  const cleared = { clearedMark: run.mark };
-  db.orm.update(staleMonth).set(cleared).where(eq(staleMonth.month, run.month)).run();
-  return proofs;
 }
 
 /** The pieces in primary-key order. @throws AppError `bug` on a piece that overlaps another or leaves its month. */
-function inOrder(run: Run, intern: (text: string) => number): readonly AllocationPiece[] {
+function inOrder(
+  run: Pick<Run, 'month' | 'dimensions' | 'pieces'>,
+  intern: (text: string) => number,
+): readonly AllocationPiece[] {
   const { from, to } = monthRange(run.month);
   const pieces = run.pieces.toSorted(
     (a, b) => intern(a.dimension) - intern(b.dimension) || a.setId - b.setId || compareText(a.from, b.from),
