@@ -1,5 +1,5 @@
 import type { Nanos } from './money.js';
-import { type Day, type Month, monthOf } from './time.js';
+import type { Day } from './time.js';
 
 /** One imported figure that money may be split by: requests, seats, square metres. `amount` counts in 1e-9 units. */
 export interface MeasureRow {
@@ -15,8 +15,3 @@ export const HEADCOUNT = 'headcount';
 
 /** What each label of each measure adds up to in one calendar month, by measure, then label. */
 export type MeasureTotals = ReadonlyMap<string, ReadonlyMap<string, Nanos>>;
-
-/** The months that figures count in, ascending. */
-export function monthsOfMeasures(rows: readonly MeasureRow[]): readonly Month[] {
-  return [...new Set(rows.map(({ date }) => monthOf(date)))].toSorted();
-}

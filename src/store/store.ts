@@ -1,6 +1,7 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { LedgerStore } from './ledger-store.js';
+import type { MeasureStore } from './measure-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
@@ -16,6 +17,7 @@ export interface Store
     DirectoryStore,
     OutboxStore,
     MonthStore,
+    MeasureStore,
     ClaimStore,
     ProvisioningStore {
   close(): Promise<void>;

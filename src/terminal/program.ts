@@ -4,6 +4,7 @@ import { addAuditCommands } from './audit-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
+import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { createSession, type Terminal } from './session.js';
@@ -19,6 +20,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
     .exitOverride();
   const session = createSession(program, terminal);
   addIntakeCommands(program, session);
+  addMeasureCommands(program, session);
   addFigureCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);

@@ -1,3 +1,4 @@
+import type { Linter } from '../rules/lint.js';
 import type { AllocationPiece, NegativeWeight } from './allocation.js';
 import { evaluateMonth, type MonthInput } from './evaluate-month.js';
 
@@ -17,11 +18,14 @@ export function allocateMonth(input: MonthInput): readonly AllocationPiece[] {
   return allocateWithFindings(input).pieces;
 }
 
-/** `allocateMonth`, telling which weights were below zero and taken for zero. */
-export function allocateWithFindings(input: MonthInput): MonthAllocation {
-  const results = [...evaluateMonth(input)];
-  return {
-    pieces: results.flatMap(({ pieces }) => pieces),
-    negativeWeights: results.flatMap(({ negativeWeights }) => negativeWeights),
-  };
+/** `allocateMonth`, telling which weights were taken for zero, and a linter which rules did something. */
+export function allocateWithFindings(input: MonthInput, linter?: Linter): MonthAllocation {
+  const pieces: AllocationPiece[][] = [];
+  const negativeWeights: NegativeWeight[] = [];
+  for (const result of evaluateMonth(input)) {
+    pieces.push([...result.pieces]);
+    negativeWeights.push(...result.negativeWeights);
+    linter?.note(result);
+  }
+  return { pieces: pieces.flat(), negativeWeights };
 }

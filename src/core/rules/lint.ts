@@ -1,12 +1,4 @@
-import type { MonthSet } from '../allocation/allocation.js';
-import {
-  type DimensionResult,
-  evaluateMonth,
-  type MonthInput,
-  type Verdict,
-} from '../allocation/evaluate-month.js';
-import type { Directory } from '../directory/directory.js';
-import type { Month } from '../time.js';
+import type { DimensionResult, Verdict } from '../allocation/evaluate-month.js';
 import { orderDimensions } from './dependencies.js';
 import { matchingRanges } from './predicate.js';
 import type { Ruleset } from './rule.js';
@@ -20,23 +12,6 @@ export interface IdleRule {
    * everything that it matches.
    */
   readonly why: 'dead' | 'shadowed';
-}
-
-/** Tries a ruleset on months of sets and lists the rules that never win, in order of dimension and precedence. */
-export function lintRuleset(input: {
-  readonly ruleset: Ruleset;
-  readonly months: ReadonlyMap<Month, readonly MonthSet[]>;
-  readonly directory: Directory;
-  /** The money of each month; needed where `dividesMoney(ruleset)`. */
-  readonly money?: ReadonlyMap<Month, Pick<MonthInput, 'money' | 'measures'>>;
-}): readonly IdleRule[] {
-  const linter = createLinter(input.ruleset);
-  for (const [month, sets] of input.months) {
-    const { ruleset, directory } = input;
-    for (const result of evaluateMonth({ ruleset, directory, month, sets, ...input.money?.get(month) }))
-      linter.note(result);
-  }
-  return linter.idle();
 }
 
 /** Gathers which rules do something while months are worked out anyway. */

@@ -3,6 +3,7 @@ import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createLedgerStore } from './ledger.js';
+import { createMeasureStore } from './measures.js';
 import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
 import { createProvisioningStore } from './provisioning.js';
@@ -19,6 +20,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createClaimStore(db),
     ...createProvisioningStore(db),
     ...createMonthStore(db),
+    ...createMeasureStore(db),
     async close() {
       db.handle.close();
     },
