@@ -3,6 +3,7 @@ import type { DayRange } from '../../src/core/time.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
+import { showSpend } from '../../src/usecases/show-spend.js';
 import { spendAsIs } from '../../src/usecases/spend-as-is.js';
 import { chargesOf, createTestProvider } from '../support/company.js';
 import { createTestContext, type TestContext } from '../support/context.js';
@@ -88,5 +89,28 @@ describe('the as-is view', () => {
     const wrong = { ...query, by: ['planet'] };
     await expect(spendAsIs(context, { query: wrong, asOf: day('2026-11-18') })).rejects.toThrow(/planet/);
     expect(await context.store.querySpend(query)).toEqual(before);
+  });
+});
+
+describe('/spend with as-is in it', () => {
+  it('re-casts under today’s organisation and says so; without it the company counts as it was', async () => {
+    const ask = async (text: string) => {
+      const answer = await showSpend(context, { text, askedBy: null });
+      if (answer.kind !== 'report') throw new Error(answer.sentence);
+      const { report } = answer;
+      return {
+        asIs: report.asIs,
+        lines: report.lines.map(({ label, cost }) => `${label} ${cost / 10_000_000n}`),
+      };
+    };
+    expect(await ask('2026-10 AS-IS by team')).toEqual({
+      asIs: '2026-11-18',
+      lines: ['Ads 3100', 'Search 310', 'Labs 31'],
+    });
+    expect((await ask('as is team ads 2026-10 by model')).lines).toEqual(['gpt 3100']);
+    expect(await ask('2026-10 by team')).toEqual({
+      asIs: undefined,
+      lines: ['Ads 1600', 'Search 1500', 'Unallocated 310', 'Labs 31'],
+    });
   });
 });
