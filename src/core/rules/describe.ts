@@ -38,7 +38,7 @@ export function describePool(pool: Pool): string {
 }
 
 /** A split in plain words: `split by spend in proportion among Search, Support, counting only model is "gpt-6"`. */
-function describeSplit(split: Split): string {
+export function describeSplit(split: Split): string {
   const rest = split.fallback === undefined ? '' : `, else all to ${split.fallback}`;
   return `split ${describeWeights(split)}${rest}`;
 }
