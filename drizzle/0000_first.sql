@@ -184,6 +184,9 @@ CREATE TABLE `raw_response` (
 	`endpoint` text NOT NULL,
 	`parameters` text NOT NULL,
 	`fetched_at_ms` integer NOT NULL,
+	`received_at_ms` integer NOT NULL,
+	`covers_from` integer NOT NULL,
+	`covers_to` integer NOT NULL,
 	`is_text` integer NOT NULL,
 	`body` blob NOT NULL
 );
@@ -254,6 +257,21 @@ CREATE TABLE `measure` (
 );
 --> statement-breakpoint
 CREATE INDEX `measure_by_date` ON `measure` (`date`);--> statement-breakpoint
+CREATE TABLE `allocation_adjustment` (
+	`month` integer NOT NULL,
+	`day` integer NOT NULL,
+	`original_month` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`currency` text NOT NULL,
+	`target_id` integer NOT NULL,
+	`reason_id` integer,
+	`list` integer NOT NULL,
+	`effective` integer NOT NULL,
+	`billed` integer NOT NULL,
+	PRIMARY KEY(`month`, `dimension_id`, `original_month`, `set_id`, `currency`, `target_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `month_state` (
 	`month` integer PRIMARY KEY NOT NULL,
 	`stage` text NOT NULL,
@@ -353,6 +371,7 @@ CREATE INDEX `rule_by_version` ON `rule` (`from_version`,`to_version`);--> state
 CREATE TABLE `rule_draft` (
 	`id` text PRIMARY KEY NOT NULL,
 	`content` blob NOT NULL,
+	`state` text NOT NULL,
 	`committed_version` integer
 );
 --> statement-breakpoint
@@ -360,6 +379,7 @@ CREATE TABLE `ruleset_version` (
 	`number` integer PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,
 	`author` text NOT NULL,
+	`approver` text,
 	`note` text,
 	`recorded_at_ms` integer NOT NULL,
 	`dimensions` text NOT NULL,

@@ -35,3 +35,9 @@ CREATE TRIGGER `allocation_share_closed_insert` BEFORE INSERT ON `allocation_sha
 CREATE TRIGGER `allocation_share_closed_update` BEFORE UPDATE ON `allocation_share` WHEN min(OLD.`month`, NEW.`month`) <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
 --> statement-breakpoint
 CREATE TRIGGER `allocation_share_closed_delete` BEFORE DELETE ON `allocation_share` WHEN OLD.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `allocation_adjustment_closed_insert` BEFORE INSERT ON `allocation_adjustment` WHEN NEW.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `allocation_adjustment_closed_update` BEFORE UPDATE ON `allocation_adjustment` WHEN min(OLD.`month`, NEW.`month`) <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;
+--> statement-breakpoint
+CREATE TRIGGER `allocation_adjustment_closed_delete` BEFORE DELETE ON `allocation_adjustment` WHEN OLD.`month` <= (SELECT max(`month`) FROM `month_state` WHERE `stage` = 'locked') BEGIN SELECT RAISE(ABORT, 'the month is locked'); END;

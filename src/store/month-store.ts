@@ -1,6 +1,12 @@
 import type { Actor } from '../core/actor.js';
+import type { OwnerDifference } from '../core/allocation/adjust.js';
 import type { MonthRecord, SignOff } from '../core/month.js';
 import type { Month } from '../core/time.js';
+
+/** Money of a closed month that a later change moved to an owner (or away), and the month it is posted in. */
+export interface Adjustment extends OwnerDifference {
+  readonly postedMonth: Month;
+}
 
 /**
  * The close of months. A month counts as closed when it, or a later one, is locked: nothing writes its charges,
@@ -38,6 +44,18 @@ export interface MonthStore {
    * @throws AppError `forbidden` when the actor asked for it or locked the month; `conflict` when nobody asked.
    */
   confirmUnlock(step: { month: Month; actor: Actor; atMs: number }): Promise<MonthRecord>;
+  /**
+   * Posts what a closed month's owners would get more or less by now, on the first day of the first open month, in
+   * place of what was posted for it and is not locked yet; what is locked counts as posted. Clears the stale mark.
+   * @throws AppError `conflict` when the month is not closed; `bug` when the differences do not add up to zero.
+   */
+  replaceAdjustments(run: {
+    month: Month;
+    mark: number;
+    differences: readonly OwnerDifference[];
+  }): Promise<void>;
+  /** All that is posted for a month, by the month it stands in. */
+  listAdjustments(originalMonth: Month): Promise<readonly Adjustment[]>;
   /** SHA-256 over the month's stored charges, roll-ups, pieces and shares: equal hashes, equal month. */
   monthFingerprint(month: Month): Promise<string>;
 }

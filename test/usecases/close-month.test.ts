@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseNanos } from '../../src/core/money.js';
+import { formatNanos, parseNanos } from '../../src/core/money.js';
 import { describeItem } from '../../src/core/month-checklist.js';
+import { type Day, monthRange } from '../../src/core/time.js';
 import { checkMonth, listMonths, monthToClose } from '../../src/usecases/check-month.js';
 import { lockMonth, signMonth, softCloseMonth, unlockMonth } from '../../src/usecases/close-month.js';
 import type { Context } from '../../src/usecases/context.js';
@@ -12,10 +13,11 @@ import { verifyAudit } from '../../src/usecases/verify-audit.js';
 import { day, month } from '../support/charges.js';
 import { chargesOf, createTestProvider, keyRule, type TestKey } from '../support/company.js';
 import { createTestContext, type TestContext } from '../support/context.js';
-import { person } from '../support/directory.js';
+import { member, person } from '../support/directory.js';
 
 const SEP = month('2026-09');
 const OCT = month('2026-10');
+const NOV = month('2026-11');
 const FINOPS = [{ kind: 'finops' }] as const;
 
 /** Search pays 3,100 and Support 620 a 31-day month; nobody owns the stray key's 31. */
@@ -51,7 +53,7 @@ async function pull(keys: readonly TestKey[], completeThrough = '2026-11-17'): P
   await ingestSource(context, provider, { from: day('2026-09-01'), to: day('2026-11-18') });
 }
 
-async function rules(team: readonly ReturnType<typeof keyRule>[]): Promise<void> {
+async function rules(team: readonly unknown[]): Promise<void> {
   const ruleset = { version: 1, dimensions: [{ id: 'team', rules: team }] };
   await importRules(context, { ruleset, file: 'rules.yml', note: null });
 }
@@ -213,5 +215,119 @@ describe('unlocking a month', () => {
     await close(OCT);
     const asking = unlockMonth(as('U0BEN'), { month: SEP, reason: 'wrong bill' });
     await expect(asking).rejects.toThrow(/2026-10 is locked after 2026-09/);
+  });
+});
+
+describe('a locked month under later changes', () => {
+  beforeEach(async () => {
+    await close(SEP);
+    await close(OCT);
+  });
+
+  const spend = async (which: typeof OCT, by: readonly string[] = ['team']) => {
+    const { rows } = await context.store.querySpend({
+      by,
+      range: monthRange(which),
+      where: [],
+      currency: 'USD',
+    });
+    return Object.fromEntries(rows.map(({ values, cost }) => [values.join(' '), formatNanos(cost)]));
+  };
+  const fingerprints = () => Promise.all([SEP, OCT].map((each) => context.store.monthFingerprint(each)));
+  /** November so far: 17 days of every key. */
+  const NOVEMBER = { Search: '1700', Support: '340', Unallocated: '17' };
+
+  it('stays as it is under a rule edit; the difference moves between owners in the open month', async () => {
+    const before = [await fingerprints(), await spend(OCT)];
+    const [support, stray] = [keyRule('support-bot', 'Search'), keyRule('stray', 'Support')];
+    await rules([keyRule('search-prod', 'Search'), support, stray]);
+    await reallocate(context);
+    expect([await fingerprints(), await spend(OCT)]).toEqual(before);
+    // November under the new rules, and 61 days of September and October moved: 20 and 1 a day.
+    expect(await spend(NOV)).toEqual({ Search: '3260', Support: '-1142', Unallocated: '-61' });
+    expect(await context.store.listStaleMonths()).toEqual([]);
+    await context.store.markStale([SEP, OCT, NOV], 'again');
+    await reallocate(context);
+    expect(await spend(NOV)).toEqual({ Search: '3260', Support: '-1142', Unallocated: '-61' });
+    expect(await spend(NOV, ['model'])).toEqual({ sonnet: '1700', haiku: '357' });
+    const owners = await context.store.listOwners('team', monthRange(NOV), 'USD');
+    expect(owners.map(({ owner, cost }) => [owner, formatNanos(cost)])).toEqual([
+      ['Search', '3260'],
+      ['Support', '-1142'],
+    ]);
+    const lines = await context.store.listUnallocated({
+      dimension: 'team',
+      range: monthRange(NOV),
+      limit: 9,
+    });
+    expect(lines.map(({ reason, cost }) => [reason, formatNanos(cost)])).toEqual([
+      ['changed after 2026-09 was locked', '-30'],
+      ['changed after 2026-10 was locked', '-31'],
+    ]);
+    expect(await verifyAudit(context)).toMatchObject({ lockedMonths: ['2026-09', '2026-10'] });
+  });
+
+  it('takes back what was posted when the change is undone', async () => {
+    await rules([keyRule('search-prod', 'Support')]);
+    await reallocate(context);
+    await rules([keyRule('search-prod', 'Search'), keyRule('support-bot', 'Support')]);
+    await reallocate(context);
+    expect(await spend(NOV)).toEqual(NOVEMBER);
+    expect(await context.store.listAdjustments(OCT)).toEqual([]);
+  });
+
+  it('stays as it is under HR imports, aliases and links', async () => {
+    const byOwner = (key: string) => ({ ...keyRule(key, ''), allocateTo: { owner: 'team' as const } });
+    await rules([keyRule('search-prod', 'Search'), keyRule('support-bot', 'Support'), byOwner('stray')]);
+    await reallocate(context);
+    const before = await fingerprints();
+    const sue = person('sue', { aliases: ['stray@larkspur.test'] });
+    await importPeople(context, {
+      people: [sue, person('sam')],
+      memberships: [member('sue', 'Search', '2026-01-01'), member('sam', 'Support', '2026-01-01')],
+      teams: [],
+    });
+    const link = { kind: 'apiKey', value: 'id-stray', from: day('2026-10-11'), to: null } as const;
+    await context.store.putLink({ ...link, owner: { person: sue.email } }, context.actor, 1);
+    await reallocate(context);
+    expect(await fingerprints()).toEqual(before);
+    // 21 days of October and 17 of November are Sue's; the rest stays with nobody.
+    expect(await spend(NOV)).toEqual({ Search: '1738', Support: '340', Unallocated: '-21' });
+    expect(await spend(OCT)).toMatchObject({ Unallocated: '31' });
+  });
+
+  it('corrects frozen adjustments in the month after, and takes all of it back when it is unlocked', async () => {
+    await rules([keyRule('search-prod', 'Search'), keyRule('support-bot', 'Search')]);
+    await reallocate(context);
+    context.testClock.set('2026-12-18');
+    await pull(KEYS, '2026-11-30');
+    await reallocate(context);
+    await softCloseMonth(context, { month: NOV });
+    await lockMonth(context, { month: NOV, override: 'a test' });
+    const frozen = await context.store.monthFingerprint(NOV);
+    await rules([keyRule('search-prod', 'Search'), keyRule('support-bot', 'Support')]);
+    await reallocate(context);
+    expect(await context.store.monthFingerprint(NOV)).toBe(frozen);
+    // Undone in December: 61 days frozen as moved, and November's own 17.
+    expect(await spend(month('2026-12'))).toEqual({ Search: '-1560', Support: '1560' });
+    await unlockMonth(as('U0BEN'), { month: NOV, reason: 'a test' });
+    await unlockMonth(as('U0CEM'), { month: NOV, reason: null });
+    await reallocate(context);
+    expect(await spend(month('2026-12'))).toEqual({});
+    expect(await spend(NOV)).toEqual(NOVEMBER);
+  });
+
+  it('stays as it is under a late bill whose money finds its owner in the open month', async () => {
+    const before = await fingerprints();
+    const dearer = KEYS.map((key) => ({
+      ...key,
+      cents: (on: Day) => key.cents(on) + (on < '2026-11-01' ? 1 : 0),
+    }));
+    await pull(dearer);
+    await reallocate(context);
+    expect(await fingerprints()).toEqual(before);
+    expect(await spend(NOV)).toEqual({ Search: '1700.61', Support: '340.61', Unallocated: '17.61' });
+    await pull(dearer);
+    expect(await context.store.listStaleMonths()).toEqual([]);
   });
 });

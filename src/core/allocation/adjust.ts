@@ -20,18 +20,17 @@ export function ownerDifferences(input: {
   readonly dimensions: readonly string[];
 }): readonly OwnerDifference[] {
   const money = bySet(input.money);
-  const wanted = new Set(input.dimensions);
   const differences = new Map<string, OwnerDifference>();
-  for (const [pieces, sign] of [
-    [input.now, 1n],
-    [input.stored, -1n],
-  ] as const) {
-    const groups = byDimensionAndSet(pieces.filter(({ dimension }) => wanted.has(dimension)));
-    for (const dimension of wanted) {
-      for (const [setId, cells] of money) {
-        for (const { target, cell } of ownedCells(groups.get(`${dimension}/${setId}`) ?? [], cells))
+  const stored = byDimensionAndSet(input.stored);
+  const now = byDimensionAndSet(input.now);
+  for (const dimension of new Set(input.dimensions)) {
+    for (const [setId, cells] of money) {
+      const key = `${dimension}/${setId}`;
+      const sides = [stored.get(key) ?? [], now.get(key) ?? []] as const;
+      if (hasSameOwners(...sides)) continue;
+      for (const [pieces, sign] of [[sides[0], -1n] as const, [sides[1], 1n] as const])
+        for (const { target, cell } of ownedCells(pieces, cells))
           add(differences, { dimension, setId, target, cell, sign });
-      }
     }
   }
   return [...differences.values()].filter(hasMoney);

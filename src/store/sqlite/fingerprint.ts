@@ -11,6 +11,7 @@ const MONTH_TABLES = [
   'allocation',
   'split_part',
   'allocation_share',
+  'allocation_adjustment',
 ] as const;
 
 /**
@@ -39,7 +40,7 @@ function primaryKey(db: Database, table: string): readonly string[] {
     .all(table);
 }
 
-/** Quantities are floats: written with their type, so that 1 and 1.0 differ from nothing but themselves. */
+/** Bigints and floats never look alike where it counts: a column is always the one or the other. */
 function cellText(cell: bigint | number | string | null): string {
   return cell === null ? '-' : typeof cell === 'string' ? JSON.stringify(cell) : String(cell);
 }

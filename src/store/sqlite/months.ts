@@ -7,6 +7,7 @@ import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
 import type { MonthLock, MonthRecord, MonthStage, OwnerTotal } from '../../core/month.js';
 import { type Month, monthRange } from '../../core/time.js';
 import type { MonthStore } from '../month-store.js';
+import { adjustedMonths, listAdjustments, replaceAdjustments } from './adjustments.js';
 import { writeAudit } from './audit.js';
 import { closedThrough } from './closed-months.js';
 import type { Database } from './database.js';
@@ -18,13 +19,14 @@ import { currentRuleset } from './rules.js';
 import { conservationProof, staleMonth } from './schema/ledger.js';
 import { monthState } from './schema/months.js';
 import { querySpend } from './spend.js';
-import { chargedMonths } from './stale.js';
+import { chargedMonths, markMonthsStale } from './stale.js';
 
 type Lock = Parameters<MonthStore['lockMonth']>[0];
 type Step = { readonly month: Month; readonly actor: Actor; readonly atMs: number };
 
 /** The close of months on SQLite. */
 export function createMonthStore(db: Database): MonthStore {
+  const words = createWords(db);
   const inTransaction = <T>(work: () => T): T => db.handle.transaction(work).immediate();
   return {
     async listMonthRecords() {
@@ -50,6 +52,12 @@ export function createMonthStore(db: Database): MonthStore {
     },
     async confirmUnlock(step) {
       return inTransaction(() => confirmUnlock(db, step));
+    },
+    async replaceAdjustments(run) {
+      inTransaction(() => replaceAdjustments(db, words, run));
+    },
+    async listAdjustments(originalMonth) {
+      return listAdjustments(db, words, originalMonth);
     },
     async monthFingerprint(month) {
       return monthFingerprint(db, month);
@@ -217,6 +225,9 @@ function confirmUnlock(db: Database, { month, actor, atMs }: Step): MonthRecord 
       'conflict',
       `${last} is locked after ${month}; months are unlocked from the last one.`,
     );
+  // What was posted for it goes back into the month itself; what stands in open months now is worked out anew.
+  const posted = adjustedMonths(db, month);
+  markMonthsStale(db, [...new Set([month, ...posted])].toSorted(), `${month} was unlocked`);
   const after: MonthRecord = {
     ...before,
     stage: 'soft-closed',

@@ -1,6 +1,7 @@
 import { compareBigint, compareText } from '../../core/money.js';
 import type { SpendAnswer, SpendQuery, SpendRow } from '../../core/spend.js';
-import { allocatedMoney, daysCondition } from './allocated-money.js';
+import { adjustedMoney, hasAdjustments } from './adjustments.js';
+import { type AllocatedMoney, allocatedMoney, daysCondition } from './allocated-money.js';
 import { crossedRows } from './crossed-rows.js';
 import type { Database } from './database.js';
 import type { Words } from './ledger-words.js';
@@ -10,20 +11,20 @@ import { type Cell, dimensionIdOf, type SpendColumn, spendColumn } from './spend
 /**
  * The body of `LedgerStore.querySpend`: one statement groups the money of all currencies by the ids behind the
  * keys; labels come afterwards, since several ids may share one. What is divided in several ways at once is added
- * row by row.
+ * row by row, then what later changes moved in closed months.
  */
 export function querySpend(db: Database, words: Words, query: SpendQuery): SpendAnswer {
   const keys = readKeys(db, words, query);
   const sums = new Sums(query.currency);
-  const { sql, params, columns, isDivided } = compile(db, words, query, keys);
-  for (const [currency, cost, ...cells] of db.handle
-    .prepare<Cell[], Cell[]>(sql)
-    .raw()
-    .iterate(...params))
-    sums.add(String(currency), readLabels(columns, cells), BigInt(cost ?? 0));
-  if (isDivided)
+  const dimensionIds = [...new Set(keys.values())].filter((id) => id !== null);
+  const base = keys.has('confidence') ? 'fact' : 'set_day';
+  const money = allocatedMoney(db, base, dimensionIds, query.range);
+  addRows(db, words, query, { keys, money, sums });
+  if (money.isDivided)
     for (const { currency, values, cost } of crossedRows(db, words, query, keys))
       sums.add(currency, values, cost);
+  if (hasAdjustments(db, dimensionIds, query.range))
+    addRows(db, words, query, { keys, money: adjustedMoney(dimensionIds, query.range), sums });
   return sums.answer();
 }
 
@@ -59,27 +60,33 @@ class Sums {
 }
 
 /** The keys of a query, each once, with the ids of those that are dimensions. */
-function readKeys(db: Database, words: Words, query: SpendQuery): ReadonlyMap<string, number | null> {
+function readKeys(db: Database, words: Words, query: SpendQuery): Keys {
   const keys = new Set([...query.by, ...query.where.map(({ key }) => key)]);
   return new Map([...keys].map((key) => [key, dimensionIdOf(db, words, key)]));
 }
 
-function compile(db: Database, words: Words, query: SpendQuery, keys: ReadonlyMap<string, number | null>) {
-  const dimensionIds = [...new Set(keys.values())].filter((id) => id !== null);
-  const withConfidence = keys.has('confidence');
-  const base = withConfidence ? 'fact' : 'set_day';
-  const money = allocatedMoney(db, base, dimensionIds, query.range);
+type Keys = ReadonlyMap<string, number | null>;
+
+/** Adds the rows that the query finds in some money. */
+function addRows(
+  db: Database,
+  words: Words,
+  query: SpendQuery,
+  { keys, money, sums }: { keys: Keys; money: AllocatedMoney; sums: Sums },
+): void {
   const column = (key: string) => spendColumn(db, words, money, { key, dimensionId: keys.get(key) ?? null });
   const columns = query.by.map(column);
   const conditions = query.where.map(({ key, values }) => column(key).isOneOf(values));
   const groups = ['d.currency', ...columns.flatMap(({ expressions }) => expressions)];
   const tests = [daysCondition('d', query.range), ...conditions.map((condition) => condition.sql)];
-  if (money.isDivided && withConfidence) tests.push('d.confidence is not null');
+  if (money.isDivided && keys.has('confidence')) tests.push('d.confidence is not null');
   const sql = `select d.currency, ${[exactSum(money.effective), ...groups.slice(1)].join(', ')}
     from ${money.from} cross join dim_set s on s.id = d.set_id
     where ${tests.join(' and ')}
     group by ${groups.join(', ')}`;
-  return { sql, params: conditions.map(({ param }) => param), columns, isDivided: money.isDivided };
+  const rows = db.handle.prepare<Cell[], Cell[]>(sql).raw();
+  for (const [currency, cost, ...cells] of rows.iterate(...conditions.map(({ param }) => param)))
+    sums.add(String(currency), readLabels(columns, cells), BigInt(cost ?? 0));
 }
 
 function readLabels(columns: readonly SpendColumn[], cells: readonly Cell[]): readonly string[] {

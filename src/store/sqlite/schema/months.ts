@@ -53,3 +53,37 @@ export const priorPeriodLine = sqliteTable(
     }),
   ],
 );
+
+/**
+ * Money that a change of rules or people moved between the owners of a closed month, posted in an open one: signed,
+ * and zero in all for each dimension, set and currency. `target_id` 0 is Unallocated, then `reason_id` says why.
+ */
+export const allocationAdjustment = sqliteTable(
+  'allocation_adjustment',
+  {
+    /** The month in which it is posted, on its first day. */
+    month: integer('month').notNull(),
+    day: integer('day').notNull(),
+    originalMonth: integer('original_month').notNull(),
+    dimensionId: integer('dimension_id').notNull(),
+    setId: integer('set_id').notNull(),
+    currency: text('currency').notNull(),
+    targetId: integer('target_id').notNull(),
+    reasonId: integer('reason_id'),
+    list: integer('list').notNull(),
+    effective: integer('effective').notNull(),
+    billed: integer('billed').notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.month,
+        table.dimensionId,
+        table.originalMonth,
+        table.setId,
+        table.currency,
+        table.targetId,
+      ],
+    }),
+  ],
+);
