@@ -1,13 +1,14 @@
 import { allocateMonth } from '../core/allocation/allocate.js';
-import { type Claim, isUnfinished, waitingAsk } from '../core/claim.js';
+import type { MonthSet } from '../core/allocation/allocation.js';
+import { type Claim, type ClaimSubject, isUnfinished, waitingAsk } from '../core/claim.js';
 import { advance, endAsk, endClaim, putFirst, resolve } from '../core/claim-steps.js';
 import { createDirectory, type Directory } from '../core/directory/directory.js';
 import type { DirectoryData, IdentifierLink, Person } from '../core/directory/directory-data.js';
 import { AppError, assertNever, invalid } from '../core/errors.js';
-import { dividesMoney } from '../core/rules/dependencies.js';
 import { askingBudget } from './asking-budget.js';
 import { claimNotices } from './claim-notices.js';
 import type { Context } from './context.js';
+import { readMonth } from './read-month.js';
 import { subjectKey, subjectOf } from './unowned.js';
 
 /** What somebody says to a claim; `leave` is FinOps's word that it shall have no owner. */
@@ -174,24 +175,25 @@ async function give(context: Context, { claim, data }: Answering, owner: Person)
 }
 
 /** Whether some rule gives the identifier's latest charges to a team, now that it has an owner. */
-async function isFollowed({ store }: Context, { subject }: Claim, data: DirectoryData): Promise<boolean> {
-  const months = await store.listMonths();
-  const directory = createDirectory(data);
+async function isFollowed(context: Context, { subject }: Claim, data: DirectoryData): Promise<boolean> {
+  const { store } = context;
+  const company = { data, directory: createDirectory(data) };
   const { ruleset } = await store.currentRuleset();
-  for (const month of months.toReversed()) {
-    const sets = (await store.listMonthSets(month)).filter(({ set }) => {
-      const own = subjectOf(set);
-      return own !== null && subjectKey(own) === subjectKey(subject);
-    });
-    if (sets.length === 0) continue;
-    const ids = new Set(sets.map(({ setId }) => setId));
-    const all = dividesMoney(ruleset) ? await store.listMonthMoney(month) : [];
-    const money = all.filter(({ setId }) => ids.has(setId));
-    return allocateMonth({ month, sets, ruleset, directory, money }).some(
-      ({ dimension, target, split }) => dimension === 'team' && (target !== null || split !== undefined),
+  for (const month of (await store.listMonths()).toReversed()) {
+    const facts = await readMonth(context, month, { rulesets: [ruleset], company });
+    const own = new Set(facts.sets.filter((each) => isAbout(each, subject)).map(({ setId }) => setId));
+    if (own.size === 0) continue;
+    return allocateMonth({ ...facts, ruleset }).some(
+      ({ setId, dimension, target, split }) =>
+        own.has(setId) && dimension === 'team' && (target !== null || split !== undefined),
     );
   }
   return false;
+}
+
+function isAbout({ set }: MonthSet, subject: ClaimSubject): boolean {
+  const own = subjectOf(set);
+  return own !== null && subjectKey(own) === subjectKey(subject);
 }
 
 async function passOn(

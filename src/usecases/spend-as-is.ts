@@ -1,10 +1,11 @@
 import { allocateMonth } from '../core/allocation/allocate.js';
 import { directoryAsIs } from '../core/directory/as-is.js';
 import { createDirectory } from '../core/directory/directory.js';
-import { dividesMoney, orderDimensions } from '../core/rules/dependencies.js';
+import { orderDimensions } from '../core/rules/dependencies.js';
 import type { SpendAnswer, SpendQuery } from '../core/spend.js';
 import { type Day, monthsIn } from '../core/time.js';
 import type { Context } from './context.js';
+import { readMonth } from './read-month.js';
 
 /**
  * Answers a question as if the company had always been as it was on a day: for planning, never for chargeback.
@@ -12,18 +13,19 @@ import type { Context } from './context.js';
  * writes and rolls back, so it belongs where the long writes are made.
  */
 export async function spendAsIs(
-  { store }: Context,
+  context: Context,
   { query, asOf }: { readonly query: SpendQuery; readonly asOf: Day },
 ): Promise<SpendAnswer> {
+  const { store } = context;
   const { ruleset } = await store.currentRuleset();
-  const directory = createDirectory(directoryAsIs(await store.directory(), asOf));
+  const data = directoryAsIs(await store.directory(), asOf);
+  const company = { data, directory: createDirectory(data) };
   const dimensions = orderDimensions(ruleset).map(({ id }) => id);
   const asked = new Set(monthsIn(query.range));
   const months = [];
   for (const month of (await store.listMonths()).filter((each) => asked.has(each))) {
-    const sets = await store.listMonthSets(month);
-    const money = dividesMoney(ruleset) ? await store.listMonthMoney(month) : [];
-    months.push({ month, dimensions, pieces: allocateMonth({ month, sets, ruleset, directory, money }) });
+    const facts = await readMonth(context, month, { rulesets: [ruleset], company });
+    months.push({ month, dimensions, pieces: allocateMonth({ ...facts, ruleset }) });
   }
   return store.querySpendAsIf(query, months);
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DayRange } from '../../src/core/time.js';
+import { type DayRange, parseMonth } from '../../src/core/time.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
@@ -82,6 +82,17 @@ describe('the as-is view', () => {
     expect(await context.store.listAllocations('2026-10' as never)).toEqual(before);
     expect(await context.store.querySpend(wide)).toEqual(asWas);
     expect(await context.store.listStaleMonths()).toEqual([]);
+  });
+
+  it('re-casts a locked month as well, which stays as it was', async () => {
+    const { store } = context;
+    const step = { month: parseMonth('2026-09'), actor: context.actor, atMs: 5, override: null };
+    await store.softCloseMonth(step);
+    await store.lockMonth(step);
+    const fingerprint = await store.monthFingerprint(step.month);
+    expect(lines(await spendAsIs(context, { query, asOf: day('2026-11-18') }))[0]).toBe('Ads 6100');
+    expect(await store.monthFingerprint(step.month)).toBe(fingerprint);
+    expect(await store.closedThrough()).toBe('2026-09');
   });
 
   it('leaves no trace of a question that is refused', async () => {

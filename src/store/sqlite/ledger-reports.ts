@@ -28,6 +28,8 @@ export function createReportPart(db: Database, words: Words): ReportPart {
     },
     async querySpendAsIf(query, months) {
       return asIf(db, () => {
+        // Closed months are laid out anew too, so that what was posted for them since would count twice.
+        db.handle.exec(`update month_state set stage = 'open'; delete from allocation_adjustment`);
         const intern = createValueInterner(db);
         for (const month of months) writePieces(db, month, intern);
         return querySpend(db, createWords(db), query);
