@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { invalid } from './core/errors.js';
 import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
+import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
 import { Slug } from './core/rules/rule.js';
 
 /** Where Slack is: over a socket (default), over HTTP, or the sandbox when no credential is set. */
@@ -45,6 +46,7 @@ export interface Config {
     readonly timeZone: string;
     readonly currency: string;
     readonly materiality?: Materiality;
+    readonly approval?: ApprovalPolicy;
   };
   readonly connection: SlackConnection;
   readonly slack: {
@@ -111,6 +113,7 @@ const ConfigFile = z.strictObject({
     })
     .optional(),
   sources: z.array(SourceEntry).optional(),
+  rules: z.strictObject({ approval: ApprovalSetting.optional() }).optional(),
   scim: z.strictObject({ teamGroupPrefix: z.string().min(1).optional() }).optional(),
 });
 
@@ -120,6 +123,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment = process.env, cwd: string = process.cwd()): Config {
   const path = resolve(cwd, env['APPORTION_CONFIG'] ?? 'apportion.yml');
   const file = readConfigFile(path, env['APPORTION_CONFIG'] !== undefined);
+  const approval = file.rules?.approval ?? null;
   return Object.freeze({
     dbPath: env['APPORTION_DB'] ?? resolve(cwd, 'data/apportion.db'),
     company: {
@@ -127,6 +131,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       timeZone: file.company?.timeZone ?? 'UTC',
       currency: file.company?.currency ?? 'USD',
       materiality: materialityOf(file.company?.materiality),
+      ...(approval === null ? {} : { approval }),
     },
     connection: slackConnection(env),
     slack: {

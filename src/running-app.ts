@@ -53,9 +53,20 @@ export async function startApp(parts: {
   };
   const rules: RuleChanges = {
     preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
-    commit: (actor, input) => background.run({ name: 'commit-rules', actor, input }),
+    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
+    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
+    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
+    previewAgain: async (actor, input) => {
+      await background.run({ name: 'preview-again', actor, input });
+    },
   };
-  listen(parts.app, { context, settings: config.slack, runJob, rules });
+  listen(parts.app, {
+    context,
+    settings: config.slack,
+    runJob,
+    rules,
+    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+  });
   const linkPeople = (): Promise<void> =>
     linkEverybody(context, parts.client).catch((error: unknown) =>
       log.warn('Slack did not list its users; people are found by e-mail until the next start.', { error }),

@@ -4,13 +4,16 @@ import type { Task, TaskResult } from './background.js';
 import { drawChart } from './charts/draw.js';
 import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
-import { commitRules } from './usecases/commit-rules.js';
+import { approveDraft, previewAgain } from './usecases/approve-rules.js';
 import type { Context } from './usecases/context.js';
 import { ingest } from './usecases/ingest.js';
 import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
+import { showSpend } from './usecases/show-spend.js';
+import { submitRules } from './usecases/submit-rules.js';
+import { previewUndo } from './usecases/undo-rules.js';
 import { writeDigests } from './usecases/write-digests.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
@@ -23,6 +26,15 @@ const context = assembleContext(workerData as ContextConfig, {
 let jobs: Promise<unknown> = context;
 /** What a person waits for goes between the steps of a job: every call of the store is a transaction of its own. */
 const asked = new Set<Promise<unknown>>();
+const ASKED: ReadonlySet<Task['name']> = new Set([
+  'draw',
+  'show-spend',
+  'preview-rules',
+  'preview-undo',
+  'preview-again',
+  'submit-rules',
+  'approve-rules',
+]);
 
 parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) => {
   if (task === 'close') jobs = jobs.then(close);
@@ -33,7 +45,7 @@ parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) =
 });
 
 function isAsked({ name }: Task): boolean {
-  return name === 'draw' || name === 'preview-rules' || name === 'commit-rules';
+  return ASKED.has(name);
 }
 
 async function answer(id: number, task: Task): Promise<void> {
@@ -64,12 +76,20 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return raiseClaims(ready);
     case 'write-digests':
       return writeDigests(ready, { today: null });
+    case 'show-spend':
+      return showSpend(ready, task.input);
     case 'draw':
       return drawChart(task.chart);
     case 'preview-rules':
       return previewRules({ ...ready, actor: task.actor }, task.input);
-    case 'commit-rules':
-      return commitRules({ ...ready, actor: task.actor }, task.input);
+    case 'preview-undo':
+      return previewUndo({ ...ready, actor: task.actor }, task.input);
+    case 'preview-again':
+      return previewAgain({ ...ready, actor: task.actor }, task.input);
+    case 'submit-rules':
+      return submitRules({ ...ready, actor: task.actor }, task.input);
+    case 'approve-rules':
+      return approveDraft({ ...ready, actor: task.actor }, task.input);
     default:
       return assertNever(task);
   }

@@ -4,6 +4,7 @@ import type { ClaimFigures } from './claim.js';
 import type { DigestFigures } from './digest.js';
 import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
+import type { ApprovalFigures } from './rules/approval.js';
 import type { Month } from './time.js';
 
 /** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
@@ -30,6 +31,8 @@ export type NoticeBody =
   /** What somebody did with it, in the thread of that message. */
   | { readonly kind: 'month-step'; readonly month: Month; readonly by: string; readonly step: MonthStep }
   | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
+  /** To FinOps: a change that needs a second person; edited in place as it is decided. */
+  | { readonly kind: 'rules-approval'; readonly figures: ApprovalFigures }
   /** To one person: is this yours? */
   | { readonly kind: 'claim-ask'; readonly figures: ClaimFigures }
   /** What became of a question; takes its place in the same message. */

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/approval.js';
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { listenHome } from './commands/home.js';
@@ -23,9 +24,16 @@ const ACTION_IDS = new Set<string>([
   ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,
+  ...APPROVAL_ACTION_IDS,
   ...CLOSE_ACTION_IDS,
 ]);
-const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, CLAIM_VIEW_ID, ...RULE_VIEW_IDS, ...CLOSE_VIEW_IDS]);
+const VIEW_IDS = new Set<string>([
+  ACKNOWLEDGE_VIEW_ID,
+  REJECT_VIEW_ID,
+  CLAIM_VIEW_ID,
+  ...RULE_VIEW_IDS,
+  ...CLOSE_VIEW_IDS,
+]);
 
 /**
  * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
@@ -103,6 +111,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenRules(app, surface);
   listenRuleEditor(app, surface);
   listenRuleOptions(app, surface);
+  listenApproval(app, surface);
   listenToTheRest(app, surface);
   return listening;
 }

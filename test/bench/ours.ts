@@ -27,7 +27,7 @@ export async function createOurs(path: string, figures: Figures): Promise<Conten
     delay.disable();
     delays.p99 = Math.max(delays.p99, delay.percentile(99));
     delays.max = Math.max(delays.max, delay.max);
-    await timed('commit', () => worker.run({ name: 'commit-rules', actor: ACTOR, input: preview }));
+    await timed('commit', () => worker.run({ name: 'submit-rules', actor: ACTOR, input: preview }));
     await timed('re-allocate and prove', () => worker.run({ name: 'reallocate' }));
   };
   const readCells = async (): Promise<Cells> => {

@@ -9,11 +9,13 @@ import { deliveryClientOptions } from '../../src/slack/app.js';
 import { createDeliver, type DeliverDeps } from '../../src/slack/deliver.js';
 import { type Listening, listen } from '../../src/slack/listen.js';
 import type { SlackSettings } from '../../src/slack/settings.js';
-import { commitRules } from '../../src/usecases/commit-rules.js';
+import { approveDraft, previewAgain } from '../../src/usecases/approve-rules.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
 import { previewRules } from '../../src/usecases/preview-rules.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
+import { submitRules } from '../../src/usecases/submit-rules.js';
+import { previewUndo } from '../../src/usecases/undo-rules.js';
 import { chargesOf, createTestProvider, keyRule, type TestKey } from '../support/company.js';
 import { createTestContext, type TestContext } from '../support/context.js';
 
@@ -147,7 +149,10 @@ export async function createWorld(
     },
     rules: {
       preview: (actor, input) => previewRules({ ...context, actor }, input),
-      commit: (actor, input) => commitRules({ ...context, actor }, input),
+      undo: (actor, input) => previewUndo({ ...context, actor }, input),
+      submit: (actor, input) => submitRules({ ...context, actor }, input),
+      approve: (actor, input) => approveDraft({ ...context, actor }, input),
+      previewAgain: (actor, input) => previewAgain({ ...context, actor }, input),
     },
   });
   await app.init();

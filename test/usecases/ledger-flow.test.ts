@@ -245,7 +245,7 @@ describe('rules', () => {
     await fill();
     const exported: unknown = JSON.parse(JSON.stringify(await exportRules(context)));
     const again = await importRules(context, { ruleset: exported, file: 'rules.yml', note: null });
-    expect(again).toEqual({ changed: false, version: 1, lines: [] });
+    expect(again).toEqual({ changed: false, version: 1, lines: [], waiting: null });
   });
 
   it('that do nothing are named with the reason', async () => {

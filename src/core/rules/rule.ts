@@ -63,6 +63,8 @@ export interface RulesetVersion {
   readonly number: number;
   readonly hash: string;
   readonly author: string;
+  /** The second person, where the change moved more than one may decide. */
+  readonly approver: string | null;
   readonly note: string | null;
   readonly recordedAtMs: number;
 }

@@ -4,6 +4,7 @@ import { context, header, type Message, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, oneLine } from '../text.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
+import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { digestMessage } from './digest.js';
@@ -38,6 +39,8 @@ export function noticeMessage(body: NoticeBody): Message {
       return monthCloseMessage(body.figures);
     case 'month-step':
       return monthStepMessage(body);
+    case 'rules-approval':
+      return approvalMessage(body.figures);
     case 'rules-changed':
       return rulesChangedMessage(body.figures);
     case 'claim-ask':

@@ -38,9 +38,14 @@ function names(ids: readonly string[]): string {
   return ids.length > 6 ? `${ids.slice(0, 6).join(', ')} and ${ids.length - 6} more` : ids.join(', ');
 }
 
-/** Warnings about rules that do nothing. */
+/** Warnings about locked months and about rules that do nothing. */
 export function lintSentences(diff: AllocationDiff): string[] {
   return [
+    ...(diff.lockedMonths.length === 0
+      ? []
+      : [
+          `🔒 Locked, so they stay as they are: ${names(diff.lockedMonths.map(formatMonth))}. What moves of them is posted in the first open month.`,
+        ]),
     ...(diff.shadowedRuleIds.length === 0
       ? []
       : [`⚠ Never reached, because rules above take everything: ${names(diff.shadowedRuleIds)}.`]),
@@ -48,7 +53,8 @@ export function lintSentences(diff: AllocationDiff): string[] {
   ];
 }
 
-function movesTable(diff: AllocationDiff): KnownBlock {
+/** The largest moves as a table, for messages. */
+export function movesTable(diff: AllocationDiff): KnownBlock {
   const moves = diff.moved.slice(0, MAX_MOVES);
   const left = diff.moved.length - moves.length;
   return table(
@@ -68,20 +74,21 @@ function movesTable(diff: AllocationDiff): KnownBlock {
 export function rulesChangedMessage(figures: RuleChangeFigures): Message {
   const { diff } = figures;
   const author = authorName(figures.author);
+  const approval = figures.approver === null ? '' : `, approved by ${authorName(figures.approver)}`;
   const title = `Rules changed: version ${figures.version}`;
   return withinLimits({
     text: escapeMrkdwn(
-      `${title}, by ${author}. ${figures.lines
+      `${title}, by ${author}${approval}. ${figures.lines
         .slice(0, 3)
         .map((line) => displayName(line, 200))
         .join(' ')}`,
     ),
     blocks: [
       header(title),
-      rich([bold(author), figures.note === null ? '' : `: “${displayName(figures.note, 500)}”`]),
+      rich([bold(author), approval, figures.note === null ? '' : `: “${displayName(figures.note, 500)}”`]),
       figures.lines.length === 0 ? section('No rule reads differently.') : changeLines(figures.lines),
       diff.moved.length === 0 ? section('No money moves.') : movesTable(diff),
-      context(...unallocatedSentences(diff), ...lintSentences(diff), 'Effective cost of all open months.'),
+      context(...unallocatedSentences(diff), ...lintSentences(diff), 'Effective cost of all months.'),
     ],
   });
 }

@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { AllocationDiff, MovedMoney } from '../../core/allocation/diff.js';
 import type { RulePreview } from '../../usecases/preview-rules.js';
 import { actions, button, context, fieldBlocks, header, plain, section } from '../blocks.js';
+import { needSentence } from '../messages/approval.js';
 import { changeLines, lintSentences, moveLabel, unallocatedSentences } from '../messages/rules.js';
 import { count, formatMoney, formatMonth } from '../text.js';
 import { type Back, packPreview } from './back.js';
@@ -24,8 +25,9 @@ function movedBlocks(diff: AllocationDiff): KnownBlock[] {
   ];
 }
 
-/** What a change would do, in words and money. Submitting commits exactly this draft. */
-export function previewView(preview: RulePreview, back: Back): ModalView {
+/** What a change would do, in words and money. Submitting commits exactly this draft, or asks for its approval. */
+export function previewView(preview: RulePreview, back: Back | null): ModalView {
+  const { need } = preview;
   const changes = preview.lines.length > 0;
   const { draftId, hash } = preview;
   const { packed, hasBack } = packPreview({ draft: changes ? { draftId, hash } : null, back });
@@ -37,15 +39,16 @@ export function previewView(preview: RulePreview, back: Back): ModalView {
     private_metadata: packed,
     title: plain('Preview', 24),
     close: plain('Cancel', 24),
-    ...(changes ? { submit: plain('Commit', 24) } : {}),
+    ...(changes ? { submit: plain(need === null ? 'Commit' : 'Ask for approval', 24) } : {}),
     blocks: [
       header('What changes'),
       changes ? changeLines(preview.lines) : section('Nothing would change.'),
       ...movedBlocks(preview.diff),
+      ...(need === null ? [] : [section(`${needSentence(need)} Somebody else of FinOps must approve it.`)]),
       ...(unallocated.length === 0 ? [] : [section(unallocated.join('\n'))]),
       ...(warnings.length === 0 ? [] : [section(warnings.join('\n'))]),
       context(
-        `Made on version ${preview.baseVersion}. Effective cost of all open months; nothing counts until you commit.`,
+        `Made on version ${preview.baseVersion}. Effective cost of all months; nothing counts until you commit.`,
       ),
       ...(hasBack ? [actions(button({ id: ACTION.back, label: 'Back to the form' }))] : []),
     ],

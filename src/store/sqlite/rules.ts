@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { and, asc, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError, invalid } from '../../core/errors.js';
@@ -11,11 +10,12 @@ import {
   type Ruleset,
   type RulesetVersion,
 } from '../../core/rules/rule.js';
-import type { RuleDraft, RuleStore, VersionedRuleset } from '../rule-store.js';
+import type { RuleStore, VersionedRuleset } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { rankInOrder } from './ranks.js';
-import { rule, ruleDraft, rulesetVersion } from './schema/rules.js';
+import { changeDraft, closeDraft, findDraft, saveDraft } from './rule-drafts.js';
+import { rule, rulesetVersion } from './schema/rules.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
 
 type Commit = Parameters<RuleStore['commitRuleset']>[0];
@@ -28,7 +28,14 @@ const EMPTY: Ruleset = { version: 1, dimensions: DEFAULT_DIMENSIONS.map((id) => 
 
 /** Before the first edit there is an edition all the same, so that previews have something to be compared with. */
 const EDITION_ZERO: VersionedRuleset = {
-  version: { number: 0, hash: hashOf(EMPTY), author: 'system:apportion', note: null, recordedAtMs: 0 },
+  version: {
+    number: 0,
+    hash: hashOf(EMPTY),
+    author: 'system:apportion',
+    approver: null,
+    note: null,
+    recordedAtMs: 0,
+  },
   ruleset: EMPTY,
 };
 
@@ -58,13 +65,10 @@ export function createRuleStore(db: Database): RuleStore {
       return db.orm.transaction(() => append(db, commit), { behavior: 'immediate' });
     },
     async saveDraft(draft) {
-      const content = gzipSync(encodeJson(draft));
-      const values = { content, committedVersion: draft.committedVersion };
-      db.orm
-        .insert(ruleDraft)
-        .values({ id: draft.id, ...values })
-        .onConflictDoUpdate({ target: ruleDraft.id, set: values })
-        .run();
+      saveDraft(db, draft);
+    },
+    async changeDraft(change) {
+      db.orm.transaction(() => changeDraft(db, change), { behavior: 'immediate' });
     },
     async findDraft(id) {
       return findDraft(db, id);
@@ -131,10 +135,12 @@ function append(db: Database, commit: Commit): RulesetVersion {
     );
   }
   refuseDuplicates(commit.ruleset);
+  const approver = commit.approver ?? null;
   const version: RulesetVersion = {
     number: before.version.number + 1,
     hash: hashOf(commit.ruleset),
     author: describeActor(commit.actor),
+    approver: approver === null ? null : describeActor(approver),
     note: commit.note,
     recordedAtMs: commit.atMs,
   };
@@ -148,10 +154,12 @@ function append(db: Database, commit: Commit): RulesetVersion {
   if (commit.draftId !== null) closeDraft(db, commit.draftId, version.number);
   markMonthsStale(db, chargedMonths(db), `rules: version ${version.number}`);
   writeAudit(db, {
-    actor: commit.actor,
+    actor: approver ?? commit.actor,
     action: 'rules.commit',
     subject: `rules: version ${version.number}`,
     detail: {
+      author: version.author,
+      approver: version.approver,
       note: commit.note,
       draftId: commit.draftId,
       dimensions: { before: before.ruleset.dimensions.map(({ id }) => id), after: dimensions },
@@ -231,22 +239,4 @@ function writeRules(db: Database, ruleset: Ruleset, version: number): readonly R
 
 function closeRow(db: Database, row: RuleRow, version: number): void {
   db.orm.update(rule).set({ toVersion: version }).where(eq(rule.id, row.id)).run();
-}
-
-function findDraft(db: Database, id: string): RuleDraft | null {
-  const row = db.orm.select().from(ruleDraft).where(eq(ruleDraft.id, id)).get();
-  if (row === undefined) return null;
-  const draft = decodeJson<RuleDraft>(gunzipSync(row.content).toString('utf8'));
-  return { ...draft, committedVersion: row.committedVersion };
-}
-
-function closeDraft(db: Database, id: string, version: number): void {
-  const { changes } = db.orm
-    .update(ruleDraft)
-    .set({ committedVersion: version })
-    .where(and(eq(ruleDraft.id, id), isNull(ruleDraft.committedVersion)))
-    .run();
-  if (changes === 0) {
-    throw new AppError('conflict', 'This preview is gone or already committed; preview the change again.');
-  }
 }

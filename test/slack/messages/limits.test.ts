@@ -180,7 +180,7 @@ describe('messages under any figures', () => {
           to,
           cost: 5n,
         }));
-        const diff = { moved, unallocated: [], shadowedRuleIds: owners, deadRuleIds: owners };
+        const diff = { moved, unallocated: [], shadowedRuleIds: owners, deadRuleIds: owners, lockedMonths: months };
         return { kind: 'rules-changed', figures: ruleChange({ author, note, lines, diff }) };
       });
     const claim = fc
@@ -300,7 +300,14 @@ describe('views under any figures', () => {
               lastError: source,
               failingSinceMs: 0,
             })),
-            rules: { number: 1, hash: '', author: names[0] ?? 'x', note: null, recordedAtMs: 0 },
+            rules: {
+              number: 1,
+              hash: '',
+              author: names[0] ?? 'x',
+              approver: null,
+              note: null,
+              recordedAtMs: 0,
+            },
             ruleCount: 5,
           },
           { manages: true, timeZone: 'Europe/Lisbon' },
@@ -327,7 +334,7 @@ describe('views under any figures', () => {
           },
           allocateTo: { value: `o${text}` },
         }));
-        const version = { number: 1, hash: '', author: 'x', note: null, recordedAtMs: 0 };
+        const version = { number: 1, hash: '', author: 'x', approver: null, note: null, recordedAtMs: 0 };
         const listed = rules.map((rule) => ({ rule, sentence: rule.name.repeat(20) }));
         const list = {
           version,
@@ -345,7 +352,15 @@ describe('views under any figures', () => {
         expect(validateView(editorView({ ...form, rows: null }, around))).toEqual([]);
         const { diff } = ruleChange();
         const moved = names.flatMap((to) => diff.moved.map((move) => ({ ...move, to })));
-        const preview = { draftId: 'd', hash: 'h', baseVersion: 1, lines: names, diff: { ...diff, moved } };
+        const need = { currency: 'USD', moved: 10n ** 18n, limit: 1n };
+        const preview = {
+          draftId: 'd',
+          hash: 'h',
+          baseVersion: 1,
+          lines: names,
+          diff: { ...diff, moved },
+          need,
+        };
         expect(validateView(previewView(preview, { kind: 'editor', form }))).toEqual([]);
       }),
       RUNS,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Pool } from '../../../core/rules/rule.js';
+import type { DraftState } from '../../rule-store.js';
 
 /**
  * Editions of the ruleset, append-only. `dimensions` is the JSON list of dimension ids in working order, `shared`
@@ -10,6 +11,7 @@ export const rulesetVersion = sqliteTable('ruleset_version', {
   number: integer('number').primaryKey(),
   hash: text('hash').notNull(),
   author: text('author').notNull(),
+  approver: text('approver'),
   note: text('note'),
   recordedAtMs: integer('recorded_at_ms').notNull(),
   dimensions: text('dimensions', { mode: 'json' }).$type<readonly string[]>().notNull(),
@@ -43,5 +45,6 @@ export const rule = sqliteTable(
 export const ruleDraft = sqliteTable('rule_draft', {
   id: text('id').primaryKey(),
   content: blob('content', { mode: 'buffer' }).notNull(),
+  state: text('state').$type<DraftState>().notNull(),
   committedVersion: integer('committed_version'),
 });
