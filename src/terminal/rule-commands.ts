@@ -118,5 +118,8 @@ function previewText({ lines, diff }: RulePreview): string {
   const left = diff.unallocated.map(
     (side) => `Unallocated: ${formatNanos(side.before)} -> ${formatNanos(side.after)} ${side.currency}`,
   );
-  return [...lines, ...(moved.length === 0 ? ['No money moves.'] : moved), ...left].join('\n');
+  const locked = diff.lockedMonths.map(
+    (month) => `${month} is locked: what moves of it is posted in the first open month.`,
+  );
+  return [...lines, ...(moved.length === 0 ? ['No money moves.'] : moved), ...left, ...locked].join('\n');
 }

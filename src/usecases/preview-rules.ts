@@ -92,7 +92,8 @@ export async function deriveChange(
   const setIds = setsToPrice(pair);
   const setDays =
     charged === null || setIds.length === 0 ? [] : await context.store.listSetDays(charged, setIds);
-  const diff = diffAllocations({ ...pair, setDays, idle: linter.idle() });
+  const closedThrough = await context.store.closedThrough();
+  const diff = diffAllocations({ ...pair, setDays, idle: linter.idle(), closedThrough });
   const base = current.version.number;
   return {
     lines: describeChange(current.ruleset, ruleset),

@@ -15,7 +15,7 @@ export interface MovedMoney {
   readonly cost: Nanos;
 }
 
-/** What a draft would change, in money, over all open months. */
+/** What a draft would change, in money, over all months. */
 export interface AllocationDiff {
   readonly moved: readonly MovedMoney[];
   /** Unallocated effective cost of each edited dimension, per currency, before and after. */
@@ -29,6 +29,8 @@ export interface AllocationDiff {
   readonly shadowedRuleIds: readonly string[];
   /** Rules of the edited dimensions that no charge in the ledger matches at all. */
   readonly deadRuleIds: readonly string[];
+  /** Closed months among those whose money moves: they stay as they are, the moves are posted in the first open one. */
+  readonly lockedMonths: readonly Month[];
 }
 
 /** The figures of the notice that tells FinOps about a committed change. */
@@ -71,6 +73,8 @@ export function diffAllocations(
       readonly effectiveCost: Nanos;
     }>;
     readonly idle: readonly IdleRule[];
+    /** The last closed month; null when none is. */
+    readonly closedThrough: Month | null;
   },
 ): AllocationDiff {
   const byMonth = new Map(changesOf(input).map(({ month, changes }) => [month, changes]));
@@ -88,11 +92,15 @@ export function diffAllocations(
         .map((rule) => rule.ruleId),
     ),
   ];
+  const moved = ledger.moved();
+  const { closedThrough } = input;
+  const closed = moved.filter(({ month }) => closedThrough !== null && month <= closedThrough);
   return {
-    moved: ledger.moved(),
+    moved,
     unallocated: ledger.unallocated(),
     shadowedRuleIds: idle('shadowed'),
     deadRuleIds: idle('dead'),
+    lockedMonths: [...new Set(closed.map(({ month }) => month))].toSorted(),
   };
 }
 

@@ -48,7 +48,7 @@ export function approvalMessage(figures: ApprovalFigures): Message {
       context(
         ...unallocatedSentences(diff),
         ...lintSentences(diff),
-        `Made on version ${figures.baseVersion}. Effective cost of all open months.`,
+        `Made on version ${figures.baseVersion}. Effective cost of all months.`,
       ),
     ],
   });

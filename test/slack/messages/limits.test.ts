@@ -180,7 +180,13 @@ describe('messages under any figures', () => {
           to,
           cost: 5n,
         }));
-        const diff = { moved, unallocated: [], shadowedRuleIds: owners, deadRuleIds: owners, lockedMonths: months };
+        const diff = {
+          moved,
+          unallocated: [],
+          shadowedRuleIds: owners,
+          deadRuleIds: owners,
+          lockedMonths: owners.map(() => '2026-10' as Month),
+        };
         return { kind: 'rules-changed', figures: ruleChange({ author, note, lines, diff }) };
       });
     const claim = fc
