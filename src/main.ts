@@ -1,12 +1,12 @@
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
+import { startScim } from './assemble-scim.js';
 import { readConfig, type SlackConnection } from './config.js';
 import { publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { type RunningApp, startApp } from './running-app.js';
 import { startSandbox } from './sandbox/start.js';
 import { clientOptions, deliveryClientOptions } from './slack/app.js';
-import { startScim } from './start-scim.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 

@@ -13,7 +13,7 @@ const MOST_NAMED = 2;
 const WAIT_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** The likeliest candidate who was not asked; null when nobody is left, or enough have been asked. */
-export function nextCandidate({
+function nextCandidate({
   candidates,
   asks,
 }: Pick<Claim, 'candidates' | 'asks'>): ClaimCandidate | null {

@@ -116,7 +116,8 @@ describe('a key that nobody owns', () => {
     ]);
     expect((await teamCost('Support')) - before).toBe(78n * 10_000_000_000n);
     const [entry] = await world.context.store.listAudit(1);
-    expect(entry).toMatchObject({ action: 'claim.claimed', actor: expect.stringContaining(BEN) as string });
+    expect(entry?.action).toBe('claim.claimed');
+    expect(entry?.actor).toContain(BEN);
     // The message was edited, so Slack offers no button any more; a click that was on its way is answered kindly.
     await expect(press(BEN, directChannel(BEN), 'claim.mine')).rejects.toThrow();
     expect(await world.context.store.listAudit(1)).toEqual([entry]);

@@ -8,7 +8,7 @@ import type {
 import type { ReadResource } from './schema.js';
 
 /** A resource to save; `held` is what stands there now, null for a new one. */
-export interface Saving<T> extends ReadResource<T> {
+interface Saving<T> extends ReadResource<T> {
   readonly held: ProvisionedResource | null;
 }
 

@@ -63,7 +63,7 @@ function moneyLine(figures: ClaimFigures): RichLine {
 }
 
 /** Mine, Not mine, I know who. */
-export function claimButtons(claim: { claimId: number; ask: number; label: string }): ActionsBlock {
+function claimButtons(claim: { claimId: number; ask: number; label: string }): ActionsBlock {
   const value = packPayload({ claimId: claim.claimId, ask: claim.ask });
   const spoken = (label: string): string => `${label}: ${claim.label}`;
   return actions(
