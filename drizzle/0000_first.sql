@@ -1,3 +1,36 @@
+CREATE TABLE `claim` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`kind` text NOT NULL,
+	`value` text NOT NULL,
+	`state` text NOT NULL,
+	`revision` integer NOT NULL,
+	`body` text NOT NULL,
+	`opened_at_ms` integer NOT NULL,
+	`updated_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `claim_unfinished` ON `claim` (`kind`,`value`) WHERE state in ('open', 'asked', 'escalated');--> statement-breakpoint
+CREATE INDEX `claim_updated` ON `claim` (`updated_at_ms`);--> statement-breakpoint
+CREATE TABLE `provisioned` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`external_id` text,
+	`person_email` text,
+	`manager` text,
+	`facts` text NOT NULL,
+	`document` text NOT NULL,
+	`revision` integer NOT NULL,
+	`created_at_ms` integer NOT NULL,
+	`modified_at_ms` integer NOT NULL,
+	`deleted_at_ms` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `provisioned_user_name` ON `provisioned` (`name`) WHERE kind = 'user' and deleted_at_ms is null;--> statement-breakpoint
+CREATE INDEX `provisioned_by_name` ON `provisioned` (`kind`,`name`);--> statement-breakpoint
+CREATE INDEX `provisioned_by_manager` ON `provisioned` (`manager`);--> statement-breakpoint
+CREATE INDEX `provisioned_by_person` ON `provisioned` (`person_email`);--> statement-breakpoint
+CREATE INDEX `provisioned_by_external_id` ON `provisioned` (`kind`,`external_id`);--> statement-breakpoint
 CREATE TABLE `identifier_link` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -16,7 +49,7 @@ CREATE TABLE `membership` (
 	`email` text NOT NULL,
 	`from_day` text NOT NULL,
 	`to_day` text,
-	`team` text NOT NULL,
+	`team` text,
 	`manager_email` text,
 	`cost_centre` text,
 	`recorded_at_ms` integer NOT NULL,
@@ -48,6 +81,7 @@ CREATE TABLE `allocation` (
 	`rule_id` integer,
 	`target_id` integer,
 	`reason_id` integer,
+	`is_split` integer NOT NULL,
 	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `from_day`)
 );
 --> statement-breakpoint
@@ -66,10 +100,12 @@ CREATE INDEX `bill_by_period` ON `bill` (`billing_period`,`billing_account_id`);
 CREATE TABLE `charge_kind` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,
-	`confidence` text NOT NULL
+	`confidence` text NOT NULL,
+	`prior_day` integer
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `charge_kind_key_unique` ON `charge_kind` (`key`);--> statement-breakpoint
+CREATE INDEX `charge_kind_prior` ON `charge_kind` (`id`) WHERE prior_day is not null;--> statement-breakpoint
 CREATE TABLE `conservation_proof` (
 	`month` text NOT NULL,
 	`dimension` text NOT NULL,
@@ -209,6 +245,54 @@ CREATE TABLE `vendor_identity` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `vendor_identity_key` ON `vendor_identity` (`source`,`kind`,`id`);--> statement-breakpoint
+CREATE TABLE `measure` (
+	`measure` text NOT NULL,
+	`label` text NOT NULL,
+	`date` text NOT NULL,
+	`amount` text NOT NULL,
+	PRIMARY KEY(`measure`, `label`, `date`)
+);
+--> statement-breakpoint
+CREATE INDEX `measure_by_date` ON `measure` (`date`);--> statement-breakpoint
+CREATE TABLE `allocation_adjustment` (
+	`month` integer NOT NULL,
+	`day` integer NOT NULL,
+	`original_month` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`currency` text NOT NULL,
+	`target_id` integer NOT NULL,
+	`reason_id` integer,
+	`list` integer NOT NULL,
+	`effective` integer NOT NULL,
+	`billed` integer NOT NULL,
+	PRIMARY KEY(`month`, `dimension_id`, `original_month`, `set_id`, `currency`, `target_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `month_state` (
+	`month` integer PRIMARY KEY NOT NULL,
+	`stage` text NOT NULL,
+	`record` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `month_state_locked` ON `month_state` (`month`) WHERE stage = 'locked';--> statement-breakpoint
+CREATE TABLE `prior_period_line` (
+	`posted_month` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`kind_id` integer NOT NULL,
+	`day` integer NOT NULL,
+	`billing_account_id` text NOT NULL,
+	`billing_period` text NOT NULL,
+	`posted_bill_id` integer NOT NULL,
+	`consumed_quantity` real,
+	`pricing_quantity` real,
+	`list` integer NOT NULL,
+	`contracted` integer NOT NULL,
+	`effective` integer NOT NULL,
+	`billed` integer NOT NULL,
+	PRIMARY KEY(`posted_month`, `set_id`, `kind_id`, `day`, `billing_account_id`, `billing_period`, `posted_bill_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `alert_case` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`dimension` text NOT NULL,
@@ -284,14 +368,42 @@ CREATE INDEX `rule_by_version` ON `rule` (`from_version`,`to_version`);--> state
 CREATE TABLE `rule_draft` (
 	`id` text PRIMARY KEY NOT NULL,
 	`content` blob NOT NULL,
-	`committed_version` integer
+	`state` text NOT NULL,
+	`committed_version` integer,
+	`created_at_ms` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `ruleset_version` (
 	`number` integer PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,
 	`author` text NOT NULL,
+	`approver` text,
 	`note` text,
 	`recorded_at_ms` integer NOT NULL,
-	`dimensions` text NOT NULL
+	`dimensions` text NOT NULL,
+	`shared` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `allocation_share` (
+	`month` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`day` integer NOT NULL,
+	`bill_id` integer NOT NULL,
+	`part` integer NOT NULL,
+	`list` integer NOT NULL,
+	`effective` integer NOT NULL,
+	`billed` integer NOT NULL,
+	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `day`, `bill_id`, `part`)
+);
+--> statement-breakpoint
+CREATE TABLE `split_part` (
+	`month` integer NOT NULL,
+	`part` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`rule_id` integer,
+	`target_id` integer,
+	`reason_id` integer,
+	`way` text NOT NULL,
+	PRIMARY KEY(`month`, `part`)
 );

@@ -53,7 +53,36 @@ CREATE TABLE `allocation` (
 	`rule_id` integer,
 	`target_id` integer,
 	`reason_id` integer,
+	`is_split` integer NOT NULL,
 	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `from_day`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+DROP TABLE `split_part`;
+--> statement-breakpoint
+CREATE TABLE `split_part` (
+	`month` integer NOT NULL,
+	`part` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`rule_id` integer,
+	`target_id` integer,
+	`reason_id` integer,
+	`way` text NOT NULL,
+	PRIMARY KEY(`month`, `part`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+DROP TABLE `allocation_share`;
+--> statement-breakpoint
+CREATE TABLE `allocation_share` (
+	`month` integer NOT NULL,
+	`dimension_id` integer NOT NULL,
+	`set_id` integer NOT NULL,
+	`day` integer NOT NULL,
+	`bill_id` integer NOT NULL,
+	`part` integer NOT NULL,
+	`list` integer NOT NULL,
+	`effective` integer NOT NULL,
+	`billed` integer NOT NULL,
+	PRIMARY KEY(`month`, `dimension_id`, `set_id`, `day`, `bill_id`, `part`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 DROP TABLE `tag`;

@@ -3,15 +3,37 @@ import { Worker } from 'node:worker_threads';
 import type { ContextConfig } from './assemble.js';
 import type { DrawnChart } from './charts/draw.js';
 import type { ChartRequest } from './charts/spec.js';
+import type { Actor } from './core/actor.js';
 import { AppError, type ErrorCode } from './core/errors.js';
+import type { RulesetVersion } from './core/rules/rule.js';
+import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
+import type { CommitInput } from './usecases/rule-drafts.js';
+import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
+import type { Submission } from './usecases/submit-rules.js';
+import type { UndoInput } from './usecases/undo-rules.js';
 
 /** Heavy work, named; everything in it can be copied between threads. */
 export type Task =
-  | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests' }
-  | { readonly name: 'draw'; readonly chart: ChartRequest };
+  | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'raise-claims' | 'write-digests' }
+  | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
+  | { readonly name: 'draw'; readonly chart: ChartRequest }
+  | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
+  | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
+  | { readonly name: 'submit-rules' | 'approve-rules'; readonly actor: Actor; readonly input: CommitInput }
+  | { readonly name: 'preview-again'; readonly actor: Actor; readonly input: { readonly draftId: string } };
+
+/** What the tasks give back that give back anything of use. */
+interface TaskValues {
+  readonly draw: DrawnChart;
+  readonly 'show-spend': SpendAnswerToText;
+  readonly 'preview-rules': RulePreview;
+  readonly 'preview-undo': RulePreview;
+  readonly 'submit-rules': Submission;
+  readonly 'approve-rules': RulesetVersion;
+}
 
 /** What a task gives back. */
-type TaskValue<T extends Task> = T extends { name: 'draw' } ? DrawnChart : unknown;
+type TaskValue<T extends Task> = T['name'] extends keyof TaskValues ? TaskValues[T['name']] : unknown;
 
 /** What the worker answers. */
 export type TaskResult =

@@ -3,6 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { invalid } from './core/errors.js';
+import { parseNanos } from './core/money.js';
+import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
+import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
 import { Slug } from './core/rules/rule.js';
 
 /** Where Slack is: over a socket (default), over HTTP, or the sandbox when no credential is set. */
@@ -26,10 +29,25 @@ export interface SourceConfig {
   readonly path: string | null;
 }
 
+/** Where an identity provider may push people to, and what it must show. */
+export interface ScimConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+  /** Groups that begin so are teams; null: the department is. */
+  readonly teamGroupPrefix: string | null;
+}
+
 /** All settings, frozen. Nothing else reads the environment or the configuration file. */
 export interface Config {
   readonly dbPath: string;
-  readonly company: { readonly name: string; readonly timeZone: string; readonly currency: string };
+  readonly company: {
+    readonly name: string;
+    readonly timeZone: string;
+    readonly currency: string;
+    readonly materiality?: Materiality;
+    readonly approval?: ApprovalPolicy;
+  };
   readonly connection: SlackConnection;
   readonly slack: {
     readonly finopsUsers: readonly string[];
@@ -38,6 +56,8 @@ export interface Config {
     readonly defaultChannel: string | null;
   };
   readonly sources: readonly SourceConfig[];
+  /** Null: nobody can push. */
+  readonly scim: ScimConfig | null;
 }
 
 const timeZone = z.string().refine((zone) => {
@@ -71,6 +91,12 @@ const ConfigFile = z.strictObject({
         .string()
         .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')
         .optional(),
+      materiality: z
+        .strictObject({
+          amount: z.string().regex(/^\d+(\.\d{1,9})?$/, 'must be an amount in quotes such as "250"'),
+          percent: z.number().min(0).max(100),
+        })
+        .optional(),
     })
     .optional(),
   slack: z
@@ -87,6 +113,8 @@ const ConfigFile = z.strictObject({
     })
     .optional(),
   sources: z.array(SourceEntry).optional(),
+  rules: z.strictObject({ approval: ApprovalSetting.optional() }).optional(),
+  scim: z.strictObject({ teamGroupPrefix: z.string().min(1).optional() }).optional(),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,12 +123,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment = process.env, cwd: string = process.cwd()): Config {
   const path = resolve(cwd, env['APPORTION_CONFIG'] ?? 'apportion.yml');
   const file = readConfigFile(path, env['APPORTION_CONFIG'] !== undefined);
+  const approval = file.rules?.approval ?? null;
   return Object.freeze({
     dbPath: env['APPORTION_DB'] ?? resolve(cwd, 'data/apportion.db'),
     company: {
       name: file.company?.name ?? 'Your company',
       timeZone: file.company?.timeZone ?? 'UTC',
       currency: file.company?.currency ?? 'USD',
+      materiality: materialityOf(file.company?.materiality),
+      ...(approval === null ? {} : { approval }),
     },
     connection: slackConnection(env),
     slack: {
@@ -113,7 +144,30 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       (file.sources ?? []).map((entry) => resolveSource(entry, env, path)),
       path,
     ),
+    scim: scimConfig(env, file.scim?.teamGroupPrefix ?? null),
   });
+}
+
+/** SCIM_TOKEN switches the server on; it listens on this machine only unless SCIM_HOST says otherwise. */
+function scimConfig(env: Environment, teamGroupPrefix: string | null): ScimConfig | null {
+  const token = env['SCIM_TOKEN'];
+  if (!token) return null;
+  if (token.length < 24 || /\s/.test(token))
+    return invalid(
+      'SCIM_TOKEN must be at least 24 characters without spaces; openssl rand -hex 32 makes one.',
+    );
+  return {
+    host: env['SCIM_HOST'] || '127.0.0.1',
+    port: port(env, 3132, 'SCIM_PORT'),
+    token,
+    teamGroupPrefix,
+  };
+}
+
+/** Per cent as whole basis points: what is left of a month's cost is compared without a float. */
+function materialityOf(given: { amount: string; percent: number } | undefined): Materiality {
+  if (given === undefined) return DEFAULT_MATERIALITY;
+  return { amount: parseNanos(given.amount), basisPoints: Math.round(given.percent * 100) };
 }
 
 function readConfigFile(path: string, mustExist: boolean): z.infer<typeof ConfigFile> {
@@ -162,13 +216,13 @@ function slackConnection(env: Environment): SlackConnection {
   return { mode: 'http', botToken, signingSecret, port: port(env, 3000) };
 }
 
-function port(env: Environment, fallback: number): number {
-  const text = env['PORT'];
+function port(env: Environment, fallback: number, name = 'PORT'): number {
+  const text = env[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
   return Number.isInteger(value) && value >= 0 && value < 65_536
     ? value
-    : invalid(`PORT must be a number from 0 to 65535, not "${text}".`);
+    : invalid(`${name} must be a number from 0 to 65535, not "${text}".`);
 }
 
 function resolveSource(

@@ -1,5 +1,5 @@
 /** Heavy jobs, by the name under which the background worker knows them. */
-export type HeavyJob = 'ingest' | 'reallocate' | 'raise-alerts' | 'write-digests';
+export type HeavyJob = 'ingest' | 'reallocate' | 'raise-alerts' | 'raise-claims' | 'write-digests';
 
 /** One line of the timetable. */
 export interface Job {
@@ -29,6 +29,7 @@ export function createJobs(parts: {
     heavy('ingest', '10 * * * *', 'pull the bills'),
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
+    heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
     heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
     {
       name: 'deliver',

@@ -1,5 +1,6 @@
 import { App, LogLevel } from '@slack/bolt';
 import { ErrorCode, WebClient } from '@slack/web-api';
+import { startScim } from './assemble-scim.js';
 import { readConfig, type SlackConnection } from './config.js';
 import { AppError, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
@@ -42,6 +43,8 @@ async function start(): Promise<RunningApp> {
   });
   await greetSlack(app);
   await (config.connection.mode === 'http' ? app.start(config.connection.port) : app.start());
+  const scim = config.scim === null ? null : await startScim(running.context, config.scim);
+  void running.linkPeople();
   await running.startSchedule();
   log.info('Apportion is listening to Slack.', {
     mode: config.connection.mode,
@@ -49,7 +52,7 @@ async function start(): Promise<RunningApp> {
   });
   return {
     async stop() {
-      await app.stop();
+      await Promise.all([app.stop(), scim?.close()]);
       await running.stop();
     },
   };

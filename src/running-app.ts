@@ -5,8 +5,10 @@ import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
 import { type Scheduler, startScheduler } from './scheduler.js';
+import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
+import type { RuleChanges } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
 
 /** Something that was started and can be stopped; `stop` waits for work under way. Stop the Bolt app first. */
@@ -19,6 +21,8 @@ export interface AssembledApp extends RunningApp {
   readonly context: Context;
   readonly background: Background;
   readonly deliver: () => Promise<unknown>;
+  /** Links the people of the directory to their Slack users, as far as Slack tells; its trouble is only logged. */
+  linkPeople(): Promise<void>;
   /** Starts the timetable; runs that were missed while the process was down are made up for first. */
   startSchedule(): Promise<void>;
 }
@@ -47,12 +51,32 @@ export async function startApp(parts: {
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
   };
-  const listeners = listen(parts.app, { context, settings: config.slack, runJob });
+  const rules: RuleChanges = {
+    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
+    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
+    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
+    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
+    previewAgain: async (actor, input) => {
+      await background.run({ name: 'preview-again', actor, input });
+    },
+  };
+  const listeners = listen(parts.app, {
+    context,
+    settings: config.slack,
+    runJob,
+    rules,
+    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+  });
+  const linkPeople = (): Promise<void> =>
+    linkEverybody(context, parts.client).catch((error: unknown) =>
+      log.warn('Slack did not list its users; people are found by e-mail until the next start.', { error }),
+    );
   let scheduler: Scheduler | null = null;
   return {
     context,
     background,
     deliver: () => delivery.deliver(),
+    linkPeople,
     async startSchedule() {
       const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });

@@ -4,24 +4,49 @@ import type { Task, TaskResult } from './background.js';
 import { drawChart } from './charts/draw.js';
 import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
+import { approveDraft, previewAgain } from './usecases/approve-rules.js';
 import type { Context } from './usecases/context.js';
 import { ingest } from './usecases/ingest.js';
+import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
+import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
+import { showSpend } from './usecases/show-spend.js';
+import { submitRules } from './usecases/submit-rules.js';
+import { previewUndo } from './usecases/undo-rules.js';
 import { writeDigests } from './usecases/write-digests.js';
 
-// One task at a time, in order: this thread owns the long writes.
 const log = createLog((line) => process.stderr.write(line), Date.now);
 const context = assembleContext(workerData as ContextConfig, {
   actor: { kind: 'system', name: 'jobs' },
   log,
   clock: Date.now,
 });
-let queue: Promise<unknown> = context;
+/** Jobs run one at a time, in order. */
+let jobs: Promise<unknown> = context;
+/** What a person waits for goes between the steps of a job: every call of the store is a transaction of its own. */
+const asked = new Set<Promise<unknown>>();
+const ASKED: ReadonlySet<Task['name']> = new Set([
+  'draw',
+  'show-spend',
+  'preview-rules',
+  'preview-undo',
+  'preview-again',
+  'submit-rules',
+  'approve-rules',
+]);
 
 parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) => {
-  queue = queue.then(() => (task === 'close' ? close() : answer(id, task)));
+  if (task === 'close') jobs = jobs.then(close);
+  else if (isAsked(task)) {
+    const work: Promise<unknown> = answer(id, task).finally(() => asked.delete(work));
+    asked.add(work);
+  } else jobs = jobs.then(() => answer(id, task));
 });
+
+function isAsked({ name }: Task): boolean {
+  return ASKED.has(name);
+}
 
 async function answer(id: number, task: Task): Promise<void> {
   let result: TaskResult;
@@ -47,16 +72,31 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return reallocate(ready);
     case 'raise-alerts':
       return raiseAlerts(ready, { today: null });
+    case 'raise-claims':
+      return raiseClaims(ready);
     case 'write-digests':
       return writeDigests(ready, { today: null });
+    case 'show-spend':
+      return showSpend(ready, task.input);
     case 'draw':
       return drawChart(task.chart);
+    case 'preview-rules':
+      return previewRules({ ...ready, actor: task.actor }, task.input);
+    case 'preview-undo':
+      return previewUndo({ ...ready, actor: task.actor }, task.input);
+    case 'preview-again':
+      return previewAgain({ ...ready, actor: task.actor }, task.input);
+    case 'submit-rules':
+      return submitRules({ ...ready, actor: task.actor }, task.input);
+    case 'approve-rules':
+      return approveDraft({ ...ready, actor: task.actor }, task.input);
     default:
       return assertNever(task);
   }
 }
 
 async function close(): Promise<void> {
+  await Promise.allSettled(asked);
   await (await context).store.close();
   parentPort?.close();
 }

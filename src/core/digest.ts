@@ -1,3 +1,4 @@
+import type { AgeingLine } from './ageing.js';
 import type { Nanos } from './money.js';
 import type { Day } from './time.js';
 
@@ -33,4 +34,6 @@ export interface DigestFigures {
   readonly incomplete: readonly { readonly source: string; readonly completeThrough: Day | null }[];
   /** Unallocated money of the whole company in the week; only in FinOps's own digest. */
   readonly unallocated: Nanos | null;
+  /** What has no owner and for how long, dearest first; only in FinOps's own digest. */
+  readonly ageing?: readonly AgeingLine[];
 }

@@ -1,6 +1,11 @@
 import type { AlertFigures } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
+import type { ClaimFigures } from './claim.js';
 import type { DigestFigures } from './digest.js';
+import type { MonthStep } from './month.js';
+import type { MonthClose } from './month-checklist.js';
+import type { ApprovalFigures } from './rules/approval.js';
+import type { Month } from './time.js';
 
 /** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
 export type Audience =
@@ -21,7 +26,19 @@ export type NoticeBody =
       readonly atMs: number;
       readonly comment: string | null;
     }
+  /** How far the close of a month has come; one message a month, edited in place. */
+  | { readonly kind: 'month-close'; readonly figures: MonthClose }
+  /** What somebody did with it, in the thread of that message. */
+  | { readonly kind: 'month-step'; readonly month: Month; readonly by: string; readonly step: MonthStep }
   | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
+  /** To FinOps: a change that needs a second person; edited in place as it is decided. */
+  | { readonly kind: 'rules-approval'; readonly figures: ApprovalFigures }
+  /** To one person: is this yours? */
+  | { readonly kind: 'claim-ask'; readonly figures: ClaimFigures }
+  /** What became of a question; takes its place in the same message. */
+  | { readonly kind: 'claim-resolved'; readonly figures: ClaimFigures }
+  /** To FinOps: nobody says that it is theirs. */
+  | { readonly kind: 'claim-escalated'; readonly figures: ClaimFigures }
   | {
       readonly kind: 'feed-trouble';
       readonly source: string;

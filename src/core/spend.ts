@@ -81,6 +81,8 @@ export interface SpendLine {
 /** The answer to `/spend`, in figures. Lines and `more` add up to `total`. */
 export interface SpendReport {
   readonly question: SpendQuestion;
+  /** Set when the past is re-cast under the organisation of this day; absent: the company as it was. */
+  readonly asIs?: Day;
   readonly currency: string;
   readonly total: Nanos;
   readonly previousRange: DayRange;

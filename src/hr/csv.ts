@@ -63,7 +63,12 @@ interface Stay {
 }
 
 function toStay(row: TableRow<PersonRow>, fileName: string): Stay {
-  const { email, team, manager_email, cost_centre, effective_from, effective_to } = row.value;
+  const { email, team, manager_email, cost_centre, effective_from, effective_to, kind } = row.value;
+  if (team === null && (kind !== 'service' || manager_email === null)) {
+    invalid(
+      `${fileName}, row ${row.rowNumber}, column team: "" is empty, but every row needs it; only a service account with a manager may go without.`,
+    );
+  }
   const from = effective_from ?? EVER;
   if (effective_to !== null && effective_to <= from) {
     invalid(
@@ -151,7 +156,10 @@ function remarksOnTeams(
   fileName: string,
 ): readonly string[] {
   const known = new Set(teams.map(({ name }) => name));
-  const named = [...memberships.map(({ team }) => team), ...teams.flatMap(({ parent }) => parent ?? [])];
+  const named = [
+    ...memberships.flatMap(({ team }) => team ?? []),
+    ...teams.flatMap(({ parent }) => parent ?? []),
+  ];
   return [...new Set(named)]
     .filter((team) => !known.has(team))
     .map((team) => `${fileName}: team ${team} is not listed, so it has no parent and no channel.`);

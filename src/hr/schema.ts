@@ -19,11 +19,11 @@ const optionalDay = text
   .refine((value) => value === '' || Day.safeParse(value).success, NO_DAY)
   .transform((value) => (value === '' ? null : Day.parse(value)));
 
-/** One membership row of the people file; empty dates are open ends. */
+/** One membership row of the people file; empty dates are open ends. Only a service account may leave its team out. */
 export const PersonRow = z.object({
   email,
   name: needed,
-  team: needed,
+  team: optionalText,
   manager_email: optionalEmail,
   cost_centre: optionalText,
   effective_from: optionalDay,

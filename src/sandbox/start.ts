@@ -134,8 +134,9 @@ async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
   const finops = { ...context, actor: { kind: 'terminal', name: 'larkspur' } as const };
   const teams = { name: 'teams.csv', text: larkspur.teams };
   await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
+  await running.linkPeople();
   const now = context.clock();
-  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'write-digests'] as const) {
+  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'raise-claims', 'write-digests'] as const) {
     // Rules after the first bills: their preview then says in money what they do.
     if (name === 'reallocate')
       await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });

@@ -1,11 +1,15 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/approval.js';
+import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
+import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { HELP_ACTION_IDS, listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
+import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
 import { createPeople } from './people.js';
@@ -18,10 +22,19 @@ const ACTION_IDS = new Set<string>([
   ...SPEND_ACTION_IDS,
   ...HELP_ACTION_IDS,
   ...ALERT_ACTION_IDS,
+  ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,
+  ...APPROVAL_ACTION_IDS,
+  ...CLOSE_ACTION_IDS,
 ]);
-const VIEW_IDS = new Set<string>([ACKNOWLEDGE_VIEW_ID, ...RULE_VIEW_IDS]);
+const VIEW_IDS = new Set<string>([
+  ACKNOWLEDGE_VIEW_ID,
+  REJECT_VIEW_ID,
+  CLAIM_VIEW_ID,
+  ...RULE_VIEW_IDS,
+  ...CLOSE_VIEW_IDS,
+]);
 
 /**
  * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
@@ -91,11 +104,15 @@ export function listen(app: App, deps: SlackDeps): Listening {
   });
   listenSpend(app, surface);
   listenAlerts(app, surface);
+  listenClaims(app, surface);
+  listenSlackPeople(app, surface);
   listenHome(app, surface);
+  listenClose(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
   listenRuleEditor(app, surface);
   listenRuleOptions(app, surface);
+  listenApproval(app, surface);
   listenToTheRest(app, surface);
   return listening;
 }

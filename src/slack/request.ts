@@ -1,11 +1,28 @@
 import type { RespondFn } from '@slack/bolt';
+import type { Actor } from '../core/actor.js';
 import { AppError, publicMessage } from '../core/errors.js';
+import type { RulesetVersion } from '../core/rules/rule.js';
 import type { Context, Log } from '../usecases/context.js';
+import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
+import type { CommitInput } from '../usecases/rule-drafts.js';
+import type { SpendAnswerToText, showSpend } from '../usecases/show-spend.js';
+import type { Submission } from '../usecases/submit-rules.js';
+import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
 import { sentenceMessage } from './messages/plain.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
+
+/** Rule changes are worked out where they hold up neither acks nor pongs: the roof hands them to the worker. */
+export interface RuleChanges {
+  preview(actor: Actor, input: PreviewInput): Promise<RulePreview>;
+  /** Previews the undoing of an edition. */
+  undo(actor: Actor, input: UndoInput): Promise<RulePreview>;
+  submit(actor: Actor, input: CommitInput): Promise<Submission>;
+  approve(actor: Actor, input: CommitInput): Promise<RulesetVersion>;
+  previewAgain(actor: Actor, input: { readonly draftId: string }): Promise<void>;
+}
 
 /** What the Slack surface is handed by the roof. */
 export interface SlackDeps {
@@ -13,6 +30,9 @@ export interface SlackDeps {
   readonly settings: SlackSettings;
   /** Runs a background job by name (in a worker); resolves when it is done. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
+  readonly rules: RuleChanges;
+  /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
+  readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */

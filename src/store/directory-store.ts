@@ -4,6 +4,7 @@ import type {
   IdentifierLink,
   Membership,
   Person,
+  PersonChange,
   Team,
 } from '../core/directory/directory-data.js';
 import type { Month } from '../core/time.js';
@@ -13,7 +14,7 @@ export interface DirectoryStore {
   directory(): Promise<DirectoryData>;
   /**
    * Takes an HR snapshot: persons and teams in it are replaced by it (each person's memberships as a whole),
-   * others stay. Marks every month with charges from the earliest changed day on as stale, and audits it.
+   * others stay; a Slack user that the snapshot does not name stays linked. Marks every month with charges from the earliest changed day on as stale, and audits it.
    */
   importPeople(snapshot: {
     people: readonly Person[];
@@ -26,6 +27,16 @@ export interface DirectoryStore {
     readonly changedTeams: number;
     readonly staleMonths: readonly Month[];
   }>;
+  /**
+   * Takes what is known anew of some people, one after the other: persons are added or amended, a new place ends
+   * the standing membership on its day and begins another. Teams that were never heard of are added. Marks months
+   * with charges from the earliest changed day on as stale, and audits it; nothing new changes nothing.
+   */
+  changePeople(
+    changes: readonly PersonChange[],
+    actor: Actor,
+    atMs: number,
+  ): Promise<{ readonly changedPeople: number; readonly staleMonths: readonly Month[] }>;
   /** Adds or replaces (kind, value, from) and marks the months it covers stale; audits it. */
   putLink(link: IdentifierLink, actor: Actor, atMs: number): Promise<void>;
 }

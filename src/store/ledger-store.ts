@@ -1,4 +1,9 @@
-import type { AllocationPiece, ConservationProof, MonthSet } from '../core/allocation/allocation.js';
+import type {
+  AllocationPiece,
+  ConservationProof,
+  MonthSet,
+  SetMoney,
+} from '../core/allocation/allocation.js';
 import type { AttributeName, Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { FeedStatus, RawResponse } from '../core/feed.js';
@@ -71,6 +76,8 @@ export interface LedgerStore {
   /**
    * Replaces all charges of (source, scope) in one transaction with the raw responses, identities and feed
    * status, refreshes the roll-ups and marks the months whose money changed as stale. Same batch again: no change.
+   * Charges of closed months (`MonthStore`) stay as they are: the difference is posted on the first day of the
+   * first open month, as corrections that name their real day in `x_PriorPeriod`.
    */
   replaceCharges(batch: ChargeBatch): Promise<ReplaceResult>;
   /** Notes a failed pull; the ledger stays as it was. */
@@ -87,6 +94,8 @@ export interface LedgerStore {
   chargedDays(): Promise<DayRange | null>;
   /** Distinct dimension sets with charges in the month, by set id. */
   listMonthSets(month: Month): Promise<readonly MonthSet[]>;
+  /** All money of the month per set, day and bill: what splits divide and weigh by. */
+  listMonthMoney(month: Month): Promise<readonly SetMoney[]>;
   /** Daily effective cost of sets in a range, by set, day, currency; `setIds` limits it. */
   listSetDays(range: DayRange, setIds?: readonly number[]): Promise<readonly SetDayCost[]>;
   /** Values that the ledger holds for an attribute or `tag:KEY`, dearest first, holding `contains` in any case. */
@@ -101,7 +110,8 @@ export interface LedgerStore {
   listStaleMonths(): Promise<readonly StaleMonth[]>;
   markStale(months: readonly Month[], reason: string): Promise<void>;
   /**
-   * Replaces all allocations of the month and stores one proof per dimension, in one transaction.
+   * Replaces all allocations of the month, with the parts of divided money, and stores one proof per dimension, in
+   * one transaction.
    * @throws AppError `bug` and changes nothing if any (invoice, day, currency) group does not conserve.
    */
   replaceAllocations(run: {
@@ -119,6 +129,18 @@ export interface LedgerStore {
 
   /** @throws AppError `invalid` naming a key that is neither built in nor a dimension. */
   querySpend(query: SpendQuery): Promise<SpendAnswer>;
+  /**
+   * What `querySpend` would answer if these months were allocated so; nothing is kept.
+   * @throws as `querySpend` and, for pieces that overlap or leave their month, `bug`.
+   */
+  querySpendAsIf(
+    query: SpendQuery,
+    months: readonly {
+      month: Month;
+      dimensions: readonly string[];
+      pieces: readonly AllocationPiece[];
+    }[],
+  ): Promise<SpendAnswer>;
   /** Owners of a dimension with their effective cost in the range, dearest first, without Unallocated. */
   listOwners(
     dimension: string,

@@ -107,4 +107,6 @@ export interface OutboxStore {
     atMs: number;
   }): Promise<void>;
   listAudit(limit: number): Promise<readonly AuditEntry[]>;
+  /** Walks the hash chain: the id of the first entry that was changed, or before which one is gone; null when whole. */
+  findAuditBreak(): Promise<number | null>;
 }

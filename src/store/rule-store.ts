@@ -1,6 +1,8 @@
 import type { Actor } from '../core/actor.js';
 import type { AllocationDiff } from '../core/allocation/diff.js';
 import type { Notice } from '../core/notice.js';
+import type { ApprovalNeed } from '../core/rules/approval.js';
+import type { RuleEdit } from '../core/rules/edit.js';
 import type { Ruleset, RulesetVersion } from '../core/rules/rule.js';
 
 /** A ruleset together with the edition that holds it. */
@@ -9,18 +11,31 @@ export interface VersionedRuleset {
   readonly ruleset: Ruleset;
 }
 
+/**
+ * Where a draft stands: only looked at so far; waiting for a second person; refused; in need of a new preview,
+ * because rules or figures have changed under it; or an edition.
+ */
+export type DraftState = 'previewed' | 'waiting' | 'rejected' | 'outdated' | 'committed';
+
 /** A change that was previewed and waits for its commit. */
 export interface RuleDraft {
   readonly id: string;
   /** The edition it was made from: a commit on another one is refused. */
   readonly baseVersion: number;
+  /** The edit that made the ruleset of the base; null when the ruleset as a whole was given. */
+  readonly edit: RuleEdit | null;
   readonly ruleset: Ruleset;
   readonly note: string | null;
-  readonly author: string;
+  readonly author: Actor;
   readonly diff: AllocationDiff;
   /** Hash of base, ruleset and diff: what is committed is exactly what was previewed. */
   readonly hash: string;
   readonly createdAtMs: number;
+  readonly state: DraftState;
+  /** Why a second person must approve it; null while that is not known or not so. */
+  readonly need: ApprovalNeed | null;
+  /** Who refused it, and why. */
+  readonly refusal: { readonly by: Actor; readonly reason: string | null } | null;
   readonly committedVersion: number | null;
 }
 
@@ -34,13 +49,15 @@ export interface RuleStore {
   listRulesetVersions(limit: number): Promise<readonly RulesetVersion[]>;
   /**
    * Appends an edition, numbered one above `baseVersion`, marks all months with charges stale, audits it and puts
-   * the notices that tell of it into the outbox, in one transaction: no crash can leave an edition untold.
-   * @throws AppError `conflict` when `baseVersion` is not the edition in force.
+   * the notices that tell of it into the outbox, in one transaction: no crash can leave an edition untold. `actor`
+   * is its author; `approver` the second person, where one was needed.
+   * @throws AppError `conflict` when `baseVersion` is not the edition in force, or the draft is no longer open.
    */
   commitRuleset(commit: {
     baseVersion: number;
     ruleset: Ruleset;
     actor: Actor;
+    approver?: Actor | null;
     note: string | null;
     atMs: number;
     draftId: string | null;
@@ -48,5 +65,10 @@ export interface RuleStore {
   }): Promise<RulesetVersion>;
   /** Keeps a draft; uncommitted ones that were made more than 30 days before it are dropped. */
   saveDraft(draft: RuleDraft): Promise<void>;
+  /**
+   * Puts a draft in place of itself and audits who did that, unless its state is no longer `from`.
+   * @throws AppError `conflict` naming the state that it has meanwhile.
+   */
+  changeDraft(change: { draft: RuleDraft; from: DraftState; actor: Actor; atMs: number }): Promise<void>;
   findDraft(id: string): Promise<RuleDraft | null>;
 }

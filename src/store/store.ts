@@ -1,12 +1,24 @@
+import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { LedgerStore } from './ledger-store.js';
+import type { MeasureStore } from './measure-store.js';
+import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
+import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
  * one open. Any engine that passes `test/store/contract.ts` may stand behind it.
  */
-export interface Store extends LedgerStore, RuleStore, DirectoryStore, OutboxStore {
+export interface Store
+  extends LedgerStore,
+    RuleStore,
+    DirectoryStore,
+    OutboxStore,
+    MonthStore,
+    MeasureStore,
+    ClaimStore,
+    ProvisioningStore {
   close(): Promise<void>;
 }

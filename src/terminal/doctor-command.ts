@@ -7,6 +7,8 @@ import { AppError, publicMessage } from '../core/errors.js';
 import { addDays, utcDay } from '../core/time.js';
 import type { Provider } from '../providers/provider.js';
 import { clientOptions } from '../slack/app.js';
+import type { Context } from '../usecases/context.js';
+import { verifyAudit } from '../usecases/verify-audit.js';
 import type { Session } from './session.js';
 
 /** One thing that was looked at; `sentence` says what is wrong and what to do, or that it is well. */
@@ -36,6 +38,7 @@ async function doctor(session: Session): Promise<void> {
       async () => `Opens; rules are at version ${(await context.store.currentRuleset()).version.number}.`,
     ),
   );
+  findings.push(await examine('audit log', () => checkAudit(context)));
   findings.push(await examine('slack', () => checkSlack(config.connection)));
   for (const provider of context.providers) {
     findings.push(await examine(`source ${provider.source}`, () => checkSource(provider, context.clock())));
@@ -55,6 +58,12 @@ async function examine(check: string, look: () => Promise<string>): Promise<Find
   } catch (error) {
     return { check, ok: false, sentence: publicMessage(error) };
   }
+}
+
+/** Walks the audit log's hash chain and looks at every locked month. */
+async function checkAudit(context: Context): Promise<string> {
+  const { entries, lockedMonths } = await verifyAudit(context);
+  return `Whole: ${entries} entries; ${lockedMonths.length} locked months are as they were locked.`;
 }
 
 /** Pulls yesterday and throws it away: that needs every permission that ingest needs. */

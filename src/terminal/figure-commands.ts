@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { invalid } from '../core/errors.js';
 import { formatNanos } from '../core/money.js';
 import type { SpendFilter, SpendRow } from '../core/spend.js';
-import { parseMonth } from '../core/time.js';
+import { parseDay, parseMonth } from '../core/time.js';
 import { reallocate } from '../usecases/reallocate.js';
 import { reconcile } from '../usecases/reconcile.js';
+import { spendAsIs } from '../usecases/spend-as-is.js';
 import { rangeOf } from './ranges.js';
 import { columns, type Session } from './session.js';
 
@@ -24,6 +25,7 @@ export function addFigureCommands(program: Command, session: Session): void {
     .requiredOption('--from <day>', 'first day')
     .requiredOption('--to <day>', 'last day, inclusive')
     .option('--where <name=value>', 'filter; may be given more than once', collect, [])
+    .option('--as-is <day>', 'as if the company had always been as it was on that day (default: as it was)')
     .option('--currency <code>', 'ISO 4217 (default: the company currency)')
     .action((options: SpendOptions) => spend(session, options));
   program
@@ -53,6 +55,7 @@ interface SpendOptions {
   readonly to: string;
   readonly where: readonly string[];
   readonly currency?: string;
+  readonly asIs?: string;
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
@@ -67,18 +70,19 @@ async function spend(session: Session, options: SpendOptions): Promise<void> {
     .filter((key) => key !== '');
   const where = options.where.map(parseFilter);
   const currency = options.currency ?? context.company.currency;
-  const answer = await context.store.querySpend({
-    by,
-    range: rangeOf(options.from, options.to),
-    where,
-    currency,
-  });
+  const query = { by, range: rangeOf(options.from, options.to), where, currency };
+  const asOf = options.asIs === undefined ? null : parseDay(options.asIs);
+  const answer =
+    asOf === null ? await context.store.querySpend(query) : await spendAsIs(context, { query, asOf });
+  if (asOf !== null)
+    session.note(`As-is: under the organisation of ${asOf}. What was charged back is without --as-is.`);
   for (const other of answer.otherCurrencies)
     session.note(
       `Not included: ${formatNanos(other.total)} ${other.currency} (ask with --currency ${other.currency}).`,
     );
   const json = {
     currency: answer.currency,
+    ...(asOf === null ? {} : { asIs: asOf }),
     total: formatNanos(answer.total),
     rows: answer.rows.map((row) => rowJson(by, row)),
     otherCurrencies: answer.otherCurrencies.map((other) => ({

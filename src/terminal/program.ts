@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
+import { addAuditCommands } from './audit-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
+import { addMeasureCommands } from './measure-commands.js';
+import { addMonthCommands } from './month-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { createSession, type Terminal } from './session.js';
 
@@ -17,8 +20,11 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
     .exitOverride();
   const session = createSession(program, terminal);
   addIntakeCommands(program, session);
+  addMeasureCommands(program, session);
   addFigureCommands(program, session);
   addRuleCommands(program, session);
+  addMonthCommands(program, session);
+  addAuditCommands(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))
     command.exitOverride().configureOutput(program.configureOutput());

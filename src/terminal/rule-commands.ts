@@ -48,10 +48,19 @@ async function importFile(session: Session, file: string, note: string | null): 
     file,
     note,
   });
-  const text = result.changed
-    ? `Version ${result.version}:\n${result.lines.join('\n')}`
-    : `Nothing to change: version ${result.version} already says this.`;
-  session.answer(result, text);
+  const { waiting, changed, version, lines } = result;
+  const json = { changed, version, lines };
+  if (waiting === null) {
+    const none = `Nothing to change: version ${version} already says this.`;
+    session.answer(json, changed ? `Version ${version}:\n${lines.join('\n')}` : none);
+    return;
+  }
+  const { draftId, need } = waiting;
+  const money = `${formatNanos(need.moved)} ${need.currency}, more than the ${formatNanos(need.limit)}`;
+  session.answer(
+    { ...json, waiting: true, draftId },
+    `This moves ${money} that one person may move: it waits for somebody else to approve it in Slack.\n${lines.join('\n')}`,
+  );
 }
 
 async function previewFile(session: Session, file: string): Promise<void> {
@@ -81,6 +90,14 @@ async function history(session: Session): Promise<void> {
 function previewJson(preview: RulePreview): unknown {
   return {
     ...preview,
+    need:
+      preview.need === null
+        ? null
+        : {
+            ...preview.need,
+            moved: formatNanos(preview.need.moved),
+            limit: formatNanos(preview.need.limit),
+          },
     diff: {
       ...preview.diff,
       moved: preview.diff.moved.map((move) => ({ ...move, cost: formatNanos(move.cost) })),
@@ -101,5 +118,8 @@ function previewText({ lines, diff }: RulePreview): string {
   const left = diff.unallocated.map(
     (side) => `Unallocated: ${formatNanos(side.before)} -> ${formatNanos(side.after)} ${side.currency}`,
   );
-  return [...lines, ...(moved.length === 0 ? ['No money moves.'] : moved), ...left].join('\n');
+  const locked = diff.lockedMonths.map(
+    (month) => `${month} is locked: what moves of it is posted in the first open month.`,
+  );
+  return [...lines, ...(moved.length === 0 ? ['No money moves.'] : moved), ...left, ...locked].join('\n');
 }

@@ -1,4 +1,6 @@
 import type { Actor } from '../core/actor.js';
+import type { Materiality } from '../core/month-checklist.js';
+import type { ApprovalPolicy } from '../core/rules/approval.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 
@@ -9,6 +11,10 @@ export interface Company {
   readonly timeZone: string;
   /** ISO 4217 currency in which questions are answered. */
   readonly currency: string;
+  /** How much may stay unallocated in a month that is locked; absent: `DEFAULT_MATERIALITY`. */
+  readonly materiality?: Materiality;
+  /** Above what moved money a change of the rules needs a second person; absent: never. */
+  readonly approval?: ApprovalPolicy;
 }
 
 /** A log with meanings: error = our bug, warn = look in batches, info = course of events. Never a secret. */

@@ -1,16 +1,18 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { allocateMonth } from '../core/allocation/allocate.js';
-import type { ConservationProof } from '../core/allocation/allocation.js';
-import { createDirectory, type Directory } from '../core/directory/directory.js';
+import { hasSameOwners, ownerDifferences } from '../core/allocation/adjust.js';
+import { allocateWithFindings } from '../core/allocation/allocate.js';
+import type { AllocationPiece, ConservationProof } from '../core/allocation/allocation.js';
 import { orderDimensions } from '../core/rules/dependencies.js';
 import type { Month } from '../core/time.js';
 import type { StaleMonth } from '../store/ledger-store.js';
 import type { VersionedRuleset } from '../store/rule-store.js';
 import type { Context } from './context.js';
+import { type Company, readCompany, readMonth } from './read-month.js';
 
 /**
  * Drains the stale months: the only writer of allocations. Returns the proofs, one per month and dimension. A
- * month that fails does not hold up the others.
+ * month that fails does not hold up the others. A closed month is left as it is: what its owners would get more
+ * or less by now is posted in the first open month.
  * @throws the first month's error after all others are done.
  */
 export async function reallocate(context: Context): Promise<readonly ConservationProof[]> {
@@ -21,10 +23,10 @@ export async function reallocate(context: Context): Promise<readonly Conservatio
     if (stale.length === 0) break;
     // Read after the marks: whatever changes from here on leaves a newer mark, and the month comes round again.
     const rules = await context.store.currentRuleset();
-    const directory = createDirectory(await context.store.directory());
+    const company = await readCompany(context);
     for (const mark of stale) {
       try {
-        proofs.push(...(await reallocateMonth(context, mark, { rules, directory })));
+        proofs.push(...(await reallocateMonth(context, mark, { rules, company })));
       } catch (error) {
         context.log.error('month not re-allocated', { month: mark.month, error });
         failed.set(mark.month, error);
@@ -37,15 +39,22 @@ export async function reallocate(context: Context): Promise<readonly Conservatio
 }
 
 async function reallocateMonth(
-  { store, clock, log }: Context,
+  context: Context,
   { month, mark, reasons }: StaleMonth,
-  { rules, directory }: { rules: VersionedRuleset; directory: Directory },
+  { rules, company }: { rules: VersionedRuleset; company: Company },
 ): Promise<readonly ConservationProof[]> {
+  const { store, clock, log } = context;
   const { ruleset, version } = rules;
-  const sets = await store.listMonthSets(month);
-  const pieces = allocateMonth({ month, sets, ruleset, directory });
+  const facts = await readMonth(context, month, { rulesets: [ruleset], company });
+  const { pieces, negativeWeights } = allocateWithFindings({ ...facts, ruleset });
+  for (const finding of negativeWeights) log.warn('negative weight taken for zero', { ...finding });
   const dimensions = orderDimensions(ruleset).map((dimension) => dimension.id);
-  log.info('re-allocated', { month, reasons, sets: sets.length, pieces: pieces.length });
+  const closed = await store.closedThrough();
+  if (closed !== null && month <= closed) {
+    await adjustMonth(context, { month, mark }, { pieces, dimensions });
+    return [];
+  }
+  log.info('re-allocated', { month, reasons, sets: facts.sets.length, pieces: pieces.length });
   return store.replaceAllocations({
     month,
     mark,
@@ -54,4 +63,19 @@ async function reallocateMonth(
     rulesetVersion: version.number,
     atMs: clock(),
   });
+}
+
+/** Posts the difference between what a closed month's owners hold and what they would hold now. */
+async function adjustMonth(
+  { store, log }: Context,
+  { month, mark }: Pick<StaleMonth, 'month' | 'mark'>,
+  now: { readonly pieces: readonly AllocationPiece[]; readonly dimensions: readonly string[] },
+): Promise<void> {
+  const stored = await store.listAllocations(month);
+  const { pieces, dimensions } = now;
+  const differences = hasSameOwners(stored, pieces)
+    ? []
+    : ownerDifferences({ stored, now: pieces, money: await store.listMonthMoney(month), dimensions });
+  log.info('adjusted', { month, differences: differences.length });
+  await store.replaceAdjustments({ month, mark, differences });
 }

@@ -1,3 +1,5 @@
+import { type AgeingLine, ageUnowned } from '../core/ageing.js';
+import { type Claim, waitingAsk } from '../core/claim.js';
 import { createDirectory } from '../core/directory/directory.js';
 import type { FeedStatus } from '../core/feed.js';
 import type { Nanos } from '../core/money.js';
@@ -6,9 +8,10 @@ import type { RulesetVersion } from '../core/rules/rule.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import type { SpendLine } from '../core/spend.js';
 import { reportLines } from '../core/spend-report.js';
-import { type Day, dayIn, type Month, monthOf } from '../core/time.js';
+import { dayIn, type Month, monthOf } from '../core/time.js';
 import type { UnallocatedLine } from '../store/ledger-store.js';
 import type { AlertCase } from '../store/outbox-store.js';
+import { listAliasSuggestions, type PricedAlias } from './accept-alias.js';
 import type { Context } from './context.js';
 
 /** The figures of a person's App Home. */
@@ -22,6 +25,13 @@ export interface HomeFigures {
   readonly teams: readonly SpendLine[];
   readonly unallocated: Nanos;
   readonly unallocatedLines: readonly UnallocatedLine[];
+  /** Questions that wait for the viewer's answer, the oldest first. */
+  readonly claimsForMe: readonly Claim[];
+  /** For FinOps alone, since it names people: what has no owner, and whose unknown addresses may be. */
+  readonly finops: {
+    readonly ageing: readonly AgeingLine[];
+    readonly aliases: readonly PricedAlias[];
+  } | null;
   readonly openCases: readonly AlertCase[];
   readonly feeds: readonly FeedStatus[];
   readonly rules: RulesetVersion;
@@ -33,7 +43,7 @@ const MOST_UNALLOCATED_LINES = 5;
 /** Works App Home out: this month so far against the same days of the month before, by team. */
 export async function showHome(
   context: Context,
-  input: { readonly email: string | null },
+  input: { readonly email: string | null; readonly isFinOps: boolean },
 ): Promise<HomeFigures> {
   const { store, company, clock } = context;
   const { currency } = company;
@@ -44,7 +54,10 @@ export async function showHome(
   const previous = await store.querySpend({ ...ask, range: comparablePeriod(range, today) });
   const costOf = (rows: typeof current.rows, team: string): Nanos =>
     rows.find((row) => row.values[0] === team)?.cost ?? 0n;
-  const team = input.email === null ? null : await teamOf(context, input.email, today);
+  const directory = createDirectory(await store.directory());
+  const me = input.email === null ? null : directory.findPerson(input.email);
+  const team = me === null ? null : (directory.membershipOn(me.email, today)?.team ?? null);
+  const claims = await store.listClaims(clock());
   const { version, ruleset } = await store.currentRuleset();
   return {
     month: monthOf(today),
@@ -65,16 +78,13 @@ export async function showHome(
       range,
       limit: MOST_UNALLOCATED_LINES,
     }),
+    claimsForMe: claims.filter((claim) => me !== null && waitingAsk(claim)?.email === me.email),
+    finops: input.isFinOps
+      ? { ageing: ageUnowned(claims), aliases: await listAliasSuggestions(context, range) }
+      : null,
     openCases: await store.listOpenCases(),
     feeds: await store.listFeeds(),
     rules: version,
     ruleCount: ruleset.dimensions.reduce((count, { rules }) => count + rules.length, 0),
   };
-}
-
-/** The team of a person on a day, by any address the directory knows them under. */
-async function teamOf({ store }: Context, email: string, day: Day): Promise<string | null> {
-  const directory = createDirectory(await store.directory());
-  const person = directory.findPerson(email);
-  return person === null ? null : (directory.membershipOn(person.email, day)?.team ?? null);
 }

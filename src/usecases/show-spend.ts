@@ -1,7 +1,15 @@
+import { takeAsIs } from '../core/as-is-words.js';
 import { comparablePeriod } from '../core/periods.js';
 import { DEFAULT_DIMENSIONS } from '../core/rules/rule.js';
 import { UNALLOCATED } from '../core/rules/target.js';
-import type { SpendFilter, SpendKey, SpendQuery, SpendQuestion, SpendReport } from '../core/spend.js';
+import type {
+  SpendAnswer,
+  SpendFilter,
+  SpendKey,
+  SpendQuery,
+  SpendQuestion,
+  SpendReport,
+} from '../core/spend.js';
 import { readSpendQuestion } from '../core/spend-question.js';
 import {
   grainOf,
@@ -23,6 +31,7 @@ import {
   parseDay,
 } from '../core/time.js';
 import type { Context } from './context.js';
+import { spendAsIs } from './spend-as-is.js';
 
 export type SpendAnswerToText =
   | { readonly kind: 'report'; readonly report: SpendReport }
@@ -41,18 +50,22 @@ const NAMED_KEYS: readonly SpendKey[] = [
 ];
 const VOCABULARY_MONTHS = 13;
 
-/** Answers the text of `/spend`: nothing at all means the whole company, this month, by team. */
+/**
+ * Answers the text of `/spend`: nothing at all means the whole company, this month, by team. With `as-is` in it the
+ * past is re-cast under today's organisation, which is heavy: not for the thread that answers Slack.
+ */
 export async function showSpend(
   context: Context,
   input: { readonly text: string; readonly askedBy: string | null },
 ): Promise<SpendAnswerToText> {
   const today = dayIn(context.company.timeZone, context.clock());
   const owners = await ownerVocabulary(context, today, input.askedBy);
+  const { text, asIs } = takeAsIs(input.text);
   // Most questions name a team or nobody; the names of keys, models and people are only fetched for the rest.
-  const first = readSpendQuestion(input.text, owners);
-  const read = first.ok ? first : readSpendQuestion(input.text, await fullVocabulary(context, owners));
+  const first = readSpendQuestion(text, owners);
+  const read = first.ok ? first : readSpendQuestion(text, await fullVocabulary(context, owners));
   if (!read.ok) return { kind: 'not-understood', sentence: read.sentence, suggestions: read.suggestions };
-  return { kind: 'report', report: await reportOn(context, read.question, today) };
+  return { kind: 'report', report: await reportOn(context, read.question, { today, asIs }) };
 }
 
 async function ownerVocabulary(
@@ -112,7 +125,11 @@ function vocabularyRange(today: Day): DayRange {
 }
 
 /** Works the report of an understood question out. */
-async function reportOn(context: Context, question: SpendQuestion, today: Day): Promise<SpendReport> {
+async function reportOn(
+  context: Context,
+  question: SpendQuestion,
+  { today, asIs }: { readonly today: Day; readonly asIs: boolean },
+): Promise<SpendReport> {
   const { store, company } = context;
   const { range, by } = question;
   const grain = grainOf(range);
@@ -124,11 +141,13 @@ async function reportOn(context: Context, question: SpendQuestion, today: Day): 
     where: filterOf(question),
     currency: company.currency,
   });
+  const answer = (query: SpendQuery): Promise<SpendAnswer> =>
+    asIs ? spendAsIs(context, { query, asOf: today }) : store.querySpend(query);
   const previousRange = comparablePeriod(range, today);
   const [current, previous, detail, feeds] = await Promise.all([
-    store.querySpend(ask([by], range)),
-    store.querySpend(ask([by], previousRange)),
-    store.querySpend(ask(overTime ? [timeKey] : [by, timeKey], range)),
+    answer(ask([by], range)),
+    answer(ask([by], previousRange)),
+    answer(ask(overTime ? [timeKey] : [by, timeKey], range)),
     store.listFeeds(),
   ]);
   const completeThrough = lastCompleteDay(feeds, today);
@@ -142,6 +161,7 @@ async function reportOn(context: Context, question: SpendQuestion, today: Day): 
   const last = addDays(range.to < today ? range.to : today, -1);
   return {
     question,
+    ...(asIs ? { asIs: today } : {}),
     currency: company.currency,
     total: current.total,
     previousRange,

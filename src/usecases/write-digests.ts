@@ -1,3 +1,4 @@
+import { ageUnowned } from '../core/ageing.js';
 import type { DigestFigures, Mover } from '../core/digest.js';
 import { DIGEST_WEEKS, type DigestInput, digestFigures, lastWholeWeek } from '../core/digest-figures.js';
 import { type Nanos, sumNanos } from '../core/money.js';
@@ -52,7 +53,8 @@ export async function writeDigests(
     .map((team) => figuresOf(facts, { team, currency: company.currency }))
     .filter((figures) => figures.total !== 0n)
     .map((figures) => digestNotice(figures));
-  const all = figuresOf(facts, { team: null, currency: company.currency });
+  const ageing = ageUnowned(await store.listClaims(clock()));
+  const all = { ...figuresOf(facts, { team: null, currency: company.currency }), ageing };
   const finops: Notice = {
     key: `digest:finops:${isoWeek(week.from)}`,
     audience: { kind: 'finops' },

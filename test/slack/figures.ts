@@ -72,6 +72,7 @@ export function ruleChange(more: Partial<RuleChangeFigures> = {}): RuleChangeFig
   return {
     version: 3,
     author: 'slack:U0ANA00001 (ana.ruiz)',
+    approver: null,
     note: 'Their key',
     lines: ['Added "Stray key": API key name is "stray" → Search.'],
     diff: {
@@ -88,6 +89,7 @@ export function ruleChange(more: Partial<RuleChangeFigures> = {}): RuleChangeFig
       unallocated: [{ dimension: 'team', currency: 'USD', before: 170n * DOLLAR, after: 0n }],
       shadowedRuleIds: [],
       deadRuleIds: [],
+      lockedMonths: [],
     },
     ...more,
   };

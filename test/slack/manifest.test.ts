@@ -62,7 +62,7 @@ describe('manifest.yml', () => {
       '/apportion',
     ]);
     const { bot_events: events } = manifest.settings.event_subscriptions;
-    expect(events).toEqual(['app_home_opened', 'app_mention', 'message.im']);
+    expect(events).toEqual(['app_home_opened', 'app_mention', 'message.im', 'team_join', 'user_change']);
   });
 
   it('asks for the scopes that what it listens to and calls needs, each once', () => {

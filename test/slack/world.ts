@@ -14,9 +14,13 @@ import {
 } from '../../src/slack/deliver.js';
 import { type Listening, listen } from '../../src/slack/listen.js';
 import type { SlackSettings } from '../../src/slack/settings.js';
+import { approveDraft, previewAgain } from '../../src/usecases/approve-rules.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
+import { previewRules } from '../../src/usecases/preview-rules.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
+import { submitRules } from '../../src/usecases/submit-rules.js';
+import { previewUndo } from '../../src/usecases/undo-rules.js';
 import { chargesOf, createTestProvider, keyRule, type TestKey } from '../support/company.js';
 import { createTestContext, type TestContext } from '../support/context.js';
 
@@ -150,6 +154,13 @@ export async function createWorld(
       jobs.push(name);
       if (name === 'deliver') await deliver();
       else await reallocate(context);
+    },
+    rules: {
+      preview: (actor, input) => previewRules({ ...context, actor }, input),
+      undo: (actor, input) => previewUndo({ ...context, actor }, input),
+      submit: (actor, input) => submitRules({ ...context, actor }, input),
+      approve: (actor, input) => approveDraft({ ...context, actor }, input),
+      previewAgain: (actor, input) => previewAgain({ ...context, actor }, input),
     },
   });
   await app.init();

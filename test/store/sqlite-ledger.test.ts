@@ -54,7 +54,15 @@ describe('a ledger in a SQLite file', () => {
       .prepare('select name from pragma_table_list where wr order by name')
       .pluck()
       .all();
-    expect(clustered).toEqual(['allocation', 'fact', 'set_day', 'set_month', 'tag']);
+    expect(clustered).toEqual([
+      'allocation',
+      'allocation_share',
+      'fact',
+      'set_day',
+      'set_month',
+      'split_part',
+      'tag',
+    ]);
     handle.close();
   });
 

@@ -200,3 +200,25 @@ export const anyDirectoryData: fc.Arbitrary<DirectoryData> = fc
       ),
     }),
   );
+
+/** A ruleset and what one small edit made of it: a rule added, replaced, taken away or moved. */
+export const anyRulesetPair: fc.Arbitrary<{ before: Ruleset; after: Ruleset }> = fc
+  .tuple(anyRuleset, anyRuleset, fc.constantFrom('team', 'product', 'feature'), fc.nat(), fc.nat(), fc.nat(3))
+  .map(([before, other, id, from, to, kind]) => {
+    const donor = other.dimensions.find((dimension) => dimension.id === id)?.rules ?? [];
+    const edit = (rules: readonly Rule[]): Rule[] => {
+      const at = from % (rules.length + 1);
+      const old = rules.slice(at, at + 1);
+      const made = donor.slice(to % (donor.length + 1)).slice(0, 1);
+      const rest = rules.filter((_, index) => index !== at);
+      if (kind === 0) return rules.toSpliced(at, 0, ...made.map((rule) => ({ ...rule, id: 'new' })));
+      if (kind === 1)
+        return rules.toSpliced(at, 1, ...made.map((rule) => ({ ...rule, id: old[0]?.id ?? 'new' })));
+      if (kind === 2) return rest;
+      return rest.toSpliced(to % (rest.length + 1), 0, ...old);
+    };
+    const dimensions = before.dimensions.map((dimension) =>
+      dimension.id === id ? { ...dimension, rules: edit(dimension.rules) } : dimension,
+    );
+    return { before, after: { ...before, dimensions } };
+  });

@@ -85,6 +85,7 @@ class World {
   target(target: Target): string | null {
     if ('value' in target) return target.value;
     if ('owner' in target) return this.owner(target.owner);
+    if ('split' in target) return null;
     const value = this.value(target.attribute);
     if (value === null) return null;
     return target.template === undefined ? value : target.template.split('{value}').join(value);

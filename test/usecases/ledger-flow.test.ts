@@ -253,7 +253,7 @@ describe('rules', () => {
     await fill();
     const exported: unknown = JSON.parse(JSON.stringify(await exportRules(context)));
     const again = await importRules(context, { ruleset: exported, file: 'rules.yml', note: null });
-    expect(again).toEqual({ changed: false, version: 1, lines: [] });
+    expect(again).toEqual({ changed: false, version: 1, lines: [], waiting: null });
   });
 
   it('that do nothing are named with the reason', async () => {
@@ -375,7 +375,7 @@ describe('a spend report', () => {
 describe('home and reconciliation', () => {
   it('home shows this month against the same whole days of the month before', async () => {
     await fill();
-    const home = await showHome(context, { email: 'nobody@larkspur.example' });
+    const home = await showHome(context, { email: 'nobody@larkspur.example', isFinOps: false });
     expect(home).toMatchObject({
       month: '2026-11',
       total: 2_550_000_000_000n,

@@ -1,4 +1,4 @@
-import type { DimensionSet } from '../charge.js';
+import type { Costs, DimensionSet } from '../charge.js';
 import type { Nanos } from '../money.js';
 import type { Day, Month } from '../time.js';
 
@@ -10,9 +10,39 @@ export interface MonthSet {
   readonly lastDay: Day;
 }
 
+/** The costs that are divided: effective for showback, billed for invoices, list for comparison. */
+export type DividedCosts = Pick<Costs, 'effectiveCost' | 'billedCost' | 'listCost'>;
+
+/** Money of a set on one day on one bill: the grain at which splits divide and round. */
+export interface MoneyCell extends DividedCosts {
+  readonly day: Day;
+  /** The store's number of the bill. */
+  readonly billId: number;
+  readonly currency: string;
+}
+
+/** A cell of the ledger: everything that one set cost on one day on one bill. */
+export interface SetMoney extends MoneyCell {
+  readonly setId: number;
+}
+
+/** One part of divided money, and how it came to its owner. `target` null is Unallocated, then `reason` says why. */
+export interface SplitPart {
+  readonly target: string | null;
+  readonly reason: string | null;
+  readonly ruleId: string | null;
+  /** Ids of the rules and shared costs of this dimension that divided it, in order; none where it only follows. */
+  readonly steps: readonly string[];
+  /** Its owners in the earlier, divided dimensions that this dimension looks at; null is Unallocated. */
+  readonly basis: Readonly<Record<string, string | null>>;
+  /** By day and bill; cells in which the part is zero are left out. */
+  readonly cells: readonly MoneyCell[];
+}
+
 /**
  * The owner of one dimension set in one dimension over half-open days of one month. The pieces of a set cover
- * every day on which it has charges exactly once. `target` null is Unallocated, then `reason` says why.
+ * every day on which it has charges exactly once. `target` null is Unallocated, then `reason` says why; where
+ * there is a `split`, both are null and the parts say who gets what: together all there is, to the nano.
  */
 export interface AllocationPiece {
   readonly dimension: string;
@@ -22,6 +52,19 @@ export interface AllocationPiece {
   readonly ruleId: string | null;
   readonly target: string | null;
   readonly reason: string | null;
+  readonly split?: readonly SplitPart[];
+}
+
+/** A weight below zero that a split took for zero. */
+export interface NegativeWeight {
+  readonly dimension: string;
+  readonly month: Month;
+  /** The rule or shared cost whose split it is. */
+  readonly ruleId: string;
+  readonly target: string;
+  /** What was weighed; null for a measure. */
+  readonly currency: string | null;
+  readonly weight: Nanos;
 }
 
 /** Ledger and allocated money of one invoice, day and currency: the grain at which conservation is proved. */

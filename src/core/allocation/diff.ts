@@ -2,7 +2,8 @@ import { compareBigint, compareText, type Nanos } from '../money.js';
 import type { IdleRule } from '../rules/lint.js';
 import { type Day, type Month, monthOf } from '../time.js';
 import type { AllocationPiece } from './allocation.js';
-import { type Change, changesBySet } from './change.js';
+import { type Change, changesBySet, type Ownership } from './change.js';
+import { type Move, movesBetween, type Shares } from './moves.js';
 
 /** Money a ruleset change moves between two owners in one month; null is Unallocated. */
 export interface MovedMoney {
@@ -14,7 +15,7 @@ export interface MovedMoney {
   readonly cost: Nanos;
 }
 
-/** What a draft would change, in money, over all open months. */
+/** What a draft would change, in money, over all months. */
 export interface AllocationDiff {
   readonly moved: readonly MovedMoney[];
   /** Unallocated effective cost of each edited dimension, per currency, before and after. */
@@ -28,12 +29,16 @@ export interface AllocationDiff {
   readonly shadowedRuleIds: readonly string[];
   /** Rules of the edited dimensions that no charge in the ledger matches at all. */
   readonly deadRuleIds: readonly string[];
+  /** Closed months among those whose money moves: they stay as they are, the moves are posted in the first open one. */
+  readonly lockedMonths: readonly Month[];
 }
 
 /** The figures of the notice that tells FinOps about a committed change. */
 export interface RuleChangeFigures {
   readonly version: number;
   readonly author: string;
+  /** The second person, where one was needed. */
+  readonly approver: string | null;
   readonly note: string | null;
   /** The change in plain words, one line each. */
   readonly lines: readonly string[];
@@ -57,7 +62,7 @@ export function setsToPrice(pair: AllocationPair): readonly number[] {
 /**
  * Works out the money that moves. A dimension that one side does not have counts as Unallocated there.
  * @param input.setDays daily effective cost of (at least) `setsToPrice`, each set, day and currency once.
- * @param input.idle what `lintRuleset` says of the draft.
+ * @param input.idle what the linter says of the draft.
  */
 export function diffAllocations(
   input: AllocationPair & {
@@ -68,6 +73,8 @@ export function diffAllocations(
       readonly effectiveCost: Nanos;
     }>;
     readonly idle: readonly IdleRule[];
+    /** The last closed month; null when none is. */
+    readonly closedThrough: Month | null;
   },
 ): AllocationDiff {
   const byMonth = new Map(changesOf(input).map(({ month, changes }) => [month, changes]));
@@ -75,7 +82,8 @@ export function diffAllocations(
   for (const { setId, day, currency, effectiveCost } of input.setDays) {
     const month = monthOf(day);
     for (const change of byMonth.get(month)?.get(setId) ?? [])
-      if (change.from <= day && day < change.to) ledger.add(change, { month, currency, cost: effectiveCost });
+      if (change.from <= day && day < change.to)
+        ledger.add(change, { day, month, currency, cost: effectiveCost });
   }
   const idle = (why: IdleRule['why']): readonly string[] => [
     ...new Set(
@@ -84,11 +92,15 @@ export function diffAllocations(
         .map((rule) => rule.ruleId),
     ),
   ];
+  const moved = ledger.moved();
+  const { closedThrough } = input;
+  const closed = moved.filter(({ month }) => closedThrough !== null && month <= closedThrough);
   return {
-    moved: ledger.moved(),
+    moved,
     unallocated: ledger.unallocated(),
     shadowedRuleIds: idle('shadowed'),
     deadRuleIds: idle('dead'),
+    lockedMonths: [...new Set(closed.map(({ month }) => month))].toSorted(),
   };
 }
 
@@ -113,9 +125,14 @@ class DiffLedger {
     this.#edited = edited;
   }
 
-  add(change: Change, money: { month: Month; currency: string; cost: Nanos }): void {
-    if (change.before !== change.after) this.#addMove(change, money);
-    if (this.#edited.includes(change.dimension)) this.#addUnallocated(change, money);
+  add({ dimension, before, after }: Change, money: DayMoney): void {
+    const [old, now] = [sharesOf(before, money), sharesOf(after, money)];
+    for (const move of movesOf(before, after, money)) this.#addMove(dimension, move, money);
+    if (this.#edited.includes(dimension))
+      this.#addUnallocated(dimension, money.currency, {
+        before: old.get(null) ?? 0n,
+        after: now.get(null) ?? 0n,
+      });
   }
 
   moved(): readonly MovedMoney[] {
@@ -128,27 +145,40 @@ class DiffLedger {
     );
   }
 
-  #addMove(
-    { dimension, before: from, after: to }: Change,
-    { month, currency, cost }: { month: Month; currency: string; cost: Nanos },
-  ): void {
+  #addMove(dimension: string, { from, to, cost }: Move, { month, currency }: DayMoney): void {
     const key = JSON.stringify([dimension, month, currency, from, to]);
     const sum = (this.#moved.get(key)?.cost ?? 0n) + cost;
     this.#moved.set(key, { dimension, month, currency, from, to, cost: sum });
   }
 
-  #addUnallocated(
-    { dimension, before, after }: Change,
-    { currency, cost }: { currency: string; cost: Nanos },
-  ): void {
+  #addUnallocated(dimension: string, currency: string, more: { before: Nanos; after: Nanos }): void {
     const key = JSON.stringify([dimension, currency]);
     const sum = this.#unallocated.get(key) ?? { dimension, currency, before: 0n, after: 0n };
-    this.#unallocated.set(key, {
-      ...sum,
-      before: sum.before + (before === null ? cost : 0n),
-      after: sum.after + (after === null ? cost : 0n),
-    });
+    const [before, after] = [sum.before + more.before, sum.after + more.after];
+    this.#unallocated.set(key, { ...sum, before, after });
   }
+}
+
+/** Effective cost of a set on a day. */
+interface DayMoney {
+  readonly day: Day;
+  readonly month: Month;
+  readonly currency: string;
+  readonly cost: Nanos;
+}
+
+function sharesOf(ownership: Ownership, { day, currency, cost }: DayMoney): Shares {
+  return isDivided(ownership) ? ownership.on(day, currency) : new Map([[ownership, cost]]);
+}
+
+function movesOf(before: Ownership, after: Ownership, money: DayMoney): readonly Move[] {
+  if (!isDivided(before) && !isDivided(after))
+    return before === after ? [] : [{ from: before, to: after, cost: money.cost }];
+  return movesBetween(sharesOf(before, money), sharesOf(after, money), money.cost);
+}
+
+function isDivided(ownership: Ownership): ownership is Exclude<Ownership, string | null> {
+  return typeof ownership === 'object' && ownership !== null;
 }
 
 /** By dimension, month and currency; in these the largest amount first. */

@@ -1,13 +1,20 @@
 import type { Directory } from '../directory/directory.js';
-import { orderDimensions } from '../rules/dependencies.js';
-import { createFacts, type DatedValue, type Facts } from '../rules/facts.js';
+import { AppError } from '../errors.js';
+import type { MeasureTotals } from '../measure.js';
+import { compareText } from '../money.js';
+import { dividesMoney } from '../rules/dependencies.js';
+import type { DatedValue, Facts } from '../rules/facts.js';
 import { firstMatches, type Win } from '../rules/first-match.js';
-import { type CompiledRule, compileRules } from '../rules/predicate.js';
-import type { DimensionRules, Ruleset } from '../rules/rule.js';
-import { createRuleIndex } from '../rules/rule-index.js';
-import { addDays, type DayRange, type Month, monthRange } from '../time.js';
-import type { MonthSet } from './allocation.js';
+import type { CompiledRule } from '../rules/predicate.js';
+import { type PreparedDimension, prepareRules } from '../rules/prepared.js';
+import type { Ruleset } from '../rules/rule.js';
+import type { Split } from '../rules/target.js';
+import type { Month } from '../time.js';
+import type { AllocationPiece, MonthSet, NegativeWeight, SetMoney } from './allocation.js';
+import { divideDimension, type Won } from './divide.js';
+import { layOut } from './lay-out.js';
 import { isDatedTarget, type Resolution, resolveTarget } from './resolve-target.js';
+import { createSetState, type SetState, type Subject } from './set-state.js';
 
 /** What the allocation of a month follows from. */
 export interface MonthInput {
@@ -16,65 +23,114 @@ export interface MonthInput {
   /** Checked by `checkRuleset`. */
   readonly ruleset: Ruleset;
   readonly directory: Directory;
+  /** All charges of the month, in any order; only looked at, and then needed, where `dividesMoney(ruleset)`. */
+  readonly money?: readonly SetMoney[];
+  /** The month's measures, head count among them. */
+  readonly measures?: MeasureTotals;
 }
 
-/** Days on which a set's rule and target in one dimension stay the same. */
+/** Days on which a subject's rule and target in one dimension stay the same. */
 interface Share extends DatedValue {
   readonly ruleId: string | null;
   readonly reason: string | null;
+  /** How the rule divides the money; then there is neither target nor reason. */
+  readonly split: Split | null;
 }
 
-/** The verdict on one set in one dimension. `shares` cover its days exactly, ascending. */
+/** The verdict on one subject in one dimension. `shares` cover its days exactly, ascending. */
 export interface Verdict {
-  readonly dimension: string;
-  readonly setId: number;
+  readonly subject: Subject;
   readonly facts: Facts;
   readonly candidates: readonly CompiledRule[];
   readonly shares: readonly Share[];
 }
 
-/** Judges every set in every dimension: dimensions in dependency order, within them sets by id. */
-export function* evaluateMonth(input: MonthInput): Iterable<Verdict> {
-  const subjects = input.sets
+/** One dimension of the month, worked out. */
+export interface DimensionResult {
+  readonly dimension: string;
+  readonly verdicts: readonly Verdict[];
+  /** By set, then days. */
+  readonly pieces: readonly AllocationPiece[];
+  /** Ids of the shared costs that had something to pass on. */
+  readonly passedOn: ReadonlySet<string>;
+  readonly negativeWeights: readonly NegativeWeight[];
+}
+
+/**
+ * Works out every set in every dimension, the dimensions in dependency order.
+ * @param prepared the input's ruleset: prepare it once for several months.
+ */
+export function* evaluateMonth(
+  input: MonthInput,
+  prepared = prepareRules(input.ruleset),
+): Iterable<DimensionResult> {
+  const { month, directory } = input;
+  const money = moneyBySet(input);
+  const states = input.sets
     .toSorted((a, b) => a.setId - b.setId)
-    .flatMap((monthSet) => {
-      const range = daysOf(monthSet, input.month);
-      if (range.from >= range.to) return [];
-      return [{ setId: monthSet.setId, facts: createFacts(monthSet.set, range, input.directory) }];
-    });
-  for (const dimension of orderDimensions(input.ruleset)) yield* evaluateDimension(dimension, subjects);
+    .flatMap((set) => createSetState(set, { month, directory, cells: money.get(set.setId) ?? [] }) ?? []);
+  for (const dimension of prepared.dimensions) yield evaluateDimension(dimension, states, input);
 }
 
-function* evaluateDimension(
-  { id, rules }: DimensionRules,
-  subjects: readonly { readonly setId: number; readonly facts: Facts }[],
-): Iterable<Verdict> {
-  const index = createRuleIndex(
-    compileRules(rules),
-    subjects.map(({ facts }) => facts),
-  );
-  for (const { setId, facts } of subjects) {
-    const candidates = index.candidates(facts);
-    const wins = firstMatches(candidates, facts);
-    const shares = joinEqual(wins.flatMap((win) => resolveWin(win, facts)));
-    facts.record(id, shares);
-    yield { dimension: id, setId, facts, candidates, shares };
+function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonly SetMoney[]> {
+  const bySet = new Map<number, SetMoney[]>();
+  if (!dividesMoney(ruleset)) return bySet;
+  if (money === undefined) throw new AppError('bug', 'Rules that split money were run without the money.');
+  for (const cell of money.toSorted((a, b) => compareText(a.day, b.day) || a.billId - b.billId)) {
+    const cells = bySet.get(cell.setId);
+    if (cells === undefined) bySet.set(cell.setId, [cell]);
+    else cells.push(cell);
   }
+  return bySet;
 }
 
-/** The set's days within the month, half-open. */
-function daysOf({ firstDay, lastDay }: MonthSet, month: Month): DayRange {
-  const { from, to } = monthRange(month);
-  const end = addDays(lastDay, 1);
-  return { from: firstDay > from ? firstDay : from, to: end < to ? end : to };
+function evaluateDimension(
+  prepared: PreparedDimension,
+  states: readonly SetState[],
+  input: MonthInput,
+): DimensionResult {
+  const { dimension } = prepared;
+  const verdicts = judge(prepared, states);
+  const negativeWeights: NegativeWeight[] = [];
+  const { holdings, passedOn } = divideDimension(dimension, won(verdicts), {
+    month: input.month,
+    measures: input.measures ?? new Map(),
+    onNegative: (finding) => negativeWeights.push(finding),
+  });
+  const pieces = layOut(dimension.id, states, holdings);
+  return { dimension: dimension.id, verdicts, pieces, passedOn, negativeWeights };
+}
+
+function judge(prepared: PreparedDimension, states: readonly SetState[]): readonly Verdict[] {
+  const subjects = states.flatMap((state) => state.subjects(prepared.lookedAt));
+  const index = prepared.index(subjects.map(({ facts }) => facts));
+  return subjects.map((subject) => {
+    const { facts } = subject;
+    const candidates = index.candidates(facts);
+    const shares = joinEqual(firstMatches(candidates, facts).flatMap((win) => resolveWin(win, facts)));
+    return { subject, facts, candidates, shares };
+  });
+}
+
+function won(verdicts: readonly Verdict[]): readonly Won[] {
+  return verdicts.flatMap(({ subject, shares }) =>
+    shares.map(({ split, from, to, ruleId, target, reason }) => ({
+      split,
+      holding: { subject, from, to, ruleId, target, reason, steps: [], received: null },
+    })),
+  );
 }
 
 function resolveWin({ from, to, rule }: Win, facts: Facts): readonly Share[] {
-  if (rule === null) return [{ from, to, ruleId: null, target: null, reason: 'no rule matches' }];
-  const ranges = isDatedTarget(rule.allocateTo) ? facts.segments({ from, to }) : [{ from, to }];
+  if (rule === null)
+    return [{ from, to, ruleId: null, target: null, reason: 'no rule matches', split: null }];
+  const { id: ruleId, allocateTo } = rule;
+  if ('split' in allocateTo)
+    return [{ from, to, ruleId, target: null, reason: null, split: allocateTo.split }];
+  const ranges = isDatedTarget(allocateTo) ? facts.segments({ from, to }) : [{ from, to }];
   return ranges.map((range) => {
-    const resolution: Resolution = resolveTarget(rule.allocateTo, facts, range.from);
-    return { from: range.from, to: range.to, ruleId: rule.id, ...resolution };
+    const resolution: Resolution = resolveTarget(allocateTo, facts, range.from);
+    return { from: range.from, to: range.to, ruleId, split: null, ...resolution };
   });
 }
 

@@ -1,49 +1,38 @@
-import { compareBigint, compareText, type Nanos, sumNanos } from '../money.js';
-import type { Month } from '../time.js';
-import type { MovedMoney } from './diff.js';
+import { compareText, type Nanos, splitNanos } from '../money.js';
 
-/** All money that moves from one owner to another in a dimension and currency, with its months ascending. */
-export interface MoveSummary {
-  readonly dimension: string;
-  readonly currency: string;
+/** Who has how much of an amount; null is Unallocated. */
+export type Shares = ReadonlyMap<string | null, Nanos>;
+
+/** Money that goes from one owner to another. */
+export interface Move {
   readonly from: string | null;
   readonly to: string | null;
   readonly cost: Nanos;
-  readonly months: readonly { readonly month: Month; readonly cost: Nanos }[];
 }
 
 /**
- * Adds moves up over the months, dearest first within a dimension; the dimensions in `first` (those that were
- * edited) come before those that only follow from them.
+ * The moves that turn one division of an amount into another one of the same amount: what each owner has less is
+ * spread over those who have more, in proportion to what they still miss. Exact; nobody both gives and gets.
  */
-export function summariseMoves(
-  moved: readonly MovedMoney[],
-  first: readonly string[],
-): readonly MoveSummary[] {
-  const groups = new Map<string, MovedMoney[]>();
-  for (const move of moved) {
-    const key = JSON.stringify([move.dimension, move.currency, move.from, move.to]);
-    groups.set(key, [...(groups.get(key) ?? []), move]);
-  }
-  const rank = (dimension: string): number => (first.includes(dimension) ? 0 : 1);
-  return [...groups.values()]
-    .flatMap((moves) => {
-      const [any] = moves;
-      if (any === undefined) return [];
-      const { dimension, currency, from, to } = any;
-      const months = moves
-        .map(({ month, cost }) => ({ month, cost }))
-        .toSorted((a, b) => compareText(a.month, b.month));
-      return [{ dimension, currency, from, to, cost: sumNanos(moves.map(({ cost }) => cost)), months }];
-    })
-    .toSorted(
-      (a, b) =>
-        rank(a.dimension) - rank(b.dimension) ||
-        compareText(a.dimension, b.dimension) ||
-        compareBigint(magnitude(b.cost), magnitude(a.cost)),
-    );
+export function movesBetween(before: Shares, after: Shares, amount: Nanos): readonly Move[] {
+  // Credits move like charges: a negative amount goes the way a positive one would.
+  const sign = amount < 0n ? -1n : 1n;
+  const owners = [...new Set([...before.keys(), ...after.keys()])].toSorted(byName);
+  const gains = owners.map((owner) => ((after.get(owner) ?? 0n) - (before.get(owner) ?? 0n)) * sign);
+  const missing = gains.map((gain) => (gain > 0n ? gain : 0n));
+  return owners.flatMap((from, giver) => {
+    const given = -(gains[giver] ?? 0n);
+    if (given <= 0n) return [];
+    const weights = missing.map((weight, taker) => ({ id: String(taker).padStart(6, '0'), weight }));
+    const shares = [...(splitNanos(given, weights)?.values() ?? [])];
+    return owners.flatMap((to, taker): readonly Move[] => {
+      const cost = shares[taker] ?? 0n;
+      missing[taker] = (missing[taker] ?? 0n) - cost;
+      return cost === 0n ? [] : [{ from, to, cost: cost * sign }];
+    });
+  });
 }
 
-function magnitude(nanos: Nanos): Nanos {
-  return nanos < 0n ? -nanos : nanos;
+function byName(a: string | null, b: string | null): number {
+  return compareText(a ?? '', b ?? '');
 }

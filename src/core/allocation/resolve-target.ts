@@ -10,13 +10,16 @@ export type Resolution =
   | { readonly target: string; readonly reason: null }
   | { readonly target: null; readonly reason: string };
 
+/** A target that names one owner. */
+export type DirectTarget = Exclude<Target, { split: unknown }>;
+
 /** Whether a target's answer may differ from day to day. */
-export function isDatedTarget(target: Target): boolean {
+export function isDatedTarget(target: DirectTarget): boolean {
   if ('attribute' in target) return parseReference(target.attribute).kind === 'dimension';
   return 'owner' in target;
 }
 
-export function resolveTarget(target: Target, facts: Facts, day: Day): Resolution {
+export function resolveTarget(target: DirectTarget, facts: Facts, day: Day): Resolution {
   if ('value' in target) return { target: target.value, reason: null };
   if ('owner' in target) return resolveOwner(target.owner, facts, day);
   const reference = parseReference(target.attribute);

@@ -1,6 +1,6 @@
 import type { Day, DayInterval } from '../time.js';
 
-/** What kind of account a person's row is; a service account has an owner through its membership. */
+/** What kind of account a person's row is. A service account answers to its manager of the day, its owner. */
 export type PersonKind = 'employee' | 'contractor' | 'service';
 
 /** A human (or service account) as HR knows them, keyed by lower-case e-mail. */
@@ -13,12 +13,30 @@ export interface Person {
   readonly slackUserId: string | null;
 }
 
-/** One effective-dated belonging; days in the company's time zone, half-open. */
-export interface Membership extends DayInterval {
-  readonly email: string;
-  readonly team: string;
+/** Where somebody belongs. */
+export interface Place {
+  /** Null only for a service account without a team of its own: that of its manager on the day counts. */
+  readonly team: string | null;
   readonly managerEmail: string | null;
   readonly costCentre: string | null;
+}
+
+/** One effective-dated belonging; days in the company's time zone, half-open. */
+export interface Membership extends DayInterval, Place {
+  readonly email: string;
+}
+
+/** What is known anew of one person; what is left out stays as it is. */
+export interface PersonChange {
+  /** Lower case; an address that nobody has adds the person. */
+  readonly email: string;
+  readonly name?: string;
+  readonly kind?: PersonKind;
+  /** Lower-case addresses that join those known. */
+  readonly addAliases?: readonly string[];
+  readonly slackUserId?: string | null;
+  /** Where they belong from a day on, in the company's time zone; `at` null: nowhere any more. */
+  readonly place?: { readonly from: Day; readonly at: Place | null };
 }
 
 /** An org unit. `channel` is where its digests and alerts go (a Slack channel id or #name). */

@@ -9,13 +9,21 @@ type ChargeOwner =
   | { readonly kind: 'team'; readonly team: string; readonly reason: string }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** Where a person belongs on a day. */
+export interface Standing {
+  readonly team: string;
+  readonly managerEmail: string | null;
+  readonly costCentre: string | null;
+}
+
 /** The company as it was on any day. Where effective-dated rows overlap, the one that starts last wins. */
 export interface Directory {
   /** A person by their address or one of their aliases, in any case. */
   findPerson(email: string): Person | null;
   /** The person's e-mail decides; where it tells nothing, links of the e-mail, key, principal and seat, in this order. */
   ownerOf(set: DimensionSet, day: Day): ChargeOwner;
-  membershipOn(email: string, day: Day): Membership | null;
+  /** A service account without a team of its own stands where its manager stands; null: in no team on that day. */
+  membershipOn(email: string, day: Day): Standing | null;
   /** Whether `boss` is above the person on that day, at any distance; nobody is above themselves. */
   reportsTo(email: string, boss: string, day: Day): boolean;
   /** The days inside a range (its first day excluded) on which any answer about this set could change, ascending. */
@@ -27,7 +35,7 @@ export function createDirectory(data: DirectoryData): Directory {
   return {
     findPerson: (email) => index.person(email),
     ownerOf: (set, day) => ownerOf(index, set, day),
-    membershipOn: (email, day) => current(index.memberships(email), day),
+    membershipOn: (email, day) => standingOn(index, email, day),
     reportsTo: (email, boss, day) => reportsTo(index, { email, boss, day }),
     boundaries: (set, range) => boundaries(index, set, range),
   };
@@ -79,6 +87,24 @@ function linkedOwner(index: DirectoryIndex, identifier: SetIdentifier, day: Day)
   if (person !== null) return { kind: 'person', person };
   const stranger = normaliseEmail(link.owner.person);
   return { kind: 'none', reason: `${noun} belongs to ${stranger}, who is not in the directory` };
+}
+
+/** Where the person's own row says, or the nearest manager's row that names a team; a circle of managers has none. */
+function standingOn(index: DirectoryIndex, email: string, day: Day): Standing | null {
+  const own = current(index.memberships(email), day);
+  const seen = new Set<string>([index.canonical(email)]);
+  let at = own;
+  while (at !== null && at.team === null && at.managerEmail !== null) {
+    const manager = index.canonical(at.managerEmail);
+    at = seen.has(manager) ? null : current(index.memberships(manager), day);
+    seen.add(manager);
+  }
+  if (own === null || at === null || at.team === null) return null;
+  return {
+    team: at.team,
+    managerEmail: own.managerEmail,
+    costCentre: own.costCentre ?? (at === own ? null : at.costCentre),
+  };
 }
 
 function reportsTo(index: DirectoryIndex, question: { email: string; boss: string; day: Day }): boolean {

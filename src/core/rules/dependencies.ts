@@ -1,8 +1,8 @@
 import { invalid } from '../errors.js';
 import type { Condition } from './condition.js';
 import { parseReference, type Reference, referenceOf } from './reference.js';
-import { DEFAULT_DIMENSIONS, type DimensionRules, type Rule, type Ruleset } from './rule.js';
-import type { Target } from './target.js';
+import { DEFAULT_DIMENSIONS, type DimensionRules, type Pool, type Rule, type Ruleset } from './rule.js';
+import type { Split, Target } from './target.js';
 
 /**
  * All dimensions in the order in which they are worked out: each after the ones that its rules look at, otherwise
@@ -20,7 +20,7 @@ export function orderDimensions(ruleset: Ruleset): readonly DimensionRules[] {
       const cycle = [...path.slice(loop), dimension.id].join(' → ');
       return invalid(`Dimensions look at each other in a circle: ${cycle}. Take one of these looks away.`);
     }
-    for (const rule of dimension.rules) {
+    for (const rule of [...dimension.rules, ...(dimension.shared ?? [])]) {
       for (const id of dimensionsUsed(rule)) {
         const used = byId.get(id);
         if (used === undefined) return invalid(`${ruleName(dimension, rule)} ${unknownDimension(id, byId)}`);
@@ -51,9 +51,55 @@ function withDefaults(ruleset: Ruleset): readonly DimensionRules[] {
   return [...ruleset.dimensions, ...missing.map((id) => ({ id, rules: [] }))];
 }
 
-function dimensionsUsed(rule: Rule): ReadonlySet<string> {
-  const references = [...referencesIn(rule.when), ...referencesOfTarget(rule.allocateTo)];
-  return new Set(references.flatMap((reference) => (reference.kind === 'dimension' ? [reference.id] : [])));
+/** The ids of the dimensions that the rules and shared costs of a dimension look at. */
+export function dimensionsLookedAt({ rules, shared = [] }: DimensionRules): ReadonlySet<string> {
+  return new Set([...rules, ...shared].flatMap(dimensionsUsed));
+}
+
+/** Some dimensions and all that they look at, be it through others. */
+export function neededFor(ids: Iterable<string>, ruleset: Ruleset): ReadonlySet<string> {
+  const needed = new Set(ids);
+  // Each dimension comes after those that it looks at: from the last to the first, one pass finds all.
+  for (const dimension of orderDimensions(ruleset).toReversed())
+    if (needed.has(dimension.id)) for (const id of dimensionsLookedAt(dimension)) needed.add(id);
+  return needed;
+}
+
+/** Whether anything in the ruleset divides money: only then does an allocation need the month's charges. */
+export function dividesMoney(ruleset: Ruleset): boolean {
+  return ruleset.dimensions.some(
+    ({ rules, shared = [] }) => shared.length > 0 || rules.some(({ allocateTo }) => 'split' in allocateTo),
+  );
+}
+
+/** The names of the measures that splits of the ruleset weigh by. */
+export function measuresUsed({ dimensions }: Ruleset): ReadonlySet<string> {
+  const splits = dimensions.flatMap(({ rules, shared = [] }) => [...rules, ...shared].flatMap(splitsOf));
+  return new Set(splits.flatMap((split) => (split.method === 'measure' ? [split.measure] : [])));
+}
+
+/** All splits of a rule or a shared cost: none or one. */
+export function splitsOf(rule: Rule | Pool): readonly Split[] {
+  if (!('allocateTo' in rule)) return [rule.split];
+  return 'split' in rule.allocateTo ? [rule.allocateTo.split] : [];
+}
+
+function dimensionsUsed(rule: Rule | Pool): readonly string[] {
+  const references = [
+    ...('when' in rule ? referencesIn(rule.when) : []),
+    ...('allocateTo' in rule ? referencesOfTarget(rule.allocateTo) : []),
+    ...splitsOf(rule).flatMap(referencesOfSplit),
+  ];
+  return references.flatMap((reference) => (reference.kind === 'dimension' ? [reference.id] : []));
+}
+
+function referencesOfSplit(split: Split): readonly Reference[] {
+  if (split.method !== 'proportional') return [];
+  const { where, partitionBy } = split;
+  return [
+    ...(where === undefined ? [] : referencesIn(where)),
+    ...(partitionBy === undefined ? [] : [parseReference(partitionBy)]),
+  ];
 }
 
 function referencesIn(condition: Condition): readonly Reference[] {

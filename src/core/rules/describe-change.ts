@@ -1,14 +1,21 @@
 import { canonicalJson } from '../json.js';
-import { describeCondition, describeRule, describeTarget } from './describe.js';
-import { DEFAULT_DIMENSIONS, type DimensionRules, type Rule, type Ruleset } from './rule.js';
+import { describeCondition, describePool, describeRule, describeSplit, describeTarget } from './describe.js';
+import { DEFAULT_DIMENSIONS, type DimensionRules, type Pool, type Rule, type Ruleset } from './rule.js';
 
-/** What changed between two rulesets: a line for each rule that was added, removed, changed or moved. */
+/**
+ * What changed between two rulesets: a line for each rule and each shared cost that was added, removed, changed or
+ * moved.
+ */
 export function describeChange(before: Ruleset, after: Ruleset): readonly string[] {
   const ids = [...new Set([...after.dimensions, ...before.dimensions].map((dimension) => dimension.id))];
   return ids.flatMap((id) => {
     const old = before.dimensions.find((dimension) => dimension.id === id);
     const now = after.dimensions.find((dimension) => dimension.id === id);
-    return [...describeExistence(id, old, now), ...describeRules(id, old?.rules ?? [], now?.rules ?? [])];
+    return [
+      ...describeExistence(id, old, now),
+      ...describeLines(id, old?.rules ?? [], now?.rules ?? [], RULES),
+      ...describeLines(id, old?.shared ?? [], now?.shared ?? [], POOLS),
+    ];
   });
 }
 
@@ -29,52 +36,91 @@ function describeExistence(
   return after === undefined ? [`removed dimension ${id}`] : [];
 }
 
-function describeRules(
+/** How sentences speak of the lines of one kind. */
+interface Kind<T> {
+  readonly noun: string;
+  /** Put before the name, where the noun must be said. */
+  readonly prefix: string;
+  readonly describe: (line: T) => string;
+  readonly changes: (before: T, after: T) => readonly string[];
+}
+
+const RULES: Kind<Rule> = {
+  noun: 'rule',
+  prefix: '',
+  describe: describeRule,
+  changes: describeRuleChange,
+};
+const POOLS: Kind<Pool> = {
+  noun: 'shared cost',
+  prefix: 'shared cost ',
+  describe: describePool,
+  changes: describePoolChange,
+};
+
+function describeLines<T extends Rule | Pool>(
   dimension: string,
-  before: readonly Rule[],
-  after: readonly Rule[],
+  before: readonly T[],
+  after: readonly T[],
+  { noun, prefix, describe, changes }: Kind<T>,
 ): readonly string[] {
-  const old = new Map(before.map((rule) => [rule.id, rule]));
-  const now = new Map(after.map((rule) => [rule.id, rule]));
+  const old = new Map(before.map((line) => [line.id, line]));
+  const now = new Map(after.map((line) => [line.id, line]));
+  const say = (what: string, { name }: T, rest: string): string =>
+    `${dimension}: ${what} ${prefix}"${name}"${rest}`;
+  const placeOf = (index: number): string => ` as ${noun} ${index + 1} of ${after.length}`;
   const removed = before
-    .filter((rule) => !now.has(rule.id))
-    .map((rule) => `${dimension}: removed "${rule.name}": ${describeRule(rule)}`);
+    .filter((line) => !now.has(line.id))
+    .map((line) => say('removed', line, `: ${describe(line)}`));
   const moved = movedRules(
-    before.filter((rule) => now.has(rule.id)).map((rule) => rule.id),
-    after.filter((rule) => old.has(rule.id)).map((rule) => rule.id),
+    before.filter((line) => now.has(line.id)).map((line) => line.id),
+    after.filter((line) => old.has(line.id)).map((line) => line.id),
   );
-  const present = after.flatMap((rule, place) => {
-    const was = old.get(rule.id);
-    if (was === undefined)
-      return [`${dimension}: added "${rule.name}" ${placeOf(place, after)}: ${describeRule(rule)}`];
-    const lines: string[] = [];
-    const changes = describeRuleChange(was, rule);
-    if (changes.length > 0) lines.push(`${dimension}: changed "${was.name}": ${changes.join('; ')}`);
-    if (moved.has(rule.id)) lines.push(`${dimension}: moved "${rule.name}" ${placeOf(place, after)}`);
-    return lines;
+  const present = after.flatMap((line, place) => {
+    const was = old.get(line.id);
+    if (was === undefined) return [say('added', line, `${placeOf(place)}: ${describe(line)}`)];
+    const changed = changes(was, line);
+    return [
+      ...(changed.length > 0 ? [say('changed', was, `: ${changed.join('; ')}`)] : []),
+      ...(moved.has(line.id) ? [say('moved', line, placeOf(place))] : []),
+    ];
   });
   return [...removed, ...present];
 }
 
-function placeOf(index: number, rules: readonly Rule[]): string {
-  return `as rule ${index + 1} of ${rules.length}`;
-}
-
 function describeRuleChange(before: Rule, after: Rule): readonly string[] {
-  const changes: string[] = [];
-  if (before.name !== after.name) changes.push(`name "${before.name}" → "${after.name}"`);
+  const changes = nameChange(before, after);
   if (differ(before.when, after.when)) {
     const [was, is] = [describeCondition(before.when), describeCondition(after.when)];
     changes.push(was === is ? `other values in the lists of: ${is}` : `when ${was} → when ${is}`);
   }
-  if (differ(before.allocateTo, after.allocateTo))
-    changes.push(`to ${describeTarget(before.allocateTo)} → to ${describeTarget(after.allocateTo)}`);
-  for (const end of ['from', 'to'] as const) {
+  if (differ(before.allocateTo, after.allocateTo)) {
+    const [was, is] = [describeTarget(before.allocateTo), describeTarget(after.allocateTo)];
+    changes.push(was === is ? `other owners in the list of: ${is}` : `to ${was} → to ${is}`);
+  }
+  return [...changes, ...effectiveChanges(before, after)];
+}
+
+function describePoolChange(before: Pool, after: Pool): readonly string[] {
+  const changes = nameChange(before, after);
+  if (before.owner !== after.owner) changes.push(`of ${before.owner} → of ${after.owner}`);
+  if (differ(before.split, after.split)) {
+    const [was, is] = [describeSplit(before.split), describeSplit(after.split)];
+    changes.push(was === is ? `other owners in the list of: ${is}` : `${was} → ${is}`);
+  }
+  return [...changes, ...effectiveChanges(before, after)];
+}
+
+function nameChange(before: Rule | Pool, after: Rule | Pool): string[] {
+  return before.name === after.name ? [] : [`name "${before.name}" → "${after.name}"`];
+}
+
+function effectiveChanges(before: Rule | Pool, after: Rule | Pool): readonly string[] {
+  return (['from', 'to'] as const).flatMap((end) => {
     const [was, is] = [before.effective?.[end], after.effective?.[end]];
     const word = end === 'from' ? 'starts' : 'ends before';
-    if (was !== is) changes.push(`${word} ${was ?? 'no day'} → ${is ?? 'no day'}`);
-  }
-  return changes;
+    return was === is ? [] : [`${word} ${was ?? 'no day'} → ${is ?? 'no day'}`];
+  });
 }
 
 function differ(a: unknown, b: unknown): boolean {
@@ -82,7 +128,7 @@ function differ(a: unknown, b: unknown): boolean {
 }
 
 /** The fewest ids that must have moved to turn one order into the other: those outside a longest common run. */
-function movedRules(before: readonly string[], after: readonly string[]): ReadonlySet<string> {
+export function movedRules(before: readonly string[], after: readonly string[]): ReadonlySet<string> {
   const place = new Map(before.map((id, index) => [id, index]));
   const places = after.map((id) => place.get(id) ?? 0);
   const kept = longestIncreasing(places);

@@ -1,11 +1,12 @@
 import { assertNever } from '../errors.js';
+import { HEADCOUNT } from '../measure.js';
 import { addDays } from '../time.js';
 import type { Comparison, Condition, Leaf, PersonTest } from './condition.js';
 import { attributeLabel, operatorLabel, referenceLabel } from './labels.js';
 import { operatorOf } from './matchers.js';
 import { referenceOf } from './reference.js';
-import type { Rule } from './rule.js';
-import type { Target } from './target.js';
+import type { Pool, Rule } from './rule.js';
+import type { Split, Target } from './target.js';
 
 /** How much is said of a list of values: its first ones, every one, or (when it is long) only how many there are. */
 export type ListDetail = 'first' | 'all' | 'count';
@@ -28,7 +29,7 @@ export function describeTarget(target: Target): string {
     const value = `the value of ${attributeLabel(target.attribute)}`;
     return target.template === undefined ? value : `${value}, as "${target.template}"`;
   }
-  return OWNERS[target.owner];
+  return 'split' in target ? describeSplit(target.split) : OWNERS[target.owner];
 }
 
 const OWNERS: Readonly<Record<Extract<Target, { owner: string }>['owner'], string>> = {
@@ -37,13 +38,55 @@ const OWNERS: Readonly<Record<Extract<Target, { owner: string }>['owner'], strin
   costCentre: "the person's cost centre on the day of use",
 };
 
+/** A shared cost in plain words: `what Platform holds → split evenly among Search, Support`. */
+export function describePool(pool: Pool): string {
+  return `what ${pool.owner} holds → ${describeSplit(pool.split)}${describeEffective(pool)}`;
+}
+
+/** A split in plain words: `split by spend in proportion among Search, Support, counting only model is "gpt-6"`. */
+export function describeSplit(split: Split): string {
+  const rest = split.fallback === undefined ? '' : `, else all to ${split.fallback}`;
+  return `split ${describeWeights(split)}${rest}`;
+}
+
+function describeWeights(split: Split): string {
+  switch (split.method) {
+    case 'even':
+      return `evenly among ${listed(split.among)}`;
+    case 'fixed':
+      return `by fixed shares: ${listed(Object.entries(split.shares).map(([owner, share]) => `${owner} ${share} %`))}`;
+    case 'proportional':
+      return `in proportion to ${describeSpend(split)}`;
+    case 'measure': {
+      const measure = split.measure === HEADCOUNT ? 'head count' : `the measure "${split.measure}"`;
+      return `in proportion to ${measure} among ${split.among === undefined ? 'everyone who has any' : listed(split.among)}`;
+    }
+    default:
+      return assertNever(split);
+  }
+}
+
+function describeSpend({ base, among, where, partitionBy }: Extract<Split, { to: 'spend' }>): string {
+  const spend = base === 'cumulative' ? 'spend so far, earlier splits included,' : 'direct spend';
+  const owners = among === undefined ? 'everyone who has any' : listed(among);
+  const same = partitionBy === undefined ? '' : ` with the same ${attributeLabel(partitionBy)}`;
+  const only = where === undefined ? '' : `, counting only ${describeCondition(where)}`;
+  return `${spend} among ${owners}${same}${only}`;
+}
+
+function listed(items: readonly string[]): string {
+  const more = items.length - MAX_FIRST;
+  const shown = items.slice(0, MAX_FIRST).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
 /** A rule in plain words: `API key name starts with "ci-" → Platform, from 2026-03-01`. */
 export function describeRule(rule: Rule, lists: ListDetail = 'first'): string {
   return `${describeCondition(rule.when, lists)} → ${describeTarget(rule.allocateTo)}${describeEffective(rule)}`;
 }
 
 /** `, from 2026-03-01, through 2026-05-31` (the last day inclusive, as people say it); empty when always in force. */
-function describeEffective({ effective }: Rule): string {
+function describeEffective({ effective }: Rule | Pool): string {
   const from = effective?.from === undefined ? '' : `, from ${effective.from}`;
   const to = effective?.to === undefined ? '' : `, through ${addDays(effective.to, -1)}`;
   return from + to;

@@ -84,12 +84,13 @@ function indexOfRule(dimension: DimensionRules, ruleId: string): number {
   return index;
 }
 
-/** The dimensions whose rules differ between two rulesets, in the order in which they are listed. */
+/** The dimensions whose rules or shared costs differ between two rulesets, in the order in which they are listed. */
 export function editedDimensions(before: Ruleset, after: Ruleset): readonly string[] {
   const ids = new Set([...before.dimensions, ...after.dimensions].map((dimension) => dimension.id));
   return [...ids].filter((id) => rulesText(before, id) !== rulesText(after, id));
 }
 
 function rulesText(ruleset: Ruleset, dimension: string): string {
-  return canonicalJson(ruleset.dimensions.find(({ id }) => id === dimension)?.rules ?? []);
+  const { rules = [], shared = [] } = ruleset.dimensions.find(({ id }) => id === dimension) ?? {};
+  return canonicalJson([rules, shared]);
 }

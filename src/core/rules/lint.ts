@@ -1,40 +1,53 @@
-import type { MonthSet } from '../allocation/allocation.js';
-import { evaluateMonth, type Verdict } from '../allocation/evaluate-month.js';
-import type { Directory } from '../directory/directory.js';
-import type { Month } from '../time.js';
+import type { DimensionResult, Verdict } from '../allocation/evaluate-month.js';
 import { orderDimensions } from './dependencies.js';
 import { matchingRanges } from './predicate.js';
 import type { Ruleset } from './rule.js';
 
-/** A rule that does nothing for the sets it was tried on. */
+/** A rule or a shared cost that does nothing for the sets it was tried on. */
 export interface IdleRule {
   readonly dimension: string;
   readonly ruleId: string;
-  /** `dead`: it matches no set on any day. `shadowed`: rules above it take everything that it matches. */
+  /**
+   * `dead`: it matches no set on any day, or its owner holds nothing to pass on. `shadowed`: rules above it take
+   * everything that it matches.
+   */
   readonly why: 'dead' | 'shadowed';
 }
 
-/** Tries a ruleset on months of sets and lists the rules that never win, in order of dimension and precedence. */
-export function lintRuleset(input: {
-  readonly ruleset: Ruleset;
-  readonly months: ReadonlyMap<Month, readonly MonthSet[]>;
-  readonly directory: Directory;
-}): readonly IdleRule[] {
-  const winning = new Set<string>();
-  const matching = new Set<string>();
-  for (const [month, sets] of input.months)
-    for (const verdict of evaluateMonth({ ...input, month, sets })) note(verdict, winning, matching);
-  return orderDimensions(input.ruleset).flatMap(({ id, rules }) =>
-    rules.flatMap((rule): readonly IdleRule[] => {
-      const key = ruleKey(id, rule.id);
-      if (winning.has(key)) return [];
-      return [{ dimension: id, ruleId: rule.id, why: matching.has(key) ? 'shadowed' : 'dead' }];
-    }),
-  );
+/** Gathers which rules do something while months are worked out anyway. */
+export interface Linter {
+  /** Takes in every dimension of every month, as `evaluateMonth` gives them. */
+  note(result: DimensionResult): void;
+  /** The rules that never won, in order of dimension and precedence. */
+  idle(): readonly IdleRule[];
 }
 
-function note(verdict: Verdict, winning: Set<string>, matching: Set<string>): void {
-  const { dimension, facts, candidates, shares } = verdict;
+/** A linter for the ruleset by which the months are worked out. */
+export function createLinter(ruleset: Ruleset): Linter {
+  const winning = new Set<string>();
+  const matching = new Set<string>();
+  return {
+    note({ dimension, verdicts, passedOn }) {
+      for (const verdict of verdicts) noteVerdict(dimension, verdict, { winning, matching });
+      for (const poolId of passedOn) winning.add(ruleKey(dimension, poolId));
+    },
+    idle() {
+      return orderDimensions(ruleset).flatMap(({ id, rules, shared = [] }) =>
+        [...rules, ...shared].flatMap((rule): readonly IdleRule[] => {
+          const key = ruleKey(id, rule.id);
+          if (winning.has(key)) return [];
+          return [{ dimension: id, ruleId: rule.id, why: matching.has(key) ? 'shadowed' : 'dead' }];
+        }),
+      );
+    },
+  };
+}
+
+function noteVerdict(
+  dimension: string,
+  { facts, candidates, shares }: Verdict,
+  { winning, matching }: { readonly winning: Set<string>; readonly matching: Set<string> },
+): void {
   for (const { ruleId } of shares) if (ruleId !== null) winning.add(ruleKey(dimension, ruleId));
   for (const candidate of candidates) {
     const key = ruleKey(dimension, candidate.rule.id);

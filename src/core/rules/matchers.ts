@@ -5,8 +5,19 @@ import { type Comparison, OPERATORS, type Operator } from './condition.js';
 /** Whether a value satisfies a comparison; undefined is an absent value. */
 export type ValueTest = (value: string | undefined) => boolean;
 
+/** Rules are read again and again, and a pattern takes longer to compile than to run. */
+const compiled = new WeakMap<Comparison, ValueTest>();
+
 /** Makes the test of one comparison. @throws AppError `invalid` for a pattern that cannot be run. */
 export function compileComparison(comparison: Comparison): ValueTest {
+  const known = compiled.get(comparison);
+  if (known !== undefined) return known;
+  const test = makeTest(comparison);
+  compiled.set(comparison, test);
+  return test;
+}
+
+function makeTest(comparison: Comparison): ValueTest {
   const fold = comparison.ignoreCase === true ? foldCase : asIs;
   const { is, in: list, startsWith, endsWith, contains, matches, exists } = comparison;
   if (is !== undefined) return isValue(is, fold);

@@ -39,7 +39,8 @@ export function matchingRanges(compiled: CompiledRule, facts: Facts, range: DayR
   return facts.segments(inForce).filter((segment) => compiled.holds(facts, segment.from));
 }
 
-function compileCondition(condition: Condition): Predicate {
+/** Makes the test of one condition. @throws AppError `invalid` for a pattern that cannot be run. */
+export function compileCondition(condition: Condition): Predicate {
   if ('all' in condition) {
     const parts = condition.all.map(compileCondition);
     return (facts, day) => parts.every((holds) => holds(facts, day));

@@ -1,6 +1,8 @@
+import type { DimensionSet } from '../charge.js';
+import { assertNever } from '../errors.js';
 import type { Condition, Leaf } from './condition.js';
 import type { Facts } from './facts.js';
-import { compileComparison, foldCase } from './matchers.js';
+import { Column } from './index-column.js';
 import type { CompiledRule } from './predicate.js';
 import { type Reference, referenceOf } from './reference.js';
 
@@ -10,39 +12,45 @@ export interface RuleIndex {
   candidates(facts: Facts): readonly CompiledRule[];
 }
 
-/** One value of a column: how many subjects have it, and which rules are posted under it. */
-interface Bucket {
-  readonly value: string | undefined;
-  subjects: number;
-  readonly posted: CompiledRule[];
-}
-
 /**
  * Each rule has an anchor: leaves one of which must hold wherever the rule matches. The rule is posted under the
  * values that satisfy them, so a set only meets the rules posted under its own values. Of several possible
  * anchors the rarest is taken. Rules without an anchor (a bare `not`, a person) are candidates everywhere.
- * @param subjects all sets that candidates will be asked for.
+ * @param sample sets like those that candidates will be asked for: they tell what is rare. Any others may be asked
+ * for as well; what a value means is found out when it is first met, and kept.
  */
-export function createRuleIndex(rules: readonly CompiledRule[], subjects: readonly Facts[]): RuleIndex {
-  const columns = new Columns(subjects);
+export function createRuleIndex(rules: readonly CompiledRule[], sample: readonly Facts[]): RuleIndex {
+  const columns = new Columns(sample);
   const everywhere: CompiledRule[] = [];
   for (const rule of rules) {
     const anchor = findAnchor(rule.rule.when, columns, Number.POSITIVE_INFINITY);
     if (anchor === null) everywhere.push(rule);
-    else for (const bucket of new Set(anchor.buckets)) bucket.posted.push(rule);
+    else for (const { column, leaf } of anchor.posts) column.post(leaf, rule);
   }
+  const used = columns.used();
+  const find = (facts: Facts): readonly CompiledRule[] => {
+    const found = used.flatMap((column) => column.rulesFor(facts)).filter((list) => list.length > 0);
+    const [first = everywhere] = found;
+    if (found.length < 2 && (everywhere.length === 0 || first === everywhere)) return first;
+    return [...new Set([...everywhere, ...found.flat()])].toSorted((a, b) => a.order - b.order);
+  };
+  // A set's own values never change, so what they lead to is worked out once for all months.
+  if (used.some((column) => column.isDimension)) return { candidates: find };
+  const known = new WeakMap<DimensionSet, readonly CompiledRule[]>();
   return {
     candidates(facts) {
-      const found = new Set(everywhere);
-      for (const bucket of columns.bucketsOf(facts)) for (const rule of bucket.posted) found.add(rule);
-      return [...found].toSorted((a, b) => a.order - b.order);
+      const before = known.get(facts.set);
+      if (before !== undefined) return before;
+      const found = find(facts);
+      known.set(facts.set, found);
+      return found;
     },
   };
 }
 
 interface Anchor {
-  readonly buckets: readonly Bucket[];
-  /** How many sets would have to be looked at. */
+  readonly posts: readonly { readonly column: Column; readonly leaf: Leaf }[];
+  /** How many sets of the sample would have to be looked at. */
   readonly cost: number;
 }
 
@@ -56,10 +64,15 @@ function findAnchor(condition: Condition, columns: Columns, budget: number): Anc
       if (anchor === null) return null;
       anchors.push(anchor);
     }
-    return toAnchor(anchors.flatMap((anchor) => anchor.buckets));
+    return {
+      posts: anchors.flatMap(({ posts }) => posts),
+      cost: anchors.reduce((sum, { cost }) => sum + cost, 0),
+    };
   }
   if ('not' in condition || 'person' in condition) return null;
-  return columns.anchorOf(condition, budget);
+  const column = columns.of(referenceOf(condition));
+  const cost = column.costOf(condition, budget);
+  return cost === null ? null : { posts: [{ column, leaf: condition }], cost };
 }
 
 function cheapest(parts: readonly Condition[], columns: Columns, budget: number): Anchor | null {
@@ -77,87 +90,40 @@ function isLookup(condition: Condition): boolean {
   return condition.is !== undefined || condition.in !== undefined;
 }
 
-function toAnchor(buckets: readonly Bucket[]): Anchor {
-  return { buckets, cost: buckets.reduce((sum, bucket) => sum + bucket.subjects, 0) };
-}
-
-/** The values that the subjects have, by reference; a column is gathered when the first leaf looks at it. */
+/** The columns that rules look at, made when the first leaf does. */
 class Columns {
-  readonly #subjects: readonly Facts[];
+  readonly #sample: readonly Facts[];
   readonly #columns = new Map<string, Column>();
 
-  constructor(subjects: readonly Facts[]) {
-    this.#subjects = subjects;
+  constructor(sample: readonly Facts[]) {
+    this.#sample = sample;
   }
 
-  /** Null when finding out would take more tests than the budget says it could save. */
-  anchorOf(leaf: Leaf, budget: number): Anchor | null {
-    const reference = referenceOf(leaf);
-    const key = JSON.stringify(reference);
+  of(reference: Reference): Column {
+    const key = keyOf(reference);
     let column = this.#columns.get(key);
     if (column === undefined) {
-      column = new Column(reference, this.#subjects);
+      column = new Column(reference, this.#sample);
       this.#columns.set(key, column);
     }
-    const wanted = leaf.is === undefined ? leaf.in : [leaf.is];
-    if (wanted !== undefined) return toAnchor(column.lookUp(wanted, leaf.ignoreCase === true));
-    if (column.size > budget) return null;
-    const test = compileComparison(leaf);
-    return toAnchor(column.scan(test));
+    return column;
   }
 
-  *bucketsOf(facts: Facts): Iterable<Bucket> {
-    for (const column of this.#columns.values()) yield* column.bucketsOf(facts);
+  /** Those that rules are posted in. */
+  used(): readonly Column[] {
+    return [...this.#columns.values()].filter((column) => column.isUsed);
   }
 }
 
-class Column {
-  readonly #reference: Reference;
-  readonly #buckets = new Map<string | undefined, Bucket>();
-  #folded: Map<string, Bucket[]> | null = null;
-
-  constructor(reference: Reference, subjects: readonly Facts[]) {
-    this.#reference = reference;
-    for (const facts of subjects) {
-      for (const value of new Set(facts.values(reference))) {
-        const bucket = this.#buckets.get(value) ?? { value, subjects: 0, posted: [] };
-        bucket.subjects += 1;
-        this.#buckets.set(value, bucket);
-      }
-    }
-  }
-
-  get size(): number {
-    return this.#buckets.size;
-  }
-
-  lookUp(wanted: readonly string[], ignoreCase: boolean): readonly Bucket[] {
-    if (ignoreCase) return wanted.flatMap((value) => this.#foldedBuckets().get(foldCase(value)) ?? []);
-    return wanted.flatMap((value) => this.#buckets.get(value) ?? []);
-  }
-
-  scan(test: (value: string | undefined) => boolean): readonly Bucket[] {
-    const found: Bucket[] = [];
-    for (const bucket of this.#buckets.values()) if (test(bucket.value)) found.push(bucket);
-    return found;
-  }
-
-  *bucketsOf(facts: Facts): Iterable<Bucket> {
-    for (const value of facts.values(this.#reference)) {
-      const bucket = this.#buckets.get(value);
-      if (bucket !== undefined) yield bucket;
-    }
-  }
-
-  #foldedBuckets(): ReadonlyMap<string, Bucket[]> {
-    if (this.#folded !== null) return this.#folded;
-    const folded = new Map<string, Bucket[]>();
-    for (const bucket of this.#buckets.values()) {
-      if (bucket.value === undefined) continue;
-      const key = foldCase(bucket.value);
-      folded.set(key, [...(folded.get(key) ?? []), bucket]);
-    }
-    this.#folded = folded;
-    return folded;
+function keyOf(reference: Reference): string {
+  switch (reference.kind) {
+    case 'attribute':
+      return `attribute:${reference.name}`;
+    case 'tag':
+      return `tag:${reference.key}`;
+    case 'dimension':
+      return `dimension:${reference.id}`;
+    default:
+      return assertNever(reference);
   }
 }

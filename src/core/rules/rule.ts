@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { Day } from '../time.js';
 import { Condition } from './condition.js';
-import { Target } from './target.js';
+import { OwnerName, Split, Target } from './target.js';
 
 /** An id that people type: lower case, digits and dashes. */
 export const Slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes, at most 63 of them');
 
-/** A line of allocation logic. `effective` says for which charge days it holds (half-open; open where absent). */
-export const Rule = z.strictObject({
+const headline = {
   id: Slug,
   name: z.string().trim().min(1).max(120),
   effective: z
@@ -19,13 +18,29 @@ export const Rule = z.strictObject({
       'must start before it ends',
     )
     .optional(),
-  when: Condition,
-  allocateTo: Target,
-});
+};
+
+/** A line of allocation logic. `effective` says for which charge days it holds (half-open; open where absent). */
+export const Rule = z.strictObject({ ...headline, when: Condition, allocateTo: Target });
 export type Rule = z.infer<typeof Rule>;
 
-/** Something the company allocates to (team, product ...): its rules in order of precedence, first match wins. */
-export const DimensionRules = z.strictObject({ id: Slug, rules: z.array(Rule).max(20_000) });
+/**
+ * A shared cost that is passed on (step-down): whatever `owner` holds once the rules are done, directly or from
+ * splits and pools before this one, is split among others. An owner never gets its own money back, and nothing
+ * flows to the owner of an earlier pool.
+ */
+export const Pool = z.strictObject({ ...headline, owner: OwnerName, split: Split });
+export type Pool = z.infer<typeof Pool>;
+
+/**
+ * Something the company allocates to (team, product ...): its rules in order of precedence, first match wins, then
+ * its shared costs in the order in which they are passed on.
+ */
+export const DimensionRules = z.strictObject({
+  id: Slug,
+  rules: z.array(Rule).max(20_000),
+  shared: z.array(Pool).max(200).optional(),
+});
 export type DimensionRules = z.infer<typeof DimensionRules>;
 
 /** Dimensions that exist from the first day, in the order in which they are worked out. */
@@ -48,6 +63,8 @@ export interface RulesetVersion {
   readonly number: number;
   readonly hash: string;
   readonly author: string;
+  /** The second person, where the change moved more than one may decide. */
+  readonly approver: string | null;
   readonly note: string | null;
   readonly recordedAtMs: number;
 }

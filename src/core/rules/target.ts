@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { AttributeRef } from './condition.js';
+import { parseNanos, sumNanos } from '../money.js';
+import { AttributeRef, Condition } from './condition.js';
 
 /** The owner of what no rule claimed. Reserved: no rule may allocate to it by name. */
 export const UNALLOCATED = 'Unallocated';
 
-const owner = z
+/** The name of an owner, as rules write it. */
+export const OwnerName = z
   .string()
   .trim()
   .min(1)
@@ -14,13 +16,63 @@ const owner = z
     `may not be "${UNALLOCATED}": it is what is left when no rule matches`,
   );
 
+/** Fixed shares are percentages and make the whole: `parseNanos('100')`. */
+const WHOLE = 100_000_000_000n;
+
+const owners = z
+  .array(OwnerName)
+  .min(1)
+  .max(5000)
+  .refine((names) => new Set(names).size === names.length, 'names an owner twice');
+const shares = z
+  .record(OwnerName, z.number().min(0).max(100))
+  .refine(
+    (parts) => sumNanos(Object.values(parts).map((part) => parseNanos(String(part)))) === WHOLE,
+    'must total exactly 100',
+  );
+/** Who gets everything where all weights are zero; without one it stays Unallocated. */
+const fallback = OwnerName.optional();
+
+/**
+ * How one charge's money is divided among several owners. `even` and `fixed` need no figures. `proportional`
+ * weighs by the month's direct spend of the owners in the same dimension: of those in `among` or, without it, of
+ * everyone; only charges `where` a condition holds count; `partitionBy` lets only charges count that share the
+ * divided charge's value of an attribute; `base: cumulative` adds what earlier splits of the dimension gave.
+ * `measure` weighs by the month's amounts of an imported measure, or by person-days for `headcount`.
+ */
+export const Split = z.discriminatedUnion(
+  'method',
+  [
+    z.strictObject({ method: z.literal('even'), among: owners, fallback }),
+    z.strictObject({ method: z.literal('fixed'), shares, fallback }),
+    z.strictObject({
+      method: z.literal('proportional'),
+      to: z.literal('spend'),
+      among: owners.optional(),
+      where: Condition.optional(),
+      partitionBy: AttributeRef.optional(),
+      base: z.enum(['direct', 'cumulative']).optional(),
+      fallback,
+    }),
+    z.strictObject({
+      method: z.literal('measure'),
+      measure: z.string().trim().min(1).max(200),
+      among: owners.optional(),
+      fallback,
+    }),
+  ],
+  { error: 'is no split: its method must be even, fixed, proportional or measure' },
+);
+export type Split = z.infer<typeof Split>;
+
 /**
  * Where a matching charge goes: a fixed value; the value of an attribute (through a template in which `{value}`
- * stands for it); or the directory's answer for the charge's person, key or seat on that day.
+ * stands for it); the directory's answer for the charge's person, key or seat on that day; or several owners,
+ * among whom its money is split.
  */
 export const Target = z.union(
   [
-    z.strictObject({ value: owner }),
+    z.strictObject({ value: OwnerName }),
     z.strictObject({
       attribute: AttributeRef,
       template: z
@@ -30,7 +82,8 @@ export const Target = z.union(
         .optional(),
     }),
     z.strictObject({ owner: z.enum(['team', 'person', 'costCentre']) }),
+    z.strictObject({ split: Split }),
   ],
-  { error: 'is no target: write value, attribute or owner' },
+  { error: 'is no target: write value, attribute, owner or split' },
 );
 export type Target = z.infer<typeof Target>;

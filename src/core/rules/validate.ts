@@ -1,10 +1,11 @@
 import { AppError, invalid } from '../errors.js';
+import { checkPools } from './check-pools.js';
 import type { Condition, Leaf } from './condition.js';
-import { orderDimensions, partsOf, ruleName } from './dependencies.js';
+import { orderDimensions, partsOf, ruleName, splitsOf } from './dependencies.js';
 import { describeIssues } from './issues.js';
 import { compileComparison } from './matchers.js';
 import { referenceOf } from './reference.js';
-import { type DimensionRules, type Rule, Ruleset } from './rule.js';
+import { type DimensionRules, type Pool, type Rule, Ruleset } from './rule.js';
 import { UNALLOCATED } from './target.js';
 
 /** How deep conditions may be nested. */
@@ -28,7 +29,7 @@ export function parseRuleset(input: unknown, file = 'The rules'): Ruleset {
 
 /**
  * Checks what the schema cannot: ids are unique, dimensions that rules look at exist and do not look at each
- * other in a circle, patterns can be run, conditions are not too deep or too many.
+ * other in a circle, patterns can be run, conditions are not too deep or too many, shared costs flow one way.
  * @throws AppError `invalid` with a sentence that names the dimension and the rule.
  */
 export function checkRuleset(ruleset: Ruleset): void {
@@ -38,11 +39,13 @@ export function checkRuleset(ruleset: Ruleset): void {
   );
   let nodes = 0;
   for (const dimension of ruleset.dimensions) {
+    const rules = [...dimension.rules, ...(dimension.shared ?? [])];
     refuseDuplicates(
-      dimension.rules,
+      rules,
       (id) => `Dimension ${dimension.id} has two rules with the id "${id}"; give one of them another id.`,
     );
-    for (const rule of dimension.rules) nodes += checkRule(dimension, rule);
+    for (const rule of rules) nodes += checkRule(dimension, rule);
+    checkPools(dimension);
   }
   if (nodes > MAX_NODES)
     invalid(`The rules have ${nodes} conditions in all; at most ${MAX_NODES} are allowed.`);
@@ -50,7 +53,7 @@ export function checkRuleset(ruleset: Ruleset): void {
 }
 
 /** Checks one rule by itself and counts its conditions. */
-function checkRule(dimension: DimensionRules, rule: Rule): number {
+function checkRule(dimension: DimensionRules, rule: Rule | Pool): number {
   const name = ruleName(dimension, rule);
   let nodes = 0;
   const visit = (condition: Condition, depth: number): void => {
@@ -61,7 +64,9 @@ function checkRule(dimension: DimensionRules, rule: Rule): number {
     if ('attribute' in condition || 'dimension' in condition) checkLeaf(name, condition);
     for (const part of partsOf(condition)) visit(part, depth + 1);
   };
-  visit(rule.when, 1);
+  if ('when' in rule) visit(rule.when, 1);
+  for (const split of splitsOf(rule))
+    if (split.method === 'proportional' && split.where !== undefined) visit(split.where, 1);
   return nodes;
 }
 
@@ -86,8 +91,8 @@ function refuseDuplicates(items: readonly { readonly id: string }[], sentence: (
   }
 }
 
-/** Each condition adds two levels (`all` and its list); around the conditions a ruleset has six more. */
-const MAX_INPUT_DEPTH = 2 * MAX_DEPTH + 10;
+/** Each condition adds two levels (`all` and its list); around the conditions a ruleset has eight more. */
+const MAX_INPUT_DEPTH = 2 * MAX_DEPTH + 12;
 const MAX_INPUT_VALUES = 5_000_000;
 
 function refuseDeepInput(input: unknown): void {

@@ -35,6 +35,14 @@ const CI: Condition = {
     { attribute: 'tag:env', is: 'ci' },
   ],
 };
+/** What a claim may find an owner for. */
+const OWNABLE: Condition = {
+  any: [
+    { attribute: 'apiKeyId', exists: true },
+    { attribute: 'principalId', exists: true },
+    { attribute: 'seatId', exists: true },
+  ],
+};
 const SEARCH_PRODUCTION: Condition = {
   all: [
     { dimension: 'team', is: 'Search' },
@@ -75,6 +83,7 @@ function teamRules({ reorg }: Calendar): Rule[] {
       const when: Condition = { attribute: 'subAccountName', in: [workspace, project] };
       return rule(`places-${slug(team)}`, `${team}: its workspace and project`, when, { value: team });
     }),
+    rule('owners', 'Anything else follows its owner', OWNABLE, { owner: 'team' }),
   ];
 }
 
@@ -116,7 +125,7 @@ const TREATMENT_RULES: Rule[] = [
 
 /**
  * The rules that Larkspur's FinOps have written so far. Sam Whitlock's key, the playground, untagged cloud
- * resources and seats without an e-mail are still Unallocated: something to find in the first minute.
+ * resources and seats without an e-mail are still Unallocated: something to find in the first minute, or to claim.
  */
 export function startingRules(calendar: Calendar): Ruleset {
   return {

@@ -8,14 +8,16 @@ import { HELP_IDS, helpMessage } from '../messages/help.js';
 import { feedBlocks, homeBlocks, homeTroubleView, homeView } from '../messages/home.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
 import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { closeMessage } from './close.js';
 
 async function figuresFor(surface: Surface, client: WebClient, user: { id: string; name: string }) {
   const email = await surface.people.emailOf(client, user.id);
-  return showHome(contextOf(surface, user), { email });
+  const isFinOps = await surface.access.mayEditRules(client, user.id);
+  return showHome(contextOf(surface, user), { email, isFinOps });
 }
 
 /** Publishes a person's App Home; trouble is shown there too, for nobody would see it elsewhere. */
-async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
+export async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
   const { log, company } = surface.context;
   await attempt(
     log,
@@ -66,8 +68,9 @@ export function listenHome(app: App, surface: Surface): void {
       surface.context.log,
       'answering /apportion',
       async () => {
-        const word = command.text.trim().split(/\s+/)[0]?.toLowerCase() ?? '';
+        const [word = '', object = null] = command.text.trim().toLowerCase().split(/\s+/);
         const user = { id: command.user_id, name: command.user_name };
+        if (word === 'close') return answer(respond, await closeMessage(surface, { user, month: object }));
         await answer(respond, await apportionMessage(surface, { client, user, word }));
       },
       (message) => answer(respond, message),

@@ -1,8 +1,8 @@
 import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/errors.js';
-import { commitRules } from '../../usecases/commit-rules.js';
-import { previewRules } from '../../usecases/preview-rules.js';
+import type { ApprovalNeed } from '../../core/rules/approval.js';
+import { needSentence } from '../messages/approval.js';
 import { type Back, PreviewMetadata, packPreview } from '../modals/back.js';
 import { checkForm, type FormErrors } from '../modals/build-edit.js';
 import { ACTION, BLOCK, VIEW } from '../modals/ids.js';
@@ -77,13 +77,13 @@ async function preview(surface: Surface, modal: OpenModal, ask: { user: Who; bac
     await surface.access.requireRuleEditor(modal.client, user.id);
     const context = contextOf(surface, user);
     const edit = await editOf(context, back);
-    const previewed = await previewRules(context, { edit, note: back.form.note });
+    const previewed = await surface.rules.preview(context.actor, { edit, note: back.form.note });
     await updateModal(surface, modal, previewView(previewed, back));
   };
   await inModal(surface, modal, { doing: 'previewing a rule change', back, work });
 }
 
-/** Commits the draft, then lets its consequences follow; each step is shown. */
+/** Commits the draft or asks for its approval, then lets its consequences follow; each step is shown. */
 async function commit(
   surface: Surface,
   modal: OpenModal,
@@ -93,8 +93,9 @@ async function commit(
   const work = async () => {
     await surface.access.requireRuleEditor(modal.client, ask.user.id);
     if (draft === null) throw new AppError('invalid', 'There is nothing to commit here.');
-    const version = await commitRules(contextOf(surface, ask.user), draft);
-    const done = `Committed: version ${version.number} of the rules holds.`;
+    const submission = await surface.rules.submit(contextOf(surface, ask.user).actor, draft);
+    if (submission.kind === 'waiting') return showWaiting(surface, modal, submission.need);
+    const done = `Committed: version ${submission.version.number} of the rules holds.`;
     const show = (sentence: string) =>
       updateModal(
         surface,
@@ -110,11 +111,22 @@ async function commit(
       logFailure(surface.context.log, error, 'reallocating after a rule change');
       await show('Allocating the months anew did not work just now; it will be tried again by itself.');
     }
-    await surface.runJob('deliver').catch((error: unknown) => {
-      logFailure(surface.context.log, error, 'delivering after a rule change');
-    });
+    await deliver(surface);
   };
   await inModal(surface, modal, { doing: 'committing a rule change', back, work });
+}
+
+/** Says that somebody else decides now, and sees to it that FinOps is asked. */
+async function showWaiting(surface: Surface, modal: OpenModal, need: ApprovalNeed): Promise<void> {
+  const sentence = `${needSentence(need)} FinOps's channel is asked: anyone of FinOps but you may approve it there. Nothing counts before that.`;
+  await updateModal(surface, modal, statusView({ title: 'Waits for approval', sentence, isLast: true }));
+  await deliver(surface);
+}
+
+async function deliver(surface: Surface): Promise<void> {
+  await surface.runJob('deliver').catch((error: unknown) => {
+    logFailure(surface.context.log, error, 'delivering after a rule change');
+  });
 }
 
 /** Draws the editor anew with what a click changed; nothing that was typed is lost. */

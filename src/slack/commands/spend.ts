@@ -1,5 +1,6 @@
 import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import { takeAsIs } from '../../core/as-is-words.js';
 import { showSpend } from '../../usecases/show-spend.js';
 import type { Message } from '../blocks.js';
 import { QUESTION_IDS } from '../messages/help.js';
@@ -30,7 +31,11 @@ interface Ask {
 /** Asks the use case and renders its answer: the one way from `/spend` text to a message. */
 export async function answerSpend(surface: Surface, ask: Ask): Promise<Message> {
   const askedBy = await surface.people.emailOf(ask.client, ask.user.id);
-  const found = await showSpend(contextOf(surface, ask.user), { text: ask.text, askedBy });
+  const input = { text: ask.text, askedBy };
+  const found =
+    surface.spendAsIs !== undefined && takeAsIs(ask.text).asIs
+      ? await surface.spendAsIs(input)
+      : await showSpend(contextOf(surface, ask.user), input);
   return found.kind === 'report'
     ? spendMessage(found.report, { text: ask.text, sharedBy: ask.sharedBy })
     : notUnderstoodMessage(found.sentence, found.suggestions);

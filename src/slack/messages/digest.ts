@@ -13,10 +13,12 @@ import {
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
+import { ageingLine } from './claim.js';
 import { incompleteSentences } from './spend.js';
 
 const MAX_MOVERS = 5;
 const MAX_MODELS = 5;
+const MAX_AGEING = 5;
 
 function moverLine(mover: Mover, currency: string): RichLine {
   return [
@@ -39,9 +41,13 @@ function lists(figures: DigestFigures): KnownBlock[] {
   const models = figures.byModel
     .slice(0, MAX_MODELS)
     .map((model): RichLine => [`${displayName(model.label, 60)}: ${formatMoney(model.cost, currency)}`]);
+  const ageing = (figures.ageing ?? []).slice(0, MAX_AGEING).map(ageingLine);
   return [
     ...(movers.length === 0 ? [] : [rich([bold('Also moved')]), bullets(movers)]),
     ...(models.length === 0 ? [] : [rich([bold('By model')]), bullets(models)]),
+    ...(ageing.length === 0
+      ? []
+      : [rich([bold('Waiting for an owner'), ', cost of the last 30 days']), bullets(ageing)]),
   ];
 }
 

@@ -26,6 +26,8 @@ import {
   formatMonth,
 } from '../text.js';
 import { ACKNOWLEDGE_ID, EXPLAIN_ID } from './alert.js';
+import { aliasBlocks } from './alias.js';
+import { ageingLine, waitingClaimBlocks } from './claim.js';
 
 export const MANAGE_RULES_ID = 'home.manage-rules';
 
@@ -96,6 +98,17 @@ function unallocatedBlocks(figures: HomeFigures): KnownBlock[] {
     header(`Unallocated: ${formatMoney(figures.unallocated, figures.currency)}`),
     lines.length === 0 ? section('Everything has an owner.') : bullets(lines),
     ...(left > 0 ? [context(`and ${count(left, 'more line')}`)] : []),
+    ...finopsBlocks(figures),
+  ];
+}
+
+/** What FinOps alone sees of it, since it names people. */
+function finopsBlocks({ finops }: HomeFigures): KnownBlock[] {
+  if (finops === null) return [];
+  const lines = finops.ageing.slice(0, MAX_UNALLOCATED).map(ageingLine);
+  return [
+    ...(lines.length === 0 ? [] : [header('Waiting for an owner'), bullets(lines)]),
+    ...aliasBlocks(finops.aliases),
   ];
 }
 
@@ -176,6 +189,7 @@ function ruleBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
 export function homeBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
   return [
     ...headline(figures),
+    ...waitingClaimBlocks(figures.claimsForMe),
     ...caseBlocks(figures),
     ...teamBlocks(figures),
     ...unallocatedBlocks(figures),

@@ -4,6 +4,9 @@ import { context, header, type Message, type Picture, section } from '../blocks.
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, oneLine } from '../text.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
+import { approvalMessage } from './approval.js';
+import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
+import { monthCloseMessage, monthStepMessage } from './close.js';
 import { digestMessage } from './digest.js';
 import { rulesChangedMessage } from './rules.js';
 
@@ -32,8 +35,20 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return alertExplainedMessage(body.figures);
     case 'alert-acknowledged':
       return alertAcknowledgedMessage(body);
+    case 'month-close':
+      return monthCloseMessage(body.figures);
+    case 'month-step':
+      return monthStepMessage(body);
+    case 'rules-approval':
+      return approvalMessage(body.figures);
     case 'rules-changed':
       return rulesChangedMessage(body.figures);
+    case 'claim-ask':
+      return claimAskMessage(body.figures);
+    case 'claim-resolved':
+      return claimResolvedMessage(body.figures);
+    case 'claim-escalated':
+      return claimEscalatedMessage(body.figures);
     case 'feed-trouble':
       return feedTroubleMessage(body);
     default:

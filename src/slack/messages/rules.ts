@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { AllocationDiff, MovedMoney, RuleChangeFigures } from '../../core/allocation/diff.js';
-import { type MoveSummary, summariseMoves } from '../../core/allocation/moves.js';
+import { type MoveSummary, summariseMoves } from '../../core/allocation/move-summary.js';
 import { compareBigint } from '../../core/money.js';
 import { splitChangeLine } from '../../core/rules/describe-change.js';
 import { UNALLOCATED } from '../../core/rules/target.js';
@@ -28,7 +28,8 @@ import {
   formatMonth,
 } from '../text.js';
 
-const MAX_LINES = 8;
+/** Lines of a change in a message. */
+export const MAX_LINES = 8;
 const MAX_MOVES = 12;
 /** More months are told by the first and the last. */
 const MAX_MONTHS = 6;
@@ -103,9 +104,14 @@ function names(ids: readonly string[]): string {
   return ids.length > 6 ? `${ids.slice(0, 6).join(', ')} and ${ids.length - 6} more` : ids.join(', ');
 }
 
-/** Warnings about rules that do nothing. */
+/** Warnings about locked months and about rules that do nothing. */
 export function lintSentences(diff: AllocationDiff): string[] {
   return [
+    ...(diff.lockedMonths.length === 0
+      ? []
+      : [
+          `Locked, so they stay as they are: ${names(diff.lockedMonths.map(formatMonth))}. What moves of them is posted in the first open month.`,
+        ]),
     ...(diff.shadowedRuleIds.length === 0
       ? []
       : [`Never reached, because rules above take everything: ${names(diff.shadowedRuleIds)}.`]),
@@ -132,7 +138,8 @@ function monthsSentence(moves: readonly MoveSummary[]): string {
   return `${parts.join(', ')}.`;
 }
 
-function movedBlocks(diff: AllocationDiff): KnownBlock[] {
+/** The largest moves as a table, with their months, for messages. */
+export function movedBlocks(diff: AllocationDiff): KnownBlock[] {
   const edited = diff.unallocated.map(({ dimension }) => dimension);
   const moves = summariseMoves(diff.moved, edited).toSorted((a, b) =>
     compareBigint(magnitude(b), magnitude(a)),
@@ -160,18 +167,19 @@ function movedBlocks(diff: AllocationDiff): KnownBlock[] {
 export function rulesChangedMessage(figures: RuleChangeFigures): Message {
   const { diff, lines } = figures;
   const author = authorName(figures.author);
+  const approval = figures.approver === null ? '' : `, approved by ${authorName(figures.approver)}`;
   const title = `Rules changed: version ${figures.version}`;
   const unallocated = unallocatedSentence(diff);
   const first = lines.slice(0, 3).map((line) => displayName(line, 200));
   return withinLimits({
-    text: escapeMrkdwn(`${title}, by ${author}. ${first.join(' ')}`),
+    text: escapeMrkdwn(`${title}, by ${author}${approval}. ${first.join(' ')}`),
     blocks: [
       header(title),
-      rich([bold(author), figures.note === null ? '' : `: “${displayName(figures.note, 500)}”`]),
+      rich([bold(author), approval, figures.note === null ? '' : `: “${displayName(figures.note, 500)}”`]),
       ...(lines.length === 0 ? [section('No rule reads differently.')] : changeBlocks(lines, MAX_LINES)),
       ...(unallocated === null ? [] : [section(unallocated)]),
       ...movedBlocks(diff),
-      context(...lintSentences(diff), 'Effective cost of all open months.'),
+      context(...lintSentences(diff), 'Effective cost of all months.'),
     ],
   });
 }

@@ -120,6 +120,11 @@ function footnotes(report: SpendReport): KnownBlock[] {
   const from = provisional === null ? undefined : report.chart.buckets[provisional];
   const others = report.otherCurrencies.slice(0, 5).map((o) => formatMoney(o.total, o.currency));
   const lines = [
+    ...(report.asIs === undefined
+      ? []
+      : [
+          `As-is: re-cast under the organisation of ${formatDay(report.asIs)}, for planning. What was charged back is the same question without “as-is”.`,
+        ]),
     ...incompleteSentences(report.incomplete),
     ...(from === undefined ? [] : [`Provisional from ${formatDay(from)}: vendors may still revise it.`]),
     ...(others.length === 0 ? [] : [`Not included, in other currencies: ${others.join(', ')}.`]),
@@ -189,7 +194,9 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
     ...buttons(report, view.text),
   ];
   return withinLimits({
-    text: escapeMrkdwn(`${who} ${did} ${total}, ${period}: ${change} ${against}.`),
+    text: escapeMrkdwn(
+      `${report.asIs === undefined ? '' : 'As-is: '}${who} ${did} ${total}, ${period}: ${change} ${against}.`,
+    ),
     blocks,
   });
 }

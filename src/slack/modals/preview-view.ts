@@ -1,8 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { AllocationDiff } from '../../core/allocation/diff.js';
-import { type MoveSummary, summariseMoves } from '../../core/allocation/moves.js';
+import { type MoveSummary, summariseMoves } from '../../core/allocation/move-summary.js';
 import type { RulePreview } from '../../usecases/preview-rules.js';
 import { actions, bold, bullets, button, context, header, plain, type RichLine, section } from '../blocks.js';
+import { needSentence } from '../messages/approval.js';
 import { changeBlocks, lintSentences, moveLabel, unallocatedSentence } from '../messages/rules.js';
 import { count, dimensionName, formatMoney, formatMonth } from '../text.js';
 import { type Back, packPreview } from './back.js';
@@ -47,8 +48,9 @@ function movedBlocks(diff: AllocationDiff): KnownBlock[] {
   ];
 }
 
-/** What a change would do, in words and money. Submitting commits exactly this draft. */
-export function previewView(preview: RulePreview, back: Back): ModalView {
+/** What a change would do, in words and money. Submitting commits exactly this draft, or asks for its approval. */
+export function previewView(preview: RulePreview, back: Back | null): ModalView {
+  const { need } = preview;
   const changes = preview.lines.length > 0;
   const { draftId, hash } = preview;
   const { packed, hasBack } = packPreview({ draft: changes ? { draftId, hash } : null, back });
@@ -60,15 +62,16 @@ export function previewView(preview: RulePreview, back: Back): ModalView {
     private_metadata: packed,
     title: plain('Preview', 24),
     close: plain('Cancel', 24),
-    ...(changes ? { submit: plain('Commit', 24) } : {}),
+    ...(changes ? { submit: plain(need === null ? 'Commit' : 'Ask for approval', 24) } : {}),
     blocks: [
       header('What changes'),
       ...(changes ? changeBlocks(preview.lines, MAX_LINES) : [section('Nothing would change.')]),
       ...movedBlocks(preview.diff),
+      ...(need === null ? [] : [section(`${needSentence(need)} Somebody else of FinOps must approve it.`)]),
       ...(unallocated === null ? [] : [section(unallocated)]),
       ...(warnings.length === 0 ? [] : [section(warnings.join('\n'))]),
       context(
-        `Made on version ${preview.baseVersion}. Effective cost of all open months; nothing counts until you commit.`,
+        `Made on version ${preview.baseVersion}. Effective cost of all months; nothing counts until you commit.`,
       ),
       ...(hasBack ? [actions(button({ id: ACTION.back, label: 'Back to the form' }))] : []),
     ],

@@ -141,6 +141,8 @@ function rowsOf(condition: Condition): Pick<RuleForm, 'join' | 'ignoreCase' | 'r
 function targetOf(target: Target): FormTarget {
   if ('value' in target) return { kind: 'value', owner: encodeChoice(target.value) };
   if ('owner' in target) return { kind: 'owner', owner: target.owner };
+  // A split has no form yet: its rule opens with no owner chosen, so that nothing is overwritten by accident.
+  if ('split' in target) return emptyTarget('value');
   return { kind: 'attribute', attribute: encodeChoice(target.attribute), template: target.template ?? null };
 }
 

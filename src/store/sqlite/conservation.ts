@@ -2,10 +2,10 @@ import type { ConservationGroup, GroupMoney } from '../../core/allocation/alloca
 import { proveConservation } from '../../core/allocation/prove.js';
 import { AppError } from '../../core/errors.js';
 import type { Nanos } from '../../core/money.js';
-import { fromEpochDay, type Month, monthRange, toEpochDay } from '../../core/time.js';
-import { allocatedMoney } from './allocated-money.js';
+import { fromEpochDay, type Month, monthRange } from '../../core/time.js';
+import { allocatedMoney, daysCondition, pieceAlias, pieceJoin } from './allocated-money.js';
 import type { Database } from './database.js';
-import { exactSum, toMonthNumber } from './numbers.js';
+import { exactSum } from './numbers.js';
 
 /** Money of one (invoice, day, currency), as the charges say or as the allocations say. */
 interface Group extends GroupMoney {
@@ -53,15 +53,15 @@ function besideEachOther(
 
 /** One look-up for each set, day and currency: a join that finds no piece or two betrays a gap or an overlap. */
 function refuseMiscovered(db: Database, month: Month, dimension: { name: string; id: number }): void {
-  const { from, to } = monthRange(month);
-  const money = allocatedMoney('set_day', [dimension.id]);
-  const pieces = `sum(${money.isCovered(dimension.id)})`;
+  const { id } = dimension;
+  const pieces = `sum(${pieceAlias(id)}.set_id is not null)`;
   const found = db.handle
-    .prepare<number[], { setId: number; day: number; pieces: number }>(
-      `select d.set_id as setId, d.day, ${pieces} as pieces from ${money.from}
-       where d.day >= ? and d.day < ? group by d.day, d.set_id, d.currency having ${pieces} <> 1 limit 1`,
+    .prepare<[], { setId: number; day: number; pieces: number }>(
+      `select d.set_id as setId, d.day, ${pieces} as pieces from set_day d ${pieceJoin(id, 'd')}
+       where ${daysCondition('d', monthRange(month))}
+       group by d.day, d.set_id, d.currency having ${pieces} <> 1 limit 1`,
     )
-    .get(toEpochDay(from), toEpochDay(to));
+    .get();
   if (found === undefined) return;
   throw new AppError(
     'bug',
@@ -83,22 +83,23 @@ interface GroupRow {
 
 /** Groups by key: of the charges alone (null), or of the charges seen through a dimension's pieces. */
 function readGroups(db: Database, month: Month, dimensionId: number | null): ReadonlyMap<string, Group> {
-  const money = allocatedMoney('fact', dimensionId === null ? [] : [dimensionId]);
+  const money = allocatedMoney(db, 'fact', dimensionId === null ? [] : [dimensionId], monthRange(month));
   const covered = dimensionId === null ? '' : `and ${money.isCovered(dimensionId)}`;
   const owned =
     dimensionId === null
       ? '0'
       : `case when ${money.owner(dimensionId)} is null then 0 else ${money.effective} end`;
   const rows = db.handle
-    .prepare<[number], GroupRow>(
+    .prepare<[], GroupRow>(
       `select b.billing_account_id as account, b.invoice_issuer_name as issuer, b.invoice_id as invoice,
               b.billing_period as period, g.currency, g.day, g.effective, g.billed, g.owned
        from (select d.bill_id, d.currency, d.day, ${exactSum(money.effective)} as effective,
                     ${exactSum(money.billed)} as billed, ${exactSum(owned)} as owned
-             from ${money.from} where d.month = ? ${covered} group by d.bill_id, d.day) g
+             from ${money.from} where ${daysCondition('d', monthRange(month))} ${covered}
+             group by d.bill_id, d.day) g
        join bill b on b.id = g.bill_id`,
     )
-    .all(toMonthNumber(month));
+    .all();
   const groups = new Map<string, Group>();
   for (const row of rows) {
     const invoice = `${row.issuer} ${row.account} ${row.invoice ?? `(not issued, ${row.period})`}`;

@@ -1,11 +1,12 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Actor } from '../../core/actor.js';
-import type { DirectoryData, IdentifierLink } from '../../core/directory/directory-data.js';
+import type { DirectoryData, IdentifierLink, PersonChange } from '../../core/directory/directory-data.js';
 import { type DayInterval, firstDay, type Month, monthRange } from '../../core/time.js';
 import type { DirectoryStore } from '../directory-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
-import { readPeople, writePeople, writeTeams } from './people.js';
+import { type DirectoryChange, readPeople, writePeople, writeTeams } from './people.js';
+import { addMissingTeams, amendPerson } from './person-change.js';
 import { identifierLink, team } from './schema/directory.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
 
@@ -21,13 +22,16 @@ export function createDirectoryStore(db: Database): DirectoryStore {
     async importPeople(snapshot) {
       return db.orm.transaction(() => importPeople(db, snapshot), { behavior: 'immediate' });
     },
+    async changePeople(changes, actor, atMs) {
+      return db.orm.transaction(() => changePeople(db, { changes, actor, atMs }), { behavior: 'immediate' });
+    },
     async putLink(link, actor, atMs) {
       db.orm.transaction(() => putLink(db, { link, actor, atMs }), { behavior: 'immediate' });
     },
   };
 }
 
-function readDirectory(db: Database): DirectoryData {
+export function readDirectory(db: Database): DirectoryData {
   const teams = db.orm.select().from(team).orderBy(asc(team.name)).all();
   const links = db.orm
     .select()
@@ -48,24 +52,54 @@ function importPeople(
 ): { changedPeople: number; changedTeams: number; staleMonths: readonly Month[] } {
   const people = writePeople(db, snapshot);
   const teams = writeTeams(db, snapshot.teams);
-  const changes = [...people, ...teams];
-  const earliest = changes.flatMap((change) => change.since ?? []).toSorted()[0];
-  const staleMonths = earliest === undefined ? [] : monthsTouched(db, [{ from: earliest, to: null }]);
   const subject = `directory: ${people.length} people and ${teams.length} teams changed`;
-  markMonthsStale(db, staleMonths, subject);
-  if (changes.length > 0) {
-    writeAudit(db, {
-      actor: snapshot.actor,
-      action: 'directory.import',
-      subject,
-      detail: { since: earliest ?? null, changes },
-      atMs: snapshot.atMs,
-    });
-  }
+  const staleMonths = settleChanges(db, {
+    changes: [...people, ...teams],
+    subject,
+    action: 'directory.import',
+    actor: snapshot.actor,
+    atMs: snapshot.atMs,
+  });
   return { changedPeople: people.length, changedTeams: teams.length, staleMonths };
 }
 
-function putLink(db: Database, put: { link: IdentifierLink; actor: Actor; atMs: number }): void {
+function changePeople(
+  db: Database,
+  change: { changes: readonly PersonChange[]; actor: Actor; atMs: number },
+): { changedPeople: number; staleMonths: readonly Month[] } {
+  const people = change.changes.flatMap((each) => amendPerson(db, each, change.atMs) ?? []);
+  const teams = addMissingTeams(db, change.changes);
+  const [only] = people;
+  const subject =
+    people.length === 1 && only !== undefined ? only.subject : `directory: ${people.length} people changed`;
+  const changes = [...people, ...teams];
+  const { actor, atMs } = change;
+  const staleMonths = settleChanges(db, { changes, subject, action: 'directory.change', actor, atMs });
+  return { changedPeople: people.length, staleMonths };
+}
+
+/** Marks what follows from the changes as stale and audits them; no changes leave no trace. */
+function settleChanges(
+  db: Database,
+  settled: {
+    changes: readonly DirectoryChange[];
+    subject: string;
+    action: string;
+    actor: Actor;
+    atMs: number;
+  },
+): readonly Month[] {
+  const { changes, subject, action, actor, atMs } = settled;
+  if (changes.length === 0) return [];
+  const earliest = changes.flatMap((change) => change.since ?? []).toSorted()[0];
+  const staleMonths = earliest === undefined ? [] : monthsTouched(db, [{ from: earliest, to: null }]);
+  markMonthsStale(db, staleMonths, subject);
+  writeAudit(db, { actor, action, subject, detail: { since: earliest ?? null, changes }, atMs });
+  return staleMonths;
+}
+
+/** Adds or replaces a link and marks its months. Runs inside the caller's transaction. */
+export function putLink(db: Database, put: { link: IdentifierLink; actor: Actor; atMs: number }): void {
   const { link, actor, atMs } = put;
   const { kind, value, from, to, owner } = link;
   const held = db.orm

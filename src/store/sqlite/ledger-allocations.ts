@@ -5,10 +5,13 @@ import { decodeJson, encodeJson } from '../../core/json.js';
 import { compareText } from '../../core/money.js';
 import { fromEpochDay, type Month, monthRange, toEpochDay } from '../../core/time.js';
 import type { LedgerStore } from '../ledger-store.js';
+import { deleteOpenAdjustments } from './adjustments.js';
 import { insertRows } from './bulk.js';
+import { refuseClosed } from './closed-months.js';
 import { proveMonth } from './conservation.js';
 import type { Database } from './database.js';
 import { createValueInterner } from './ledger-intern.js';
+import { createPartsReader, deleteShares, insertShares } from './ledger-shares.js';
 import type { Words } from './ledger-words.js';
 import { toMonthNumber } from './numbers.js';
 import { conservationProof, staleMonth } from './schema/ledger.js';
@@ -40,9 +43,30 @@ export function createAllocationPart(db: Database, words: Words): AllocationPart
 }
 
 function replaceAllocations(db: Database, run: Run): readonly ConservationProof[] {
+  refuseClosed(db, run.month);
+  const intern = createValueInterner(db);
+  writePieces(db, run, intern);
+  const proofs = prove(db, run, intern);
+  storeProofs(db, run.month, proofs);
+  // A run that has seen an older mark leaves the month stale, also when a newer run had cleared it meanwhile.
+  const cleared = { clearedMark: run.mark };
+  db.orm.update(staleMonth).set(cleared).where(eq(staleMonth.month, run.month)).run();
+  return proofs;
+}
+
+/**
+ * Puts pieces in place of those of a month, unproved. Runs inside the caller's transaction.
+ * @throws AppError `bug` on a piece that overlaps another or leaves its month.
+ */
+export function writePieces(
+  db: Database,
+  run: Pick<Run, 'month' | 'dimensions' | 'pieces'>,
+  intern: (text: string) => number,
+): void {
   const month = toMonthNumber(run.month);
   db.handle.prepare('delete from allocation where month = ?').run(month);
-  const intern = createValueInterner(db);
+  deleteShares(db, run.month);
+  deleteOpenAdjustments(db, run.month);
   for (const dimension of run.dimensions) intern(dimension);
   const internOrNull = (text: string | null) => (text === null ? null : intern(text));
   const columns = [
@@ -54,21 +78,22 @@ function replaceAllocations(db: Database, run: Run): readonly ConservationProof[
     'rule_id',
     'target_id',
     'reason_id',
+    'is_split',
   ];
-  insertRows(db, { table: 'allocation', columns }, inOrder(run, intern), (piece, row) => {
+  const pieces = inOrder(run, intern);
+  insertRows(db, { table: 'allocation', columns }, pieces, (piece, row) => {
     row.push(month, intern(piece.dimension), piece.setId, toEpochDay(piece.from), toEpochDay(piece.to));
     row.push(internOrNull(piece.ruleId), internOrNull(piece.target), internOrNull(piece.reason));
+    row.push(piece.split === undefined ? 0 : 1);
   });
-  const proofs = prove(db, run, intern);
-  storeProofs(db, run.month, proofs);
-  // A run that has seen an older mark leaves the month stale, also when a newer run had cleared it meanwhile.
-  const cleared = { clearedMark: run.mark };
-  db.orm.update(staleMonth).set(cleared).where(eq(staleMonth.month, run.month)).run();
-  return proofs;
+  insertShares(db, run.month, pieces, intern);
 }
 
 /** The pieces in primary-key order. @throws AppError `bug` on a piece that overlaps another or leaves its month. */
-function inOrder(run: Run, intern: (text: string) => number): readonly AllocationPiece[] {
+function inOrder(
+  run: Pick<Run, 'month' | 'dimensions' | 'pieces'>,
+  intern: (text: string) => number,
+): readonly AllocationPiece[] {
   const { from, to } = monthRange(run.month);
   const pieces = run.pieces.toSorted(
     (a, b) => intern(a.dimension) - intern(b.dimension) || a.setId - b.setId || compareText(a.from, b.from),
@@ -126,22 +151,27 @@ interface PieceRow {
   readonly rule: number | null;
   readonly target: number | null;
   readonly reason: number | null;
+  readonly isSplit: number;
 }
 
 function listAllocations(db: Database, words: Words, month: Month): readonly AllocationPiece[] {
   const textOrNull = (id: number | null) => (id === null ? null : words.text(id));
   const rows = db.handle.prepare<[number], PieceRow>(
     `select dimension_id as dimension, set_id as setId, from_day as "from", to_day as "to", rule_id as rule,
-            target_id as target, reason_id as reason
+            target_id as target, reason_id as reason, is_split as isSplit
      from allocation where month = ? order by dimension_id, set_id, from_day`,
   );
-  return rows.all(toMonthNumber(month)).map((row) => ({
-    dimension: words.text(row.dimension),
-    setId: row.setId,
-    from: fromEpochDay(row.from),
-    to: fromEpochDay(row.to),
-    ruleId: textOrNull(row.rule),
-    target: textOrNull(row.target),
-    reason: textOrNull(row.reason),
-  }));
+  const partsOf = createPartsReader(db, words, month);
+  return rows.all(toMonthNumber(month)).map((row): AllocationPiece => {
+    const piece = {
+      dimension: words.text(row.dimension),
+      setId: row.setId,
+      from: fromEpochDay(row.from),
+      to: fromEpochDay(row.to),
+      ruleId: textOrNull(row.rule),
+      target: textOrNull(row.target),
+      reason: textOrNull(row.reason),
+    };
+    return row.isSplit === 0 ? piece : { ...piece, split: partsOf(piece.dimension, row.setId, row) };
+  });
 }

@@ -16,6 +16,7 @@ export interface Fact extends Costs {
   readonly pricingQuantity: number | null;
 }
 
+/** The columns of `fact`; after the month in the order of `factValues`. */
 const COLUMNS = [
   'month',
   'set_id',
@@ -54,7 +55,7 @@ export function toFacts(
     }
     day.facts.push(toFact(charge, day.epochDay, intern));
   }
-  return new Map([...months].map(([month, facts]) => [month, merged(facts.toSorted(byKey))]));
+  return new Map([...months].map(([month, facts]) => [month, inKeyOrder(facts)]));
 }
 
 function toFact(charge: Charge, day: number, intern: Interner): Fact {
@@ -93,6 +94,11 @@ function byKey(a: Fact, b: Fact): number {
   return a.setId - b.setId || a.kindId - b.kindId || a.billId - b.billId || a.day - b.day;
 }
 
+/** Facts in primary-key order, equal keys merged into one. */
+export function inKeyOrder(facts: readonly Fact[]): readonly Fact[] {
+  return merged(facts.toSorted(byKey));
+}
+
 function merged(sorted: readonly Fact[]): readonly Fact[] {
   const facts: Fact[] = [];
   for (const fact of sorted) {
@@ -129,16 +135,22 @@ export interface FactScope {
 export const OF_SOURCE =
   'set_id in (select id from dim_set where source = (select id from dim_value where value = ?))';
 
+/** Lines that we have posted for closed months are not the vendor's: no pull replaces them. */
+const FROM_VENDOR = 'kind_id not in (select id from charge_kind where prior_day is not null)';
+
 /** The facts of (source, scope) in SQL. Read after interning, when the bills of the batch have their ids. */
 export function factScope(source: string, scope: ReplaceScope): FactScope {
   if (scope.kind === 'charge-days') {
     const params = [source, toEpochDay(scope.from), toEpochDay(scope.to)];
-    return { sql: `${OF_SOURCE} and day >= ? and day < ?`, params };
+    return { sql: `${OF_SOURCE} and ${FROM_VENDOR} and day >= ? and day < ?`, params };
   }
   const periods = scope.periods.map((key) => [key.billingAccountId, key.billingPeriod]);
   const bills = `select id from bill where (billing_account_id, billing_period)
     in (select value ->> 0, value ->> 1 from json_each(?))`;
-  return { sql: `${OF_SOURCE} and bill_id in (${bills})`, params: [source, JSON.stringify(periods)] };
+  return {
+    sql: `${OF_SOURCE} and ${FROM_VENDOR} and bill_id in (${bills})`,
+    params: [source, JSON.stringify(periods)],
+  };
 }
 
 /** Whether the month's part of the scope holds exactly these facts, quantities included. */
@@ -156,6 +168,33 @@ export function holdsExactly(db: Database, month: Month, scope: FactScope, facts
     if (fact === undefined || !isSame(row, fact)) return false;
   }
   return position === facts.length;
+}
+
+/** The facts that the month's part of the scope holds, in primary-key order. */
+export function readFacts(db: Database, month: Month, scope: FactScope): readonly Fact[] {
+  const rows = db.handle
+    .prepare<(string | number)[], (bigint | number | null)[]>(
+      `select ${COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
+       order by set_id, kind_id, bill_id, day`,
+    )
+    .raw()
+    .safeIntegers();
+  return rows.all(toMonthNumber(month), ...scope.params).map((row) => ({
+    setId: Number(row[0]),
+    kindId: Number(row[1]),
+    billId: Number(row[2]),
+    day: Number(row[3]),
+    consumedQuantity: quantity(row[4]),
+    pricingQuantity: quantity(row[5]),
+    listCost: BigInt(row[6] ?? 0),
+    contractedCost: BigInt(row[7] ?? 0),
+    effectiveCost: BigInt(row[8] ?? 0),
+    billedCost: BigInt(row[9] ?? 0),
+  }));
+}
+
+function quantity(cell: bigint | number | null | undefined): number | null {
+  return cell === null || cell === undefined ? null : Number(cell);
 }
 
 function isSame(row: readonly (bigint | number | null)[], fact: Fact): boolean {

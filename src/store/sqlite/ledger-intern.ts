@@ -3,14 +3,18 @@ import { ATTRIBUTES, type Bill, type ChargeKind, type DimensionSet } from '../..
 import { AppError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/json.js';
 import { compareText } from '../../core/money.js';
-import { monthOf } from '../../core/time.js';
+import { PRIOR_PERIOD_COLUMN } from '../../core/month.js';
+import { fromEpochDay, monthOf } from '../../core/time.js';
 import type { Database } from './database.js';
 import { dimSet } from './schema/ledger.js';
 
 /** Gives out ids for what charges share, writing what is new. Lives as long as one transaction, not longer. */
 export interface Interner {
   readonly set: (set: DimensionSet) => number;
+  /** A kind as a vendor gave it. */
   readonly kind: (kind: ChargeKind) => number;
+  /** The kind of a prior-period line: a correction that names the day its charge is really of. */
+  readonly priorKind: (kind: ChargeKind, epochDay: number) => number;
   readonly bill: (bill: Bill) => number;
   /** How many dimension sets were new. */
   readonly newSets: () => number;
@@ -27,7 +31,7 @@ export function createInterner(db: Database, source: string): Interner {
   const sets = createSetInterner(db, source, value);
   return {
     set: sets.id,
-    kind: internedByKey(canonicalJson, ...kindStatements(db)),
+    ...createKindInterner(db),
     bill: internedByKey(canonicalJson, ...billStatements(db)),
     newSets: sets.added,
   };
@@ -114,15 +118,33 @@ function createTagSetInterner(db: Database, value: (text: string) => number) {
   };
 }
 
-function kindStatements(db: Database) {
+function createKindInterner(db: Database): Pick<Interner, 'kind' | 'priorKind'> {
   const find = db.handle.prepare<[string], number>('select id from charge_kind where key = ?').pluck();
-  const insert = db.handle.prepare<[string, string]>(
-    'insert into charge_kind (key, confidence) values (?, ?)',
+  const insertRow = db.handle.prepare<[string, string, number | null]>(
+    'insert into charge_kind (key, confidence, prior_day) values (?, ?, ?)',
   );
-  return [
-    (key: string) => find.get(key),
-    (key: string, kind: ChargeKind) => Number(insert.run(key, kind.confidence).lastInsertRowid),
-  ] as const;
+  const insert = (key: string, kind: ChargeKind, priorDay: number | null) =>
+    Number(insertRow.run(key, kind.confidence, priorDay).lastInsertRowid);
+  const findByKey = (key: string) => find.get(key);
+  return {
+    kind: internedByKey(
+      (kind) => canonicalJson(asVendorKind(kind)),
+      findByKey,
+      (key, kind) => insert(key, kind, null),
+    ),
+    priorKind(kind, epochDay) {
+      const extra = { ...kind.extra, [PRIOR_PERIOD_COLUMN]: fromEpochDay(epochDay) };
+      const prior: ChargeKind = { ...kind, chargeClass: 'Correction', extra };
+      const key = canonicalJson(prior);
+      return findByKey(key) ?? insert(key, prior, epochDay);
+    },
+  };
+}
+
+/** The column is ours: in a vendor's file (an export of another Apportion, say) it must not be taken for our own. */
+function asVendorKind(kind: ChargeKind): ChargeKind {
+  const { [PRIOR_PERIOD_COLUMN]: given, ...extra } = kind.extra;
+  return given === undefined ? kind : { ...kind, extra: { ...extra, x_SourcePriorPeriod: given } };
 }
 
 function billStatements(db: Database) {

@@ -1,5 +1,6 @@
 import { addDays, type Month, monthOf, monthRange, toEpochDay } from '../../core/time.js';
 import type { ChargeBatch, ReplaceResult } from '../ledger-store.js';
+import { closedThrough } from './closed-months.js';
 import type { Database } from './database.js';
 import {
   type Fact,
@@ -13,11 +14,13 @@ import {
 import { putIdentities, putRawResponses, recordFeedSuccess } from './ledger-feeds.js';
 import { createInterner } from './ledger-intern.js';
 import { toMonthNumber } from './numbers.js';
+import { postPriorPeriods } from './prior-periods.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
 
 /**
- * The body of `LedgerStore.replaceCharges`. Only months that differ from what is stored are written, so that
- * pulling an unchanged window again costs a comparison and wakes nobody.
+ * The body of `LedgerStore.replaceCharges`. Closed months are left alone: what the vendor now says of them becomes
+ * prior-period lines in the first open month. Of the others only those that differ
+ * from what is stored are written, so that pulling an unchanged window again costs a comparison and wakes nobody.
  */
 export function replaceCharges(db: Database, batch: ChargeBatch): ReplaceResult {
   return db.handle.transaction(() => replace(db, batch)).immediate();
@@ -27,12 +30,18 @@ function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   const intern = createInterner(db, batch.source);
   const facts = toFacts(batch.charges, batch.scope, intern);
   const scope = factScope(batch.source, batch.scope);
-  const changed = changedMonths(db, batch, scope, facts);
-  for (const month of changed) {
-    replaceFacts(db, month, scope, facts.get(month) ?? []);
-    rollUp(db, batch.source, month);
-  }
-  markMonthsStale(db, changed, `New charges from ${batch.source}`);
+  const differing = changedMonths(db, batch, scope, facts);
+  const closed = closedThrough(db);
+  const isClosed = (month: Month) => closed !== null && month <= closed;
+  const open = differing.filter((month) => !isClosed(month));
+  for (const month of open) replaceFacts(db, month, scope, facts.get(month) ?? []);
+  const restated = new Map(differing.filter(isClosed).map((month) => [month, facts.get(month) ?? []]));
+  const { source } = batch;
+  const posted = postPriorPeriods(db, { source, scope: batch.scope, factScope: scope, intern, restated });
+  const changed = [...new Set([...open, ...posted])].toSorted();
+  for (const month of changed) rollUp(db, source, month);
+  markMonthsStale(db, open, `New charges from ${source}`);
+  markMonthsStale(db, posted, `Prior-period lines from ${source}`);
   if (changed.length > 0) putRawResponses(db, batch.source, batch.raw);
   putIdentities(db, batch.identities);
   recordFeedSuccess(db, batch);

@@ -1,15 +1,21 @@
 import { compareBigint, compareText, type Nanos } from '../../core/money.js';
-import { fromEpochDay } from '../../core/time.js';
+import { type DayRange, fromEpochDay } from '../../core/time.js';
 import type { InvoiceTotals, LedgerStore, UnallocatedLine } from '../ledger-store.js';
-import { allocatedMoney } from './allocated-money.js';
+import { adjustedMoney, hasAdjustments } from './adjustments.js';
+import { type AllocatedMoney, allocatedMoney, daysCondition } from './allocated-money.js';
 import type { Database } from './database.js';
-import type { Words } from './ledger-words.js';
+import { writePieces } from './ledger-allocations.js';
+import { createValueInterner } from './ledger-intern.js';
+import { createWords, type Words } from './ledger-words.js';
 import { exactSum } from './numbers.js';
-import { querySpend, rangeCondition } from './spend.js';
+import { querySpend } from './spend.js';
 import { dimensionIdOf } from './spend-keys.js';
 import { readIdentityLabels } from './spend-labels.js';
 
-type ReportPart = Pick<LedgerStore, 'querySpend' | 'listOwners' | 'listUnallocated' | 'listInvoiceTotals'>;
+type ReportPart = Pick<
+  LedgerStore,
+  'querySpend' | 'querySpendAsIf' | 'listOwners' | 'listUnallocated' | 'listInvoiceTotals'
+>;
 type UnallocatedQuery = Parameters<LedgerStore['listUnallocated']>[0];
 
 const NEVER_ALLOCATED = 'Not allocated yet';
@@ -20,18 +26,28 @@ export function createReportPart(db: Database, words: Words): ReportPart {
     async querySpend(query) {
       return querySpend(db, words, query);
     },
+    async querySpendAsIf(query, months) {
+      return asIf(db, () => {
+        // Closed months are laid out anew too, so that what was posted for them since would count twice.
+        db.handle.exec(`update month_state set stage = 'open'; delete from allocation_adjustment`);
+        const intern = createValueInterner(db);
+        for (const month of months) writePieces(db, month, intern);
+        return querySpend(db, createWords(db), query);
+      });
+    },
     async listOwners(dimension, range, currency) {
       const id = dimensionIdOf(db, words, dimension) ?? 0;
-      const money = allocatedMoney('set_day', [id]);
-      const days = rangeCondition(range);
-      const rows = db.handle
-        .prepare<(number | string)[], { owner: number; cost: string }>(
+      const costs = new Map<number, Nanos>();
+      for (const money of reportedMoney(db, id, range)) {
+        const rows = db.handle.prepare<[string], { owner: number; cost: string }>(
           `select ${money.owner(id)} as owner, ${exactSum(money.effective)} as cost from ${money.from}
-           where ${days.sql} and d.currency = ? and ${money.owner(id)} is not null group by 1`,
-        )
-        .all(...days.params, currency);
-      return rows
-        .map(({ owner, cost }) => ({ owner: words.text(owner), cost: BigInt(cost) }))
+           where ${daysCondition('d', range)} and d.currency = ? and ${money.owner(id)} is not null group by 1`,
+        );
+        for (const { owner, cost } of rows.iterate(currency))
+          costs.set(owner, (costs.get(owner) ?? 0n) + BigInt(cost));
+      }
+      return [...costs]
+        .map(([owner, cost]) => ({ owner: words.text(owner), cost }))
         .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.owner, b.owner));
     },
     async listUnallocated(query) {
@@ -41,6 +57,24 @@ export function createReportPart(db: Database, words: Words): ReportPart {
       return listInvoiceTotals(db, words, billingPeriod);
     },
   };
+}
+
+/** Does something in a transaction, takes its answer and undoes it: nothing of it is ever seen or kept. */
+function asIf<T>(db: Database, work: () => T): T {
+  db.handle.exec('begin immediate');
+  try {
+    // Only in here: a closed month may be looked at under other allocations too, though it keeps its own.
+    db.handle.exec("update month_state set stage = 'soft-closed' where stage = 'locked'");
+    return work();
+  } finally {
+    db.handle.exec('rollback');
+  }
+}
+
+/** The money of a dimension: what is allocated, then what later changes moved in closed months. */
+function reportedMoney(db: Database, id: number, range: DayRange): readonly AllocatedMoney[] {
+  const money = allocatedMoney(db, 'set_day', [id], range);
+  return hasAdjustments(db, [id], range) ? [money, adjustedMoney([id], range)] : [money];
 }
 
 interface UnallocatedRow {
@@ -57,18 +91,28 @@ interface UnallocatedRow {
 
 function listUnallocated(db: Database, words: Words, query: UnallocatedQuery): readonly UnallocatedLine[] {
   const id = dimensionIdOf(db, words, query.dimension) ?? 0;
-  const money = allocatedMoney('set_day', [id]);
-  const days = rangeCondition(query.range);
-  const rows = db.handle.prepare<number[], UnallocatedRow>(
+  const lines = new Map<string, UnallocatedLine>();
+  for (const money of reportedMoney(db, id, query.range))
+    addUnallocated(lines, { db, words, query, id }, money);
+  return [...lines.values()]
+    .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.identity, b.identity))
+    .slice(0, query.limit);
+}
+
+function addUnallocated(
+  lines: Map<string, UnallocatedLine>,
+  { db, words, query, id }: { db: Database; words: Words; query: UnallocatedQuery; id: number },
+  money: AllocatedMoney,
+): void {
+  const rows = db.handle.prepare<[], UnallocatedRow>(
     `select ${money.reason(id)} as reason, s.source, d.currency, s.api_key_name as keyName, s.api_key_id as keyId,
             coalesce(s.email, s.principal_id, s.sub_account_name, s.sub_account_id, s.service_name) as other,
             min(d.day) as firstDay, max(d.day) as lastDay, ${exactSum(money.effective)} as cost
      from ${money.from} cross join dim_set s on s.id = d.set_id
-     where ${days.sql} and ${money.owner(id)} is null group by 1, 2, 3, 4, 5, 6`,
+     where ${daysCondition('d', query.range)} and ${money.owner(id)} is null group by 1, 2, 3, 4, 5, 6`,
   );
   const keys = readIdentityLabels(db, words, 'api_key');
-  const lines = new Map<string, UnallocatedLine>();
-  for (const row of rows.iterate(...days.params)) {
+  for (const row of rows.iterate()) {
     const line: UnallocatedLine = {
       reason: row.reason === null ? NEVER_ALLOCATED : words.text(row.reason),
       source: words.text(row.source),
@@ -81,9 +125,6 @@ function listUnallocated(db: Database, words: Words, query: UnallocatedQuery): r
     const key = JSON.stringify([line.reason, line.source, line.identity, line.currency]);
     lines.set(key, joined(lines.get(key), line));
   }
-  return [...lines.values()]
-    .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.identity, b.identity))
-    .slice(0, query.limit);
 }
 
 /** Several keys without a name of their own may belong to one identity. */
@@ -114,7 +155,7 @@ interface InvoiceRow {
 
 function listInvoiceTotals(db: Database, words: Words, billingPeriod: string): readonly InvoiceTotals[] {
   const id = dimensionIdOf(db, words, 'team') ?? 0;
-  const money = allocatedMoney('fact', [id]);
+  const money = allocatedMoney(db, 'fact', [id], null);
   const allocated = `case when ${money.owner(id)} is null then 0 else ${money.billed} end`;
   const rows = db.handle.prepare<[string], InvoiceRow>(
     `select s.source, b.invoice_issuer_name as issuer, b.billing_account_id as account, b.invoice_id as invoice,

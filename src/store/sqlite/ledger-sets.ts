@@ -3,6 +3,7 @@ import { invalid } from '../../core/errors.js';
 import { fromEpochDay, toEpochDay } from '../../core/time.js';
 import type { LedgerStore, SetDayCost } from '../ledger-store.js';
 import type { Database } from './database.js';
+import { listMonthMoney } from './ledger-money.js';
 import type { Words } from './ledger-words.js';
 import { toMonthNumber } from './numbers.js';
 import { dimSet } from './schema/ledger.js';
@@ -10,7 +11,13 @@ import { chargedMonths } from './stale.js';
 
 type SetPart = Pick<
   LedgerStore,
-  'listMonths' | 'chargedDays' | 'listMonthSets' | 'listSetDays' | 'suggestValues' | 'listTagKeys'
+  | 'listMonths'
+  | 'chargedDays'
+  | 'listMonthSets'
+  | 'listMonthMoney'
+  | 'listSetDays'
+  | 'suggestValues'
+  | 'listTagKeys'
 >;
 
 /** The part of the ledger that knows which dimension sets have charges, and when. */
@@ -34,6 +41,9 @@ export function createSetPart(db: Database, words: Words): SetPart {
       return rows.all(toMonthNumber(month)).map(({ setId, first, last }) => {
         return { setId, set: words.set(setId), firstDay: fromEpochDay(first), lastDay: fromEpochDay(last) };
       });
+    },
+    async listMonthMoney(month) {
+      return listMonthMoney(db, month);
     },
     async listSetDays(range, setIds) {
       return listSetDays(db, toEpochDay(range.from), toEpochDay(range.to), setIds);

@@ -1,8 +1,12 @@
 import type { Store } from '../store.js';
+import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createLedgerStore } from './ledger.js';
+import { createMeasureStore } from './measures.js';
+import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
+import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
@@ -13,6 +17,10 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createOutboxStore(db),
+    ...createClaimStore(db),
+    ...createProvisioningStore(db),
+    ...createMonthStore(db),
+    ...createMeasureStore(db),
     async close() {
       db.handle.close();
     },

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
 import type { Audience, Notice, NoticeBody } from '../../core/notice.js';
 import type { OutboxEntry, OutboxStore } from '../outbox-store.js';
-import { readAudit, writeAudit } from './audit.js';
+import { findAuditBreak, readAudit, writeAudit } from './audit.js';
 import { createCaseStore } from './cases.js';
 import type { Database } from './database.js';
 import { createJobStore } from './jobs.js';
@@ -17,13 +17,16 @@ export function createOutboxStore(db: Database): OutboxStore {
   return { ...createNoticeStore(db), ...createCaseStore(db), ...createJobStore(db), ...createAuditStore(db) };
 }
 
-function createAuditStore(db: Database): Pick<OutboxStore, 'appendAudit' | 'listAudit'> {
+function createAuditStore(db: Database): Pick<OutboxStore, 'appendAudit' | 'listAudit' | 'findAuditBreak'> {
   return {
     async appendAudit(entry) {
       db.orm.transaction(() => writeAudit(db, entry), { behavior: 'immediate' });
     },
     async listAudit(limit) {
       return readAudit(db, limit);
+    },
+    async findAuditBreak() {
+      return findAuditBreak(db);
     },
   };
 }

@@ -33,8 +33,8 @@ export function readPeople(db: Database): {
   return { people, memberships: rows.map(toMembership) };
 }
 
-// What callers hand in may carry more fields than a row has; only these are compared and kept.
-function toMembership({ email, from, to, team, managerEmail, costCentre }: Membership): Membership {
+/** What callers hand in may carry more fields than a row has; only these are compared and kept. */
+export function toMembership({ email, from, to, team, managerEmail, costCentre }: Membership): Membership {
   return { email, from, to, team, managerEmail, costCentre };
 }
 
@@ -60,14 +60,18 @@ export function writePeople(
   const heldMemberships = byEmail(held.memberships);
   const memberships = byEmail(snapshot.memberships);
   const changes: DirectoryChange[] = [];
-  for (const after of snapshot.people.map(toPerson)) {
-    const { email } = after;
+  for (const named of snapshot.people.map(toPerson)) {
+    const { email } = named;
+    // Slack links people by itself; an HR file that is silent about it does not undo that.
+    const after = {
+      ...named,
+      slackUserId: named.slackUserId ?? heldPeople.get(email)?.slackUserId ?? null,
+    };
     const now = { person: after, memberships: memberships.get(email) ?? [] };
     const was = { person: heldPeople.get(email) ?? null, memberships: heldMemberships.get(email) ?? [] };
     memberships.delete(email);
     if (canonicalJson(was) === canonicalJson(now)) continue;
-    const { email: _email, ...columns } = after;
-    db.orm.insert(person).values(after).onConflictDoUpdate({ target: person.email, set: columns }).run();
+    putPerson(db, after);
     if (canonicalJson(was.memberships) !== canonicalJson(now.memberships)) {
       replaceMemberships(db, email, { memberships: now.memberships, atMs: snapshot.atMs });
     }
@@ -87,7 +91,14 @@ function byEmail(memberships: readonly Membership[]): Map<string, Membership[]> 
   return groups;
 }
 
-function replaceMemberships(
+/** Adds or replaces a person's own row. */
+export function putPerson(db: Database, row: Person): void {
+  const { email: _email, ...columns } = row;
+  db.orm.insert(person).values(row).onConflictDoUpdate({ target: person.email, set: columns }).run();
+}
+
+/** Puts a person's memberships in force in place of those that were; the old rows stay, superseded. */
+export function replaceMemberships(
   db: Database,
   email: string,
   { memberships, atMs }: { memberships: readonly Membership[]; atMs: number },
@@ -105,7 +116,8 @@ function replaceMemberships(
   }
 }
 
-interface PersonState {
+/** A person with their memberships, before or after a change. */
+export interface PersonState {
   readonly person: Person | null;
   readonly memberships: readonly Membership[];
 }
@@ -114,7 +126,7 @@ interface PersonState {
  * The first day from which charges of the person may belong to someone else; null when none can. Whom an address
  * names is not dated, so a new person or alias counts always.
  */
-function changedSince(was: PersonState, now: PersonState): Day | null {
+export function changedSince(was: PersonState, now: PersonState): Day | null {
   const sameAddresses = canonicalJson(was.person?.aliases ?? null) === canonicalJson(now.person?.aliases);
   return sameAddresses ? firstDifference(was.memberships, now.memberships) : ALWAYS;
 }

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { and, asc, desc, eq, gt, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError, invalid } from '../../core/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
-import { DEFAULT_DIMENSIONS, type Rule, type Ruleset, type RulesetVersion } from '../../core/rules/rule.js';
-import type { RuleDraft, RuleStore, VersionedRuleset } from '../rule-store.js';
+import {
+  DEFAULT_DIMENSIONS,
+  type Pool,
+  type Rule,
+  type Ruleset,
+  type RulesetVersion,
+} from '../../core/rules/rule.js';
+import type { RuleStore, VersionedRuleset } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { putNotice } from './outbox.js';
 import { rankInOrder } from './ranks.js';
-import { rule, ruleDraft, rulesetVersion } from './schema/rules.js';
+import { changeDraft, closeDraft, findDraft, saveDraft } from './rule-drafts.js';
+import { rule, rulesetVersion } from './schema/rules.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
 
 type Commit = Parameters<RuleStore['commitRuleset']>[0];
@@ -18,13 +24,19 @@ type RuleRow = typeof rule.$inferSelect;
 
 /** Rules shown in full in an audit row; beyond that only the counts tell. */
 const AUDITED_RULES = 50;
-const DRAFT_MEMORY_MS = 30 * 86_400_000;
 
 const EMPTY: Ruleset = { version: 1, dimensions: DEFAULT_DIMENSIONS.map((id) => ({ id, rules: [] })) };
 
 /** Before the first edit there is an edition all the same, so that previews have something to be compared with. */
 const EDITION_ZERO: VersionedRuleset = {
-  version: { number: 0, hash: hashOf(EMPTY), author: 'system:apportion', note: null, recordedAtMs: 0 },
+  version: {
+    number: 0,
+    hash: hashOf(EMPTY),
+    author: 'system:apportion',
+    approver: null,
+    note: null,
+    recordedAtMs: 0,
+  },
   ruleset: EMPTY,
 };
 
@@ -36,7 +48,7 @@ function hashOf(ruleset: Ruleset): string {
 export function createRuleStore(db: Database): RuleStore {
   return {
     async currentRuleset() {
-      return current(db);
+      return currentRuleset(db);
     },
     async rulesetAt(at) {
       return 'number' in at ? editionNumber(db, at.number) : editionAt(db, at.instantMs);
@@ -48,7 +60,7 @@ export function createRuleStore(db: Database): RuleStore {
         .orderBy(desc(rulesetVersion.number))
         .limit(limit)
         .all();
-      return rows.map(({ dimensions: _dimensions, ...version }) => version);
+      return rows.map(({ dimensions: _dimensions, shared: _shared, ...version }) => version);
     },
     async commitRuleset(commit) {
       return db.orm.transaction(() => append(db, commit), { behavior: 'immediate' });
@@ -56,13 +68,17 @@ export function createRuleStore(db: Database): RuleStore {
     async saveDraft(draft) {
       db.orm.transaction(() => saveDraft(db, draft), { behavior: 'immediate' });
     },
+    async changeDraft(change) {
+      db.orm.transaction(() => changeDraft(db, change), { behavior: 'immediate' });
+    },
     async findDraft(id) {
       return findDraft(db, id);
     },
   };
 }
 
-function current(db: Database): VersionedRuleset {
+/** The edition in force. */
+export function currentRuleset(db: Database): VersionedRuleset {
   const row = db.orm.select().from(rulesetVersion).orderBy(desc(rulesetVersion.number)).limit(1).get();
   return row === undefined ? EDITION_ZERO : load(db, row);
 }
@@ -86,7 +102,7 @@ function editionAt(db: Database, instantMs: number): VersionedRuleset {
 }
 
 function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedRuleset {
-  const { dimensions, ...version } = row;
+  const { dimensions, shared, ...version } = row;
   const rules = new Map(dimensions.map((id) => [id, [] as Rule[]]));
   const rows = db.orm
     .select({ dimension: rule.dimension, body: rule.body })
@@ -102,13 +118,17 @@ function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedR
   for (const { dimension, body } of rows) rules.get(dimension)?.push(decodeJson<Rule>(body));
   const ruleset: Ruleset = {
     version: 1,
-    dimensions: dimensions.map((id) => ({ id, rules: rules.get(id) ?? [] })),
+    dimensions: dimensions.map((id) => {
+      const pools = shared[id];
+      const withRules = { id, rules: rules.get(id) ?? [] };
+      return pools === undefined ? withRules : { ...withRules, shared: [...pools] };
+    }),
   };
   return { version, ruleset };
 }
 
 function append(db: Database, commit: Commit): RulesetVersion {
-  const before = current(db);
+  const before = currentRuleset(db);
   if (before.version.number !== commit.baseVersion) {
     throw new AppError(
       'conflict',
@@ -116,29 +136,35 @@ function append(db: Database, commit: Commit): RulesetVersion {
     );
   }
   refuseDuplicates(commit.ruleset);
+  const approver = commit.approver ?? null;
   const version: RulesetVersion = {
     number: before.version.number + 1,
     hash: hashOf(commit.ruleset),
     author: describeActor(commit.actor),
+    approver: approver === null ? null : describeActor(approver),
     note: commit.note,
     recordedAtMs: commit.atMs,
   };
   const dimensions = commit.ruleset.dimensions.map((dimension) => dimension.id);
+  const shared = sharedCosts(commit.ruleset);
   db.orm
     .insert(rulesetVersion)
-    .values({ ...version, dimensions })
+    .values({ ...version, dimensions, shared })
     .run();
   const changes = writeRules(db, commit.ruleset, version.number);
   if (commit.draftId !== null) closeDraft(db, commit.draftId, version.number);
   markMonthsStale(db, chargedMonths(db), `rules: version ${version.number}`);
   writeAudit(db, {
-    actor: commit.actor,
+    actor: approver ?? commit.actor,
     action: 'rules.commit',
     subject: `rules: version ${version.number}`,
     detail: {
+      author: version.author,
+      approver: version.approver,
       note: commit.note,
       draftId: commit.draftId,
       dimensions: { before: before.ruleset.dimensions.map(({ id }) => id), after: dimensions },
+      shared: { before: sharedCosts(before.ruleset), after: shared },
       changed: changes.length,
       rules: changes.slice(0, AUDITED_RULES),
     },
@@ -146,6 +172,13 @@ function append(db: Database, commit: Commit): RulesetVersion {
   });
   for (const notice of commit.notices) putNotice(db, notice, commit.atMs);
   return version;
+}
+
+/** The shared costs of the dimensions that list any. */
+function sharedCosts({ dimensions }: Ruleset): Readonly<Record<string, readonly Pool[]>> {
+  return Object.fromEntries(
+    dimensions.flatMap(({ id, shared }) => (shared === undefined ? [] : [[id, shared]])),
+  );
 }
 
 function refuseDuplicates(ruleset: Ruleset): void {
@@ -208,38 +241,4 @@ function writeRules(db: Database, ruleset: Ruleset, version: number): readonly R
 
 function closeRow(db: Database, row: RuleRow, version: number): void {
   db.orm.update(rule).set({ toVersion: version }).where(eq(rule.id, row.id)).run();
-}
-
-/** Whole rulesets are no small thing to keep: previews that nobody commits go after a while. */
-function saveDraft(db: Database, draft: RuleDraft): void {
-  const { id, createdAtMs, committedVersion } = draft;
-  const isForgotten = lt(ruleDraft.createdAtMs, createdAtMs - DRAFT_MEMORY_MS);
-  db.orm
-    .delete(ruleDraft)
-    .where(and(isNull(ruleDraft.committedVersion), isForgotten))
-    .run();
-  const values = { content: gzipSync(encodeJson(draft)), committedVersion, createdAtMs };
-  db.orm
-    .insert(ruleDraft)
-    .values({ id, ...values })
-    .onConflictDoUpdate({ target: ruleDraft.id, set: values })
-    .run();
-}
-
-function findDraft(db: Database, id: string): RuleDraft | null {
-  const row = db.orm.select().from(ruleDraft).where(eq(ruleDraft.id, id)).get();
-  if (row === undefined) return null;
-  const draft = decodeJson<RuleDraft>(gunzipSync(row.content).toString('utf8'));
-  return { ...draft, committedVersion: row.committedVersion };
-}
-
-function closeDraft(db: Database, id: string, version: number): void {
-  const { changes } = db.orm
-    .update(ruleDraft)
-    .set({ committedVersion: version })
-    .where(and(eq(ruleDraft.id, id), isNull(ruleDraft.committedVersion)))
-    .run();
-  if (changes === 0) {
-    throw new AppError('conflict', 'This preview is gone or already committed; preview the change again.');
-  }
 }

@@ -1,71 +1,92 @@
 import { compareBigint, compareText } from '../../core/money.js';
 import type { SpendAnswer, SpendQuery, SpendRow } from '../../core/spend.js';
-import { type DayRange, monthsIn, toEpochDay } from '../../core/time.js';
-import { allocatedMoney } from './allocated-money.js';
+import { adjustedMoney, hasAdjustments } from './adjustments.js';
+import { type AllocatedMoney, allocatedMoney, daysCondition } from './allocated-money.js';
+import { crossedRows } from './crossed-rows.js';
 import type { Database } from './database.js';
 import type { Words } from './ledger-words.js';
-import { exactSum, toMonthNumber } from './numbers.js';
+import { exactSum } from './numbers.js';
 import { type Cell, dimensionIdOf, type SpendColumn, spendColumn } from './spend-keys.js';
 
 /**
  * The body of `LedgerStore.querySpend`: one statement groups the money of all currencies by the ids behind the
- * keys; labels come afterwards, since several ids may share one.
+ * keys; labels come afterwards, since several ids may share one. What is divided in several ways at once is added
+ * row by row, then what later changes moved in closed months.
  */
 export function querySpend(db: Database, words: Words, query: SpendQuery): SpendAnswer {
-  const { sql, params, columns } = compile(db, words, query);
-  const totals = new Map<string, bigint>([[query.currency, 0n]]);
-  const rows = new Map<string, SpendRow>();
-  for (const [currency, cost, ...cells] of db.handle
-    .prepare<Cell[], Cell[]>(sql)
-    .raw()
-    .iterate(...params)) {
-    const amount = BigInt(cost ?? 0);
-    totals.set(String(currency), (totals.get(String(currency)) ?? 0n) + amount);
-    if (currency !== query.currency) continue;
-    const values = readLabels(columns, cells);
-    const key = JSON.stringify(values);
-    rows.set(key, { values, cost: (rows.get(key)?.cost ?? 0n) + amount });
-  }
-  const { [query.currency]: total = 0n, ...others } = Object.fromEntries(totals);
-  return {
-    currency: query.currency,
-    total,
-    rows: [...rows.values()].toSorted(dearestFirst),
-    otherCurrencies: Object.entries(others)
-      .filter(([, sum]) => sum !== 0n)
-      .map(([currency, sum]) => ({ currency, total: sum }))
-      .toSorted((a, b) => compareText(a.currency, b.currency)),
-  };
+  const keys = readKeys(db, words, query);
+  const sums = new Sums(query.currency);
+  const dimensionIds = [...new Set(keys.values())].filter((id) => id !== null);
+  const base = keys.has('confidence') ? 'fact' : 'set_day';
+  const money = allocatedMoney(db, base, dimensionIds, query.range);
+  addRows(db, words, query, { keys, money, sums });
+  if (money.isDivided)
+    for (const { currency, values, cost } of crossedRows(db, words, query, keys))
+      sums.add(currency, values, cost);
+  if (hasAdjustments(db, dimensionIds, query.range))
+    addRows(db, words, query, { keys, money: adjustedMoney(dimensionIds, query.range), sums });
+  return sums.answer();
 }
 
-function compile(db: Database, words: Words, query: SpendQuery) {
-  const keys = [...new Set([...query.by, ...query.where.map(({ key }) => key)])];
-  const ids = new Map(keys.map((key) => [key, dimensionIdOf(db, words, key)]));
-  const dimensionIds = [...new Set(ids.values())].filter((id) => id !== null);
-  const base = keys.includes('confidence') ? 'fact' : 'set_day';
-  const money = allocatedMoney(base, dimensionIds);
-  const column = (key: string) => spendColumn(db, words, money, { key, dimensionId: ids.get(key) ?? null });
+/** Adds up costs by currency, and in the currency that was asked for by labels. */
+class Sums {
+  readonly #currency: string;
+  readonly #totals: Map<string, bigint>;
+  readonly #rows = new Map<string, SpendRow>();
+
+  constructor(currency: string) {
+    this.#currency = currency;
+    this.#totals = new Map([[currency, 0n]]);
+  }
+
+  add(currency: string, values: readonly string[], cost: bigint): void {
+    this.#totals.set(currency, (this.#totals.get(currency) ?? 0n) + cost);
+    if (currency !== this.#currency) return;
+    const key = JSON.stringify(values);
+    this.#rows.set(key, { values, cost: (this.#rows.get(key)?.cost ?? 0n) + cost });
+  }
+
+  answer(): SpendAnswer {
+    const others = [...this.#totals].filter(([currency, sum]) => currency !== this.#currency && sum !== 0n);
+    return {
+      currency: this.#currency,
+      total: this.#totals.get(this.#currency) ?? 0n,
+      rows: [...this.#rows.values()].toSorted(dearestFirst),
+      otherCurrencies: others
+        .map(([currency, total]) => ({ currency, total }))
+        .toSorted((a, b) => compareText(a.currency, b.currency)),
+    };
+  }
+}
+
+/** The keys of a query, each once, with the ids of those that are dimensions. */
+function readKeys(db: Database, words: Words, query: SpendQuery): Keys {
+  const keys = new Set([...query.by, ...query.where.map(({ key }) => key)]);
+  return new Map([...keys].map((key) => [key, dimensionIdOf(db, words, key)]));
+}
+
+type Keys = ReadonlyMap<string, number | null>;
+
+/** Adds the rows that the query finds in some money. */
+function addRows(
+  db: Database,
+  words: Words,
+  query: SpendQuery,
+  { keys, money, sums }: { keys: Keys; money: AllocatedMoney; sums: Sums },
+): void {
+  const column = (key: string) => spendColumn(db, words, money, { key, dimensionId: keys.get(key) ?? null });
   const columns = query.by.map(column);
   const conditions = query.where.map(({ key, values }) => column(key).isOneOf(values));
-  const range = rangeCondition(query.range);
   const groups = ['d.currency', ...columns.flatMap(({ expressions }) => expressions)];
+  const tests = [daysCondition('d', query.range), ...conditions.map((condition) => condition.sql)];
+  if (money.isDivided && keys.has('confidence')) tests.push('d.confidence is not null');
   const sql = `select d.currency, ${[exactSum(money.effective), ...groups.slice(1)].join(', ')}
     from ${money.from} cross join dim_set s on s.id = d.set_id
-    where ${[range.sql, ...conditions.map((condition) => condition.sql)].join(' and ')}
+    where ${tests.join(' and ')}
     group by ${groups.join(', ')}`;
-  return { sql, params: [...range.params, ...conditions.map(({ param }) => param)], columns };
-}
-
-/** Half-open days on money `d`, with their months, by which the facts are clustered. */
-export function rangeCondition(range: DayRange): {
-  readonly sql: string;
-  readonly params: readonly number[];
-} {
-  const months = monthsIn(range).map(toMonthNumber);
-  return {
-    sql: 'd.day >= ? and d.day < ? and d.month between ? and ?',
-    params: [toEpochDay(range.from), toEpochDay(range.to), months[0] ?? 0, months.at(-1) ?? 0],
-  };
+  const rows = db.handle.prepare<Cell[], Cell[]>(sql).raw();
+  for (const [currency, cost, ...cells] of rows.iterate(...conditions.map(({ param }) => param)))
+    sums.add(String(currency), readLabels(columns, cells), BigInt(cost ?? 0));
 }
 
 function readLabels(columns: readonly SpendColumn[], cells: readonly Cell[]): readonly string[] {

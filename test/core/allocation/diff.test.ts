@@ -6,8 +6,9 @@ import { diffAllocations, setsToPrice } from '../../../src/core/allocation/diff.
 import { createDirectory } from '../../../src/core/directory/directory.js';
 import { editedDimensions } from '../../../src/core/rules/edit.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
-import { daysIn } from '../../../src/core/time.js';
+import { daysIn, type Month } from '../../../src/core/time.js';
 import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitraries.js';
+import { month } from '../../support/charges.js';
 import { day, directoryData } from '../../support/directory.js';
 import { dimensionSet, monthSet, rule, ruleset } from '../../support/rules.js';
 
@@ -60,7 +61,7 @@ describe('the diff of two rulesets, for any ledger', () => {
         const pair = { before: new Map([[OCTOBER, old]]), after: new Map([[OCTOBER, now]]), edited };
         const priced = new Set(setsToPrice(pair));
         const needed = setDays.filter((each) => priced.has(each.setId));
-        const diff = diffAllocations({ ...pair, setDays: needed, idle: [] });
+        const diff = diffAllocations({ ...pair, setDays: needed, idle: [], closedThrough: null });
 
         const totals = totalsByOwner(old, setDays);
         for (const move of diff.moved) {
@@ -73,7 +74,9 @@ describe('the diff of two rulesets, for any ledger', () => {
           expect(each.before).toBe(totalsByOwner(old, setDays).get(key) ?? 0n);
           expect(each.after).toBe(totalsByOwner(now, setDays).get(key) ?? 0n);
         }
-        expect(diffAllocations({ ...pair, setDays: needed.toReversed(), idle: [] })).toEqual(diff);
+        expect(
+          diffAllocations({ ...pair, setDays: needed.toReversed(), idle: [], closedThrough: null }),
+        ).toEqual(diff);
       }),
       { numRuns: 100 },
     );
@@ -88,11 +91,12 @@ describe('the diff of two rulesets, for any ledger', () => {
         ]);
         const pair = { before: pieces, after: pieces, edited: [] };
         expect(setsToPrice(pair)).toEqual([]);
-        expect(diffAllocations({ ...pair, setDays, idle: [] })).toEqual({
+        expect(diffAllocations({ ...pair, setDays, idle: [], closedThrough: null })).toEqual({
           moved: [],
           unallocated: [],
           shadowedRuleIds: [],
           deadRuleIds: [],
+          lockedMonths: [],
         });
       }),
       { numRuns: 50 },
@@ -101,7 +105,7 @@ describe('the diff of two rulesets, for any ledger', () => {
 });
 
 /** The diff of two rulesets over one set that costs one nano dollar a day in October. */
-function diffOf(before: Ruleset, after: Ruleset) {
+function diffOf(before: Ruleset, after: Ruleset, closedThrough: Month | null = null) {
   const sets = [monthSet(1, dimensionSet({ model: 'gpt-6' }))];
   const directory = createDirectory(directoryData({}));
   const pieces = (rules: Ruleset) =>
@@ -116,6 +120,7 @@ function diffOf(before: Ruleset, after: Ruleset) {
       currency: 'USD',
       effectiveCost: 1n,
     })),
+    closedThrough,
     idle: [
       { dimension: 'team', ruleId: 'a', why: 'dead' },
       { dimension: 'team', ruleId: 'b', why: 'shadowed' },
@@ -138,7 +143,16 @@ describe('a diff', () => {
       unallocated: [{ dimension: 'team', currency: 'USD', before: 31n, after: 21n }],
       shadowedRuleIds: ['b'],
       deadRuleIds: ['a'],
+      lockedMonths: [],
     });
+  });
+
+  it('names the closed months whose money it would move', () => {
+    const edited = ruleset({ team: [search] });
+    const lockedOf = (before: Ruleset, closed: string) => diffOf(before, edited, month(closed)).lockedMonths;
+    expect(lockedOf(ruleset({}), '2026-10')).toEqual([OCTOBER]);
+    expect(lockedOf(ruleset({}), '2026-09')).toEqual([]);
+    expect(lockedOf(edited, '2026-10')).toEqual([]);
   });
 
   it('counts a dimension that is new or gone as Unallocated on the other side', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src/core/rules/condition.js';
 import { describeCondition, describeRule, describeTarget } from '../../../src/core/rules/describe.js';
 import { describeChange, splitChangeLine } from '../../../src/core/rules/describe-change.js';
-import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import type { Pool, Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import type { Split } from '../../../src/core/rules/target.js';
 import { anyRuleset } from '../../support/arbitraries.js';
 import { day } from '../../support/directory.js';
 import { rule, ruleset } from '../../support/rules.js';
@@ -11,6 +12,39 @@ import { rule, ruleset } from '../../support/rules.js';
 const ci: Condition = { attribute: 'apiKeyName', startsWith: 'ci-' };
 const env: Condition = { attribute: 'tag:env', is: 'ci' };
 const gpt: Condition = { attribute: 'model', matches: '^gpt-' };
+
+const spend = { method: 'proportional', to: 'spend' } as const;
+
+describe('A split in plain words', () => {
+  it.each<[Split, string]>([
+    [{ method: 'even', among: ['Search', 'Ads'] }, 'split evenly among Search, Ads'],
+    [
+      { method: 'fixed', shares: { A: 33.5, B: 66.5 }, fallback: 'C' },
+      'split by fixed shares: A 33.5 %, B 66.5 %, else all to C',
+    ],
+    [spend, 'split in proportion to direct spend among everyone who has any'],
+    [
+      {
+        ...spend,
+        among: ['1', '2', '3', '4', '5', '6'],
+        where: { attribute: 'chargeCategory', is: 'Usage' },
+        partitionBy: 'tag:region',
+        base: 'cumulative',
+      },
+      'split in proportion to spend so far, earlier splits included, among 1, 2, 3, 4, 5 and 1 more with the same tag region, counting only charge category is "Usage"',
+    ],
+    [
+      { method: 'measure', measure: 'headcount' },
+      'split in proportion to head count among everyone who has any',
+    ],
+    [
+      { method: 'measure', measure: 'requests', among: ['A'] },
+      'split in proportion to the measure "requests" among A',
+    ],
+  ])('%j reads %s', (split, sentence) => {
+    expect(describeTarget({ split })).toBe(sentence);
+  });
+});
 
 describe('A condition in plain words', () => {
   it.each<[Condition, string]>([
@@ -106,6 +140,28 @@ describe('A change in plain words', () => {
     ['a default dimension being listed', ruleset({}), ruleset({ team: [] }), []],
   ])('tells of %s', (_, before, after, lines) => {
     expect(describeChange(before, after)).toEqual(lines);
+  });
+
+  it('tells of shared costs as of rules', () => {
+    const pool = (id: string, owner: string, more: Partial<Pool> = {}): Pool => {
+      return { id, name: `Pool ${id}`, owner, split: { method: 'even', among: ['A'] }, ...more };
+    };
+    const pools = (...shared: Pool[]): Ruleset => {
+      return { version: 1, dimensions: [{ id: 'team', rules: [], shared }] };
+    };
+    const changed = pool('b', 'HR', { split: { method: 'fixed', shares: { A: 100 } } });
+    expect(describeChange(pools(pool('a', 'IT'), pool('b', 'HR')), pools(changed))).toEqual([
+      'team: removed shared cost "Pool a": what IT holds → split evenly among A',
+      'team: changed shared cost "Pool b": split evenly among A → split by fixed shares: A 100 %',
+    ]);
+    const [it, hr] = [pool('a', 'IT', { effective: { from: day('2026-03-01') } }), pool('b', 'HR')];
+    expect(describeChange(pools(hr), pools(it, hr))).toEqual([
+      'team: added shared cost "Pool a" as shared cost 1 of 2: what IT holds → split evenly among A, from 2026-03-01',
+    ]);
+    expect(describeChange(pools(it, hr), pools(hr, pool('a', 'Ops')))).toEqual([
+      'team: moved shared cost "Pool b" as shared cost 1 of 2',
+      'team: changed shared cost "Pool a": of IT → of Ops; starts 2026-03-01 → no day',
+    ]);
   });
 
   it('tells of a change beyond the part of a list that is shown', () => {

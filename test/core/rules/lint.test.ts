@@ -1,14 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { allocateWithFindings } from '../../../src/core/allocation/allocate.js';
 import type { MonthSet } from '../../../src/core/allocation/allocation.js';
-import { createDirectory } from '../../../src/core/directory/directory.js';
-import { lintRuleset } from '../../../src/core/rules/lint.js';
-import type { Rule } from '../../../src/core/rules/rule.js';
+import { createDirectory, type Directory } from '../../../src/core/directory/directory.js';
+import { createLinter, type IdleRule } from '../../../src/core/rules/lint.js';
+import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import { parseMonth } from '../../../src/core/time.js';
 import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitraries.js';
 import { day, directoryData } from '../../support/directory.js';
 import { idleNaively } from '../../support/naive-allocation.js';
 import { dimensionSet, monthSet, rule, ruleset } from '../../support/rules.js';
+
+function lintRuleset(input: {
+  ruleset: Ruleset;
+  months: ReadonlyMap<typeof OCTOBER, readonly MonthSet[]>;
+  directory: Directory;
+}): readonly IdleRule[] {
+  const { ruleset, directory } = input;
+  const linter = createLinter(ruleset);
+  for (const [month, sets] of input.months)
+    allocateWithFindings({ month, sets, ruleset, directory, money: [] }, linter);
+  return linter.idle();
+}
 
 function lint(rules: readonly Rule[], months: ReadonlyMap<typeof OCTOBER, readonly MonthSet[]>): string[] {
   return lintRuleset({

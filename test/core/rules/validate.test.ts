@@ -162,6 +162,74 @@ describe('Checking a ruleset', () => {
   });
 });
 
+describe('A split that makes no sense', () => {
+  const file = (split: unknown, shared: unknown[] = []) => ({
+    version: 1,
+    dimensions: [{ id: 'team', rules: [{ id: 'a', name: 'a', when, allocateTo: { split } }], shared }],
+  });
+  const even = { method: 'even', among: ['A'] };
+  const spend = { method: 'proportional', to: 'spend' };
+  const place = 'The rules cannot be read: dimensions[0] (team) rule "a": allocateTo.split';
+  it.each<[unknown, string]>([
+    [{ method: 'even' }, `${place}.among is missing.`],
+    [{ method: 'even', among: [] }, `${place}.among is too small: expected array to have >=1 items.`],
+    [{ method: 'even', among: ['A', 'A'] }, `${place}.among names an owner twice.`],
+    [
+      { method: 'even', among: ['Unallocated'] },
+      `${place}.among[0] may not be "Unallocated": it is what is left when no rule matches.`,
+    ],
+    [{ method: 'fixed', shares: { A: 60, B: 39.9 } }, `${place}.shares must total exactly 100.`],
+    [
+      { method: 'fixed', shares: { A: 110, B: -10 } },
+      `${place}.shares.A is too big: expected number to be <=100 (and 1 more such places).`,
+    ],
+    [{ method: 'proportional', among: ['A'] }, `${place}.to must be spend.`],
+    [{ method: 'measure' }, `${place}.measure is missing.`],
+    [
+      { method: 'random' },
+      `${place}.method is no split: its method must be even, fixed, proportional or measure.`,
+    ],
+    [{ ...even, where: when }, `${place} has the unknown field where.`],
+  ])('is refused with a sentence: %j', (split, sentence) => {
+    expect(refusal(() => parseRuleset(file(split)))).toBe(sentence);
+  });
+
+  it.each([[{ A: 33.3, B: 33.3, C: 33.4 }], [{ A: 0.1, B: 0.2, C: 99.7 }], [{ A: 100, B: 0 }]])(
+    'is not one with the shares %j, which floats would not add up',
+    (shares) => {
+      expect(() => parseRuleset(file({ method: 'fixed', shares }))).not.toThrow();
+    },
+  );
+
+  it.each<[unknown[], string]>([
+    [
+      [{ id: 'p', name: 'p', owner: 'IT', split: { method: 'fixed', shares: { IT: 50, A: 50 } } }],
+      'Dimension team, rule "p" gives IT its own money back; take IT out of it.',
+    ],
+    [
+      [{ id: 'p', name: 'p', owner: 'IT', split: { ...spend, fallback: 'IT' } }],
+      'Dimension team, rule "p" gives IT its own money back; take IT out of it.',
+    ],
+    [
+      [
+        { id: 'p', name: 'p', owner: 'IT', split: even },
+        { id: 'q', name: 'q', owner: 'HR', split: { method: 'even', among: ['A', 'IT'] } },
+      ],
+      'Dimension team, rule "q" gives to IT, whose money "p" has passed on before; take IT out of it or put this one first.',
+    ],
+    [
+      [{ id: 'a', name: 'p', owner: 'IT', split: even }],
+      'Dimension team has two rules with the id "a"; give one of them another id.',
+    ],
+    [
+      [{ id: 'p', name: 'p', owner: 'IT', split: { ...spend, where: { dimension: 'team', is: 'A' } } }],
+      'Dimensions look at each other in a circle: team → team. Take one of these looks away.',
+    ],
+  ])('is refused among shared costs: %#', (shared, sentence) => {
+    expect(refusal(() => parseRuleset(file(even, shared)))).toBe(sentence);
+  });
+});
+
 describe('The order of dimensions', () => {
   it('puts each after those it looks at, otherwise as written, and the default ones that are not listed last', () => {
     const rules = ruleset({

@@ -16,6 +16,7 @@ import { notUnderstoodMessage, spendMessage } from '../../../src/slack/messages/
 import { editorView } from '../../../src/slack/modals/editor-view.js';
 import { previewView } from '../../../src/slack/modals/preview-view.js';
 import { formOfRule, newForm } from '../../../src/slack/modals/rule-form.js';
+import { claimOf } from '../../support/claims.js';
 import { alertFigures, digestFigures, ruleChange, spendReport } from '../figures.js';
 
 /** Names that people and vendors really have, and those that try to be more than a name. */
@@ -150,7 +151,19 @@ describe('messages under any figures', () => {
           previous: one.previous,
           current: one.cost,
         }));
-        return { kind: 'digest', figures: digestFigures({ ...rest, movers: moved, unallocated: 3n }) };
+        const ageing = movers.map(({ label, cost }) => ({
+          label,
+          source: label,
+          days: 7,
+          firstDay: '2026-11-01' as Day,
+          currency: 'USD',
+          cost,
+          guess: label,
+        }));
+        return {
+          kind: 'digest',
+          figures: digestFigures({ ...rest, movers: moved, unallocated: 3n, ageing }),
+        };
       });
     const alert = fc
       .record({
@@ -187,8 +200,40 @@ describe('messages under any figures', () => {
           to,
           cost: 5n,
         }));
-        const diff = { moved, unallocated: [], shadowedRuleIds: owners, deadRuleIds: owners };
+        const diff = {
+          moved,
+          unallocated: [],
+          shadowedRuleIds: owners,
+          deadRuleIds: owners,
+          lockedMonths: owners.map(() => '2026-10' as Month),
+        };
         return { kind: 'rules-changed', figures: ruleChange({ author, note, lines, diff }) };
+      });
+    const claim = fc
+      .record({ label: name, names: many(name), cost: nanos })
+      .chain(({ label, names, cost }) => {
+        const [one = 'x'] = names;
+        const { id: claimId, firstDay, lastDay, currency } = claimOf();
+        const subject = { kind: 'apiKey' as const, value: label, source: label, label };
+        const ask = { index: 0, reasons: names, outcome: 'waiting' as const, deadlineMs: 0 };
+        const resolution = {
+          ownerEmail: one,
+          ownerName: one,
+          from: firstDay,
+          by: one,
+          atMs: 0,
+          followed: false,
+        };
+        const asked = names.slice(0, 5).map((each) => ({ name: each, outcome: 'timed-out' as const }));
+        const guess = { name: one, reasons: names };
+        const money = { currency, cost, firstDay, lastDay };
+        const open = { claimId, subject, ...money, ask, asked, guess, resolution: null };
+        return fc.constantFrom<NoticeBody>(
+          { kind: 'claim-ask', figures: { ...open, state: 'asked' } },
+          { kind: 'claim-resolved', figures: { ...open, ask: null, state: 'claimed', resolution } },
+          { kind: 'claim-resolved', figures: { ...open, state: 'closed' } },
+          { kind: 'claim-escalated', figures: { ...open, ask: null, state: 'escalated' } },
+        );
       });
     const rest = fc
       .record({ a: name, b: name })
@@ -199,7 +244,7 @@ describe('messages under any figures', () => {
         ),
       );
     fc.assert(
-      fc.property(fc.oneof(digest, alert, rules, rest), fc.option(name), (body, altText) => {
+      fc.property(fc.oneof(digest, alert, rules, claim, rest), fc.option(name), (body, altText) => {
         const chart = altText === null ? null : { fileId: 'F0CHART001', altText };
         expect(problemsOf(noticeMessage(body, chart))).toEqual([]);
       }),
@@ -240,6 +285,28 @@ describe('views under any figures', () => {
               firstDay: day,
               lastDay: day,
             })),
+            claimsForMe: names.map((label) =>
+              claimOf({ cost: total, subject: { kind: 'seat', value: label, source: label, label } }),
+            ),
+            finops: {
+              ageing: names.map((label) => ({
+                label,
+                source: label,
+                days: 3,
+                firstDay: day,
+                currency: 'USD',
+                cost: total,
+                guess: label,
+              })),
+              aliases: names.map((text) => ({
+                email: text,
+                person: text,
+                name: text,
+                reason: text,
+                cost: total,
+                currency: 'USD',
+              })),
+            },
             openCases: names.map((owner, id) => ({
               id,
               dimension: 'team',
@@ -260,7 +327,14 @@ describe('views under any figures', () => {
               lastError: source,
               failingSinceMs: 0,
             })),
-            rules: { number: 1, hash: '', author: names[0] ?? 'x', note: null, recordedAtMs: 0 },
+            rules: {
+              number: 1,
+              hash: '',
+              author: names[0] ?? 'x',
+              approver: null,
+              note: null,
+              recordedAtMs: 0,
+            },
             ruleCount: 5,
           },
           { manages: true, timeZone: 'Europe/Lisbon' },
@@ -288,7 +362,7 @@ describe('views under any figures', () => {
           },
           allocateTo: { value: `o${text}` },
         }));
-        const version = { number: 1, hash: '', author: 'x', note: null, recordedAtMs: 0 };
+        const version = { number: 1, hash: '', author: 'x', approver: null, note: null, recordedAtMs: 0 };
         const listed = rules.map((rule) => ({ rule, sentence: rule.name.repeat(20) }));
         const list = {
           version,
@@ -307,7 +381,15 @@ describe('views under any figures', () => {
         expect(validateView(editorView({ ...form, rows: null }, around))).toEqual([]);
         const { diff } = ruleChange();
         const moved = names.flatMap((to) => diff.moved.map((move) => ({ ...move, to })));
-        const preview = { draftId: 'd', hash: 'h', baseVersion: 1, lines: names, diff: { ...diff, moved } };
+        const need = { currency: 'USD', moved: 10n ** 18n, limit: 1n };
+        const preview = {
+          draftId: 'd',
+          hash: 'h',
+          baseVersion: 1,
+          lines: names,
+          diff: { ...diff, moved },
+          need,
+        };
         expect(validateView(previewView(preview, { kind: 'editor', form }))).toEqual([]);
       }),
       RUNS,

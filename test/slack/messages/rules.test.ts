@@ -82,7 +82,7 @@ describe('a change of the rules', () => {
   });
 
   it('that changes nothing says so', () => {
-    const nothing = { moved: [], unallocated: [], shadowedRuleIds: [], deadRuleIds: [] };
+    const nothing = { moved: [], unallocated: [], shadowedRuleIds: [], deadRuleIds: [], lockedMonths: [] };
     const texts = textsOf({ lines: [], diff: nothing });
     expect(texts).toEqual(expect.arrayContaining(['No rule reads differently.', 'No money moves.']));
     expect(texts.join(' ')).not.toContain('Unallocated');

@@ -19,15 +19,20 @@ function draftOf(id: string, createdAtMs: number): RuleDraft {
     baseVersion: 0,
     ruleset: teamRules(ruleNamed('a')),
     note: 'why',
-    author: 'slack:U1 (Ana Ruiz)',
+    author: ANA,
+    edit: null,
     diff: {
       moved: [],
       unallocated: [{ dimension: 'team', currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
       shadowedRuleIds: [],
       deadRuleIds: ['a'],
+      lockedMonths: [],
     },
     hash: 'h',
     createdAtMs,
+    state: 'previewed',
+    need: { currency: 'USD', moved: 5n, limit: 4n },
+    refusal: null,
     committedVersion: null,
   };
 }
@@ -169,7 +174,7 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
       expect(await store.findDraft('draft-1')).toEqual(draft);
       expect(await store.findDraft('draft-2')).toBeNull();
       await commit(store, draft.ruleset, { draftId: 'draft-1' });
-      expect(await store.findDraft('draft-1')).toEqual({ ...draft, committedVersion: 1 });
+      expect(await store.findDraft('draft-1')).toEqual({ ...draft, state: 'committed', committedVersion: 1 });
       await expect(commit(store, teamRules(), { draftId: 'draft-1' })).rejects.toMatchObject({
         code: 'conflict',
       });

@@ -28,7 +28,8 @@ export const membership = sqliteTable(
     email: text('email').notNull(),
     from: text('from_day').$type<Day>().notNull(),
     to: text('to_day').$type<Day>(),
-    team: text('team').notNull(),
+    /** Null: a service account that stands where its manager stands. */
+    team: text('team'),
     managerEmail: text('manager_email'),
     costCentre: text('cost_centre'),
     recordedAtMs: integer('recorded_at_ms').notNull(),

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   blob,
   index,
@@ -75,11 +76,17 @@ export const dimSet = sqliteTable(
 );
 
 /** What was bought: the columns that no rule looks at. `key` is the canonical JSON of the whole ChargeKind. */
-export const chargeKind = sqliteTable('charge_kind', {
-  id: integer('id').primaryKey(),
-  key: text('key').notNull().unique(),
-  confidence: text('confidence').notNull(),
-});
+export const chargeKind = sqliteTable(
+  'charge_kind',
+  {
+    id: integer('id').primaryKey(),
+    key: text('key').notNull().unique(),
+    confidence: text('confidence').notNull(),
+    /** The real charge day of a prior-period line; null for everything that came from a vendor. */
+    priorDay: integer('prior_day'),
+  },
+  (table) => [index('charge_kind_prior').on(table.id).where(sql`prior_day is not null`)],
+);
 
 /** The invoice side of charges; `key` is the canonical JSON of the whole Bill. No `invoice_id`: not issued yet. */
 export const bill = sqliteTable(
@@ -145,7 +152,10 @@ export const setMonth = sqliteTable(
   (table) => [primaryKey({ columns: [table.month, table.setId, table.currency] })],
 );
 
-/** Who owns a set over half-open days of a month; text columns are ids in dim_value. Null target: Unallocated. */
+/**
+ * Who owns a set over half-open days of a month; text columns are ids in dim_value. Null target: Unallocated, or
+ * divided between owners: then `allocation_share` says who got what.
+ */
 export const allocation = sqliteTable(
   'allocation',
   {
@@ -157,6 +167,7 @@ export const allocation = sqliteTable(
     ruleId: integer('rule_id'),
     targetId: integer('target_id'),
     reasonId: integer('reason_id'),
+    isSplit: integer('is_split', { mode: 'boolean' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.month, table.dimensionId, table.setId, table.fromDay] })],
 );

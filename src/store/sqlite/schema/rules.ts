@@ -1,14 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { Pool } from '../../../core/rules/rule.js';
+import type { DraftState } from '../../rule-store.js';
 
-/** Editions of the ruleset, append-only. `dimensions` is the JSON list of dimension ids in working order. */
+/**
+ * Editions of the ruleset, append-only. `dimensions` is the JSON list of dimension ids in working order, `shared`
+ * the JSON of their shared costs by dimension.
+ */
 export const rulesetVersion = sqliteTable('ruleset_version', {
   number: integer('number').primaryKey(),
   hash: text('hash').notNull(),
   author: text('author').notNull(),
+  approver: text('approver'),
   note: text('note'),
   recordedAtMs: integer('recorded_at_ms').notNull(),
   dimensions: text('dimensions', { mode: 'json' }).$type<readonly string[]>().notNull(),
+  shared: text('shared', { mode: 'json' }).$type<Readonly<Record<string, readonly Pool[]>>>().notNull(),
 });
 
 /**
@@ -38,6 +45,7 @@ export const rule = sqliteTable(
 export const ruleDraft = sqliteTable('rule_draft', {
   id: text('id').primaryKey(),
   content: blob('content', { mode: 'buffer' }).notNull(),
+  state: text('state').$type<DraftState>().notNull(),
   committedVersion: integer('committed_version'),
   createdAtMs: integer('created_at_ms').notNull().default(0),
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MovedMoney } from '../../../src/core/allocation/diff.js';
-import { summariseMoves } from '../../../src/core/allocation/moves.js';
+import { summariseMoves } from '../../../src/core/allocation/move-summary.js';
 import { sumNanos } from '../../../src/core/money.js';
 import { parseMonth } from '../../../src/core/time.js';
 

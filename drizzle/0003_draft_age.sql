@@ -1,1 +1,0 @@
-ALTER TABLE `rule_draft` ADD `created_at_ms` integer DEFAULT 0 NOT NULL;

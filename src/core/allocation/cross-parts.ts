@@ -1,0 +1,82 @@
+import { type Nanos, splitNanos } from '../money.js';
+import type { DividedCosts, MoneyCell } from './allocation.js';
+
+/** Owners in some dimensions, by dimension; null is Unallocated. */
+export type Owners = Readonly<Record<string, string | null>>;
+
+/** A part of a set's money and who owns it in the dimensions that were divided so far. */
+export interface OwnedPart {
+  readonly owners: Owners;
+  readonly cells: readonly MoneyCell[];
+}
+
+/**
+ * Joins two ways in which the same money is divided into one. Parts meet where they agree on the owners of the
+ * dimensions that both know: the parts of a dimension that looked at another one stay with the parts they came
+ * from. Where several meet, nothing says which nano went where, so each part of the first is divided over them in
+ * proportion to their amounts in the cell, by largest remainder: the first's amounts are kept to the nano.
+ */
+export function crossParts(first: readonly OwnedPart[], second: readonly OwnedPart[]): readonly OwnedPart[] {
+  const amounts = second.map(({ cells }) => new Map(cells.map((cell) => [cellKey(cell), cell])));
+  return first.flatMap((part) => {
+    const agreeing = second.flatMap(({ owners }, index) => (agree(part.owners, owners) ? [index] : []));
+    // Never empty for parts of the same piece; if it were, no money may get lost all the same.
+    const meeting = agreeing.length > 0 ? agreeing : [...second.keys()];
+    const owners = meeting.map((index) => ({ ...part.owners, ...second[index]?.owners }));
+    const [only] = owners;
+    if (only !== undefined && owners.length === 1) return [{ owners: only, cells: part.cells }];
+    const divided = owners.map((): MoneyCell[] => []);
+    for (const cell of part.cells) {
+      const weights = meeting.map((index) => amounts[index]?.get(cellKey(cell)) ?? NOTHING);
+      for (const [index, share] of divideCell(cell, weights).entries())
+        if (!isZero(share)) divided[index]?.push({ ...cell, ...share });
+    }
+    return owners.map((each, index) => ({ owners: each, cells: divided[index] ?? [] }));
+  });
+}
+
+/** Whether two sets of owners are the same in every dimension that both know. */
+export function agree(a: Owners, b: Owners): boolean {
+  return Object.entries(a).every(
+    ([dimension, owner]) => !Object.hasOwn(b, dimension) || b[dimension] === owner,
+  );
+}
+
+/**
+ * Divides an amount in proportion to other amounts, whatever their sign; evenly where they are all zero. The
+ * results add up to it.
+ */
+export function divideAlong(amount: Nanos, along: readonly Nanos[]): readonly Nanos[] {
+  const weigh = (weightOf: (each: Nanos) => Nanos) =>
+    splitNanos(
+      amount,
+      along.map((each, index) => ({ id: String(index).padStart(6, '0'), weight: weightOf(each) })),
+    );
+  const shares = weigh((each) => (each < 0n ? -each : each)) ?? weigh(() => 1n);
+  return shares === null ? [] : [...shares.values()];
+}
+
+/** Whether nothing of any cost is in a cell. */
+export function isZero({ effectiveCost, billedCost, listCost }: DividedCosts): boolean {
+  return effectiveCost === 0n && billedCost === 0n && listCost === 0n;
+}
+
+const NOTHING: DividedCosts = { effectiveCost: 0n, billedCost: 0n, listCost: 0n };
+
+function divideCell(cell: MoneyCell, along: readonly DividedCosts[]): readonly DividedCosts[] {
+  const divide = (cost: keyof DividedCosts) =>
+    divideAlong(
+      cell[cost],
+      along.map((each) => each[cost]),
+    );
+  const [effective, billed, list] = [divide('effectiveCost'), divide('billedCost'), divide('listCost')];
+  return along.map((_, index) => ({
+    effectiveCost: effective[index] ?? 0n,
+    billedCost: billed[index] ?? 0n,
+    listCost: list[index] ?? 0n,
+  }));
+}
+
+function cellKey({ day, billId }: MoneyCell): string {
+  return `${day}/${billId}`;
+}

@@ -1,0 +1,169 @@
+import { assertNever } from '../errors.js';
+import { canonicalJson } from '../json.js';
+import { HEADCOUNT, type MeasureTotals } from '../measure.js';
+import { type Nanos, parseNanos, type Weight } from '../money.js';
+import { attributeLabel } from '../rules/labels.js';
+import { compileCondition } from '../rules/predicate.js';
+import { parseReference } from '../rules/reference.js';
+import type { Split } from '../rules/target.js';
+import type { Day } from '../time.js';
+import type { MoneyCell } from './allocation.js';
+import { cellsOf, type Holding } from './holding.js';
+
+/** By what a split divides the money of a cell. */
+export interface Weigher {
+  /** Positive weights only; empty where there is nothing to split by. */
+  weigh(holding: Holding, cell: MoneyCell): readonly Weight[];
+  /** Why `weigh` finds nothing, for people. */
+  readonly nothing: string;
+}
+
+/** What weights are taken from. */
+export interface WeightSources {
+  readonly measures: MeasureTotals;
+  /** All money that has an owner so far. */
+  readonly holdings: readonly Holding[];
+  /** Sums of direct spend, which no split changes: worked out once for all that ask for the same. */
+  readonly directSpend: SpendCache;
+  /** Owners that may not get anything. */
+  readonly excluded: ReadonlySet<string>;
+  /** Told of every weight below zero, once. */
+  readonly onNegative: (target: string, currency: string | null, weight: Nanos) => void;
+}
+
+/** Prepares the weights of one split. */
+export function createWeigher(split: Split, sources: WeightSources): Weigher {
+  switch (split.method) {
+    case 'even':
+      return constant(new Map(split.among.map((owner) => [owner, 1n])), sources, 'no owner is left');
+    case 'fixed':
+      return constant(
+        new Map(Object.entries(split.shares).map(([owner, share]) => [owner, parseNanos(String(share))])),
+        sources,
+        'no share is left',
+      );
+    case 'measure':
+      return byMeasure(split, sources);
+    case 'proportional':
+      return bySpend(split, sources);
+    default:
+      return assertNever(split);
+  }
+}
+
+type Measured = Extract<Split, { method: 'measure' }>;
+type Proportional = Extract<Split, { method: 'proportional' }>;
+
+function constant(amounts: ReadonlyMap<string, Nanos>, sources: WeightSources, nothing: string): Weigher {
+  const weights = positive(amounts, { ...sources, currency: null });
+  return { weigh: () => weights, nothing: `nothing to split by: ${nothing}` };
+}
+
+function byMeasure({ measure, among }: Measured, sources: WeightSources): Weigher {
+  const totals = sources.measures.get(measure) ?? new Map<string, Nanos>();
+  const amounts =
+    among === undefined ? totals : new Map(among.map((owner) => [owner, totals.get(owner) ?? 0n]));
+  const what = measure === HEADCOUNT ? 'head count' : `amount of "${measure}"`;
+  return constant(amounts, sources, `no ${what}${ofOwners(among)} in the month`);
+}
+
+/** Sums of spend by owner, by currency and partition. */
+type Spend = ReadonlyMap<string, ReadonlyMap<string, Nanos>>;
+/** By what counts and how it is partitioned. */
+export type SpendCache = Map<string, Spend>;
+
+function bySpend(split: Proportional, sources: WeightSources): Weigher {
+  const groupOf = grouping(split);
+  const spend = spendOf(split, sources, groupOf);
+  const known = new Map<string, readonly Weight[]>();
+  const same = split.partitionBy === undefined ? '' : ` with the same ${attributeLabel(split.partitionBy)}`;
+  return {
+    weigh(holding, cell) {
+      const group = groupOf(holding)(cell);
+      const weights = known.get(group);
+      if (weights !== undefined) return weights;
+      const sums = spend.get(group) ?? new Map<string, Nanos>();
+      const among = new Set(split.among ?? sums.keys());
+      const amounts = new Map([...sums].filter(([owner]) => among.has(owner)));
+      const fresh = positive(amounts, { ...sources, currency: cell.currency });
+      known.set(group, fresh);
+      return fresh;
+    },
+    nothing: `nothing to split by: no spend${ofOwners(split.among)}${same} in the month`,
+  };
+}
+
+type GroupOf = (holding: Holding) => (cell: MoneyCell) => string;
+
+function spendOf(split: Proportional, { holdings, directSpend }: WeightSources, groupOf: GroupOf): Spend {
+  if (split.base === 'cumulative') return sumSpend(split, holdings, groupOf);
+  const key = canonicalJson([split.where ?? null, split.partitionBy ?? null]);
+  const known = directSpend.get(key) ?? sumSpend(split, holdings, groupOf);
+  directSpend.set(key, known);
+  return known;
+}
+
+function sumSpend(split: Proportional, holdings: readonly Holding[], groupOf: GroupOf): Spend {
+  const counts = counting(split);
+  const spend = new Map<string, Map<string, Nanos>>();
+  for (const holding of holdings) {
+    const { target, steps } = holding;
+    if (target === null || (split.base !== 'cumulative' && steps.length > 0)) continue;
+    const isCounted = counts(holding);
+    const group = groupOf(holding);
+    for (const cell of cellsOf(holding)) {
+      if (!isCounted(cell.day)) continue;
+      const key = group(cell);
+      const sums = spend.get(key) ?? new Map<string, Nanos>();
+      if (sums.size === 0) spend.set(key, sums);
+      sums.set(target, (sums.get(target) ?? 0n) + cell.effectiveCost);
+    }
+  }
+  return spend;
+}
+
+/** Money is only weighed against money of its currency and, where the split is partitioned, of its partition. */
+function grouping({ partitionBy }: Proportional): GroupOf {
+  if (partitionBy === undefined) return () => (cell) => cell.currency;
+  const reference = parseReference(partitionBy);
+  return ({ subject: { facts } }) => {
+    const partitionOn = onceADay((day) => JSON.stringify(facts.value(reference, day) ?? null));
+    return ({ currency, day }) => `${currency} ${partitionOn(day)}`;
+  };
+}
+
+/** Whether spend counts as a weight on a day. */
+function counting({ where }: Proportional): (holding: Holding) => (day: Day) => boolean {
+  if (where === undefined) return () => () => true;
+  const holds = compileCondition(where);
+  return ({ subject: { facts } }) => onceADay((day) => holds(facts, day));
+}
+
+function onceADay<T extends string | boolean>(valueOn: (day: Day) => T): (day: Day) => T {
+  const known = new Map<Day, T>();
+  return (day) => {
+    const value = known.get(day) ?? valueOn(day);
+    known.set(day, value);
+    return value;
+  };
+}
+
+/** Weights below zero are reported and taken for zero; owners that may get nothing are left out. */
+function positive(
+  amounts: ReadonlyMap<string, Nanos>,
+  { excluded, onNegative, currency }: WeightSources & { readonly currency: string | null },
+): readonly Weight[] {
+  const weights: Weight[] = [];
+  for (const [id, weight] of amounts) {
+    if (excluded.has(id)) continue;
+    if (weight > 0n) weights.push({ id, weight });
+    if (weight < 0n) onNegative(id, currency, weight);
+  }
+  return weights;
+}
+
+function ofOwners(among: readonly string[] | undefined): string {
+  if (among === undefined) return '';
+  const named = among.slice(0, 3).join(', ');
+  return ` of ${among.length > 3 ? `${named} and ${among.length - 3} more` : named}`;
+}

@@ -1,0 +1,81 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { and, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { describeActor } from '../../core/actor.js';
+import { AppError } from '../../core/errors.js';
+import { decodeJson, encodeJson } from '../../core/json.js';
+import type { RuleDraft, RuleStore } from '../rule-store.js';
+import { writeAudit } from './audit.js';
+import type { Database } from './database.js';
+import { ruleDraft } from './schema/rules.js';
+
+/** A draft as it was saved or changed last; null when there is none. */
+export function findDraft(db: Database, id: string): RuleDraft | null {
+  const row = db.orm.select().from(ruleDraft).where(eq(ruleDraft.id, id)).get();
+  if (row === undefined) return null;
+  const draft = decodeJson<RuleDraft>(gunzipSync(row.content).toString('utf8'));
+  return { ...draft, state: row.state, committedVersion: row.committedVersion };
+}
+
+/** Whole rulesets are no small thing to keep: previews that nobody commits go after a while. */
+const DRAFT_MEMORY_MS = 30 * 86_400_000;
+
+/** Adds a draft or puts it in place of itself; drops what nobody committed. Runs inside the caller's transaction. */
+export function saveDraft(db: Database, draft: RuleDraft): void {
+  const isForgotten = lt(ruleDraft.createdAtMs, draft.createdAtMs - DRAFT_MEMORY_MS);
+  db.orm
+    .delete(ruleDraft)
+    .where(and(isNull(ruleDraft.committedVersion), isForgotten))
+    .run();
+  const values = draftColumns(draft);
+  db.orm
+    .insert(ruleDraft)
+    .values({ id: draft.id, ...values })
+    .onConflictDoUpdate({ target: ruleDraft.id, set: values })
+    .run();
+}
+
+function draftColumns(draft: RuleDraft) {
+  const { state, committedVersion, createdAtMs } = draft;
+  return { content: gzipSync(encodeJson(draft)), state, committedVersion, createdAtMs };
+}
+
+/** Puts a draft in place of itself, unless its state is another one by now, and audits it. Runs inside the caller's transaction. */
+export function changeDraft(db: Database, change: Parameters<RuleStore['changeDraft']>[0]): void {
+  const { draft, from, actor, atMs } = change;
+  const { changes } = db.orm
+    .update(ruleDraft)
+    .set(draftColumns(draft))
+    .where(and(eq(ruleDraft.id, draft.id), eq(ruleDraft.state, from)))
+    .run();
+  if (changes === 0) {
+    const state = findDraft(db, draft.id)?.state ?? 'gone';
+    throw new AppError('conflict', `Somebody was quicker: this change is ${state} by now.`);
+  }
+  const { baseVersion, hash, need, refusal, note } = draft;
+  writeAudit(db, {
+    actor,
+    action: `rules.${draft.state}`,
+    subject: `rules: draft ${draft.id}`,
+    detail: {
+      author: describeActor(draft.author),
+      baseVersion,
+      hash,
+      need,
+      note,
+      reason: refusal?.reason ?? null,
+    },
+    atMs,
+  });
+}
+
+/** Notes what edition an open draft has become. Runs inside the caller's transaction. @throws AppError `conflict`. */
+export function closeDraft(db: Database, id: string, version: number): void {
+  const { changes } = db.orm
+    .update(ruleDraft)
+    .set({ state: 'committed', committedVersion: version })
+    .where(and(eq(ruleDraft.id, id), inArray(ruleDraft.state, ['previewed', 'waiting'])))
+    .run();
+  if (changes === 0) {
+    throw new AppError('conflict', 'This preview is gone or already committed; preview the change again.');
+  }
+}

@@ -1,0 +1,28 @@
+import { dayIn } from '../core/time.js';
+import type { Context } from './context.js';
+
+/** Questions that one person, and everybody together, may get on a day in the company's time zone. */
+const PER_PERSON = 2;
+const PER_DAY = 20;
+const TWO_DAYS_MS = 2 * 86_400_000;
+
+/** How many more people may be asked today. */
+export interface AskingBudget {
+  readonly mayAsk: (email: string) => boolean;
+  /** Counts a question that was put. */
+  readonly spend: (email: string) => void;
+}
+
+/** What is left of today's questions, by what the store says was asked. */
+export async function askingBudget({ store, company, clock }: Context): Promise<AskingBudget> {
+  const now = clock();
+  const today = dayIn(company.timeZone, now);
+  const asked = (await store.listClaims(now - TWO_DAYS_MS))
+    .flatMap(({ asks }) => asks)
+    .filter(({ askedAtMs }) => dayIn(company.timeZone, askedAtMs) === today)
+    .map(({ email }) => email);
+  return {
+    mayAsk: (email) => asked.length < PER_DAY && asked.filter((each) => each === email).length < PER_PERSON,
+    spend: (email) => void asked.push(email),
+  };
+}

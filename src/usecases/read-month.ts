@@ -1,0 +1,40 @@
+import type { MonthInput } from '../core/allocation/evaluate-month.js';
+import { createDirectory, type Directory } from '../core/directory/directory.js';
+import type { DirectoryData } from '../core/directory/directory-data.js';
+import { headcount } from '../core/directory/headcount.js';
+import { HEADCOUNT } from '../core/measure.js';
+import { dividesMoney, measuresUsed } from '../core/rules/dependencies.js';
+import type { Ruleset } from '../core/rules/rule.js';
+import type { Month } from '../core/time.js';
+import type { Context } from './context.js';
+
+/** The company as its months are allocated: read once for many months. */
+export interface Company {
+  readonly data: DirectoryData;
+  readonly directory: Directory;
+}
+
+/** Reads the directory. */
+export async function readCompany({ store }: Context): Promise<Company> {
+  const data = await store.directory();
+  return { data, directory: createDirectory(data) };
+}
+
+/**
+ * Reads what the allocation of a month follows from, but for the rules. Charges and measures are only read where
+ * one of the rulesets splits money: other months are allocated without looking at a single charge.
+ */
+export async function readMonth(
+  { store }: Context,
+  month: Month,
+  by: { readonly rulesets: readonly Ruleset[]; readonly company: Company },
+): Promise<Omit<MonthInput, 'ruleset'>> {
+  const sets = await store.listMonthSets(month);
+  const facts = { month, sets, directory: by.company.directory };
+  if (!by.rulesets.some(dividesMoney)) return facts;
+  const used = new Set(by.rulesets.flatMap((ruleset) => [...measuresUsed(ruleset)]));
+  const measures = new Map(await store.measureTotals(month, [...used]));
+  if (used.has(HEADCOUNT) && !measures.has(HEADCOUNT))
+    measures.set(HEADCOUNT, headcount(by.company.data, month));
+  return { ...facts, money: await store.listMonthMoney(month), measures };
+}
