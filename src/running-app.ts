@@ -51,20 +51,11 @@ export async function startApp(parts: {
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? deliver() : background.run({ name }));
   };
-  const rules: RuleChanges = {
-    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
-    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
-    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
-    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
-    previewAgain: async (actor, input) => {
-      await background.run({ name: 'preview-again', actor, input });
-    },
-  };
   listen(parts.app, {
     context,
     settings: config.slack,
     runJob,
-    rules,
+    rules: ruleChangesIn(background),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
   });
   const linkPeople = (): Promise<void> =>
@@ -85,6 +76,19 @@ export async function startApp(parts: {
       await scheduler?.stop();
       await background.close();
       await context.store.close();
+    },
+  };
+}
+
+/** Rule changes are worked out in the worker. */
+function ruleChangesIn(background: Background): RuleChanges {
+  return {
+    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
+    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
+    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
+    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
+    previewAgain: async (actor, input) => {
+      await background.run({ name: 'preview-again', actor, input });
     },
   };
 }
