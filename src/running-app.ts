@@ -58,16 +58,12 @@ export async function startApp(parts: {
     rules: ruleChangesIn(background),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
   });
-  const linkPeople = (): Promise<void> =>
-    linkEverybody(context, parts.client).catch((error: unknown) =>
-      log.warn('Slack did not list its users; people are found by e-mail until the next start.', { error }),
-    );
   let scheduler: Scheduler | null = null;
   return {
     context,
     background,
     deliver,
-    linkPeople,
+    linkPeople: () => linkPeople(context, parts.client),
     async startSchedule() {
       const jobs = createJobs({ run: (name) => background.run({ name }), deliver });
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
@@ -91,4 +87,13 @@ function ruleChangesIn(background: Background): RuleChanges {
       await background.run({ name: 'preview-again', actor, input });
     },
   };
+}
+
+async function linkPeople(context: Context, client: WebClient): Promise<void> {
+  try {
+    await linkEverybody(context, client);
+  } catch (error) {
+    const consequence = 'people are found by e-mail until the next start';
+    context.log.warn(`Slack did not list its users; ${consequence}.`, { error });
+  }
 }
