@@ -51,32 +51,19 @@ export async function startApp(parts: {
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
   };
-  const rules: RuleChanges = {
-    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
-    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
-    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
-    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
-    previewAgain: async (actor, input) => {
-      await background.run({ name: 'preview-again', actor, input });
-    },
-  };
   const listeners = listen(parts.app, {
     context,
     settings: config.slack,
     runJob,
-    rules,
+    rules: ruleChangesIn(background),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
   });
-  const linkPeople = (): Promise<void> =>
-    linkEverybody(context, parts.client).catch((error: unknown) =>
-      log.warn('Slack did not list its users; people are found by e-mail until the next start.', { error }),
-    );
   let scheduler: Scheduler | null = null;
   return {
     context,
     background,
     deliver: () => delivery.deliver(),
-    linkPeople,
+    linkPeople: () => linkPeople(context, parts.client),
     async startSchedule() {
       const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
@@ -89,4 +76,26 @@ export async function startApp(parts: {
       await context.store.close();
     },
   };
+}
+
+/** Rule changes are worked out in the worker. */
+function ruleChangesIn(background: Background): RuleChanges {
+  return {
+    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
+    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
+    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
+    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
+    previewAgain: async (actor, input) => {
+      await background.run({ name: 'preview-again', actor, input });
+    },
+  };
+}
+
+async function linkPeople(context: Context, client: WebClient): Promise<void> {
+  try {
+    await linkEverybody(context, client);
+  } catch (error) {
+    const consequence = 'people are found by e-mail until the next start';
+    context.log.warn(`Slack did not list its users; ${consequence}.`, { error });
+  }
 }

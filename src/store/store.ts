@@ -2,6 +2,7 @@ import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { MeasureStore } from './measure-store.js';
+import type { LineageStore } from './lineage-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
@@ -19,6 +20,7 @@ export interface Store
     MonthStore,
     MeasureStore,
     ClaimStore,
+    LineageStore,
     ProvisioningStore {
   close(): Promise<void>;
 }

@@ -89,7 +89,8 @@ function answerRecord(session: Session, record: MonthRecord): void {
 /** Who brought the month where it is; a leading blank when there is something to tell. */
 function lastStep({ changed, unlockRequest, lock }: MonthRecord): string {
   const by = changed === null ? '' : ` by ${describeActor(changed.by)}`;
-  const override = lock?.override == null ? '' : ` in spite of open items (${lock.override.reason})`;
+  const reason = lock?.override?.reason ?? null;
+  const override = reason === null ? '' : ` in spite of open items (${reason})`;
   const asked =
     unlockRequest === null
       ? ''

@@ -1,5 +1,6 @@
 import { App, LogLevel } from '@slack/bolt';
 import type { Person, Team } from '../../src/core/directory/directory-data.js';
+import type { ApprovalPolicy } from '../../src/core/rules/approval.js';
 import type { Ruleset } from '../../src/core/rules/rule.js';
 import type { Day } from '../../src/core/time.js';
 import { createSandboxSlack, type SandboxSlack } from '../../src/sandbox/slack/index.js';
@@ -98,9 +99,12 @@ export async function createWorld(
     settings?: Partial<SlackSettings>;
     slack?: Partial<SandboxSlackOptions>;
     from?: string;
+    approval?: ApprovalPolicy;
   } = {},
 ): Promise<World> {
-  const context = await createTestContext({ now: '2026-11-18' });
+  const plain = await createTestContext({ now: '2026-11-18' });
+  const { approval } = parts;
+  const context = approval === undefined ? plain : { ...plain, company: { ...plain.company, approval } };
   const slack = createSandboxSlack({
     teamName: 'Larkspur',
     appName: 'Apportion',
@@ -133,7 +137,7 @@ export async function createWorld(
   }));
   await importDirectory(context);
   await ingestSource(context, provider, window);
-  await importRules(context, { ruleset: parts.rules ?? RULES, file: 'rules.yml', note: null });
+  await importRules(plain, { ruleset: parts.rules ?? RULES, file: 'rules.yml', note: null });
   await reallocate(context);
   const restartDeliver = (extra: Partial<DeliverDeps> = {}) =>
     createDeliver({

@@ -10,7 +10,7 @@ import { day, directoryData, person } from './directory.js';
 /** A small world in which rules, sets and people often meet: few values, many coincidences. */
 export const OCTOBER = parseMonth('2026-10');
 const START = day('2026-09-25');
-const TEAMS = ['Search', 'Support', 'Platform'];
+export const TEAMS = ['Search', 'Support', 'Platform'];
 const NAMES = ['ana', 'bo', 'cy', 'di', 'ed'];
 const EMAILS = NAMES.map((name) => `${name}@larkspur.test`);
 const VALUES = ['ci-1', 'ci-2', 'CI-1', 'gpt-6', 'claude', 'a'];
@@ -46,7 +46,7 @@ const personTest: fc.Arbitrary<Condition> = fc
 const PLAIN_REFS: AttributeRef[] = ['apiKeyName', 'model', 'tag:env'];
 
 /** A condition that may look at the given earlier dimensions. */
-function condition(earlier: readonly string[]): fc.Arbitrary<Condition> {
+export function condition(earlier: readonly string[]): fc.Arbitrary<Condition> {
   const attribute = fc
     .tuple(fc.constantFrom(...PLAIN_REFS), comparison)
     .map(([ref, test]) => ({ attribute: ref, ...test }));

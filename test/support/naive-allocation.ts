@@ -63,7 +63,8 @@ function allRules(ruleset: Ruleset): { dimension: string; rule: Rule }[] {
   return ruleset.dimensions.flatMap(({ id, rules }) => rules.map((rule) => ({ dimension: id, rule })));
 }
 
-class World {
+/** One set on one day, and what earlier dimensions said of it. */
+export class World {
   readonly earlier = new Map<string, string | null>();
   readonly data: DirectoryData;
   readonly set: DimensionSet;
@@ -91,7 +92,7 @@ class World {
     return target.template === undefined ? value : target.template.split('{value}').join(value);
   }
 
-  private holds(condition: Condition): boolean {
+  holds(condition: Condition): boolean {
     if ('all' in condition) return condition.all.every((part) => this.holds(part));
     if ('any' in condition) return condition.any.some((part) => this.holds(part));
     if ('not' in condition) return !this.holds(condition.not);
@@ -118,7 +119,7 @@ class World {
     return new RegExp(leaf.matches ?? '', leaf.ignoreCase === true ? 'i' : '').test(value);
   }
 
-  private value(ref: string): string | null {
+  value(ref: string): string | null {
     if (ref.startsWith('tag:')) return this.set.tags[ref.slice(4)] ?? null;
     if (ref.startsWith('dimension:')) return this.earlier.get(ref.slice(10)) ?? null;
     return this.set.attributes[ATTRIBUTES.find((name) => name === ref) as AttributeName] ?? null;

@@ -16,12 +16,23 @@ export interface Standing {
   readonly costCentre: string | null;
 }
 
+/** The rows of the directory that say who owned a charge on a day, in the order in which they were read. */
+export interface Evidence {
+  /** The link of an identifier; null where the charge's own e-mail told, or nothing did. */
+  readonly link: IdentifierLink | null;
+  readonly person: Person | null;
+  /** The person's place on the day; for a service account without a team, then those of its managers. */
+  readonly memberships: readonly Membership[];
+}
+
 /** The company as it was on any day. Where effective-dated rows overlap, the one that starts last wins. */
 export interface Directory {
   /** A person by their address or one of their aliases, in any case. */
   findPerson(email: string): Person | null;
   /** The person's e-mail decides; where it tells nothing, links of the e-mail, key, principal and seat, in this order. */
   ownerOf(set: DimensionSet, day: Day): ChargeOwner;
+  /** The rows behind `ownerOf` and `membershipOn`. */
+  evidenceOf(set: DimensionSet, day: Day): Evidence;
   /** A service account without a team of its own stands where its manager stands; null: in no team on that day. */
   membershipOn(email: string, day: Day): Standing | null;
   /** Whether `boss` is above the person on that day, at any distance; nobody is above themselves. */
@@ -35,6 +46,7 @@ export function createDirectory(data: DirectoryData): Directory {
   return {
     findPerson: (email) => index.person(email),
     ownerOf: (set, day) => ownerOf(index, set, day),
+    evidenceOf: (set, day) => evidenceOf(index, set, day),
     membershipOn: (email, day) => standingOn(index, email, day),
     reportsTo: (email, boss, day) => reportsTo(index, { email, boss, day }),
     boundaries: (set, range) => boundaries(index, set, range),
@@ -89,17 +101,37 @@ function linkedOwner(index: DirectoryIndex, identifier: SetIdentifier, day: Day)
   return { kind: 'none', reason: `${noun} belongs to ${stranger}, who is not in the directory` };
 }
 
+/** The same steps as `ownerOf`, keeping what was read. */
+function evidenceOf(index: DirectoryIndex, set: DimensionSet, day: Day): Evidence {
+  const owner = ownerOf(index, set, day);
+  const isByAddress = set.attributes.email !== undefined && index.person(set.attributes.email) !== null;
+  const deciding = isByAddress
+    ? undefined
+    : identifiersOf(set).find((identifier) => linkedOwner(index, identifier, day).kind !== 'none');
+  const link = deciding === undefined ? null : current(index.links(deciding.kind, deciding.value), day);
+  if (owner.kind !== 'person') return { link, person: null, memberships: [] };
+  return { link, person: owner.person, memberships: chainOn(index, owner.person.email, day) };
+}
+
+/** The person's own row, then while a row names no team that of its manager; a circle of managers ends it. */
+function chainOn(index: DirectoryIndex, email: string, day: Day): readonly Membership[] {
+  const seen = new Set<string>();
+  const chain: Membership[] = [];
+  let next: string | null = email;
+  while (next !== null && !seen.has(index.canonical(next))) {
+    seen.add(index.canonical(next));
+    const row: Membership | null = current(index.memberships(next), day);
+    if (row !== null) chain.push(row);
+    next = row === null || row.team !== null ? null : row.managerEmail;
+  }
+  return chain;
+}
+
 /** Where the person's own row says, or the nearest manager's row that names a team; a circle of managers has none. */
 function standingOn(index: DirectoryIndex, email: string, day: Day): Standing | null {
-  const own = current(index.memberships(email), day);
-  const seen = new Set<string>([index.canonical(email)]);
-  let at = own;
-  while (at !== null && at.team === null && at.managerEmail !== null) {
-    const manager = index.canonical(at.managerEmail);
-    at = seen.has(manager) ? null : current(index.memberships(manager), day);
-    seen.add(manager);
-  }
-  if (own === null || at === null || at.team === null) return null;
+  const chain = chainOn(index, email, day);
+  const [own, at] = [chain[0], chain.at(-1)];
+  if (own === undefined || at === undefined || at.team === null) return null;
   return {
     team: at.team,
     managerEmail: own.managerEmail,

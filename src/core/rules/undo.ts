@@ -91,13 +91,19 @@ function undoRules(sides: Sides<readonly Rule[]>, conflict: (sentence: string) =
   return rules;
 }
 
-/** The rules with one of them before the first rule that followed it in the old order and is still there. */
+/**
+ * The rules with one of them where it was in the old order: before the first rule that followed it and is still
+ * there; where there is none, after the last one that went before it.
+ */
 function placed(rules: readonly Rule[], rule: Rule, order: readonly Rule[]): Rule[] {
   const rest = rules.filter(({ id }) => id !== rule.id);
-  const followers = order.slice(order.findIndex(({ id }) => id === rule.id) + 1);
-  const next = followers.find(({ id }) => rest.some((each) => each.id === id));
-  const at = next === undefined ? rest.length : rest.findIndex(({ id }) => id === next.id);
-  return rest.toSpliced(at, 0, rule);
+  const at = order.findIndex(({ id }) => id === rule.id);
+  const indexOf = ({ id }: Rule): number => rest.findIndex((each) => each.id === id);
+  const isThere = (each: Rule): boolean => indexOf(each) >= 0;
+  const next = order.slice(at + 1).find(isThere);
+  const previous = order.slice(0, at).findLast(isThere);
+  if (next !== undefined) return rest.toSpliced(indexOf(next), 0, rule);
+  return rest.toSpliced(previous === undefined ? rest.length : indexOf(previous) + 1, 0, rule);
 }
 
 function byId(rules: readonly Rule[]): ReadonlyMap<string, Rule> {

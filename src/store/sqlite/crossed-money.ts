@@ -169,7 +169,7 @@ function ownedPart(owners: Owners, { day, billId, currency }: DividedCell, effec
 }
 
 /** Default dimensions first, in their order. */
-function inWorkingOrder(a: NamedDimension, b: NamedDimension): number {
+export function inWorkingOrder(a: NamedDimension, b: NamedDimension): number {
   return placeOf(a) - placeOf(b) || compareText(a.name, b.name);
 }
 

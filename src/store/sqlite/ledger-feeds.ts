@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { asc, desc, eq, sql } from 'drizzle-orm';
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import type { FeedStatus, RawResponse } from '../../core/feed.js';
-import { parseDay } from '../../core/time.js';
+import { monthRange, parseDay, toEpochDay } from '../../core/time.js';
 import type { ChargeBatch, LedgerStore } from '../ledger-store.js';
 import type { Database } from './database.js';
 import { feed, rawResponse, vendorIdentity } from './schema/ledger.js';
@@ -73,15 +73,32 @@ function toFeedStatus(row: typeof feed.$inferSelect): FeedStatus {
   return { ...row, completeThrough: row.completeThrough === null ? null : parseDay(row.completeThrough) };
 }
 
-/** Keeps the responses, gzipped. */
-export function putRawResponses(db: Database, source: string, responses: readonly RawResponse[]): void {
-  for (const { endpoint, parameters, fetchedAtMs, body } of responses) {
+/** Keeps the responses of a pull, gzipped, with the charge days that they tell of. */
+export function putRawResponses(db: Database, batch: ChargeBatch): void {
+  const { source, receivedAtMs } = batch;
+  const { coversFrom, coversTo } = coverOf(batch);
+  for (const { endpoint, parameters, fetchedAtMs, body } of batch.raw) {
     const isText = typeof body === 'string';
+    const pull = { source, receivedAtMs, coversFrom, coversTo };
     db.orm
       .insert(rawResponse)
-      .values({ source, endpoint, parameters, fetchedAtMs, isText, body: gzipSync(body) })
+      .values({ ...pull, endpoint, parameters, fetchedAtMs, isText, body: gzipSync(body) })
       .run();
   }
+}
+
+/** A pull of billing periods covers their days, and those of charges that stand beside them (corrections). */
+function coverOf({ scope, charges }: ChargeBatch): { coversFrom: number; coversTo: number } {
+  const ranges =
+    scope.kind === 'charge-days' ? [scope] : scope.periods.map((period) => monthRange(period.billingPeriod));
+  let from = ranges.map((range) => toEpochDay(range.from)).toSorted((a, b) => a - b)[0] ?? 0;
+  let to = ranges.map((range) => toEpochDay(range.to)).toSorted((a, b) => b - a)[0] ?? 0;
+  if (scope.kind === 'billing-periods')
+    for (const day of new Set(charges.map(({ chargeDay }) => chargeDay))) {
+      from = Math.min(from, toEpochDay(day));
+      to = Math.max(to, toEpochDay(day) + 1);
+    }
+  return { coversFrom: from, coversTo: to };
 }
 
 function toRawResponse(row: typeof rawResponse.$inferSelect): RawResponse {

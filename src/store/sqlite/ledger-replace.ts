@@ -42,7 +42,7 @@ function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   for (const month of changed) rollUp(db, source, month);
   markMonthsStale(db, open, `New charges from ${source}`);
   markMonthsStale(db, posted, `Prior-period lines from ${source}`);
-  if (changed.length > 0) putRawResponses(db, batch.source, batch.raw);
+  if (changed.length > 0) putRawResponses(db, batch);
   putIdentities(db, batch.identities);
   recordFeedSuccess(db, batch);
   return {

@@ -3,6 +3,7 @@ import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createLedgerStore } from './ledger.js';
+import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
 import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
@@ -14,6 +15,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   const db = openDatabase(path);
   return {
     ...createLedgerStore(db),
+    ...createLineageStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createOutboxStore(db),

@@ -3,6 +3,7 @@ import type { Store } from '../../../src/store/store.js';
 import { allocationContract } from './ledger-allocations.js';
 import { replaceContract } from './ledger-replace.js';
 import { spendContract } from './ledger-spend.js';
+import { splitContract } from './ledger-splits.js';
 
 /** What any ledger must promise, whatever engine stands behind it; `open` gives an empty store. */
 export function describeLedgerContract(open: () => Promise<Store>): void {
@@ -10,5 +11,6 @@ export function describeLedgerContract(open: () => Promise<Store>): void {
     replaceContract(open);
     allocationContract(open);
     spendContract(open);
+    splitContract(open);
   });
 }

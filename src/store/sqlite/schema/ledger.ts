@@ -214,6 +214,10 @@ export const rawResponse = sqliteTable(
     endpoint: text('endpoint').notNull(),
     parameters: text('parameters').notNull(),
     fetchedAtMs: integer('fetched_at_ms').notNull(),
+    /** The pull that it belongs to, and the half-open charge days which that pull covered (days since 1970). */
+    receivedAtMs: integer('received_at_ms').notNull(),
+    coversFrom: integer('covers_from').notNull(),
+    coversTo: integer('covers_to').notNull(),
     /** Whether the body was handed in as text, so that it is handed out as text. */
     isText: integer('is_text', { mode: 'boolean' }).notNull(),
     body: blob('body', { mode: 'buffer' }).notNull(),

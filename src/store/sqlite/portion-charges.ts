@@ -1,0 +1,100 @@
+import type { Bill, ChargeKind, DimensionSet } from '../../core/charge.js';
+import { AppError } from '../../core/errors.js';
+import { decodeJson } from '../../core/json.js';
+import type { SpendFigure } from '../../core/lineage/lineage.js';
+import type { Nanos } from '../../core/money.js';
+import { allocatedMoney, daysCondition } from './allocated-money.js';
+import { CONFIDENCE } from './crossed-money.js';
+import type { Database } from './database.js';
+import type { Words } from './ledger-words.js';
+import { type Cell, dimensionIdOf, spendColumn } from './spend-keys.js';
+
+/** A set on a day on a bill: the grain at which money is divided. Month and day as stored. */
+export interface CellPlace {
+  readonly month: number;
+  readonly setId: number;
+  readonly day: number;
+  readonly billId: number;
+}
+
+/** A charge as the ledger holds it. */
+export interface StoredCharge {
+  readonly set: DimensionSet;
+  readonly kind: ChargeKind;
+  readonly bill: Bill;
+  readonly consumedQuantity: number | null;
+  readonly pricingQuantity: number | null;
+  readonly cost: Nanos;
+}
+
+/** All charges of one cell. */
+export interface ChargeCell extends CellPlace {
+  readonly charges: readonly StoredCharge[];
+}
+
+type Row = [bigint, bigint, bigint, bigint, bigint, number | null, number | null, bigint];
+
+/**
+ * The charges in a figure's currency and days that pass its filters by anything but owner and confidence, cell by
+ * cell: what splits give depends on the whole cell.
+ */
+export function readCharges(db: Database, words: Words, figure: SpendFigure): readonly ChargeCell[] {
+  const conditions = setConditions(db, words, figure);
+  const rows = db.handle
+    .prepare<Cell[], Row>(
+      `select d.month, d.set_id, d.day, d.bill_id, d.kind_id, d.consumed_quantity, d.pricing_quantity, d.effective
+       from fact d cross join bill b on b.id = d.bill_id cross join dim_set s on s.id = d.set_id
+       where ${[daysCondition('d', figure.range), 'b.currency = ?', ...conditions.map(({ sql }) => sql)].join(' and ')}
+       order by d.set_id, d.day, d.bill_id, d.kind_id`,
+    )
+    .raw()
+    .safeIntegers()
+    .all(figure.currency, ...conditions.map(({ param }) => param));
+  const [kindKey, billKey] = [keyOf(db, 'charge_kind'), keyOf(db, 'bill')];
+  const kindOf = createReader((id) => decodeJson<ChargeKind>(kindKey(id)));
+  const billOf = createReader((id) => decodeJson<Bill>(billKey(id)));
+  const cells: (CellPlace & { readonly charges: StoredCharge[] })[] = [];
+  for (const [month, set, day, bill, kind, consumedQuantity, pricingQuantity, cost] of rows) {
+    const place = { month: Number(month), setId: Number(set), day: Number(day), billId: Number(bill) };
+    const about = { set: words.set(place.setId), kind: kindOf(Number(kind)), bill: billOf(place.billId) };
+    const charge: StoredCharge = { ...about, consumedQuantity, pricingQuantity, cost };
+    const last = cells.at(-1);
+    if (last?.setId === place.setId && last.day === place.day && last.billId === place.billId)
+      last.charges.push(charge);
+    else cells.push({ ...place, charges: [charge] });
+  }
+  return cells;
+}
+
+/** The figure's filters by anything but owner and confidence, over money `d` and its dimension set `s`. */
+export function setConditions(
+  db: Database,
+  words: Words,
+  figure: SpendFigure,
+): readonly { readonly sql: string; readonly param: string }[] {
+  const money = allocatedMoney(db, 'set_day', [], figure.range);
+  return figure.where
+    .filter(({ key }) => key !== CONFIDENCE && dimensionIdOf(db, words, key) === null)
+    .map(({ key, values }) => spendColumn(db, words, money, { key, dimensionId: null }).isOneOf(values));
+}
+
+/** Interned kinds and bills are stored as their own JSON, which tells all; each is read once, as one object. */
+function createReader<T>(find: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>();
+  return (id) => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const item = find(id);
+    known.set(id, item);
+    return item;
+  };
+}
+
+function keyOf(db: Database, table: 'charge_kind' | 'bill'): (id: number) => string {
+  const find = db.handle.prepare<[number], string>(`select key from ${table} where id = ?`).pluck();
+  return (id) => {
+    const key = find.get(id);
+    if (key === undefined) throw new AppError('bug', `The ledger has no ${table} ${id}.`);
+    return key;
+  };
+}

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MonthSet, SetMoney } from '../../src/core/allocation/allocation.js';
+import type { Charge } from '../../src/core/charge.js';
+import type { DirectoryData } from '../../src/core/directory/directory-data.js';
+import type { SpendFigure } from '../../src/core/lineage/lineage.js';
+import type { Ruleset } from '../../src/core/rules/rule.js';
+import { addDays, monthOf } from '../../src/core/time.js';
+import type { Context } from '../../src/usecases/context.js';
+import { explainNumber, narrowed } from '../../src/usecases/explain-number.js';
+import { reallocate } from '../../src/usecases/reallocate.js';
+import { anyDirectoryData } from '../support/arbitraries.js';
+import { anySplitMonth, anySplitRuleset } from '../support/arbitrary-splits.js';
+import { batchOf, billOf, day, daysScope, kindOf, month } from '../support/charges.js';
+import { createTestContext } from '../support/context.js';
+import { leaksOf } from '../support/lineage.js';
+
+const OCT = month('2026-10');
+const AUTUMN = { from: day('2026-09-15'), to: day('2026-11-15') };
+const actor = { kind: 'system', name: 'test' } as const;
+
+type SplitMonth = { readonly sets: readonly MonthSet[]; readonly money: readonly SetMoney[] };
+
+const KINDS = [
+  kindOf(),
+  kindOf({ confidence: 'estimated' }),
+  kindOf({ chargeClass: 'Correction', confidence: 'spread' }),
+];
+const CATEGORIES = ['Usage', 'Credit', 'Adjustment'];
+
+/** Each cell as two charges of different kinds, so that parts must be divided among them. */
+function chargesOf({ sets, money }: SplitMonth, factor = 1n): Charge[] {
+  return money.flatMap(({ setId, day: chargeDay, billId, currency, effectiveCost, billedCost }, index) => {
+    const found = sets.find((each) => each.setId === setId)?.set ?? { attributes: {}, tags: {} };
+    const chargeCategory = CATEGORIES[setId % 3] ?? 'Usage';
+    const set = { ...found, attributes: { ...found.attributes, source: 'anthropic', chargeCategory } };
+    const bill = billOf(monthOf(chargeDay), {
+      billingCurrency: currency,
+      invoiceId: billId === 1 ? 'INV' : null,
+    });
+    const piece = effectiveCost / 3n;
+    return [piece, (effectiveCost - piece) * factor].map((cost, part) => ({
+      set,
+      kind: KINDS[(index + part) % 3] ?? kindOf(),
+      bill,
+      chargeDay,
+      consumedQuantity: 10,
+      pricingQuantity: null,
+      effectiveCost: cost,
+      billedCost,
+      listCost: cost,
+      contractedCost: cost,
+    }));
+  });
+}
+
+async function setUp(context: Context, data: DirectoryData, ruleset: Ruleset): Promise<void> {
+  const { store } = context;
+  await store.importPeople({ ...data, actor, atMs: 1 });
+  for (const link of data.links) await store.putLink(link, actor, 2);
+  await commit(context, ruleset);
+}
+
+async function commit({ store }: Context, ruleset: Ruleset): Promise<void> {
+  const { version } = await store.currentRuleset();
+  await store.commitRuleset({
+    baseVersion: version.number,
+    ruleset,
+    actor,
+    note: null,
+    atMs: 3,
+    draftId: null,
+  });
+}
+
+async function pull({ store }: Context, charges: readonly Charge[]): Promise<void> {
+  await store.replaceCharges(batchOf(charges, { scope: daysScope('2026-09-01', '2026-12-01') }));
+}
+
+/** Every figure that a report over the range could show in some dimensions. */
+async function figuresOf({ store }: Context, dimension: string): Promise<readonly SpendFigure[]> {
+  const figure: SpendFigure = { dimension, where: [], range: AUTUMN, currency: 'USD' };
+  const figures = [figure];
+  for (const key of ['team', 'product', 'confidence', 'model', 'day']) {
+    const { rows } = await store.querySpend({ by: [dimension, key], where: [], ...figure });
+    for (const { values } of rows.slice(0, 6)) {
+      const [owner = '', value = ''] = values;
+      const owned = narrowed(figure, dimension, owner);
+      figures.push(owned, narrowed(owned, key, value), narrowed(figure, key, value));
+    }
+  }
+  return figures;
+}
+
+async function expectEveryFigureToAddUp(context: Context): Promise<void> {
+  for (const dimension of ['team', 'product', 'feature'])
+    for (const figure of await figuresOf(context, dimension)) {
+      const lineage = await explainNumber(context, { figure, mostLines: 3 });
+      expect({ figure, leaks: leaksOf(lineage) }).toEqual({ figure, leaks: [] });
+    }
+}
+
+describe('explaining any figure', () => {
+  const amount = fc.bigInt({ min: -1_000n, max: 1_000_000n });
+
+  it('gives leaves that add up to it at every level, for any company with splits', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anySplitMonth(amount),
+        anySplitRuleset,
+        anyDirectoryData,
+        async (facts, rules, data) => {
+          const context = await createTestContext();
+          await setUp(context, data, rules);
+          await pull(context, chargesOf(facts));
+          await reallocate(context);
+          await expectEveryFigureToAddUp(context);
+          await context.store.close();
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('holds for what was posted after a month was locked: prior-period lines and moves between owners', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anySplitMonth(amount),
+        fc.tuple(anySplitRuleset, anySplitRuleset),
+        anyDirectoryData,
+        async (facts, [before, after], data) => {
+          const context = await createTestContext();
+          const { store } = context;
+          await setUp(context, data, before);
+          const late = chargesOf(facts).map((charge) => ({
+            ...charge,
+            chargeDay: addDays(charge.chargeDay, 31),
+            bill: billOf(monthOf(addDays(charge.chargeDay, 31)), charge.bill),
+          }));
+          await pull(context, [...chargesOf(facts), ...late]);
+          await reallocate(context);
+          await store.softCloseMonth({ month: OCT, actor, atMs: 4 });
+          await store.lockMonth({ month: OCT, actor, atMs: 5, override: null });
+          await commit(context, after);
+          await pull(context, [...chargesOf(facts, 2n), ...late]);
+          await reallocate(context);
+          await expectEveryFigureToAddUp(context);
+          await store.close();
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+});
