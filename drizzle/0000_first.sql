@@ -184,6 +184,9 @@ CREATE TABLE `raw_response` (
 	`endpoint` text NOT NULL,
 	`parameters` text NOT NULL,
 	`fetched_at_ms` integer NOT NULL,
+	`received_at_ms` integer NOT NULL,
+	`covers_from` integer NOT NULL,
+	`covers_to` integer NOT NULL,
 	`is_text` integer NOT NULL,
 	`body` blob NOT NULL
 );

@@ -52,7 +52,7 @@ export type ChargeFrequency = 'One-Time' | 'Recurring' | 'Usage-Based';
  * How an amount came to this grain: `billed` the vendor gave it, `spread` a billed cell spread by usage,
  * `rated` tokens x price trued up to the bill, `estimated` not yet tied to any bill.
  */
-type Confidence = 'billed' | 'spread' | 'rated' | 'estimated';
+export type Confidence = 'billed' | 'spread' | 'rated' | 'estimated';
 
 /** What was bought: the columns of a charge that no rule looks at, interned like dimension sets. */
 export interface ChargeKind {

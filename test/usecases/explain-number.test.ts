@@ -70,6 +70,7 @@ async function commit({ store }: Context, ruleset: Ruleset): Promise<void> {
     note: null,
     atMs: 3,
     draftId: null,
+    notices: [],
   });
 }
 
