@@ -79,6 +79,7 @@ async function deliver(surface: Surface): Promise<void> {
 /** The buttons of the card that asks for a second person, and the form behind one of them. */
 export function listenApproval(app: App, surface: Surface): void {
   const { log } = surface.context;
+  listenRejection(app, surface);
 
   app.action<BlockAction<ButtonAction>>(APPROVAL_IDS.approve, async ({ ack, respond, ...args }) => {
     await ack();

@@ -6,6 +6,7 @@ import { needSentence } from '../messages/approval.js';
 import { type Back, PreviewMetadata, packPreview } from '../modals/back.js';
 import { checkForm, type FormErrors } from '../modals/build-edit.js';
 import { ACTION, BLOCK, VIEW } from '../modals/ids.js';
+import { readMoveForm } from '../modals/move-view.js';
 import { previewView } from '../modals/preview-view.js';
 import { readForm } from '../modals/read-form.js';
 import { readRetireForm } from '../modals/retire-view.js';
@@ -34,6 +35,7 @@ export const EDITOR_ACTION_IDS: readonly string[] = [
 export const RULE_VIEW_IDS: readonly string[] = [
   VIEW.editor,
   VIEW.retire,
+  VIEW.move,
   VIEW.preview,
   VIEW.status,
   VIEW.list,
@@ -198,6 +200,14 @@ function listenToForms(app: App, surface: Surface): void {
     if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
     await ack({ response_action: 'update', view: workingView() });
     const back: Back = { kind: 'retire', form };
+    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
+  });
+
+  app.view({ callback_id: VIEW.move, type: 'view_submission' }, async ({ ack, body, view, client }) => {
+    const form = readOrNull(surface, () => readMoveForm(view));
+    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
+    await ack({ response_action: 'update', view: workingView() });
+    const back: Back = { kind: 'move', form };
     await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
   });
 

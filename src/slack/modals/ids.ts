@@ -2,6 +2,7 @@
 export const VIEW = {
   editor: 'rules.editor',
   retire: 'rules.retire',
+  move: 'rules.move',
   preview: 'rules.preview',
   status: 'rules.status',
   list: 'rules.list',

@@ -1,29 +1,11 @@
-import type { KnownBlock, ModalView } from '@slack/types';
-import type { AllocationDiff, MovedMoney } from '../../core/allocation/diff.js';
+import type { ModalView } from '@slack/types';
 import type { RulePreview } from '../../usecases/preview-rules.js';
-import { actions, button, context, fieldBlocks, header, plain, section } from '../blocks.js';
+import { actions, button, context, header, plain, section } from '../blocks.js';
 import { needSentence } from '../messages/approval.js';
-import { changeLines, lintSentences, moveLabel, unallocatedSentences } from '../messages/rules.js';
-import { count, formatMoney, formatMonth } from '../text.js';
+import { changeLines, lintSentences, unallocatedSentences } from '../messages/rules.js';
 import { type Back, packPreview } from './back.js';
 import { ACTION, VIEW } from './ids.js';
-
-/** Forty moves are eight section blocks: modals know no tables. */
-const MAX_MOVES = 40;
-
-function moveField(move: MovedMoney): string {
-  return `${moveLabel(move)}\n${formatMonth(move.month)}: ${formatMoney(move.cost, move.currency)}`;
-}
-
-function movedBlocks(diff: AllocationDiff): KnownBlock[] {
-  if (diff.moved.length === 0) return [header('Money'), section('No money moves.')];
-  const left = diff.moved.length - MAX_MOVES;
-  return [
-    header('Money that moves'),
-    ...fieldBlocks(diff.moved.slice(0, MAX_MOVES).map(moveField)),
-    ...(left > 0 ? [context(`and ${count(left, 'more move')}`)] : []),
-  ];
-}
+import { movedBlocks } from './moved-blocks.js';
 
 /** What a change would do, in words and money. Submitting commits exactly this draft, or asks for its approval. */
 export function previewView(preview: RulePreview, back: Back | null): ModalView {
@@ -43,7 +25,7 @@ export function previewView(preview: RulePreview, back: Back | null): ModalView 
     blocks: [
       header('What changes'),
       changes ? changeLines(preview.lines) : section('Nothing would change.'),
-      ...movedBlocks(preview.diff),
+      ...movedBlocks(preview.diff, 'Money that moves'),
       ...(need === null ? [] : [section(`${needSentence(need)} Somebody else of FinOps must approve it.`)]),
       ...(unallocated.length === 0 ? [] : [section(unallocated.join('\n'))]),
       ...(warnings.length === 0 ? [] : [section(warnings.join('\n'))]),
