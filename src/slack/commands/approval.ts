@@ -107,6 +107,10 @@ export function listenApproval(app: App, surface: Surface): void {
       work: ({ context, draftId }) => surface.rules.previewAgain(context.actor, { draftId }),
     });
   });
+}
+
+function listenRejection(app: App, surface: Surface): void {
+  const { log } = surface.context;
 
   app.action<BlockAction<ButtonAction>>(
     APPROVAL_IDS.reject,

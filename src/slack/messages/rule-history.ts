@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { RuleChangeFigures } from '../../core/allocation/diff.js';
 import { movedMoney } from '../../core/rules/approval.js';
@@ -63,11 +63,13 @@ function entryBlocks({ version, figures }: HistoryEntry, timeZone: string): Know
   ];
 }
 
+function turn(id: string, label: string, page: number): Button {
+  return button({ id, label, value: packPayload({ page }) });
+}
+
 /** `/rules history`: who changed what, when and why, with a way to look at it and to take it back. */
 export function rulesHistoryMessage(history: RulesHistory, timeZone: string): Message {
   const { entries, page, pages } = history;
-  const turn = (id: string, label: string, to: number) =>
-    button({ id, label, value: packPayload({ page: to }) });
   const turns = [
     ...(page > 0 ? [turn(HISTORY_IDS.newer, 'Newer', page - 1)] : []),
     ...(page < pages - 1 ? [turn(HISTORY_IDS.older, 'Older', page + 1)] : []),
