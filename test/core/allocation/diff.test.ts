@@ -149,7 +149,7 @@ describe('the diff of two rulesets that split money, for any ledger', () => {
         const pair = { before: new Map([[OCTOBER, old!]]), after: new Map([[OCTOBER, now!]]), edited };
         const priced = new Set(setsToPrice(pair));
         const setDays = month.money.filter(({ setId }) => priced.has(setId));
-        const diff = diffAllocations({ ...pair, setDays, idle: [] });
+        const diff = diffAllocations({ ...pair, setDays, idle: [], closedThrough: null });
 
         const totals = splitTotals(old!, month.money);
         for (const move of diff.moved) {
