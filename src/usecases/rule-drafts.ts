@@ -5,7 +5,7 @@ import { describeChange } from '../core/rules/describe-change.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
 import type { RuleDraft } from '../store/rule-store.js';
 import type { Context } from './context.js';
-import { deriveChange } from './preview-rules.js';
+import { deriveChange } from './derive-change.js';
 
 /** A previewed draft, as its preview named it. */
 export interface CommitInput {
@@ -49,7 +49,11 @@ export async function commitDraft(
     draftId: draft.id,
   });
   await tellVersion(context, draft, version);
-  context.log.info('rules committed', { version: version.number, by: version.author, approver: version.approver });
+  context.log.info('rules committed', {
+    version: version.number,
+    by: version.author,
+    approver: version.approver,
+  });
   return version;
 }
 
@@ -80,7 +84,10 @@ export async function tellApproval(
   const figures = { draftId: id, hash, baseVersion, author, note, lines, diff, need, outcome };
   const body = { kind: 'rules-approval', figures } as const;
   const key = `rules-approval:${id}`;
-  await context.store.putNotices([{ key, audience: { kind: 'finops' }, parentKey: null, body }], context.clock());
+  await context.store.putNotices(
+    [{ key, audience: { kind: 'finops' }, parentKey: null, body }],
+    context.clock(),
+  );
 }
 
 async function changeLines({ store }: Context, draft: RuleDraft): Promise<readonly string[]> {

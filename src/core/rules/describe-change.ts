@@ -1,4 +1,5 @@
 import { canonicalJson } from '../json.js';
+import { ruleText } from './canonical.js';
 import { describeCondition, describePool, describeRule, describeSplit, describeTarget } from './describe.js';
 import { DEFAULT_DIMENSIONS, type DimensionRules, type Pool, type Rule, type Ruleset } from './rule.js';
 
@@ -80,7 +81,7 @@ function describeLines<T extends Rule | Pool>(
   const present = after.flatMap((line, place) => {
     const was = old.get(line.id);
     if (was === undefined) return [say('added', line, `${placeOf(place)}: ${describe(line)}`)];
-    const changed = changes(was, line);
+    const changed = ruleText(was) === ruleText(line) ? [] : changes(was, line);
     return [
       ...(changed.length > 0 ? [say('changed', was, `: ${changed.join('; ')}`)] : []),
       ...(moved.has(line.id) ? [say('moved', line, wayOf(line.id, place))] : []),
