@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { AppError, assertNever, invalid } from '../../core/errors.js';
-import { describeCondition } from '../../core/rules/describe.js';
+import { describeCondition, describeTarget } from '../../core/rules/describe.js';
 import type { RuleEdit } from '../../core/rules/edit.js';
 import type { Rule } from '../../core/rules/rule.js';
 import type { Context } from '../../usecases/context.js';
@@ -49,10 +49,12 @@ function existingRule(list: RuleList, form: RuleForm): Rule | null {
 }
 
 function drawEditor(list: RuleList, form: RuleForm): ModalView {
-  const existing = form.rows === null ? existingRule(list, form) : null;
+  const keepsTarget = form.target.kind === 'kept';
+  const existing = form.rows === null || keepsTarget ? existingRule(list, form) : null;
   return editorView(form, {
     dimensions: list.dimensions.map(({ id }) => id),
-    keptSentence: existing === null ? null : describeCondition(existing.when),
+    keptSentence: existing === null || form.rows !== null ? null : describeCondition(existing.when),
+    keptTarget: existing === null || !keepsTarget ? null : describeTarget(existing.allocateTo),
   });
 }
 

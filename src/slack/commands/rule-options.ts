@@ -83,6 +83,8 @@ const SUGGESTIONS: readonly (readonly [string, Suggest])[] = [
   [ACTION.choice, inEditor(suggestRowValues)],
   [ACTION.choices, inEditor(suggestRowValues)],
   [ACTION.targetOwner, inEditor(suggestOwners)],
+  [ACTION.among, inEditor(suggestOwners)],
+  [ACTION.fallback, inEditor(suggestOwners)],
   [ACTION.before, suggestPositions],
 ];
 

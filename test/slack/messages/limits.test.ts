@@ -353,7 +353,11 @@ describe('views under any figures', () => {
         expect(problemsOf(ruleListMessage(list, wanted))).toEqual([]);
         expect(validateView(ruleListView(list, wanted))).toEqual([]);
         const form = rules[0] === undefined ? newForm('team') : formOfRule('team', rules[0]);
-        const around = { dimensions: ['team', 'product'], keptSentence: names[0] ?? null };
+        const around = {
+          dimensions: ['team', 'product'],
+          keptSentence: names[0] ?? null,
+          keptTarget: names[0] ?? null,
+        };
         expect(validateView(editorView(form, around))).toEqual([]);
         expect(validateView(editorView({ ...form, rows: null }, around))).toEqual([]);
         const { diff } = ruleChange();
