@@ -7,6 +7,7 @@ import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.
 import { HELP_ACTION_IDS, listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
+import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.js';
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSlackPeople } from './commands/slack-people.js';
@@ -26,6 +27,7 @@ const ACTION_IDS = new Set<string>([
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,
   ...APPROVAL_ACTION_IDS,
+  ...HISTORY_ACTION_IDS,
   ...CLOSE_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
@@ -113,6 +115,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenRuleEditor(app, surface);
   listenRuleOptions(app, surface);
   listenApproval(app, surface);
+  listenRuleHistory(app, surface);
   listenToTheRest(app, surface);
   return listening;
 }

@@ -92,8 +92,10 @@ export interface LedgerStore {
   listMonths(): Promise<readonly Month[]>;
   /** Half-open range of days that hold charges; null for an empty ledger. */
   chargedDays(): Promise<DayRange | null>;
-  /** Distinct dimension sets with charges in the month, by set id. */
-  listMonthSets(month: Month): Promise<readonly MonthSet[]>;
+  /** All dimension sets that were ever met, by set id; the same object each time. */
+  listSets(): Promise<readonly Pick<MonthSet, 'setId' | 'set'>[]>;
+  /** Distinct dimension sets with charges in the month, by set id; `setIds` limits it. */
+  listMonthSets(month: Month, setIds?: ReadonlySet<number>): Promise<readonly MonthSet[]>;
   /** All money of the month per set, day and bill: what splits divide and weigh by. */
   listMonthMoney(month: Month): Promise<readonly SetMoney[]>;
   /** Daily effective cost of sets in a range, by set, day, currency; `setIds` limits it. */

@@ -9,7 +9,7 @@ export interface LineageStore {
    * The charges of a figure, each with what of it is in the figure and how that came to its owner, and what moved
    * later; together they add up to `querySpend` by the figure's dimension with the same filters. By set, day and
    * bill. Portions of one call that came by the same way share the object that says so. Meant for a month at a time.
-   * @throws AppError `invalid` naming a key that is neither built in nor a dimension.
+   * @throws AppError `invalid` naming a key that is neither built in nor a dimension, or a dimension that is none.
    */
   listPortions(figure: SpendFigure): Promise<FigureParts>;
   /** The responses of the latest stored pull that covered a charge day of a source, by endpoint. */

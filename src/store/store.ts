@@ -1,8 +1,8 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { LedgerStore } from './ledger-store.js';
-import type { MeasureStore } from './measure-store.js';
 import type { LineageStore } from './lineage-store.js';
+import type { MeasureStore } from './measure-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { invalid } from '../core/errors.js';
 import { formatNanos } from '../core/money.js';
-import type { SpendFilter, SpendRow } from '../core/spend.js';
+import type { SpendRow } from '../core/spend.js';
 import { parseDay, parseMonth } from '../core/time.js';
 import { reallocate } from '../usecases/reallocate.js';
 import { reconcile } from '../usecases/reconcile.js';
 import { spendAsIs } from '../usecases/spend-as-is.js';
-import { rangeOf } from './ranges.js';
+import { collect, parseFilter, rangeOf } from './ranges.js';
 import { columns, type Session } from './session.js';
 
 /** reallocate, spend, reconcile: figures on their way out. */
@@ -58,10 +57,6 @@ interface SpendOptions {
   readonly asIs?: string;
 }
 
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
-}
-
 async function spend(session: Session, options: SpendOptions): Promise<void> {
   const context = await session.freshContext();
   const by = options.by
@@ -106,11 +101,4 @@ function rowJson(by: readonly string[], row: SpendRow): Readonly<Record<string, 
     ...Object.fromEntries(by.map((key, i) => [key, row.values[i] ?? ''])),
     cost: formatNanos(row.cost),
   };
-}
-
-function parseFilter(text: string): SpendFilter {
-  const at = text.indexOf('=');
-  return at > 0
-    ? { key: text.slice(0, at), values: [text.slice(at + 1)] }
-    : invalid(`--where ${text}: write it as NAME=VALUE, for example team=Search.`);
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
+import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
@@ -22,6 +23,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addIntakeCommands(program, session);
   addMeasureCommands(program, session);
   addFigureCommands(program, session);
+  addExplainCommand(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
   addAuditCommands(program, session);

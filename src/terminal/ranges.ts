@@ -1,4 +1,5 @@
 import { invalid } from '../core/errors.js';
+import type { SpendFilter } from '../core/spend.js';
 import { addDays, type DayRange, parseDay } from '../core/time.js';
 
 /** Two days as people give them, the last one inclusive. @throws AppError `invalid` when one is missing or they are swapped. */
@@ -6,4 +7,17 @@ export function rangeOf(from: string | undefined, to: string | undefined): DayRa
   if (from === undefined || to === undefined) return invalid('Give both --from and --to, or neither.');
   const range = { from: parseDay(from), to: addDays(parseDay(to), 1) };
   return range.from < range.to ? range : invalid(`--from ${from} is after --to ${to}.`);
+}
+
+/** Gathers an option that may be given more than once. */
+export function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+/** A filter as people type it: `team=Search`. @throws AppError `invalid`. */
+export function parseFilter(text: string): SpendFilter {
+  const at = text.indexOf('=');
+  return at > 0
+    ? { key: text.slice(0, at), values: [text.slice(at + 1)] }
+    : invalid(`--where ${text}: write it as NAME=VALUE, for example team=Search.`);
 }

@@ -7,7 +7,7 @@ import type { RulesetVersion } from '../core/rules/rule.js';
 import type { RuleDraft } from '../store/rule-store.js';
 import { approvalNeeded } from './approval-needed.js';
 import type { Context } from './context.js';
-import { deriveChange } from './preview-rules.js';
+import { deriveChange } from './derive-change.js';
 import {
   type CommitInput,
   commitDraft,

@@ -23,13 +23,18 @@ export async function readCompany({ store }: Context): Promise<Company> {
 /**
  * Reads what the allocation of a month follows from, but for the rules. Charges and measures are only read where
  * one of the rulesets splits money: other months are allocated without looking at a single charge.
+ * @param by.sets ids of the sets to read; all without it. Not where a ruleset splits money: that takes all sets.
  */
 export async function readMonth(
   { store }: Context,
   month: Month,
-  by: { readonly rulesets: readonly Ruleset[]; readonly company: Company },
+  by: {
+    readonly rulesets: readonly Ruleset[];
+    readonly company: Company;
+    readonly sets?: ReadonlySet<number>;
+  },
 ): Promise<Omit<MonthInput, 'ruleset'>> {
-  const sets = await store.listMonthSets(month);
+  const sets = await store.listMonthSets(month, by.sets);
   const facts = { month, sets, directory: by.company.directory };
   if (!by.rulesets.some(dividesMoney)) return facts;
   const used = new Set(by.rulesets.flatMap((ruleset) => [...measuresUsed(ruleset)]));

@@ -6,7 +6,7 @@ import { describeChange } from '../core/rules/describe-change.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
 import type { RuleDraft } from '../store/rule-store.js';
 import type { Context } from './context.js';
-import { deriveChange } from './preview-rules.js';
+import { deriveChange } from './derive-change.js';
 
 /** A previewed draft, as its preview named it. */
 export interface CommitInput {

@@ -83,7 +83,7 @@ async function figuresOf({ store }: Context, dimension: string): Promise<readonl
   const figure: SpendFigure = { dimension, where: [], range: AUTUMN, currency: 'USD' };
   const figures = [figure];
   for (const key of ['team', 'product', 'confidence', 'model', 'day']) {
-    const { rows } = await store.querySpend({ by: [dimension, key], where: [], ...figure });
+    const { rows } = await store.querySpend({ ...figure, by: [dimension, key] });
     for (const { values } of rows.slice(0, 6)) {
       const [owner = '', value = ''] = values;
       const owned = narrowed(figure, dimension, owner);

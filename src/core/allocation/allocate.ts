@@ -1,4 +1,5 @@
 import type { Linter } from '../rules/lint.js';
+import type { PreparedRules } from '../rules/prepared.js';
 import type { AllocationPiece, NegativeWeight } from './allocation.js';
 import { evaluateMonth, type MonthInput } from './evaluate-month.js';
 
@@ -18,11 +19,18 @@ export function allocateMonth(input: MonthInput): readonly AllocationPiece[] {
   return allocateWithFindings(input).pieces;
 }
 
-/** `allocateMonth`, telling which weights were taken for zero, and a linter which rules did something. */
-export function allocateWithFindings(input: MonthInput, linter?: Linter): MonthAllocation {
+/**
+ * `allocateMonth`, telling which weights were taken for zero, and a linter which rules did something.
+ * @param prepared the input's ruleset, or the part of it that is asked about: prepare it once for several months.
+ */
+export function allocateWithFindings(
+  input: MonthInput,
+  linter?: Linter,
+  prepared?: PreparedRules,
+): MonthAllocation {
   const pieces: AllocationPiece[][] = [];
   const negativeWeights: NegativeWeight[] = [];
-  for (const result of evaluateMonth(input)) {
+  for (const result of evaluateMonth(input, prepared)) {
     pieces.push([...result.pieces]);
     negativeWeights.push(...result.negativeWeights);
     linter?.note(result);

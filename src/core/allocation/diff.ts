@@ -25,9 +25,12 @@ export interface AllocationDiff {
     readonly before: Nanos;
     readonly after: Nanos;
   }[];
-  /** Rules of the edited dimensions that win no charge because rules above them take everything they would match. */
+  /**
+   * Rules of the edited dimensions that win no charge because rules above them take everything they would match,
+   * and it is the change that does it: they are part of it, or won something before.
+   */
   readonly shadowedRuleIds: readonly string[];
-  /** Rules of the edited dimensions that no charge in the ledger matches at all. */
+  /** Rules of the edited dimensions that no charge in the ledger matches at all, likewise because of the change. */
   readonly deadRuleIds: readonly string[];
   /** Closed months among those whose money moves: they stay as they are, the moves are posted in the first open one. */
   readonly lockedMonths: readonly Month[];
@@ -45,11 +48,23 @@ export interface RuleChangeFigures {
   readonly diff: AllocationDiff;
 }
 
+/** Effective cost of a month that is Unallocated before the change. */
+export interface UnallocatedSum {
+  readonly dimension: string;
+  readonly currency: string;
+  readonly unallocated: Nanos;
+}
+
+/** Months whose Unallocated is known without looking at every set. */
+export type Rest = ReadonlyMap<Month, readonly UnallocatedSum[]>;
+
 /** The allocations of some months under two rulesets. `edited` names the dimensions whose rules differ. */
 export interface AllocationPair {
   readonly before: ReadonlyMap<Month, readonly AllocationPiece[]>;
   readonly after: ReadonlyMap<Month, readonly AllocationPiece[]>;
   readonly edited: readonly string[];
+  /** The months of which only sets that may have changed are in the pair. */
+  readonly rest?: Rest;
 }
 
 /** The sets whose money a diff of the pair depends on, ascending: no others need to be priced. */
@@ -78,7 +93,7 @@ export function diffAllocations(
   },
 ): AllocationDiff {
   const byMonth = new Map(changesOf(input).map(({ month, changes }) => [month, changes]));
-  const ledger = new DiffLedger(input.edited);
+  const ledger = new DiffLedger(input.edited, input.rest ?? new Map());
   for (const { setId, day, currency, effectiveCost } of input.setDays) {
     const month = monthOf(day);
     for (const change of byMonth.get(month)?.get(setId) ?? [])
@@ -118,21 +133,28 @@ function changesOf({ before, after, edited }: AllocationPair): readonly {
 /** Exact sums of what moves and of what stays without an owner. */
 class DiffLedger {
   readonly #edited: readonly string[];
+  readonly #rest: Rest;
   readonly #moved = new Map<string, MovedMoney>();
   readonly #unallocated = new Map<string, AllocationDiff['unallocated'][number]>();
 
-  constructor(edited: readonly string[]) {
+  constructor(edited: readonly string[], rest: Rest) {
     this.#edited = edited;
+    this.#rest = rest;
+    for (const sums of rest.values())
+      for (const { dimension, currency, unallocated } of sums)
+        this.#addUnallocated(dimension, currency, { before: unallocated, after: unallocated });
   }
 
   add({ dimension, before, after }: Change, money: DayMoney): void {
     const [old, now] = [sharesOf(before, money), sharesOf(after, money)];
     for (const move of movesOf(before, after, money)) this.#addMove(dimension, move, money);
-    if (this.#edited.includes(dimension))
-      this.#addUnallocated(dimension, money.currency, {
-        before: old.get(null) ?? 0n,
-        after: now.get(null) ?? 0n,
-      });
+    if (!this.#edited.includes(dimension)) return;
+    const unallocated = { before: old.get(null) ?? 0n, after: now.get(null) ?? 0n };
+    // What was Unallocated before is in the rest already, of this set as of the others.
+    const more = this.#rest.has(money.month)
+      ? { before: 0n, after: unallocated.after - unallocated.before }
+      : unallocated;
+    this.#addUnallocated(dimension, money.currency, more);
   }
 
   moved(): readonly MovedMoney[] {
@@ -140,9 +162,9 @@ class DiffLedger {
   }
 
   unallocated(): AllocationDiff['unallocated'] {
-    return [...this.#unallocated.values()].toSorted(
-      (a, b) => compareText(a.dimension, b.dimension) || compareText(a.currency, b.currency),
-    );
+    return [...this.#unallocated.values()]
+      .filter(({ before, after }) => before !== 0n || after !== 0n)
+      .toSorted((a, b) => compareText(a.dimension, b.dimension) || compareText(a.currency, b.currency));
   }
 
   #addMove(dimension: string, { from, to, cost }: Move, { month, currency }: DayMoney): void {

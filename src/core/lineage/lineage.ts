@@ -127,7 +127,7 @@ export interface SplitStep {
 export interface SplitWeights {
   /** What the weights are: owners count alike, percent, spend in the currency, amounts of a measure. */
   readonly unit: 'alike' | 'percent' | 'spend' | 'measure';
-  /** Largest first; in 1e-9 units of what is weighed, 1 each where owners count alike. */
+  /** Largest first; in 1e-9 units of what is weighed, one unit each where owners count alike. */
   readonly owners: readonly { readonly owner: string; readonly weight: bigint }[];
   /** The recipient's weight over all weights: its exact share. Null when it got all as the fallback. */
   readonly share: { readonly weight: bigint; readonly total: bigint } | null;

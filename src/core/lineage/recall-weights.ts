@@ -5,7 +5,7 @@ import { createWeigher, type WeightSources } from '../allocation/weights.js';
 import type { Directory } from '../directory/directory.js';
 import { canonicalJson } from '../json.js';
 import type { MeasureTotals } from '../measure.js';
-import { compareBigint, compareText, sumNanos } from '../money.js';
+import { compareBigint, compareText, NANOS_PER_UNIT, sumNanos } from '../money.js';
 import { splitsOf } from '../rules/dependencies.js';
 import { createFacts, type DatedValue } from '../rules/facts.js';
 import type { DimensionRules, Pool, Rule } from '../rules/rule.js';
@@ -102,7 +102,9 @@ function weigh(atoms: readonly Atom[], asked: Asked): Omit<SplitWeights, 'share'
   if (seen.size > 1) return null;
   const [weights = []] = seen.values();
   const owners = weights
-    .map(({ id: owner, weight }) => ({ owner, weight }))
+    .map(({ id: owner, weight }) => {
+      return { owner, weight: step.split.method === 'even' ? weight * NANOS_PER_UNIT : weight };
+    })
     .toSorted((a, b) => compareBigint(b.weight, a.weight) || compareText(a.owner, b.owner));
   return { unit: UNITS[step.split.method], owners };
 }

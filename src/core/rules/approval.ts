@@ -58,7 +58,7 @@ export interface ApprovalFigures {
 }
 
 /**
- * Money that a change moves over all open months, by currency, largest first: amounts count whatever their sign,
+ * Money that a change moves over all months, by currency, largest first: amounts count whatever their sign,
  * and of several dimensions the one in which most moves, since it is the same money in each.
  */
 export function movedMoney(

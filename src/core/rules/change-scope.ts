@@ -1,9 +1,9 @@
 import type { DimensionSet } from '../charge.js';
-import { canonicalJson } from '../json.js';
+import { ruleText } from './canonical.js';
 import { dimensionsLookedAt, neededFor, orderDimensions, splitsOf } from './dependencies.js';
 import { movedRules } from './describe-change.js';
 import { couldHold } from './possible.js';
-import type { DimensionRules, Rule, Ruleset } from './rule.js';
+import type { DimensionRules, Pool, Rule, Ruleset } from './rule.js';
 
 /** What a change of rules can concern: outside of it everything comes out as before. */
 export interface ChangeScope {
@@ -11,6 +11,8 @@ export interface ChangeScope {
   readonly edited: readonly string[];
   /** The edited dimensions and those that look at them, be it through others. */
   readonly affected: ReadonlySet<string>;
+  /** Ids of rules and shared costs that are new, read differently or have moved, by edited dimension. */
+  readonly changed: ReadonlyMap<string, ReadonlySet<string>>;
   /**
    * Whether a set could come out differently in an affected dimension on some day. Null: any set could, because
    * money is divided by what others spend, or because too much changes.
@@ -24,16 +26,24 @@ const MANY_RULES = 100;
 /** Compares two rulesets, both checked. */
 export function changeScope(before: Ruleset, after: Ruleset): ChangeScope {
   const [old, now] = [byId(before), byId(after)];
-  const all = [...new Set([...now.keys(), ...old.keys()])];
-  const edited = all.filter((id) => !isSameDimension(old.get(id), now.get(id)));
+  const edited = [...new Set([...now.keys(), ...old.keys()])].filter(
+    (id) => !isSameDimension(old.get(id), now.get(id)),
+  );
   const sides = [...old.values(), ...now.values()];
   const affected = withFollowers(edited, sides);
   const needed = new Set([...neededFor(affected, before), ...neededFor(affected, after)]);
   const divided = sides.some((dimension) => needed.has(dimension.id) && divides(dimension));
-  const changed = edited.flatMap((id) => changedRules(old.get(id)?.rules ?? [], now.get(id)?.rules ?? []));
-  if (divided || changed.length > MANY_RULES) return { edited, affected, concerns: null };
-  const tests = changed.map(({ when }) => couldHold(when));
-  return { edited, affected, concerns: (set) => tests.some((could) => could(set)) };
+  const rules = edited.map((id) => changedRules(old.get(id)?.rules ?? [], now.get(id)?.rules ?? []));
+  const changed = new Map(
+    edited.map((id, index) => {
+      const pools = changedPools(old.get(id)?.shared ?? [], now.get(id)?.shared ?? []);
+      return [id, new Set([...(rules[index] ?? []), ...pools].map((each) => each.id))];
+    }),
+  );
+  const all = rules.flat();
+  if (divided || all.length > MANY_RULES) return { edited, affected, changed, concerns: null };
+  const tests = all.map(({ when }) => couldHold(when));
+  return { edited, affected, changed, concerns: (set) => tests.some((could) => could(set)) };
 }
 
 /**
@@ -53,6 +63,11 @@ function changedRules(before: readonly Rule[], after: readonly Rule[]): readonly
   ];
 }
 
+/** In what they pass on, to whom, or when in the order they do it. */
+function changedPools(before: readonly Pool[], after: readonly Pool[]): readonly Pool[] {
+  return after.filter((pool, index) => !isSame(pool, before[index]));
+}
+
 function byId(ruleset: Ruleset): ReadonlyMap<string, DimensionRules> {
   return new Map(orderDimensions(ruleset).map((dimension) => [dimension.id, dimension]));
 }
@@ -62,17 +77,17 @@ function ruleById(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
 }
 
 /** Of rules that an edit left alone the very object is kept, so that most comparisons end at once. */
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+function isSame(a: Rule | Pool | undefined, b: Rule | Pool | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && ruleText(a) === ruleText(b));
+}
+
+function isSameList(a: readonly (Rule | Pool)[], b: readonly (Rule | Pool)[]): boolean {
+  return a.length === b.length && a.every((each, index) => isSame(each, b[index]));
 }
 
 function isSameDimension(a: DimensionRules | undefined, b: DimensionRules | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return (
-    a.rules.length === b.rules.length &&
-    a.rules.every((rule, index) => isSame(rule, b.rules[index])) &&
-    isSame(a.shared ?? [], b.shared ?? [])
-  );
+  return isSameList(a.rules, b.rules) && isSameList(a.shared ?? [], b.shared ?? []);
 }
 
 function divides({ rules, shared = [] }: DimensionRules): boolean {

@@ -84,7 +84,18 @@ export function splitsOf(rule: Rule | Pool): readonly Split[] {
   return 'split' in rule.allocateTo ? [rule.allocateTo.split] : [];
 }
 
+/** Rules are asked again and again, and most look at no dimension. */
+const used = new WeakMap<Rule | Pool, readonly string[]>();
+
 function dimensionsUsed(rule: Rule | Pool): readonly string[] {
+  const known = used.get(rule);
+  if (known !== undefined) return known;
+  const found = findDimensionsUsed(rule);
+  used.set(rule, found);
+  return found;
+}
+
+function findDimensionsUsed(rule: Rule | Pool): readonly string[] {
   const references = [
     ...('when' in rule ? referencesIn(rule.when) : []),
     ...('allocateTo' in rule ? referencesOfTarget(rule.allocateTo) : []),

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../json.js';
+import { ruleText } from './canonical.js';
 import { describeCondition, describePool, describeRule, describeSplit, describeTarget } from './describe.js';
 import { DEFAULT_DIMENSIONS, type DimensionRules, type Pool, type Rule, type Ruleset } from './rule.js';
 
@@ -69,6 +70,13 @@ function describeLines<T extends Rule | Pool>(
   const say = (what: string, { name }: T, rest: string): string =>
     `${dimension}: ${what} ${prefix}"${name}"${rest}`;
   const placeOf = (index: number): string => ` as ${noun} ${index + 1} of ${after.length}`;
+  const wayOf = (id: string, place: number): string => {
+    const neighbour = after[place + 1] ?? after[place - 1];
+    const word = after[place + 1] === undefined ? 'after' : 'before';
+    const from = before.findIndex((line) => line.id === id) + 1;
+    const beside = neighbour === undefined ? '' : `, ${word} "${neighbour.name}"`;
+    return ` from ${noun} ${from} to ${noun} ${place + 1} of ${after.length}${beside}`;
+  };
   const removed = before
     .filter((line) => !now.has(line.id))
     .map((line) => say('removed', line, `: ${describe(line)}`));
@@ -79,10 +87,10 @@ function describeLines<T extends Rule | Pool>(
   const present = after.flatMap((line, place) => {
     const was = old.get(line.id);
     if (was === undefined) return [say('added', line, `${placeOf(place)}: ${describe(line)}`)];
-    const changed = changes(was, line);
+    const changed = ruleText(was) === ruleText(line) ? [] : changes(was, line);
     return [
       ...(changed.length > 0 ? [say('changed', was, `: ${changed.join('; ')}`)] : []),
-      ...(moved.has(line.id) ? [say('moved', line, placeOf(place))] : []),
+      ...(moved.has(line.id) ? [say('moved', line, wayOf(line.id, place))] : []),
     ];
   });
   return [...removed, ...present];

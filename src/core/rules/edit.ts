@@ -21,6 +21,13 @@ export type RuleEdit =
       readonly ruleId: string;
       readonly from: Day | null;
     }
+  /** `beforeRuleId` null: to the end. */
+  | {
+      readonly kind: 'move';
+      readonly dimension: string;
+      readonly ruleId: string;
+      readonly beforeRuleId: string | null;
+    }
   | { readonly kind: 'ruleset'; readonly ruleset: Ruleset };
 
 /**
@@ -63,9 +70,20 @@ function editRules(dimension: DimensionRules, edit: DimensionEdit): Rule[] {
       const rest = rules.slice(at, at + 1).flatMap((rule) => retired(rule, edit.from));
       return rules.toSpliced(at, 1, ...rest);
     }
+    case 'move':
+      return moved(dimension, edit.ruleId, edit.beforeRuleId);
     default:
       return assertNever(edit);
   }
+}
+
+function moved(dimension: DimensionRules, ruleId: string, beforeRuleId: string | null): Rule[] {
+  const { rules } = dimension;
+  if (beforeRuleId === ruleId) return [...rules];
+  const at = indexOfRule(dimension, ruleId);
+  const rest = { ...dimension, rules: rules.toSpliced(at, 1) };
+  const to = beforeRuleId === null ? rest.rules.length : indexOfRule(rest, beforeRuleId);
+  return rest.rules.toSpliced(to, 0, ...rules.slice(at, at + 1));
 }
 
 /** What is left of a rule that ends: nothing if it would end before it starts. */

@@ -18,6 +18,8 @@ export interface IdleRule {
 export interface Linter {
   /** Takes in every dimension of every month, as `evaluateMonth` gives them. */
   note(result: DimensionResult): void;
+  /** Whether a rule, or a shared cost, did something. */
+  hasWon(dimension: string, ruleId: string): boolean;
   /** The rules that never won, in order of dimension and precedence. */
   idle(): readonly IdleRule[];
 }
@@ -31,6 +33,7 @@ export function createLinter(ruleset: Ruleset): Linter {
       for (const verdict of verdicts) noteVerdict(dimension, verdict, { winning, matching });
       for (const poolId of passedOn) winning.add(ruleKey(dimension, poolId));
     },
+    hasWon: (dimension, ruleId) => winning.has(ruleKey(dimension, ruleId)),
     idle() {
       return orderDimensions(ruleset).flatMap(({ id, rules, shared = [] }) =>
         [...rules, ...shared].flatMap((rule): readonly IdleRule[] => {

@@ -79,6 +79,7 @@ async function deliver(surface: Surface): Promise<void> {
 /** The buttons of the card that asks for a second person, and the form behind one of them. */
 export function listenApproval(app: App, surface: Surface): void {
   const { log } = surface.context;
+  listenRejection(app, surface);
 
   app.action<BlockAction<ButtonAction>>(APPROVAL_IDS.approve, async ({ ack, respond, ...args }) => {
     await ack();
@@ -106,6 +107,10 @@ export function listenApproval(app: App, surface: Surface): void {
       work: ({ context, draftId }) => surface.rules.previewAgain(context.actor, { draftId }),
     });
   });
+}
+
+function listenRejection(app: App, surface: Surface): void {
+  const { log } = surface.context;
 
   app.action<BlockAction<ButtonAction>>(
     APPROVAL_IDS.reject,

@@ -1,9 +1,10 @@
+import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/errors.js';
 import { slackErrorCode } from '../deliver/slack-error.js';
 import { loadingView, statusView } from '../modals/status-view.js';
-import { logFailure, type Surface } from '../request.js';
+import { answer, attempt, logFailure, type Surface } from '../request.js';
 
 /** An open modal: `hash` guards against drawing over something newer; without it the last one wins. */
 export interface OpenModal {
@@ -61,4 +62,34 @@ export async function openRuleModal(
     await updateModal(surface, modal, statusView({ title: 'Rules', sentence }));
     return sentence;
   }
+}
+
+/** A click in a message, on App Home or in a modal. */
+export interface ClickArgs {
+  readonly client: WebClient;
+  readonly body: BlockAction;
+  /** Absent on App Home and in modals. */
+  readonly respond: RespondFn | undefined;
+}
+
+/** Opens a form for a rule editor from a click, on top of the modal when the click was in one. */
+export async function openFromClick(
+  surface: Surface,
+  { client, body, respond }: ClickArgs,
+  make: () => Promise<ModalView>,
+): Promise<void> {
+  const request = {
+    client,
+    triggerId: body.trigger_id,
+    userId: body.user.id,
+    isInModal: body.view?.type === 'modal',
+  };
+  await attempt(
+    surface.context.log,
+    'opening a rule form',
+    async () => {
+      await openRuleModal(surface, request, make);
+    },
+    async (message) => (respond === undefined ? undefined : answer(respond, message)),
+  );
 }

@@ -6,10 +6,12 @@ import { needSentence } from '../messages/approval.js';
 import { type Back, PreviewMetadata, packPreview } from '../modals/back.js';
 import { checkForm, type FormErrors } from '../modals/build-edit.js';
 import { ACTION, BLOCK, VIEW } from '../modals/ids.js';
+import { readMoveForm } from '../modals/move-view.js';
 import { previewView } from '../modals/preview-view.js';
 import { readForm } from '../modals/read-form.js';
 import { readRetireForm } from '../modals/retire-view.js';
-import { emptyRow, MAX_ROWS, type RuleForm } from '../modals/rule-form.js';
+import type { RuleForm } from '../modals/rule-form.js';
+import { withoutRow, withPaste, withRow } from '../modals/rule-rows.js';
 import { statusView, workingView } from '../modals/status-view.js';
 import { unpackPayload } from '../payload.js';
 import { contextOf, logFailure, type Surface, userOf } from '../request.js';
@@ -27,6 +29,8 @@ export const EDITOR_ACTION_IDS: readonly string[] = [
   ACTION.attribute,
   ACTION.operator,
   ACTION.targetKind,
+  ACTION.splitMethod,
+  ACTION.pasteMore,
   ACTION.addRow,
   ACTION.removeRow,
   ACTION.back,
@@ -34,6 +38,7 @@ export const EDITOR_ACTION_IDS: readonly string[] = [
 export const RULE_VIEW_IDS: readonly string[] = [
   VIEW.editor,
   VIEW.retire,
+  VIEW.move,
   VIEW.preview,
   VIEW.status,
   VIEW.list,
@@ -147,17 +152,6 @@ async function redraw(
   await inModal(surface, modal, { doing: 'changing a rule form', back: { kind: 'editor', form }, work });
 }
 
-function withRow(form: RuleForm): RuleForm {
-  const rows = form.rows ?? [];
-  if (form.rows === null || rows.length >= MAX_ROWS) return form;
-  return { ...form, rows: [...rows, emptyRow(Math.max(-1, ...rows.map(({ id }) => id)) + 1)] };
-}
-
-function withoutRow(form: RuleForm, id: number): RuleForm {
-  const rows = form.rows?.filter((row) => row.id !== id) ?? null;
-  return rows?.length === 0 ? form : { ...form, rows };
-}
-
 /** Slack refuses errors at blocks that are not in the view: those go to the first field. */
 function placedIn(view: ViewOutput, errors: FormErrors): Record<string, string> {
   const blocks = new Set(view.blocks.map((block) => block.block_id));
@@ -201,6 +195,14 @@ function listenToForms(app: App, surface: Surface): void {
     await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
   });
 
+  app.view({ callback_id: VIEW.move, type: 'view_submission' }, async ({ ack, body, view, client }) => {
+    const form = readOrNull(surface, () => readMoveForm(view));
+    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
+    await ack({ response_action: 'update', view: workingView() });
+    const back: Back = { kind: 'move', form };
+    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
+  });
+
   app.view({ callback_id: VIEW.preview, type: 'view_submission' }, async ({ ack, body, view, client }) => {
     const metadata = readOrNull(surface, () => unpackPayload(PreviewMetadata, view.private_metadata));
     if (metadata === null) return ack({ response_action: 'update', view: UNREADABLE });
@@ -218,7 +220,13 @@ function listenToForms(app: App, surface: Surface): void {
 
 /** The rule forms: fields that depend on one another, preview, commit, and the way back. */
 export function listenRuleEditor(app: App, surface: Surface): void {
-  for (const id of [ACTION.dimension, ACTION.attribute, ACTION.operator, ACTION.targetKind]) {
+  for (const id of [
+    ACTION.dimension,
+    ACTION.attribute,
+    ACTION.operator,
+    ACTION.targetKind,
+    ACTION.splitMethod,
+  ]) {
     app.action<BlockAction>(id, async ({ ack, body, client }) => {
       await ack();
       await redraw(surface, { body, client }, (form) => form);
@@ -227,6 +235,10 @@ export function listenRuleEditor(app: App, surface: Surface): void {
   app.action<BlockAction>(ACTION.addRow, async ({ ack, body, client }) => {
     await ack();
     await redraw(surface, { body, client }, withRow);
+  });
+  app.action<BlockAction<ButtonAction>>(ACTION.pasteMore, async ({ ack, action, body, client }) => {
+    await ack();
+    await redraw(surface, { body, client }, (form) => withPaste(form, Number(action.value)));
   });
   app.action<BlockAction<ButtonAction>>(ACTION.removeRow, async ({ ack, action, body, client }) => {
     await ack();

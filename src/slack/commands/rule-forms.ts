@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
-import { AppError } from '../../core/errors.js';
-import { describeCondition } from '../../core/rules/describe.js';
+import { AppError, assertNever, invalid } from '../../core/errors.js';
+import { describeCondition, describeTarget } from '../../core/rules/describe.js';
 import type { RuleEdit } from '../../core/rules/edit.js';
 import type { Rule } from '../../core/rules/rule.js';
 import type { Context } from '../../usecases/context.js';
@@ -9,6 +9,7 @@ import { listAttributes, suggestValues } from '../../usecases/suggest-values.js'
 import type { Back } from '../modals/back.js';
 import { buildEdit } from '../modals/build-edit.js';
 import { editorView } from '../modals/editor-view.js';
+import { moveEdit, moveView } from '../modals/move-view.js';
 import { retireEdit, retireView } from '../modals/retire-view.js';
 import { formOfRule, newForm, type RuleForm } from '../modals/rule-form.js';
 
@@ -48,10 +49,12 @@ function existingRule(list: RuleList, form: RuleForm): Rule | null {
 }
 
 function drawEditor(list: RuleList, form: RuleForm): ModalView {
-  const existing = form.rows === null ? existingRule(list, form) : null;
+  const keepsTarget = form.target.kind === 'kept';
+  const existing = form.rows === null || keepsTarget ? existingRule(list, form) : null;
   return editorView(form, {
     dimensions: list.dimensions.map(({ id }) => id),
-    keptSentence: existing === null ? null : describeCondition(existing.when, 'all'),
+    keptSentence: existing === null || form.rows !== null ? null : describeCondition(existing.when, 'all'),
+    keptTarget: existing === null || !keepsTarget ? null : describeTarget(existing.allocateTo),
   });
 }
 
@@ -87,9 +90,36 @@ export async function retireFor(context: Context, name: RuleName): Promise<Modal
   });
 }
 
+/** The form that asks before which other rule a rule goes. @throws AppError `not-found`. */
+export async function moveFor(context: Context, name: RuleName): Promise<ModalView> {
+  const { rule, dimension } = findRule(await listRules(context), name);
+  return moveView({ dimension, ruleId: rule.id, name: rule.name, before: null, note: null });
+}
+
+/** A step of a rule up or down among its neighbours. @throws AppError `not-found`; `invalid` where it ends. */
+export async function stepOf(context: Context, name: RuleName, way: 'up' | 'down'): Promise<RuleEdit> {
+  const list = await listRules(context);
+  const { rule, dimension } = findRule(list, name);
+  const ids = (list.dimensions.find(({ id }) => id === dimension)?.rules ?? []).map((each) => each.rule.id);
+  const at = ids.indexOf(rule.id);
+  if (way === 'up' ? at === 0 : at === ids.length - 1)
+    return invalid(`"${rule.name}" is the ${way === 'up' ? 'first' : 'last'} rule of ${dimension} already.`);
+  const beforeRuleId = ids[way === 'up' ? at - 1 : at + 2] ?? null;
+  return { kind: 'move', dimension, ruleId: rule.id, beforeRuleId };
+}
+
 /** The form that a Back button brings back. */
 export async function viewOfBack(context: Context, back: Back): Promise<ModalView> {
-  return back.kind === 'retire' ? retireView(back.form) : editorFor(context, back.form);
+  switch (back.kind) {
+    case 'retire':
+      return retireView(back.form);
+    case 'move':
+      return moveView(back.form);
+    case 'editor':
+      return editorFor(context, back.form);
+    default:
+      return assertNever(back);
+  }
 }
 
 /** Values offered for an attribute: the ledger's own, dearest first. */
@@ -98,6 +128,7 @@ const LOOKED_THROUGH = 1_000;
 /** What a filled-in form asks for. @throws AppError `invalid` or `not-found`. */
 export async function editOf(context: Context, back: Back): Promise<RuleEdit> {
   if (back.kind === 'retire') return retireEdit(back.form);
+  if (back.kind === 'move') return moveEdit(back.form);
   const { form } = back;
   const list = await listRules(context);
   const rules = list.dimensions.find(({ id }) => id === form.dimension)?.rules ?? [];

@@ -1,6 +1,7 @@
 import type { App, BlockSuggestion } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
 import type { Context } from '../../usecases/context.js';
 import { listRules } from '../../usecases/list-rules.js';
 import { listAttributes, suggestValues } from '../../usecases/suggest-values.js';
@@ -15,15 +16,28 @@ import { unescapeMrkdwn } from '../text.js';
 /** Slack takes a hundred options. */
 const MAX_OPTIONS = 100;
 
-/** What a select is asked for: the form it stands in, and what has been typed so far. */
-interface Query {
+/** What a select is asked for: where it stands, and what has been typed so far. */
+interface Asked {
   readonly context: Context;
-  readonly form: EditorMetadata;
+  /** What its view remembers. */
+  readonly metadata: string | undefined;
   readonly blockId: string;
   readonly typed: string;
 }
 
-type Suggest = (query: Query) => Promise<readonly Choice[]>;
+/** A select of the rule editor, with the form as it was drawn. */
+interface Query extends Asked {
+  readonly form: EditorMetadata;
+}
+
+type Suggest = (asked: Asked) => Promise<readonly Choice[]>;
+
+function inEditor(suggest: (query: Query) => Promise<readonly Choice[]>): Suggest {
+  return (asked) => suggest({ ...asked, form: unpackPayload(EditorMetadata, asked.metadata) });
+}
+
+/** What the editor's and the move form's metadata have in common. */
+const OfDimension = z.object({ dimension: z.string() });
 
 /** What was typed, as a value of its own, before what the ledger knows; a text too long for an option is left out. */
 function withTyped(typed: string, known: readonly string[]): readonly Choice[] {
@@ -54,20 +68,23 @@ async function suggestOwners({ context, form, typed }: Query): Promise<readonly 
   return withTyped(typed, await suggestValues(context, { attribute, contains: typed, limit: MAX_OPTIONS }));
 }
 
-async function suggestPositions({ context, form, typed }: Query): Promise<readonly Choice[]> {
+async function suggestPositions({ context, metadata, typed }: Asked): Promise<readonly Choice[]> {
+  const { dimension } = unpackPayload(OfDimension, metadata);
   const { dimensions } = await listRules(context);
   const wanted = typed.toLowerCase();
-  return (dimensions.find(({ id }) => id === form.dimension)?.rules ?? [])
+  return (dimensions.find(({ id }) => id === dimension)?.rules ?? [])
     .filter(({ rule }) => `${rule.name} ${rule.id}`.toLowerCase().includes(wanted))
     .map(({ rule }) => ({ ...encodeChoice(rule.name), value: rule.id }));
 }
 
 const SUGGESTIONS: readonly (readonly [string, Suggest])[] = [
-  [ACTION.attribute, suggestAttributes],
-  [ACTION.targetAttribute, suggestAttributes],
-  [ACTION.choice, suggestRowValues],
-  [ACTION.choices, suggestRowValues],
-  [ACTION.targetOwner, suggestOwners],
+  [ACTION.attribute, inEditor(suggestAttributes)],
+  [ACTION.targetAttribute, inEditor(suggestAttributes)],
+  [ACTION.choice, inEditor(suggestRowValues)],
+  [ACTION.choices, inEditor(suggestRowValues)],
+  [ACTION.targetOwner, inEditor(suggestOwners)],
+  [ACTION.among, inEditor(suggestOwners)],
+  [ACTION.fallback, inEditor(suggestOwners)],
   [ACTION.before, suggestPositions],
 ];
 
@@ -80,7 +97,7 @@ async function optionsFor(
     await surface.access.requireRuleEditor(client, body.user.id);
     const choices = await suggest({
       context: contextOf(surface, body.user),
-      form: unpackPayload(EditorMetadata, body.view?.private_metadata),
+      metadata: body.view?.private_metadata,
       blockId: body.block_id,
       typed: unescapeMrkdwn(body.value).trim(),
     });

@@ -15,14 +15,17 @@ import {
   ruleOfBlock,
   rulesHelpMessage,
 } from '../messages/rule-list.js';
+import { previewView } from '../modals/preview-view.js';
 import { unpackPayload } from '../payload.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
-import { openRuleModal, updateModal } from './modal.js';
-import { editorForNew, editorForRule, retireFor } from './rule-forms.js';
+import { type ClickArgs, openFromClick, openRuleModal, updateModal } from './modal.js';
+import { editorForNew, editorForRule, moveFor, retireFor, stepOf } from './rule-forms.js';
+import { historyMessage } from './rule-history.js';
 
 /** What a person asked of `/rules`. */
 type RulesCommand =
   | { readonly kind: 'list' | 'add'; readonly dimension: string | null }
+  | { readonly kind: 'history' }
   | { readonly kind: 'edit' | 'retire'; readonly ruleId: string }
   | { readonly kind: 'help' };
 
@@ -33,6 +36,7 @@ function readRulesCommand(text: string): RulesCommand {
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
+  if (verb === 'history') return { kind: 'history' };
   if (verb === 'list' || verb === 'add') return { kind: verb, dimension: object ?? null };
   if ((verb === 'edit' || verb === 'retire') && object !== undefined) return { kind: verb, ruleId: object };
   return { kind: 'help' };
@@ -77,41 +81,14 @@ async function runCommand(surface: Surface, command: RulesCommand, args: Command
       return open(() => editorForRule(context, { dimension: null, ruleId: command.ruleId }));
     case 'retire':
       return open(() => retireFor(context, { dimension: null, ruleId: command.ruleId }));
+    case 'history':
+      await surface.access.requireRuleEditor(client, user.id);
+      return answer(respond, await historyMessage(surface, user, 0));
     case 'help':
       return answer(respond, rulesHelpMessage());
     default:
       return assertNever(command);
   }
-}
-
-interface ClickArgs {
-  readonly client: WebClient;
-  readonly body: BlockAction;
-  /** Absent on App Home and in modals. */
-  readonly respond: RespondFn | undefined;
-}
-
-/** Opens a form from the list, on top of it when the list is a modal. */
-async function openFromList(
-  surface: Surface,
-  args: ClickArgs,
-  make: () => Promise<ModalView>,
-): Promise<void> {
-  const { client, body, respond } = args;
-  const request = {
-    client,
-    triggerId: body.trigger_id,
-    userId: body.user.id,
-    isInModal: body.view?.type === 'modal',
-  };
-  await attempt(
-    surface.context.log,
-    'opening a rule form',
-    async () => {
-      await openRuleModal(surface, request, make);
-    },
-    async (message) => (respond === undefined ? undefined : answer(respond, message)),
-  );
 }
 
 async function turnPage(surface: Surface, args: ClickArgs, value: string | undefined): Promise<void> {
@@ -133,6 +110,29 @@ async function turnPage(surface: Surface, args: ClickArgs, value: string | undef
     },
     async (message) => (respond === undefined ? undefined : answer(respond, message)),
   );
+}
+
+/** What a choice in a rule's menu opens: a form; or at once the preview of a step up or down. */
+async function formOfChoice(
+  surface: Surface,
+  body: BlockAction,
+  name: { readonly dimension: string; readonly ruleId: string },
+  choice: string,
+): Promise<ModalView> {
+  const context = contextOf(surface, userOf(body.user));
+  switch (choice) {
+    case 'retire':
+      return retireFor(context, name);
+    case 'move':
+      return moveFor(context, name);
+    case 'up':
+    case 'down': {
+      const edit = await stepOf(context, name, choice);
+      return previewView(await surface.rules.preview(context.actor, { edit, note: null }), null);
+    }
+    default:
+      return editorForRule(context, name);
+  }
 }
 
 /** `/rules` and the list of rules, as a message or as a modal from App Home. */
@@ -158,17 +158,15 @@ export function listenRules(app: App, surface: Surface): void {
     await ack();
     const name = ruleOfBlock(action.block_id);
     if (name === null) return;
-    const context = contextOf(surface, userOf(args.body.user));
-    const retires = action.selected_option.value === 'retire';
-    await openFromList(surface, args, () =>
-      retires ? retireFor(context, name) : editorForRule(context, name),
+    await openFromClick(surface, args, () =>
+      formOfChoice(surface, args.body, name, action.selected_option.value),
     );
   });
 
   app.action<BlockAction<ButtonAction>>(ADD_ID, async ({ ack, action, ...args }) => {
     await ack();
     const context = contextOf(surface, userOf(args.body.user));
-    await openFromList(surface, args, async () =>
+    await openFromClick(surface, args, async () =>
       editorForNew(context, unpackPayload(ListPayload, action.value).dimension),
     );
   });
@@ -183,7 +181,7 @@ export function listenRules(app: App, surface: Surface): void {
   app.action<BlockAction<ButtonAction>>(MANAGE_RULES_ID, async ({ ack, ...args }) => {
     await ack();
     const context = contextOf(surface, userOf(args.body.user));
-    await openFromList(surface, args, async () =>
+    await openFromClick(surface, args, async () =>
       ruleListView(await listRules(context), { page: 0, dimension: null }),
     );
   });

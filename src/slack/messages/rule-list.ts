@@ -43,10 +43,11 @@ export function ruleOfBlock(blockId: string): { readonly dimension: string; read
 interface Placed {
   readonly dimension: string;
   readonly position: number;
+  readonly isLast: boolean;
   readonly listed: ListedRule;
 }
 
-function ruleBlock({ dimension, position, listed }: Placed): SectionBlock {
+function ruleBlock({ dimension, position, isLast, listed }: Placed): SectionBlock {
   const { rule, sentence } = listed;
   return {
     type: 'section',
@@ -55,7 +56,13 @@ function ruleBlock({ dimension, position, listed }: Placed): SectionBlock {
     accessory: {
       type: 'overflow',
       action_id: RULE_MENU_ID,
-      options: [option('Edit', 'edit'), option('Retire', 'retire')],
+      options: [
+        option('Edit', 'edit'),
+        ...(position === 1 ? [] : [option('Move up', 'up')]),
+        ...(isLast ? [] : [option('Move down', 'down')]),
+        ...(position === 1 && isLast ? [] : [option('Move before …', 'move')]),
+        option('Retire', 'retire'),
+      ],
     },
   };
 }
@@ -71,7 +78,12 @@ function pageBlocks(placed: readonly Placed[]): KnownBlock[] {
 function ruleListBlocks(list: RuleList, wanted: ListPayload): KnownBlock[] {
   const dimensions = list.dimensions.filter(({ id }) => wanted.dimension === null || id === wanted.dimension);
   const all = dimensions.flatMap(({ id, rules }) =>
-    rules.map((listed, index) => ({ dimension: id, position: index + 1, listed })),
+    rules.map((listed, index) => ({
+      dimension: id,
+      position: index + 1,
+      isLast: index === rules.length - 1,
+      listed,
+    })),
   );
   const pages = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
   const page = Math.min(Math.max(0, wanted.page), pages - 1);
@@ -124,7 +136,7 @@ export function ruleListView(list: RuleList, wanted: ListPayload): ModalView {
 /** What `/rules` can do. */
 export function rulesHelpMessage(): Message {
   return {
-    text: '/rules list, /rules add, /rules edit ID, /rules retire ID.',
+    text: '/rules list, /rules add, /rules edit ID, /rules retire ID, /rules history.',
     blocks: [
       header('/rules'),
       rich(
@@ -132,6 +144,7 @@ export function rulesHelpMessage(): Message {
         [code('/rules add [team]'), ' a new rule'],
         [code('/rules edit ID'), ' change a rule'],
         [code('/rules retire ID'), ' end a rule, from a day on or for ever'],
+        [code('/rules history'), ' who changed what, when and why; look at it or undo it'],
       ),
       context('Nothing counts before you have seen in money what it moves, and committed exactly that.'),
     ],

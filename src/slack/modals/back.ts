@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { packPayload } from '../payload.js';
+import { MoveForm } from './move-view.js';
 import { RetireForm } from './retire-view.js';
 import { RuleForm } from './rule-form.js';
 
@@ -7,6 +8,7 @@ import { RuleForm } from './rule-form.js';
 export const Back = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('editor'), form: RuleForm }),
   z.object({ kind: z.literal('retire'), form: RetireForm }),
+  z.object({ kind: z.literal('move'), form: MoveForm }),
 ]);
 export type Back = z.infer<typeof Back>;
 

@@ -3,23 +3,48 @@ import { AttributeRef, type Condition, type Leaf } from '../../core/rules/condit
 import type { RuleEdit } from '../../core/rules/edit.js';
 import { Rule } from '../../core/rules/rule.js';
 import { Target } from '../../core/rules/target.js';
+import { displayName } from '../text.js';
 import { BLOCK } from './ids.js';
 import { type Choice, decodeChoice, resolveChoice } from './option-value.js';
-import { type FormRow, type FormTarget, type RuleForm, valueKindOf } from './rule-form.js';
+import { type FormRow, type FormTarget, pastedValues, type RuleForm, valueKindOf } from './rule-form.js';
+import { splitErrors, splitOf } from './split-form.js';
 
 /** Errors in Slack's shape: the block id of an input and what is wrong with it. */
 export type FormErrors = Readonly<Record<string, string>>;
 
 function rowErrors(row: FormRow): [string, string][] {
   if (row.attribute === null) return [[BLOCK.attribute(row.id), 'Choose what to look at.']];
-  if (valueKindOf(row.operator) === 'none' || row.values.length > 0) return [];
+  const pasted = pasteErrors(row);
+  if (pasted.length > 0) return pasted;
+  if (valueKindOf(row.operator) === 'none' || row.values.length > 0 || pastedValues(row).length > 0)
+    return [];
   // The value's own block may not be in the view yet, so the error stands at the comparison.
   return [[BLOCK.operator(row.id), 'Give it something to compare with.']];
 }
 
+/** What the rules take: see `Condition`. */
+const MAX_VALUES = 5_000;
+const MAX_VALUE_LENGTH = 500;
+
+function pasteErrors(row: FormRow): [string, string][] {
+  const pasted = pastedValues(row);
+  const total = pasted.length + row.values.length;
+  if (total > MAX_VALUES) {
+    const sentence = `A list holds ${MAX_VALUES.toLocaleString('en-US')} values; these are ${total.toLocaleString('en-US')}.`;
+    return [[BLOCK.paste(row.id, row.generation, 0), sentence]];
+  }
+  return row.pastes.flatMap((paste, area): [string, string][] => {
+    const long = paste.split(/\r?\n/).find((line) => line.trim().length > MAX_VALUE_LENGTH);
+    if (long === undefined) return [];
+    const sentence = `One line is longer than ${MAX_VALUE_LENGTH} characters: “${displayName(long, 40)}”.`;
+    return [[BLOCK.paste(row.id, row.generation, area), sentence]];
+  });
+}
+
 function targetErrors(target: FormTarget, generation: number): [string, string][] {
   const block = BLOCK.target(generation);
-  if (target.kind === 'owner') return [];
+  if (target.kind === 'owner' || target.kind === 'kept') return [];
+  if (target.kind === 'split') return splitErrors(target, generation);
   if (target.kind === 'attribute') {
     if (target.attribute === null) return [[block, 'Choose whose value names the owner.']];
     if (target.template !== null && !target.template.includes('{value}'))
@@ -84,7 +109,11 @@ async function leafOf(row: FormRow, form: RuleForm, sources: EditSources): Promi
     case 'missing':
       return { attribute, exists: false };
     case 'in':
-      return { attribute, in: await Promise.all(row.values.map(resolve)), ...folding };
+      return {
+        attribute,
+        in: [...new Set([...(await Promise.all(row.values.map(resolve))), ...pastedValues(row)])],
+        ...folding,
+      };
     case 'is':
       return { attribute, is: first === undefined ? '' : await resolve(first), ...folding };
     case 'startsWith':
@@ -115,13 +144,30 @@ async function targetOf(form: RuleForm, sources: EditSources): Promise<Target> {
     const attribute = await attributeOf(target.attribute, sources);
     return target.template === null ? { attribute } : { attribute, template: target.template };
   }
+  if (target.kind === 'kept') {
+    if (sources.existing === null) throw new AppError('bug', 'A new rule has no target to keep.');
+    return sources.existing.allocateTo;
+  }
+  const known = ownersIn(sources.existing);
+  const resolve = (choice: Choice) =>
+    resolveChoice(choice, async (contains) => [
+      ...known,
+      ...(await sources.values(`dimension:${form.dimension}`, contains)),
+    ]);
+  if (target.kind === 'split') return { split: await splitOf(target, resolve) };
   if (target.owner === null) throw new AppError('invalid', 'The owner is missing.');
-  const known = namedIn(sources.existing);
-  const value = await resolveChoice(target.owner, async (contains) => [
-    ...known,
-    ...(await sources.values(`dimension:${form.dimension}`, contains)),
-  ]);
-  return { value };
+  return { value: await resolve(target.owner) };
+}
+
+/** Owners the rule names already; they count even if nothing is theirs. */
+function ownersIn(rule: Rule | null): readonly string[] {
+  if (rule === null) return [];
+  const { allocateTo } = rule;
+  if ('value' in allocateTo) return [allocateTo.value];
+  if (!('split' in allocateTo)) return [];
+  const { split } = allocateTo;
+  const named = split.method === 'fixed' ? Object.keys(split.shares) : (split.among ?? []);
+  return split.fallback === undefined ? named : [...named, split.fallback];
 }
 
 /** A rule's id made of its name: `CI agents!` becomes `ci-agents`, or `ci-agents-2` when that is taken. */

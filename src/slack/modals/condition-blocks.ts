@@ -11,7 +11,10 @@ import {
   type FormOperator,
   type FormRow,
   MAX_LISTED,
+  MAX_PASTES,
   MAX_ROWS,
+  PASTE_LENGTH,
+  pasteAreas,
   type RuleForm,
   valueKindOf,
 } from './rule-form.js';
@@ -26,6 +29,7 @@ function choicesBlock(row: FormRow): KnownBlock {
   return input({
     block: BLOCK.value(row.id, row.generation),
     label: 'Values',
+    optional: true,
     element: {
       type: 'multi_external_select',
       action_id: ACTION.choices,
@@ -35,6 +39,26 @@ function choicesBlock(row: FormRow): KnownBlock {
       ...(row.values.length === 0 ? {} : { initial_options: row.values.map(choiceOption) }),
     },
   });
+}
+
+/** Text areas for a list out of a spreadsheet; Slack lets 3,000 characters into each. */
+function pasteBlocks(row: FormRow): KnownBlock[] {
+  const areas = pasteAreas(row);
+  return Array.from({ length: areas }, (_, area) =>
+    input({
+      block: BLOCK.paste(row.id, row.generation, area),
+      label: areas > 1 ? `Pasted list, part ${area + 1} of ${areas}` : 'Or paste a list',
+      hint: 'One value a line; doubles and empty lines do no harm.',
+      optional: true,
+      element: {
+        type: 'plain_text_input',
+        action_id: ACTION.paste,
+        multiline: true,
+        max_length: PASTE_LENGTH,
+        ...((row.pastes[area] ?? '') === '' ? {} : { initial_value: row.pastes[area] ?? '' }),
+      },
+    }),
+  );
 }
 
 function valueBlocks(row: FormRow): KnownBlock[] {
@@ -53,7 +77,7 @@ function valueBlocks(row: FormRow): KnownBlock[] {
         }),
       ];
     case 'choices':
-      return [choicesBlock(row)];
+      return [choicesBlock(row), ...pasteBlocks(row)];
     case 'text': {
       const element = textInput(ACTION.text, { max: 500, value: first?.value ?? null });
       return row.operator === 'matches'
@@ -65,7 +89,14 @@ function valueBlocks(row: FormRow): KnownBlock[] {
   }
 }
 
-function rowBlocks(row: FormRow, place: { readonly index: number; readonly count: number }): KnownBlock[] {
+interface Place {
+  readonly index: number;
+  readonly count: number;
+  /** Whether the form has room for another text area. */
+  readonly hasRoom: boolean;
+}
+
+function rowBlocks(row: FormRow, place: Place): KnownBlock[] {
   const remove = button({
     id: ACTION.removeRow,
     label: 'Remove this condition',
@@ -91,6 +122,21 @@ function rowBlocks(row: FormRow, place: { readonly index: number; readonly count
       },
     }),
     ...valueBlocks(row),
+    ...(row.operator === 'in' && place.hasRoom
+      ? [
+          {
+            ...actions(
+              button({
+                id: ACTION.pasteMore,
+                label: 'The list goes on',
+                value: String(row.id),
+                spoken: 'Add another text area',
+              }),
+            ),
+            block_id: BLOCK.pasteMore(row.id),
+          },
+        ]
+      : []),
     ...(place.count > 1 ? [{ ...actions(remove), block_id: BLOCK.remove(row.id) }] : []),
   ];
 }
@@ -123,8 +169,9 @@ export function conditionBlocks(form: RuleForm, keptSentence: string | null): Kn
     ];
   }
   const count = rows.length;
+  const hasRoom = rows.reduce((sum, row) => sum + pasteAreas(row), 0) < MAX_PASTES;
   return [
-    ...rows.flatMap((row, index) => rowBlocks(row, { index, count })),
+    ...rows.flatMap((row, index) => rowBlocks(row, { index, count, hasRoom })),
     ...(count < MAX_ROWS ? [actions(button({ id: ACTION.addRow, label: 'Add another condition' }))] : []),
     ...(count > 1 ? [joinBlock(form)] : []),
     input({

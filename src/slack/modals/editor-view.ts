@@ -13,6 +13,8 @@ export interface EditorSurroundings {
   readonly dimensions: readonly string[];
   /** The condition that is kept, in plain words; null when the form shows it. */
   readonly keptSentence: string | null;
+  /** The target that is kept, in plain words; null when the form shows it. */
+  readonly keptTarget: string | null;
 }
 
 function headBlocks(form: RuleForm, dimensions: readonly string[]): KnownBlock[] {
@@ -96,7 +98,7 @@ export function editorView(form: RuleForm, around: EditorSurroundings): ModalVie
       { type: 'divider' },
       ...conditionBlocks(form, around.keptSentence),
       { type: 'divider' },
-      ...targetBlocks(form),
+      ...targetBlocks(form, around.keptTarget),
       { type: 'divider' },
       ...whenBlocks(form),
     ],

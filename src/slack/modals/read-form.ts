@@ -9,10 +9,12 @@ import {
   FORM_OPERATORS,
   type FormRow,
   type FormTarget,
+  pasteAreas,
   RuleForm,
   type TargetKind,
   valueKindOf,
 } from './rule-form.js';
+import { SPLIT_METHODS } from './split-form.js';
 
 type Values = ViewOutput['state']['values'];
 
@@ -23,9 +25,11 @@ type Values = ViewOutput['state']['values'];
 export const EditorMetadata = z.object({
   ruleId: z.string().nullable(),
   dimension: z.string(),
-  /** id, generation, attribute, operator; null where the condition is kept. */
-  rows: z.array(z.tuple([z.number(), z.number(), z.string().nullable(), z.enum(FORM_OPERATORS)])).nullable(),
-  target: z.enum(['value', 'attribute', 'owner']),
+  /** id, generation, attribute, operator, text areas for pasted lists; null where the condition is kept. */
+  rows: z
+    .array(z.tuple([z.number(), z.number(), z.string().nullable(), z.enum(FORM_OPERATORS), z.number()]))
+    .nullable(),
+  target: z.enum(['value', 'attribute', 'owner', 'split', 'kept']),
   targetGeneration: z.number(),
 });
 export type EditorMetadata = z.infer<typeof EditorMetadata>;
@@ -36,7 +40,13 @@ export function metadataOf(form: RuleForm): EditorMetadata {
     ruleId: form.ruleId,
     dimension: form.dimension,
     rows:
-      form.rows?.map((row) => [row.id, row.generation, row.attribute?.value ?? null, row.operator]) ?? null,
+      form.rows?.map((row) => [
+        row.id,
+        row.generation,
+        row.attribute?.value ?? null,
+        row.operator,
+        pasteAreas(row),
+      ]) ?? null,
     target: form.target.kind,
     targetGeneration: form.targetGeneration,
   };
@@ -69,14 +79,19 @@ function readValues(values: Values, block: string): Choice[] {
 
 /** A row as it stands now; its value starts afresh when the attribute or the kind of value has changed. */
 function readRow(values: Values, drawn: NonNullable<EditorMetadata['rows']>[number]): FormRow {
-  const [id, generation, drawnAttribute, drawnOperator] = drawn;
+  const [id, generation, drawnAttribute, drawnOperator, areas] = drawn;
   const attribute = choiceIn(values, BLOCK.attribute(id), ACTION.attribute);
   const chosen = choiceIn(values, BLOCK.operator(id), ACTION.operator)?.value;
   const operator = FORM_OPERATORS.find((each) => each === chosen) ?? drawnOperator;
   const stale =
     (attribute?.value ?? null) !== drawnAttribute || valueKindOf(operator) !== valueKindOf(drawnOperator);
-  if (stale) return { id, generation: generation + 1, attribute, operator, values: [] };
-  return { id, generation, attribute, operator, values: readValues(values, BLOCK.value(id, generation)) };
+  const row = { id, attribute, operator };
+  if (stale) return { ...row, generation: generation + 1, values: [], pastes: [] };
+  const pastes = Array.from(
+    { length: areas },
+    (_, area) => textIn(values, BLOCK.paste(id, generation, area), ACTION.paste) ?? '',
+  );
+  return { ...row, generation, values: readValues(values, BLOCK.value(id, generation)), pastes };
 }
 
 function readTarget(values: Values, kind: TargetKind, generation: number): FormTarget {
@@ -94,9 +109,26 @@ function readTarget(values: Values, kind: TargetKind, generation: number): FormT
       const chosen = choiceIn(values, block, ACTION.targetDirectory)?.value;
       return { kind, owner: chosen === 'person' || chosen === 'costCentre' ? chosen : 'team' };
     }
+    case 'split':
+      return readSplit(values, generation);
+    case 'kept':
+      return { kind };
     default:
       return assertNever(kind);
   }
+}
+
+function readSplit(values: Values, generation: number): FormTarget {
+  const chosen = choiceIn(values, BLOCK.splitMethod(generation), ACTION.splitMethod)?.value;
+  const among = stateOf(values, BLOCK.among(generation), ACTION.among)?.selected_options ?? [];
+  return {
+    kind: 'split',
+    method: SPLIT_METHODS.find((method) => method === chosen) ?? 'even',
+    among: among.map(readChoice),
+    shares: textIn(values, BLOCK.shares(generation), ACTION.shares),
+    measure: textIn(values, BLOCK.measure(generation), ACTION.measure),
+    fallback: choiceIn(values, BLOCK.fallback(generation), ACTION.fallback),
+  };
 }
 
 /** What the editor holds right now: the state of its inputs over what it was drawn from. */
@@ -110,7 +142,7 @@ export function readForm(view: Pick<ViewOutput, 'private_metadata' | 'state'>): 
     drawn.target;
   const restarted = kind !== drawn.target || dimension !== drawn.dimension;
   const target =
-    kind === drawn.target && (dimension === drawn.dimension || kind !== 'value')
+    kind === drawn.target && (dimension === drawn.dimension || !(kind === 'value' || kind === 'split'))
       ? readTarget(values, kind, drawn.targetGeneration)
       : emptyTarget(kind);
   const folded = stateOf(values, BLOCK.ignoreCase, ACTION.ignoreCase)?.selected_options ?? [];

@@ -5,6 +5,7 @@ import { operatorOf } from '../../core/rules/matchers.js';
 import type { Rule } from '../../core/rules/rule.js';
 import type { Target } from '../../core/rules/target.js';
 import { type Choice, encodeChoice } from './option-value.js';
+import { emptySplit, SplitForm, splitFormOf } from './split-form.js';
 
 /** The comparisons a form offers: the rules' own, and "is not set" as one of its own. */
 export const FORM_OPERATORS = [...OPERATORS, 'missing'] as const;
@@ -14,8 +15,12 @@ export type FormOperator = (typeof FORM_OPERATORS)[number];
 export type ValueKind = 'choice' | 'choices' | 'text' | 'none';
 
 export const MAX_ROWS = 8;
-/** More listed values than this and the form leaves the condition alone. */
+/** More listed values than this are shown as text, one a line: a select takes no more. */
 export const MAX_LISTED = 100;
+/** Text areas for pasted lists in one form. */
+export const MAX_PASTES = 20;
+/** What Slack lets people type into one of them. */
+export const PASTE_LENGTH = 3_000;
 
 const Chosen = z.object({ text: z.string(), value: z.string() });
 const Row = z.object({
@@ -26,11 +31,16 @@ const Row = z.object({
   operator: z.enum(FORM_OPERATORS),
   /** For a text operator one choice whose value is the text itself. */
   values: z.array(Chosen),
+  /** What was pasted as a list, one value a line, text area by text area. */
+  pastes: z.array(z.string()),
 });
 const FormTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('value'), owner: Chosen.nullable() }),
   z.object({ kind: z.literal('attribute'), attribute: Chosen.nullable(), template: z.string().nullable() }),
   z.object({ kind: z.literal('owner'), owner: z.enum(['team', 'person', 'costCentre']) }),
+  SplitForm,
+  /** More than the form can show; it stays as it is. */
+  z.object({ kind: z.literal('kept') }),
 ]);
 
 /** Everything a person has put into the rule editor so far. It lives in the view, nowhere else. */
@@ -76,13 +86,27 @@ export function valueKindOf(operator: FormOperator): ValueKind {
   }
 }
 
+/** How many text areas for pasted lists a row shows. */
+export function pasteAreas({ operator, pastes }: FormRow): number {
+  return operator === 'in' ? Math.max(1, pastes.length) : 0;
+}
+
+/** The values that were pasted, without blanks and doubles, in order. */
+export function pastedValues({ operator, pastes }: FormRow): readonly string[] {
+  if (operator !== 'in') return [];
+  const lines = pastes.flatMap((paste) => paste.split(/\r?\n/)).map((line) => line.trim());
+  return [...new Set(lines.filter((line) => line !== ''))];
+}
+
 export function emptyRow(id: number): FormRow {
-  return { id, generation: 0, attribute: null, operator: 'is', values: [] };
+  return { id, generation: 0, attribute: null, operator: 'is', values: [], pastes: [] };
 }
 
 export function emptyTarget(kind: TargetKind): FormTarget {
   if (kind === 'value') return { kind, owner: null };
   if (kind === 'attribute') return { kind, attribute: null, template: null };
+  if (kind === 'split') return emptySplit();
+  if (kind === 'kept') return { kind };
   return { kind, owner: 'team' };
 }
 
@@ -119,10 +143,39 @@ function valuesOf(comparison: Comparison): readonly Choice[] {
   return text === undefined ? [] : [textChoice(text)];
 }
 
+/** A long list as text areas hold it, one value a line. */
+function pastesOf(list: readonly string[]): readonly string[] {
+  const pastes: string[] = [];
+  for (const value of list) {
+    const last = pastes.at(-1);
+    if (last !== undefined && last.length + 1 + value.length <= PASTE_LENGTH)
+      pastes[pastes.length - 1] = `${last}\n${value}`;
+    else pastes.push(value);
+  }
+  return pastes;
+}
+
 function rowOf(leaf: Leaf, id: number): FormRow {
   const reference = 'dimension' in leaf ? `dimension:${leaf.dimension}` : leaf.attribute;
   const operator = leaf.exists === false ? 'missing' : operatorOf(leaf);
-  return { id, generation: 0, attribute: encodeChoice(reference), operator, values: [...valuesOf(leaf)] };
+  const isLong = (leaf.in?.length ?? 0) > MAX_LISTED;
+  return {
+    id,
+    generation: 0,
+    attribute: encodeChoice(reference),
+    operator,
+    values: isLong ? [] : [...valuesOf(leaf)],
+    pastes: isLong ? [...pastesOf(leaf.in ?? [])] : [],
+  };
+}
+
+/** Whether a long list can be shown line by line and read back as it was. */
+function canBePasted(list: readonly string[]): boolean {
+  return list.every((value) => value === value.trim() && !/[\r\n]/.test(value)) && isDistinct(list);
+}
+
+function isDistinct(list: readonly string[]): boolean {
+  return new Set(list).size === list.length;
 }
 
 /** The rows of a condition, or null when the form cannot show it without changing what it means. */
@@ -131,7 +184,9 @@ function rowsOf(condition: Condition): Pick<RuleForm, 'join' | 'ignoreCase' | 'r
   const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : [condition];
   const leaves = parts.filter(isLeaf);
   if (leaves.length !== parts.length || leaves.length > MAX_ROWS) return null;
-  if (leaves.some((leaf) => (leaf.in?.length ?? 0) > MAX_LISTED)) return null;
+  const long = leaves.flatMap((leaf) => ((leaf.in?.length ?? 0) > MAX_LISTED ? [leaf.in ?? []] : []));
+  if (!long.every(canBePasted)) return null;
+  if (long.reduce((sum, list) => sum + pastesOf(list).length, 0) > MAX_PASTES) return null;
   const texts = leaves.filter((leaf) => leaf.exists === undefined);
   const folded = texts.filter((leaf) => leaf.ignoreCase === true).length;
   if (folded !== 0 && folded !== texts.length) return null;
@@ -141,8 +196,7 @@ function rowsOf(condition: Condition): Pick<RuleForm, 'join' | 'ignoreCase' | 'r
 function targetOf(target: Target): FormTarget {
   if ('value' in target) return { kind: 'value', owner: encodeChoice(target.value) };
   if ('owner' in target) return { kind: 'owner', owner: target.owner };
-  // A split has no form yet: its rule opens with no owner chosen, so that nothing is overwritten by accident.
-  if ('split' in target) return emptyTarget('value');
+  if ('split' in target) return splitFormOf(target.split) ?? { kind: 'kept' };
   return { kind: 'attribute', attribute: encodeChoice(target.attribute), template: target.template ?? null };
 }
 

@@ -1,22 +1,27 @@
 import type { KnownBlock } from '@slack/types';
 import { assertNever } from '../../core/errors.js';
-import { option } from '../blocks.js';
+import { bold, context, option, rich } from '../blocks.js';
+import { displayName } from '../text.js';
 import { ACTION, BLOCK } from './ids.js';
 import { input, searchSelect, textInput } from './inputs.js';
 import type { RuleForm } from './rule-form.js';
+import { splitBlocks } from './split-blocks.js';
 
 const KINDS = {
   value: option('One owner by name', 'value'),
   attribute: option('The value of an attribute', 'attribute'),
   owner: option('The owner in the directory', 'owner'),
+  split: option('Split between owners', 'split'),
 } as const;
+/** Offered only where it is so already. */
+const KEPT = option('As it is: more than this form can show', 'kept');
 const DIRECTORY = {
   team: option("The person's team on the day of use", 'team'),
   person: option('The person who used it', 'person'),
   costCentre: option("The person's cost centre on the day of use", 'costCentre'),
 } as const;
 
-function ownerBlocks({ target, targetGeneration }: RuleForm): KnownBlock[] {
+function ownerBlocks({ target, targetGeneration }: RuleForm, keptTarget: string | null): KnownBlock[] {
   const block = BLOCK.target(targetGeneration);
   switch (target.kind) {
     case 'value': {
@@ -51,13 +56,21 @@ function ownerBlocks({ target, targetGeneration }: RuleForm): KnownBlock[] {
           },
         }),
       ];
+    case 'split':
+      return splitBlocks(target, targetGeneration);
+    case 'kept':
+      return [
+        rich([bold('→ '), displayName(keptTarget ?? 'It stays where it is', 1_500)]),
+        context('This split stays exactly as it is. Change it in the rules file, or choose another target.'),
+      ];
     default:
       return assertNever(target);
   }
 }
 
 /** Where the rule's charges go: the kind of target, then what that kind needs. */
-export function targetBlocks(form: RuleForm): KnownBlock[] {
+export function targetBlocks(form: RuleForm, keptTarget: string | null): KnownBlock[] {
+  const { kind } = form.target;
   return [
     input({
       block: BLOCK.targetKind,
@@ -66,10 +79,10 @@ export function targetBlocks(form: RuleForm): KnownBlock[] {
       element: {
         type: 'static_select',
         action_id: ACTION.targetKind,
-        options: Object.values(KINDS),
-        initial_option: KINDS[form.target.kind],
+        options: [...Object.values(KINDS), ...(kind === 'kept' ? [KEPT] : [])],
+        initial_option: kind === 'kept' ? KEPT : KINDS[kind],
       },
     }),
-    ...ownerBlocks(form),
+    ...ownerBlocks(form, keptTarget),
   ];
 }

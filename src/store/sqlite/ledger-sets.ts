@@ -1,18 +1,21 @@
+import type { MonthSet } from '../../core/allocation/allocation.js';
 import { ATTRIBUTES, type AttributeName } from '../../core/charge.js';
 import { invalid } from '../../core/errors.js';
-import { fromEpochDay, toEpochDay } from '../../core/time.js';
-import type { LedgerStore, SetDayCost } from '../ledger-store.js';
+import { type Day, fromEpochDay, type Month } from '../../core/time.js';
+import type { LedgerStore } from '../ledger-store.js';
 import type { Database } from './database.js';
 import { listMonthMoney } from './ledger-money.js';
 import type { Words } from './ledger-words.js';
 import { toMonthNumber } from './numbers.js';
 import { dimSet } from './schema/ledger.js';
+import { listSetDays } from './set-days.js';
 import { chargedMonths } from './stale.js';
 
 type SetPart = Pick<
   LedgerStore,
   | 'listMonths'
   | 'chargedDays'
+  | 'listSets'
   | 'listMonthSets'
   | 'listMonthMoney'
   | 'listSetDays'
@@ -33,20 +36,18 @@ export function createSetPart(db: Database, words: Words): SetPart {
       if (typeof first !== 'number' || typeof last !== 'number') return null;
       return { from: fromEpochDay(first), to: fromEpochDay(last + 1) };
     },
-    async listMonthSets(month) {
-      const rows = db.handle.prepare<[number], { setId: number; first: number; last: number }>(
-        `select set_id as setId, min(first_day) as first, max(last_day) as last from set_month
-         where month = ? group by set_id order by set_id`,
-      );
-      return rows.all(toMonthNumber(month)).map(({ setId, first, last }) => {
-        return { setId, set: words.set(setId), firstDay: fromEpochDay(first), lastDay: fromEpochDay(last) };
-      });
+    async listSets() {
+      const ids = db.handle.prepare<[], number>('select id from dim_set order by id').pluck();
+      return ids.all().map((setId) => ({ setId, set: words.set(setId) }));
+    },
+    async listMonthSets(month, setIds) {
+      return listMonthSets(db, words, month, setIds);
     },
     async listMonthMoney(month) {
       return listMonthMoney(db, month);
     },
     async listSetDays(range, setIds) {
-      return listSetDays(db, toEpochDay(range.from), toEpochDay(range.to), setIds);
+      return listSetDays(db, range, setIds);
     },
     async suggestValues(attribute, contains, limit) {
       const values = attribute.startsWith('tag:')
@@ -65,23 +66,29 @@ export function createSetPart(db: Database, words: Words): SetPart {
   };
 }
 
-function listSetDays(
+function listMonthSets(
   db: Database,
-  from: number,
-  to: number,
-  setIds: readonly number[] | undefined,
-): readonly SetDayCost[] {
-  const chosen = setIds === undefined ? '' : 'and set_id in (select value from json_each(?))';
+  words: Words,
+  month: Month,
+  setIds: ReadonlySet<number> | undefined,
+): readonly MonthSet[] {
+  // CROSS JOIN: a look-up for each set that is asked for, however many the month has.
+  const few = 'json_each(?) j cross join set_month m on m.set_id = j.value';
   const rows = db.handle
-    .prepare<(number | string)[], [bigint, bigint, string, bigint]>(
-      `select set_id, day, currency, effective from set_day where day >= ? and day < ? ${chosen}
-       order by set_id, day, currency`,
+    .prepare<(string | number)[], [number, number, number]>(
+      `select m.set_id, min(m.first_day), max(m.last_day) from ${setIds === undefined ? 'set_month m' : few}
+       where m.month = ? group by m.set_id order by m.set_id`,
     )
     .raw()
-    .safeIntegers()
-    .all(from, to, ...(setIds === undefined ? [] : [JSON.stringify(setIds)]));
-  return rows.map(([setId, day, currency, effectiveCost]) => {
-    return { setId: Number(setId), day: fromEpochDay(Number(day)), currency, effectiveCost };
+    .all(...(setIds === undefined ? [] : [JSON.stringify([...setIds])]), toMonthNumber(month));
+  const days = new Map<number, Day>();
+  const dayOf = (epochDay: number): Day => {
+    const day = days.get(epochDay) ?? fromEpochDay(epochDay);
+    days.set(epochDay, day);
+    return day;
+  };
+  return rows.map(([setId, first, last]) => {
+    return { setId, set: words.set(setId), firstDay: dayOf(first), lastDay: dayOf(last) };
   });
 }
 

@@ -124,11 +124,11 @@ export interface PersonState {
 
 /**
  * The first day from which charges of the person may belong to someone else; null when none can. Whom an address
- * names is not dated, so a new person or alias counts always.
+ * names is not dated, so a new person or alias counts always; nor is the kind, by which heads are counted.
  */
 export function changedSince(was: PersonState, now: PersonState): Day | null {
-  const sameAddresses = canonicalJson(was.person?.aliases ?? null) === canonicalJson(now.person?.aliases);
-  return sameAddresses ? firstDifference(was.memberships, now.memberships) : ALWAYS;
+  const undated = ({ person: each }: PersonState) => canonicalJson([each?.aliases, each?.kind]);
+  return undated(was) === undated(now) ? firstDifference(was.memberships, now.memberships) : ALWAYS;
 }
 
 function placesOn(memberships: readonly Membership[], day: Day): string {

@@ -1,5 +1,6 @@
 import { crossParts, type OwnedPart, type Owners } from '../../core/allocation/cross-parts.js';
 import type { Confidence } from '../../core/charge.js';
+import { invalid } from '../../core/errors.js';
 import type { SpendFigure } from '../../core/lineage/lineage.js';
 import {
   type ChargePortion,
@@ -39,6 +40,10 @@ interface WantedPart {
 
 /** The body of `LineageStore.listPortions`: charges and owners of one and the same moment. */
 export function listPortions(db: Database, words: Words, figure: SpendFigure): FigureParts {
+  if (dimensionIdOf(db, words, figure.dimension) === null)
+    invalid(
+      `"${figure.dimension}" has no rules that could explain a figure: name a dimension, such as team.`,
+    );
   return db.handle.transaction(() => {
     const keys = new Set([figure.dimension, ...figure.where.map(({ key }) => key)]);
     const dimensions = [...keys].flatMap((name) => {

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocateMonth } from '../../../src/core/allocation/allocate.js';
-import type { AllocationPiece } from '../../../src/core/allocation/allocation.js';
+import type { AllocationPiece, SetMoney } from '../../../src/core/allocation/allocation.js';
 import { diffAllocations, setsToPrice } from '../../../src/core/allocation/diff.js';
+import { movesBetween } from '../../../src/core/allocation/moves.js';
 import { createDirectory } from '../../../src/core/directory/directory.js';
 import { editedDimensions } from '../../../src/core/rules/edit.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
 import { daysIn, type Month } from '../../../src/core/time.js';
 import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitraries.js';
+import { anyMeasures, anySplitMonth, anySplitRuleset } from '../../support/arbitrary-splits.js';
 import { month } from '../../support/charges.js';
 import { day, directoryData } from '../../support/directory.js';
 import { dimensionSet, monthSet, rule, ruleset } from '../../support/rules.js';
@@ -128,6 +130,79 @@ function diffOf(before: Ruleset, after: Ruleset, closedThrough: Month | null = n
     ],
   });
 }
+
+describe('the diff of two rulesets that split money, for any ledger', () => {
+  const splitWorld = fc.record({
+    before: anySplitRuleset,
+    after: anySplitRuleset,
+    month: anySplitMonth(cost),
+    data: anyDirectoryData,
+    measures: anyMeasures,
+  });
+
+  it('turns every total before into the total after', () => {
+    fc.assert(
+      fc.property(splitWorld, ({ before, after, month, data, measures }) => {
+        const input = { ...month, month: OCTOBER, measures, directory: createDirectory(data) };
+        const [old, now] = [before, after].map((rules) => allocateMonth({ ...input, ruleset: rules }));
+        const edited = editedDimensions(before, after);
+        const pair = { before: new Map([[OCTOBER, old!]]), after: new Map([[OCTOBER, now!]]), edited };
+        const priced = new Set(setsToPrice(pair));
+        const setDays = month.money.filter(({ setId }) => priced.has(setId));
+        const diff = diffAllocations({ ...pair, setDays, idle: [], closedThrough: null });
+
+        const totals = splitTotals(old!, month.money);
+        for (const move of diff.moved) {
+          expect(move.from).not.toBe(move.to);
+          add(totals, `${move.dimension}|${move.currency}|${move.from}`, -move.cost);
+          add(totals, `${move.dimension}|${move.currency}|${move.to}`, move.cost);
+        }
+        expect(totals).toEqual(splitTotals(now!, month.money));
+        for (const each of diff.unallocated) {
+          const key = `${each.dimension}|${each.currency}|null`;
+          expect(each.before).toBe(splitTotals(old!, month.money).get(key) ?? 0n);
+          expect(each.after).toBe(splitTotals(now!, month.money).get(key) ?? 0n);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** Cost by `dimension|currency|owner`, parts of divided money included. */
+function splitTotals(pieces: readonly AllocationPiece[], money: readonly SetMoney[]): Map<string, bigint> {
+  const totals = totalsByOwner(
+    pieces.filter(({ split }) => split === undefined),
+    money,
+  );
+  for (const { dimension, split = [] } of pieces)
+    for (const { target, cells } of split)
+      for (const { currency, effectiveCost } of cells)
+        add(totals, `${dimension}|${currency}|${target}`, effectiveCost);
+  return totals;
+}
+
+describe('the moves between two divisions of an amount', () => {
+  const moves = (before: Record<string, bigint>, after: Record<string, bigint>, amount: bigint) =>
+    movesBetween(new Map(Object.entries(before)), new Map(Object.entries(after)), amount);
+
+  it('go from those who lose to those who gain, in proportion to what they gain', () => {
+    expect(moves({ A: 60n, B: 40n }, { A: 0n, C: 75n, D: 25n }, 100n)).toEqual([
+      { from: 'A', to: 'C', cost: 45n },
+      { from: 'A', to: 'D', cost: 15n },
+      { from: 'B', to: 'C', cost: 30n },
+      { from: 'B', to: 'D', cost: 10n },
+    ]);
+  });
+
+  it('are those of a charge for a credit, with the other sign', () => {
+    expect(moves({ A: -10n }, { A: -4n, B: -6n }, -10n)).toEqual([{ from: 'A', to: 'B', cost: -6n }]);
+  });
+
+  it('are none where nothing changes', () => {
+    expect(moves({ A: 5n, B: 5n }, { B: 5n, A: 5n }, 10n)).toEqual([]);
+  });
+});
 
 describe('a diff', () => {
   const search = rule('all', { attribute: 'model', exists: true }, { value: 'Search' });

@@ -121,8 +121,18 @@ describe('A change in plain words', () => {
     ['nothing', of(a, b), of(a, b), []],
     ['a new rule', of(a), of(b, a), ['team: added "Rule b" as rule 1 of 2: model is "b" → Search']],
     ['a rule that went', of(a, b), of(b), ['team: removed "Rule a": model is "a" → Search']],
-    ['one rule moved up', of(a, b, c, d), of(d, a, b, c), ['team: moved "Rule d" as rule 1 of 4']],
-    ['one rule moved down', of(a, b, c, d), of(b, c, d, a), ['team: moved "Rule a" as rule 4 of 4']],
+    [
+      'one rule moved up',
+      of(a, b, c, d),
+      of(d, a, b, c),
+      ['team: moved "Rule d" from rule 4 to rule 1 of 4, before "Rule a"'],
+    ],
+    [
+      'one rule moved down',
+      of(a, b, c, d),
+      of(b, c, d, a),
+      ['team: moved "Rule a" from rule 1 to rule 4 of 4, after "Rule d"'],
+    ],
     [
       'a changed rule',
       of(a),
@@ -159,7 +169,7 @@ describe('A change in plain words', () => {
       'team: added shared cost "Pool a" as shared cost 1 of 2: what IT holds → split evenly among A, from 2026-03-01',
     ]);
     expect(describeChange(pools(it, hr), pools(hr, pool('a', 'Ops')))).toEqual([
-      'team: moved shared cost "Pool b" as shared cost 1 of 2',
+      'team: moved shared cost "Pool b" from shared cost 2 to shared cost 1 of 2, before "Pool a"',
       'team: changed shared cost "Pool a": of IT → of Ops; starts 2026-03-01 → no day',
     ]);
   });

@@ -49,6 +49,17 @@ describe('An edit', () => {
     );
   });
 
+  it('moves a rule before another, to the end, or nowhere', () => {
+    const three = ruleset({ team: [a, b, c] });
+    const move = (ruleId: string, beforeRuleId: string | null) =>
+      applyEdit(three, { kind: 'move', ...team, ruleId, beforeRuleId });
+    expect(move('c', 'a')).toEqual(ruleset({ team: [c, a, b] }));
+    expect(move('a', 'c')).toEqual(ruleset({ team: [b, a, c] }));
+    expect(move('a', null)).toEqual(ruleset({ team: [b, c, a] }));
+    expect(move('b', 'b')).toEqual(three);
+    expect(move('a', 'b')).toEqual(three);
+  });
+
   it('leaves the ruleset it was given as it was', () => {
     const before = structuredClone(base);
     applyEdit(base, { kind: 'add', ...team, rule: c, beforeRuleId: 'a' });
@@ -63,6 +74,8 @@ describe('An edit', () => {
       { kind: 'retire', dimension: 'product', ruleId: 'a', from: null },
       'There is no rule "a" in dimension product.',
     ],
+    [{ kind: 'move', ...team, ruleId: 'x', beforeRuleId: null }, 'There is no rule "x" in dimension team.'],
+    [{ kind: 'move', ...team, ruleId: 'a', beforeRuleId: 'x' }, 'There is no rule "x" in dimension team.'],
   ])('of what is not there is refused: %j', (edit, sentence) => {
     expect(() => applyEdit(base, edit)).toThrow(
       expect.objectContaining({ code: 'not-found', message: sentence }),

@@ -376,7 +376,11 @@ describe('views under any figures', () => {
         expect(validateView(ruleListView(list, wanted))).toEqual([]);
         expect(markupIn(ruleListView(list, wanted).blocks)).toEqual([]);
         const form = rules[0] === undefined ? newForm('team') : formOfRule('team', rules[0]);
-        const around = { dimensions: ['team', 'product'], keptSentence: names[0] ?? null };
+        const around = {
+          dimensions: ['team', 'product'],
+          keptSentence: names[0] ?? null,
+          keptTarget: names[0] ?? null,
+        };
         expect(validateView(editorView(form, around))).toEqual([]);
         expect(validateView(editorView({ ...form, rows: null }, around))).toEqual([]);
         const { diff } = ruleChange();
