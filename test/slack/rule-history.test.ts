@@ -96,7 +96,7 @@ describe('/rules history', () => {
     await click('rules.history-diff', blockOf(2));
     expect(top().view.title.text).toBe('Version 2');
     expect(textOf(top().view.blocks)).toContain('Unallocated → Search');
-    expect(textOf(top().view.blocks)).toContain('Nov 2026: $170.00');
+    expect(textOf(top().view.blocks)).toContain('Nov 2026 $170.00');
   });
 });
 
@@ -150,7 +150,7 @@ describe('the order of rules', () => {
     await menu('key-stray', 'up');
     expect(top().view.title.text).toBe('Preview');
     expect(textOf(top().view.blocks)).toMatch(
-      /team: moved .* from rule \d to rule \d of 3, (before|after) "/,
+      /Moved .* from rule \d to rule \d of 3, (before|after) "/,
     );
     await submit();
     expect(await teamRules()).toEqual(['key-search-prod', 'key-stray', 'key-support-bot']);

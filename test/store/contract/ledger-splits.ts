@@ -187,7 +187,7 @@ export function splitContract(open: () => Promise<Store>): void {
       atMs: 1,
     };
     await expect(store.replaceAllocations({ ...run, pieces: short })).rejects.toThrow(
-      /does not conserve invoice/,
+      /does not conserve its money \(invoice/,
     );
     expect(await store.listAllocations(OCTOBER)).toEqual(before);
   });
