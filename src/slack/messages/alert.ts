@@ -2,11 +2,13 @@ import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import type { AlertDriver, AlertFigures, CaseState } from '../../core/alert.js';
 import { assertNever } from '../../core/errors.js';
+import { figureOfAlert } from '../../core/lineage/figure.js';
 import { addDays, type Day } from '../../core/time.js';
 import { actions, bold, button, context, header, type Message, rich, section, table } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import { authorName, displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
+import { whyButton } from './why.js';
 
 /** What the buttons of an alert carry. */
 export const CasePayload = z.object({ caseId: z.number().int() });
@@ -62,7 +64,8 @@ function alertButtons(figures: AlertFigures): KnownBlock[] {
     value,
     spoken: `Explain the unusual spend of ${figures.owner}`,
   });
-  if (figures.state !== 'open') return [actions(explain)];
+  const why = whyButton({ figure: figureOfAlert(figures) }, `Show the charges behind ${figures.owner}`);
+  if (figures.state !== 'open') return [actions(explain, ...why)];
   const acknowledge = button({
     id: ACKNOWLEDGE_ID,
     label: 'Acknowledge',
@@ -70,7 +73,7 @@ function alertButtons(figures: AlertFigures): KnownBlock[] {
     style: 'primary',
     spoken: `Acknowledge the unusual spend of ${figures.owner}`,
   });
-  return [actions(acknowledge, explain)];
+  return [actions(acknowledge, explain, ...why)];
 }
 
 /** The parent message of a case; edited in place as the case goes on. */

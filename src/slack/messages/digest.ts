@@ -1,11 +1,13 @@
 import type { KnownBlock } from '@slack/types';
 import type { DigestFigures, Mover } from '../../core/digest.js';
+import { figureOfDigest } from '../../core/lineage/figure.js';
 import { addDays } from '../../core/time.js';
-import { bold, bullets, context, header, type Message, type RichLine, rich } from '../blocks.js';
+import { actions, bold, bullets, context, header, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
 import { ageingLine } from './claim.js';
 import { incompleteSentences } from './spend.js';
+import { whyButton } from './why.js';
 
 const MAX_MOVERS = 5;
 const MAX_MODELS = 5;
@@ -42,6 +44,11 @@ function lists(figures: DigestFigures): KnownBlock[] {
   ];
 }
 
+function whyBlocks(figures: DigestFigures): KnownBlock[] {
+  const why = whyButton({ figure: figureOfDigest(figures) }, `Show the charges behind ${figures.team}`);
+  return why.length === 0 ? [] : [actions(...why)];
+}
+
 /** A team's week: three lines that matter, then what moved. The chart follows in the thread. */
 export function digestMessage(figures: DigestFigures): Message {
   const { currency } = figures;
@@ -75,6 +82,7 @@ export function digestMessage(figures: DigestFigures): Message {
         ...incompleteSentences(figures.incomplete),
         'Effective cost, UTC days. The chart is in the thread.',
       ),
+      ...whyBlocks(figures),
     ],
   });
 }
