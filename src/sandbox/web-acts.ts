@@ -35,6 +35,7 @@ export const WebAct = z.discriminatedUnion('do', [
     query: text,
     answers: answers.optional(),
   }),
+  z.strictObject({ do: z.literal('shortcut'), ...as, callbackId: id, channel: id, ts: id }),
   z.strictObject({ do: z.literal('home'), ...as, tab: z.enum(['home', 'messages']) }),
   z.strictObject({ do: z.literal('read'), ...as, channel: id }),
 ]);
@@ -58,6 +59,8 @@ export async function perform(slack: SandboxSlack, act: WebAct): Promise<unknown
       return { ok: true };
     case 'suggest':
       return slack.suggest(act.as, act.place, act);
+    case 'shortcut':
+      return slack.runShortcut(act.as, act.callbackId, { channel: act.channel, ts: act.ts });
     case 'home':
       await slack.openHome(act.as, act.tab);
       return { ok: true };

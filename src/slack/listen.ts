@@ -4,6 +4,7 @@ import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/
 import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/approval.js';
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
+import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
 import { HELP_ACTION_IDS, listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
@@ -23,6 +24,7 @@ const ACTION_IDS = new Set<string>([
   ...SPEND_ACTION_IDS,
   ...HELP_ACTION_IDS,
   ...ALERT_ACTION_IDS,
+  ...LINEAGE_ACTION_IDS,
   ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
   ...EDITOR_ACTION_IDS,
@@ -106,6 +108,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   });
   listenSpend(app, surface);
   listenAlerts(app, surface);
+  listenExplain(app, surface);
   listenClaims(app, surface);
   listenSlackPeople(app, surface);
   listenHome(app, surface);

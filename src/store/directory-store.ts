@@ -13,6 +13,11 @@ import type { Month } from '../core/time.js';
 export interface DirectoryStore {
   directory(): Promise<DirectoryData>;
   /**
+   * The directory with the memberships and links that were known at an instant. Persons and teams themselves are
+   * those of now: their names and aliases are changed in place.
+   */
+  directoryAt(instantMs: number): Promise<DirectoryData>;
+  /**
    * Takes an HR snapshot: persons and teams in it are replaced by it (each person's memberships as a whole),
    * others stay; a Slack user that the snapshot does not name stays linked. Marks every month with charges from the earliest changed day on as stale, and audits it.
    */

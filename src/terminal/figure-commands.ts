@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import { invalid } from '../core/errors.js';
 import { formatNanos } from '../core/money.js';
-import type { SpendRow } from '../core/spend.js';
+import type { SpendAnswer, SpendQuery, SpendRow } from '../core/spend.js';
 import { parseDay, parseMonth } from '../core/time.js';
+import type { Context } from '../usecases/context.js';
 import { reallocate } from '../usecases/reallocate.js';
 import { reconcile } from '../usecases/reconcile.js';
 import { spendAsIs } from '../usecases/spend-as-is.js';
-import { collect, parseFilter, rangeOf } from './ranges.js';
+import { spendAsKnown } from '../usecases/spend-as-known.js';
+import { collect, parseFilter, parseKnownAt, rangeOf } from './ranges.js';
 import { columns, type Session } from './session.js';
 
 /** reallocate, spend, reconcile: figures on their way out. */
@@ -25,6 +28,7 @@ export function addFigureCommands(program: Command, session: Session): void {
     .requiredOption('--to <day>', 'last day, inclusive')
     .option('--where <name=value>', 'filter; may be given more than once', collect, [])
     .option('--as-is <day>', 'as if the company had always been as it was on that day (default: as it was)')
+    .option('--known-at <when>', 'by the rules and memberships as known then: v3, or 2026-11-01T00:00:00Z')
     .option('--currency <code>', 'ISO 4217 (default: the company currency)')
     .action((options: SpendOptions) => spend(session, options));
   program
@@ -55,6 +59,31 @@ interface SpendOptions {
   readonly where: readonly string[];
   readonly currency?: string;
   readonly asIs?: string;
+  readonly knownAt?: string;
+}
+
+/** An answer, and what it is told with: a note for people, fields for programs. */
+interface Told {
+  readonly answer: SpendAnswer;
+  readonly note: string | null;
+  readonly label: Readonly<Record<string, unknown>>;
+}
+
+/** As it was, unless one of the two other views is asked for. */
+async function askLedger(context: Context, query: SpendQuery, options: SpendOptions): Promise<Told> {
+  if (options.asIs !== undefined && options.knownAt !== undefined)
+    return invalid('Give --as-is or --known-at, not both.');
+  if (options.asIs !== undefined) {
+    const asOf = parseDay(options.asIs);
+    const note = `As-is: under the organisation of ${asOf}. What was charged back is without --as-is.`;
+    return { answer: await spendAsIs(context, { query, asOf }), note, label: { asIs: asOf } };
+  }
+  if (options.knownAt !== undefined) {
+    const { answer, version } = await spendAsKnown(context, { query, at: parseKnownAt(options.knownAt) });
+    const note = `By version ${version.number} of the rules, and memberships and links as known then; bills, measures, names and aliases are those of now.`;
+    return { answer, note, label: { knownAt: options.knownAt, rulesVersion: version.number } };
+  }
+  return { answer: await context.store.querySpend(query), note: null, label: {} };
 }
 
 async function spend(session: Session, options: SpendOptions): Promise<void> {
@@ -66,18 +95,15 @@ async function spend(session: Session, options: SpendOptions): Promise<void> {
   const where = options.where.map(parseFilter);
   const currency = options.currency ?? context.company.currency;
   const query = { by, range: rangeOf(options.from, options.to), where, currency };
-  const asOf = options.asIs === undefined ? null : parseDay(options.asIs);
-  const answer =
-    asOf === null ? await context.store.querySpend(query) : await spendAsIs(context, { query, asOf });
-  if (asOf !== null)
-    session.note(`As-is: under the organisation of ${asOf}. What was charged back is without --as-is.`);
+  const { answer, note, label } = await askLedger(context, query, options);
+  if (note !== null) session.note(note);
   for (const other of answer.otherCurrencies)
     session.note(
       `Not included: ${formatNanos(other.total)} ${other.currency} (ask with --currency ${other.currency}).`,
     );
   const json = {
     currency: answer.currency,
-    ...(asOf === null ? {} : { asIs: asOf }),
+    ...label,
     total: formatNanos(answer.total),
     rows: answer.rows.map((row) => rowJson(by, row)),
     otherCurrencies: answer.otherCurrencies.map((other) => ({

@@ -49,11 +49,6 @@ export async function explainNumber(
   return withSources(context, lineage);
 }
 
-/** The figure that a report shows beside a label: its filters, and one more. */
-export function narrowed(figure: SpendFigure, key: string, value: string): SpendFigure {
-  return { ...figure, where: [...figure.where, { key, values: [value] }] };
-}
-
 function within(range: DayRange, month: Month): DayRange {
   const { from, to } = monthRange(month);
   return { from: range.from > from ? range.from : from, to: range.to < to ? range.to : to };

@@ -149,9 +149,7 @@ describe('the order of rules', () => {
     await commit(add('stray', 'Search'));
     await menu('key-stray', 'up');
     expect(top().view.title.text).toBe('Preview');
-    expect(textOf(top().view.blocks)).toMatch(
-      /Moved .* from rule \d to rule \d of 3, (before|after) "/,
-    );
+    expect(textOf(top().view.blocks)).toMatch(/Moved .* from rule \d to rule \d of 3, (before|after) "/);
     await submit();
     expect(await teamRules()).toEqual(['key-search-prod', 'key-stray', 'key-support-bot']);
     await menu('key-search-prod', 'down');

@@ -21,6 +21,11 @@ export interface MoneyCell extends DividedCosts {
   readonly currency: string;
 }
 
+/** The order in which cells of a set stand. */
+export function byDayAndBill(a: MoneyCell, b: MoneyCell): number {
+  return a.day === b.day ? a.billId - b.billId : a.day < b.day ? -1 : 1;
+}
+
 /** A cell of the ledger: everything that one set cost on one day on one bill. */
 export interface SetMoney extends MoneyCell {
   readonly setId: number;

@@ -1,16 +1,21 @@
 import type { Directory } from '../directory/directory.js';
 import { AppError } from '../errors.js';
 import type { MeasureTotals } from '../measure.js';
-import { compareText } from '../money.js';
-import { dividesMoney } from '../rules/dependencies.js';
+import { dividesMoney, splitsOf } from '../rules/dependencies.js';
 import type { DatedValue, Facts } from '../rules/facts.js';
 import { firstMatches, type Win } from '../rules/first-match.js';
 import type { CompiledRule } from '../rules/predicate.js';
 import { type PreparedDimension, prepareRules } from '../rules/prepared.js';
-import type { Ruleset } from '../rules/rule.js';
+import type { DimensionRules, Ruleset } from '../rules/rule.js';
 import type { Split } from '../rules/target.js';
 import type { Month } from '../time.js';
-import type { AllocationPiece, MonthSet, NegativeWeight, SetMoney } from './allocation.js';
+import {
+  type AllocationPiece,
+  byDayAndBill,
+  type MonthSet,
+  type NegativeWeight,
+  type SetMoney,
+} from './allocation.js';
 import { divideDimension, type Won } from './divide.js';
 import { layOut } from './lay-out.js';
 import { isDatedTarget, type Resolution, resolveTarget } from './resolve-target.js';
@@ -76,12 +81,12 @@ function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonl
   const bySet = new Map<number, SetMoney[]>();
   if (!dividesMoney(ruleset)) return bySet;
   if (money === undefined) throw new AppError('bug', 'Rules that split money were run without the money.');
-  for (const cell of money.toSorted((a, b) => compareText(a.day, b.day) || a.billId - b.billId)) {
+  for (const cell of money) {
     const cells = bySet.get(cell.setId);
     if (cells === undefined) bySet.set(cell.setId, [cell]);
     else cells.push(cell);
   }
-  return bySet;
+  return new Map([...bySet].map(([setId, cells]) => [setId, cells.toSorted(byDayAndBill)]));
 }
 
 function evaluateDimension(
@@ -91,6 +96,7 @@ function evaluateDimension(
 ): DimensionResult {
   const { dimension } = prepared;
   const verdicts = judge(prepared, states);
+  if (isUndivided(dimension, verdicts)) return undivided(dimension.id, states, verdicts);
   const negativeWeights: NegativeWeight[] = [];
   const { holdings, passedOn } = divideDimension(dimension, won(verdicts), {
     month: input.month,
@@ -99,6 +105,30 @@ function evaluateDimension(
   });
   const pieces = layOut(dimension.id, states, holdings);
   return { dimension: dimension.id, verdicts, pieces, passedOn, negativeWeights };
+}
+
+/** Whether all money of all sets goes to one owner a day: neither the dimension nor what it looks at divides it. */
+function isUndivided(dimension: DimensionRules, verdicts: readonly Verdict[]): boolean {
+  const { rules, shared = [] } = dimension;
+  return (
+    [...rules, ...shared].every((rule) => splitsOf(rule).length === 0) &&
+    verdicts.every(({ subject }) => Object.keys(subject.basis).length === 0)
+  );
+}
+
+/** The short way for dimensions without splits: what rules gave is all there is, one verdict a set. */
+function undivided(
+  dimension: string,
+  states: readonly SetState[],
+  verdicts: readonly Verdict[],
+): DimensionResult {
+  for (const [index, state] of states.entries()) state.record(dimension, verdicts[index]?.shares ?? [], []);
+  const pieces = verdicts.flatMap(({ subject: { setId }, shares }) =>
+    shares.map(({ from, to, ruleId, target, reason }): AllocationPiece => {
+      return { dimension, setId, from, to, ruleId, target, reason };
+    }),
+  );
+  return { dimension, verdicts, pieces, passedOn: new Set(), negativeWeights: [] };
 }
 
 function judge(prepared: PreparedDimension, states: readonly SetState[]): readonly Verdict[] {

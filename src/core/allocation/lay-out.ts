@@ -1,7 +1,6 @@
 import { canonicalJson } from '../json.js';
-import { compareText } from '../money.js';
 import type { DayRange } from '../time.js';
-import type { AllocationPiece, MoneyCell, SplitPart } from './allocation.js';
+import { type AllocationPiece, byDayAndBill, type MoneyCell, type SplitPart } from './allocation.js';
 import type { Owners } from './cross-parts.js';
 import { cellsOf, type Holding, holdingOn } from './holding.js';
 import { type DividedDays, type SetState, segmentsOf } from './set-state.js';
@@ -119,7 +118,7 @@ function addCell(cells: Map<string, MoneyCell>, cell: MoneyCell): void {
 }
 
 function inOrder(cells: ReadonlyMap<string, MoneyCell>): readonly MoneyCell[] {
-  return [...cells.values()].toSorted((a, b) => compareText(a.day, b.day) || a.billId - b.billId);
+  return [...cells.values()].toSorted(byDayAndBill);
 }
 
 /** What later dimensions may look at: the parts by their owners alone, whatever way they came. */

@@ -1,6 +1,7 @@
 import type { SeenFile, SeenMessage } from '../slack/snapshot.js';
 import { Blocks } from './blocks.js';
 import { usePage } from './context.js';
+import { DotsMenu } from './dots-menu.js';
 import { emojiOf } from './emoji.js';
 import { html, type View } from './html.js';
 import { useInstantPanel } from './instant-panel.js';
@@ -39,11 +40,22 @@ export function MessageView(props: {
     ${
       message.isEphemeral || message.threadTs !== null
         ? null
-        : html`<div class="message-tools">
-          <button type="button" aria-label="Reply in thread" title="Reply in thread" onClick=${() => openThread(message.ts)}><${ThreadIcon} /></button>
-        </div>`
+        : html`<${MessageTools} channel=${channel} ts=${message.ts} />`
     }
   </article>`;
+}
+
+/** What can be done with a message: a thread, and the app's message shortcuts. */
+function MessageTools({ channel, ts }: { channel: string; ts: string }): View {
+  const { state, act, openThread } = usePage();
+  const items = state.messageShortcuts.map(({ callbackId, name }) => {
+    return { value: callbackId, title: name, note: state.app.name };
+  });
+  const run = (callbackId: string): void => void act({ do: 'shortcut', callbackId, channel, ts });
+  return html`<div class="message-tools">
+    <button type="button" aria-label="Reply in thread" title="Reply in thread" onClick=${() => openThread(ts)}><${ThreadIcon} /></button>
+    ${items.length === 0 ? null : html`<${DotsMenu} className="tool" items=${items} onPick=${run} />`}
+  </div>`;
 }
 
 function Byline({ message, name, isApp }: { message: SeenMessage; name: string; isApp: boolean }): View {

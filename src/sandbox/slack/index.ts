@@ -24,6 +24,8 @@ const COMMANDS = [
   { command: '/apportion', description: 'Help, health and settings', usageHint: '[help|status]' },
 ];
 
+const MESSAGE_SHORTCUTS = [{ callbackId: 'explain_number', name: 'Explain this number' }];
+
 /**
  * A Slack workspace in memory, as strict as Slack: give `receiver` and `fetch` (as `clientOptions.fetch`) to a Bolt
  * app, and act as its people. Methods that act throw an AppError when the person could not do it in Slack at all.
@@ -38,7 +40,7 @@ export class SandboxSlack {
   readonly #stage: Stage;
 
   constructor(options: SandboxSlackOptions) {
-    const workspace = new Workspace({ commands: COMMANDS, ...options });
+    const workspace = new Workspace({ commands: COMMANDS, messageShortcuts: MESSAGE_SHORTCUTS, ...options });
     const views = new ViewShelf(workspace);
     this.#stage = { workspace, views, tickets: new Tickets(workspace), gateway: this.receiver };
     const api = new WebApi(this.#stage);

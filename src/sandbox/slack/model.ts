@@ -36,6 +36,12 @@ export interface SandboxCommand {
   readonly usageHint?: string;
 }
 
+/** A shortcut on messages as the manifest declares it; shown under a message's More actions. */
+export interface SandboxShortcut {
+  readonly callbackId: string;
+  readonly name: string;
+}
+
 /** Everything a made-up workspace is built from. `clock` is milliseconds since 1970. */
 export interface SandboxSlackOptions {
   readonly teamName: string;
@@ -47,6 +53,7 @@ export interface SandboxSlackOptions {
   readonly commands?: readonly SandboxCommand[];
   /** Ids of the people a visitor is offered first, the one to begin with at the head. Default: admins. */
   readonly personas?: readonly string[];
+  readonly messageShortcuts?: readonly SandboxShortcut[];
   /** Answer 429 to a second chat.postMessage in one channel within a second. Default false. */
   readonly limitPostsPerChannel?: boolean;
   /** How long after completion an uploaded file stays unready, in milliseconds. Default 1,000. */

@@ -11,6 +11,7 @@ import {
   type OpenView,
   type SandboxCommand,
   type SandboxPerson,
+  type SandboxShortcut,
   type SandboxSlackOptions,
   type SandboxUserGroup,
 } from './model.js';
@@ -29,6 +30,7 @@ export interface Snapshot {
   /** Every channel by id, for mentions of channels the person is not in. */
   readonly channelNames: Readonly<Record<string, string>>;
   readonly commands: readonly SandboxCommand[];
+  readonly messageShortcuts: readonly SandboxShortcut[];
   readonly conversations: readonly SeenConversation[];
   readonly modals: readonly SeenView<ModalView>[];
   readonly home: SeenView<HomeView> | null;
@@ -88,6 +90,7 @@ export function snapshotFor({ workspace, views }: Stage, userId: string): Snapsh
     userGroups: options.userGroups,
     channelNames: Object.fromEntries(options.channels.map((channel) => [channel.id, channel.name])),
     commands: options.commands ?? [],
+    messageShortcuts: options.messageShortcuts ?? [],
     conversations: [...workspace.conversations.values()]
       .filter((conversation) => conversation.members.includes(userId))
       .map(({ hasApp: _hasApp, ...rest }) => ({

@@ -38,12 +38,13 @@ export interface ModalRequest {
 }
 
 /**
- * Opens a modal for a rule editor: a light one at once, since the trigger dies after three seconds, then what
- * `make` gives; or why not. Returns the refusal's sentence, null when it was opened.
+ * Opens a modal: a light one at once, since the trigger dies after three seconds, then what `make` gives; or why
+ * not, under the title. Returns the refusal's sentence, null when it was opened.
  */
-export async function openRuleModal(
+export async function openModal(
   surface: Surface,
-  request: ModalRequest,
+  request: Omit<ModalRequest, 'userId'>,
+  about: { readonly title: string; readonly doing: string },
   make: () => Promise<ModalView>,
 ): Promise<string | null> {
   const { client, triggerId } = request;
@@ -53,15 +54,27 @@ export async function openRuleModal(
   if (viewId === undefined) throw new AppError('upstream', 'Slack opened no form; please try again.');
   const modal = { client, viewId };
   try {
-    await surface.access.requireRuleEditor(client, request.userId);
     await updateModal(surface, modal, await make());
     return null;
   } catch (error) {
-    logFailure(surface.context.log, error, 'opening a rule form');
+    logFailure(surface.context.log, error, about.doing);
     const sentence = publicMessage(error);
-    await updateModal(surface, modal, statusView({ title: 'Rules', sentence }));
+    await updateModal(surface, modal, statusView({ title: about.title, sentence }));
     return sentence;
   }
+}
+
+/** Opens a modal for a rule editor, as `openModal` does; others are told that they may not. */
+export async function openRuleModal(
+  surface: Surface,
+  request: ModalRequest,
+  make: () => Promise<ModalView>,
+): Promise<string | null> {
+  const about = { title: 'Rules', doing: 'opening a rule form' };
+  return openModal(surface, request, about, async () => {
+    await surface.access.requireRuleEditor(request.client, request.userId);
+    return make();
+  });
 }
 
 /** A click in a message, on App Home or in a modal. */

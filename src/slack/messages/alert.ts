@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import type { AlertDriver, AlertFigures, CaseState } from '../../core/alert.js';
 import { assertNever } from '../../core/errors.js';
+import { figureOfAlert } from '../../core/lineage/figure.js';
 import { addDays } from '../../core/time.js';
 import {
   actions,
@@ -27,6 +28,7 @@ import {
   formatMoney,
   formatRange,
 } from '../text.js';
+import { whyButton } from './why.js';
 
 /** What the buttons of an alert carry. */
 export const CasePayload = z.object({ caseId: z.number().int() });
@@ -97,7 +99,8 @@ function alertButtons(figures: AlertFigures): KnownBlock[] {
     value,
     spoken: `Explain the unusual spend of ${figures.owner}`,
   });
-  if (figures.state !== 'open') return [actions(explain)];
+  const why = whyButton({ figure: figureOfAlert(figures) }, `Show the charges behind ${figures.owner}`);
+  if (figures.state !== 'open') return [actions(explain, ...why)];
   const acknowledge = button({
     id: ACKNOWLEDGE_ID,
     label: 'Acknowledge',
@@ -105,7 +108,7 @@ function alertButtons(figures: AlertFigures): KnownBlock[] {
     style: 'primary',
     spoken: `Acknowledge the unusual spend of ${figures.owner}`,
   });
-  return [actions(acknowledge, explain)];
+  return [actions(acknowledge, explain, ...why)];
 }
 
 /** The parent message of a case; edited in place as the case goes on. */

@@ -1,6 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { DigestFigures, Mover } from '../../core/digest.js';
+import { figureOfDigest } from '../../core/lineage/figure.js';
 import {
+  actions,
   bold,
   bullets,
   context,
@@ -15,6 +17,7 @@ import { withinLimits } from '../limits.js';
 import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
 import { ageingLine } from './claim.js';
 import { incompleteSentences } from './spend.js';
+import { whyButton } from './why.js';
 
 const MAX_MOVERS = 5;
 const MAX_MODELS = 5;
@@ -51,6 +54,11 @@ function lists(figures: DigestFigures): KnownBlock[] {
   ];
 }
 
+function whyBlocks(figures: DigestFigures): KnownBlock[] {
+  const why = whyButton({ figure: figureOfDigest(figures) }, `Show the charges behind ${figures.team}`);
+  return why.length === 0 ? [] : [actions(...why)];
+}
+
 /**
  * A team's week: three lines that matter, the chart, then what moved. `chart` null: it is on its way or will never
  * come, so nothing is said of it.
@@ -84,6 +92,7 @@ export function digestMessage(figures: DigestFigures, chart: Picture | null = nu
       ...(chart === null ? [] : [image(chart)]),
       ...lists(figures),
       context(...incompleteSentences(figures.incomplete), 'Effective cost, UTC days.'),
+      ...whyBlocks(figures),
     ],
   });
 }

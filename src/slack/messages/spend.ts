@@ -17,6 +17,7 @@ import {
   formatRange,
   formatShare,
 } from '../text.js';
+import { whyButton } from './why.js';
 
 /** Lines shown in one report; the rest is folded into "and N more", so that the table always adds up. */
 const MAX_LINES = 25;
@@ -159,6 +160,7 @@ function buttons(report: SpendReport, text: string): KnownBlock[] {
           value: packPayload({ text: regroup(text, current, by) }),
         }),
       ),
+      ...(report.asIs === undefined ? whyButton({ ask: text }, 'Explain where these figures come from') : []),
       button({ id: SHARE_ID, label: 'Share to channel', value }),
     ),
   ];

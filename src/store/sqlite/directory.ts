@@ -5,7 +5,7 @@ import { type DayInterval, firstDay, type Month, monthRange } from '../../core/t
 import type { DirectoryStore } from '../directory-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
-import { type DirectoryChange, readPeople, writePeople, writeTeams } from './people.js';
+import { type DirectoryChange, readPeople, wasKnown, writePeople, writeTeams } from './people.js';
 import { addMissingTeams, amendPerson } from './person-change.js';
 import { identifierLink, team } from './schema/directory.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
@@ -19,6 +19,9 @@ export function createDirectoryStore(db: Database): DirectoryStore {
     async directory() {
       return readDirectory(db);
     },
+    async directoryAt(instantMs) {
+      return readDirectory(db, instantMs);
+    },
     async importPeople(snapshot) {
       return db.orm.transaction(() => importPeople(db, snapshot), { behavior: 'immediate' });
     },
@@ -31,15 +34,16 @@ export function createDirectoryStore(db: Database): DirectoryStore {
   };
 }
 
-export function readDirectory(db: Database): DirectoryData {
+/** The directory in force or, with `knownAtMs`, with the memberships and links that were known at that time. */
+export function readDirectory(db: Database, knownAtMs: number | null = null): DirectoryData {
   const teams = db.orm.select().from(team).orderBy(asc(team.name)).all();
   const links = db.orm
     .select()
     .from(identifierLink)
-    .where(isNull(identifierLink.supersededAtMs))
+    .where(wasKnown(identifierLink, knownAtMs))
     .orderBy(asc(identifierLink.kind), asc(identifierLink.value), asc(identifierLink.from))
     .all();
-  return { ...readPeople(db), teams, links: links.map(toLink) };
+  return { ...readPeople(db, knownAtMs), teams, links: links.map(toLink) };
 }
 
 function toLink({ kind, value, from, to, person, team }: LinkRow): IdentifierLink {

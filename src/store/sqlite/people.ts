@@ -1,10 +1,10 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, or, type SQL } from 'drizzle-orm';
 import type { Membership, Person, Team } from '../../core/directory/directory-data.js';
 import { AppError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/json.js';
 import { covers, type Day, parseDay } from '../../core/time.js';
 import type { Database } from './database.js';
-import { membership, person, team } from './schema/directory.js';
+import { type identifierLink, membership, person, team } from './schema/directory.js';
 
 /** A change of the directory: what was, what is, and the first day on which an owner may come out differently. */
 export interface DirectoryChange {
@@ -18,8 +18,11 @@ export interface DirectoryChange {
 /** Before every charge: for changes that carry no date of their own. */
 const ALWAYS = parseDay('0001-01-01');
 
-/** All people and the memberships in force. */
-export function readPeople(db: Database): {
+/** All people and the memberships in force or, with `knownAtMs`, those that were known at that time. */
+export function readPeople(
+  db: Database,
+  knownAtMs: number | null = null,
+): {
   readonly people: readonly Person[];
   readonly memberships: readonly Membership[];
 } {
@@ -27,10 +30,22 @@ export function readPeople(db: Database): {
   const rows = db.orm
     .select()
     .from(membership)
-    .where(isNull(membership.supersededAtMs))
+    .where(wasKnown(membership, knownAtMs))
     .orderBy(asc(membership.email), asc(membership.from), asc(membership.id))
     .all();
   return { people, memberships: rows.map(toMembership) };
+}
+
+/** A condition on rows that are superseded, never changed: those in force, or those that were known at a time. */
+export function wasKnown(
+  table: typeof membership | typeof identifierLink,
+  knownAtMs: number | null,
+): SQL | undefined {
+  if (knownAtMs === null) return isNull(table.supersededAtMs);
+  return and(
+    lte(table.recordedAtMs, knownAtMs),
+    or(isNull(table.supersededAtMs), gt(table.supersededAtMs, knownAtMs)),
+  );
 }
 
 /** What callers hand in may carry more fields than a row has; only these are compared and kept. */

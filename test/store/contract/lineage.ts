@@ -33,7 +33,7 @@ async function allocate(store: Store): Promise<void> {
       ruleId: 'share',
       steps: ['share'],
       basis: {},
-      cells: cells.map(({ setId: _, ...cell }) => ({ ...cell, ...costs })),
+      cells: cells.map(({ day: on, billId, currency }) => ({ day: on, billId, currency, ...costs })),
     };
   };
   const where = { dimension: 'team', ...monthRange(OCT) };

@@ -1,0 +1,45 @@
+import type { AlertFigures } from '../alert.js';
+import type { DigestFigures } from '../digest.js';
+import { invalid } from '../errors.js';
+import { SPEND_KEYS, type SpendReport } from '../spend.js';
+import { addDays } from '../time.js';
+import type { SpendFigure } from './lineage.js';
+
+/** The dimension that explains figures which are about no dimension of their own. */
+const USUAL_DIMENSION = 'team';
+
+/** The figure that a report shows beside a label: one filter more. */
+export function narrowed(figure: SpendFigure, key: string, value: string): SpendFigure {
+  return { ...figure, where: [...figure.where, { key, values: [value] }] };
+}
+
+/**
+ * A report's total. It is explained by the dimension that it is about or grouped by, else by team.
+ * @throws AppError `invalid` for an as-is report, whose figures are not kept.
+ */
+export function figureOfReport({ question, currency, asIs }: SpendReport): SpendFigure {
+  if (asIs !== undefined)
+    return invalid(
+      'As-is figures are worked out for planning and not kept; ask without "as-is" to see where they come from.',
+    );
+  const { scope, by, range } = question;
+  const isBuiltIn = SPEND_KEYS.some((key) => key === by);
+  const company = { dimension: isBuiltIn ? USUAL_DIMENSION : by, where: [], range, currency };
+  if (scope === null) return company;
+  return 'dimension' in scope
+    ? narrowed({ ...company, dimension: scope.dimension }, scope.dimension, scope.owner)
+    : narrowed(company, scope.key, scope.value);
+}
+
+/** The week of a digest: a team's, or the whole company's in FinOps's own. */
+export function figureOfDigest({ team, from, currency, unallocated }: DigestFigures): SpendFigure {
+  const range = { from, to: addDays(from, 7) };
+  const company = { dimension: USUAL_DIMENSION, where: [], range, currency };
+  return unallocated === null ? narrowed(company, USUAL_DIMENSION, team) : company;
+}
+
+/** The days of an alert. */
+export function figureOfAlert({ dimension, owner, firstDay, lastDay, currency }: AlertFigures): SpendFigure {
+  const range = { from: firstDay, to: addDays(lastDay, 1) };
+  return narrowed({ dimension, where: [], range, currency }, dimension, owner);
+}
