@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { EXPLAIN_SHORTCUT_ID } from '../../src/slack/commands/explain.js';
 
 // Limits of the app manifest: docs.slack.dev/reference/app-manifest, schema v0.5.0.
 const SCOPES = new Set(
@@ -24,6 +25,16 @@ const SlackManifest = z.strictObject({
       messages_tab_read_only_enabled: z.boolean(),
     }),
     bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
+    shortcuts: z
+      .array(
+        z.strictObject({
+          name: z.string().max(24),
+          type: z.enum(['message', 'global']),
+          callback_id: z.string().max(255),
+          description: z.string().max(150),
+        }),
+      )
+      .max(10),
     slash_commands: z
       .array(
         z.strictObject({
@@ -63,6 +74,11 @@ describe('manifest.yml', () => {
     ]);
     const { bot_events: events } = manifest.settings.event_subscriptions;
     expect(events).toEqual(['app_home_opened', 'app_mention', 'message.im', 'team_join', 'user_change']);
+  });
+
+  it('declares the message shortcut that the app answers', () => {
+    const declared = manifest.features.shortcuts.map(({ type, callback_id: id }) => [type, id]);
+    expect(declared).toEqual([['message', EXPLAIN_SHORTCUT_ID]]);
   });
 
   it('asks for the scopes that what it listens to and calls needs, each once', () => {

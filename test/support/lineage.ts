@@ -40,8 +40,3 @@ function leaks(name: string, whole: Summed, parts: readonly Summed[]): string[] 
 function unequal(name: string, whole: Nanos, parts: Nanos): string[] {
   return whole === parts ? [] : [`${name}: ${formatNanos(whole)} is not ${formatNanos(parts)}`];
 }
-
-/** All ways of a lineage, largest first within their rule. */
-export function howsOf(lineage: Lineage): readonly HowLineage[] {
-  return lineage.bills.flatMap(({ rules }) => rules.flatMap(({ hows }) => hows));
-}

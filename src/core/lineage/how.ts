@@ -19,7 +19,7 @@ export interface Edition {
 }
 
 /** How money came to its owner; equal keys: by the same way to the same owner. */
-export interface KeyedHow {
+interface KeyedHow {
   readonly key: string;
   readonly how: How;
 }

@@ -15,7 +15,7 @@ export interface SpendFigure {
 }
 
 /** How sure the amounts are: what of a sum has which confidence; adds up to the sum. Largest share first. */
-export type ConfidenceMix = readonly { readonly confidence: Confidence; readonly cost: Nanos }[];
+type ConfidenceMix = readonly { readonly confidence: Confidence; readonly cost: Nanos }[];
 
 /** A sum at any level: it is exactly what the level below adds up to. */
 export interface Summed {

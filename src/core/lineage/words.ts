@@ -128,7 +128,7 @@ const UNITS: Readonly<Record<Exclude<SplitWeights['unit'], 'alike'>, string>> = 
 };
 
 /** `3/8 = 37.50 %`: exact, in lowest terms, then rounded to a hundredth of a percent. */
-export function fractionWords(part: bigint, whole: bigint): string {
+function fractionWords(part: bigint, whole: bigint): string {
   const divisor = greatestCommonDivisor(part, whole);
   const basisPoints = roundedQuotient(part * 10_000n, whole);
   const percent = `${basisPoints / 100n}.${String(basisPoints % 100n).padStart(2, '0')} %`;

@@ -68,7 +68,7 @@ async function lineView(
     figure: chosen === undefined ? figure : narrowed(figure, report.question.by, chosen.label),
   });
   const choices: LineChoices = {
-    choices: [total, ...lines.map(({ choice }) => choice)].slice(0, 100),
+    choices: [total, ...lines.map(({ choice }) => choice)],
     chosen: chosen?.choice ?? total,
   };
   return figureView(lineage, { ask, lines: choices });

@@ -9,6 +9,8 @@ import { LINEAGE, packLineage } from './lineage-ids.js';
 import { chargeLine } from './lineage-lines.js';
 import { type Choice, choiceOption } from './option-value.js';
 
+/** Slack takes no more options in a menu. */
+const MOST_CHOICES = 100;
 const MOST_BILLS = 10;
 const MOST_RULES_OF_BILL = 4;
 const MOST_RULES = 12;
@@ -102,7 +104,10 @@ function lineSelect({ choices, chosen }: LineChoices): ActionsBlock {
         type: 'static_select',
         action_id: LINEAGE.line,
         placeholder: plain('Which line', 150),
-        options: choices.map(choiceOption),
+        options: choices
+          .filter(({ value }) => value !== '')
+          .slice(0, MOST_CHOICES)
+          .map(choiceOption),
         initial_option: choiceOption(chosen),
       },
     ],
