@@ -119,7 +119,7 @@ describe('a key that nobody owns', () => {
     expect(entry?.action).toBe('claim.claimed');
     expect(entry?.actor).toContain(BEN);
     // The message was edited, so Slack offers no button any more; a click that was on its way is answered kindly.
-    await expect(press(BEN, directChannel(BEN), 'claim.mine')).rejects.toThrow();
+    await expect(press(BEN, directChannel(BEN), 'claim.mine')).rejects.toThrow(Error);
     expect(await world.context.store.listAudit(1)).toEqual([entry]);
     expect(world.slack.troubles).toEqual([]);
   });

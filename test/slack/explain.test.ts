@@ -84,7 +84,15 @@ describe('Why?', () => {
       dimensions: [{ id: 'team', rules: [keyRule('search-prod', 'Search')] }],
     };
     const { actor } = context;
-    const commit = { baseVersion: version.number, ruleset, actor, note: null, atMs: 1, draftId: null, notices: [] };
+    const commit = {
+      baseVersion: version.number,
+      ruleset,
+      actor,
+      note: null,
+      atMs: 1,
+      draftId: null,
+      notices: [],
+    };
     await context.store.commitRuleset(commit);
     await reallocate(context);
     expect(await use('lineage.bill')).toContain('The figures have changed meanwhile');

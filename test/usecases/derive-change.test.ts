@@ -66,7 +66,7 @@ describe('a preview', () => {
   it('tells of an untouched rule that the change leaves without a charge, and of no rule that idled before', async () => {
     const [a, all, never] = [is('a', 'Search'), is('m', 'Platform', 'model'), is('x', 'Nobody')];
     const before = ruleset({
-      team: [never, is('b', 'Support'), a, { ...{ ...is('a', 'Twice'), id: 'twice' }, id: 'twice' }, all],
+      team: [never, is('b', 'Support'), a, { ...is('a', 'Twice'), id: 'twice' }, all],
     });
     const context = await company({ charges, rules: before });
     const greedy = { ...is('b', 'Support'), when: { attribute: 'model' as const, is: 'm' } };

@@ -36,7 +36,7 @@ export function crossParts(first: readonly OwnedPart[], second: readonly OwnedPa
 }
 
 /** Whether two sets of owners are the same in every dimension that both know. */
-export function agree(a: Owners, b: Owners): boolean {
+function agree(a: Owners, b: Owners): boolean {
   return Object.entries(a).every(
     ([dimension, owner]) => !Object.hasOwn(b, dimension) || b[dimension] === owner,
   );
@@ -46,7 +46,7 @@ export function agree(a: Owners, b: Owners): boolean {
  * Divides an amount in proportion to other amounts, whatever their sign; evenly where they are all zero. The
  * results add up to it.
  */
-export function divideAlong(amount: Nanos, along: readonly Nanos[]): readonly Nanos[] {
+function divideAlong(amount: Nanos, along: readonly Nanos[]): readonly Nanos[] {
   const weigh = (weightOf: (each: Nanos) => Nanos) =>
     splitNanos(
       amount,

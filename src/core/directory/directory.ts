@@ -10,7 +10,7 @@ type ChargeOwner =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** Where a person belongs on a day. */
-export interface Standing {
+interface Standing {
   readonly team: string;
   readonly managerEmail: string | null;
   readonly costCentre: string | null;

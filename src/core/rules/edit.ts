@@ -112,3 +112,12 @@ function rulesText(ruleset: Ruleset, dimension: string): string {
   const { rules = [], shared = [] } = ruleset.dimensions.find(({ id }) => id === dimension) ?? {};
   return canonicalJson([rules, shared]);
 }
+
+/**
+ * The rule before which a new one does what people expect: the first of those at the end that fall back on the
+ * directory, since after them nothing would be left to match. Null: at the end.
+ */
+export function placeForNew(rules: readonly Rule[]): string | null {
+  const lastOther = rules.findLastIndex(({ allocateTo }) => !('owner' in allocateTo));
+  return rules[lastOther + 1]?.id ?? null;
+}

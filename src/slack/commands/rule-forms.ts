@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { AppError, assertNever, invalid } from '../../core/errors.js';
 import { describeCondition, describeTarget } from '../../core/rules/describe.js';
-import type { RuleEdit } from '../../core/rules/edit.js';
+import { placeForNew, type RuleEdit } from '../../core/rules/edit.js';
 import type { Rule } from '../../core/rules/rule.js';
 import type { Context } from '../../usecases/context.js';
 import { type ListedRule, listRules, type RuleList } from '../../usecases/list-rules.js';
@@ -10,6 +10,7 @@ import type { Back } from '../modals/back.js';
 import { buildEdit } from '../modals/build-edit.js';
 import { editorView } from '../modals/editor-view.js';
 import { moveEdit, moveView } from '../modals/move-view.js';
+import { encodeChoice } from '../modals/option-value.js';
 import { retireEdit, retireView } from '../modals/retire-view.js';
 import { formOfRule, newForm, type RuleForm } from '../modals/rule-form.js';
 
@@ -68,7 +69,10 @@ export async function editorForNew(context: Context, dimension: string | null): 
   const list = await listRules(context);
   const known = list.dimensions.map(({ id }) => id);
   const chosen = dimension !== null && known.includes(dimension) ? dimension : (known[0] ?? 'team');
-  return drawEditor(list, newForm(chosen));
+  const rules = list.dimensions.find(({ id }) => id === chosen)?.rules.map(({ rule }) => rule) ?? [];
+  const place = rules.find(({ id }) => id === placeForNew(rules));
+  const before = place === undefined ? null : { ...encodeChoice(place.name), value: place.id };
+  return drawEditor(list, { ...newForm(chosen), before });
 }
 
 /** The editor of a rule that exists. @throws AppError `not-found`. */

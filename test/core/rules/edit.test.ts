@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdit, editedDimensions, type RuleEdit } from '../../../src/core/rules/edit.js';
+import { applyEdit, editedDimensions, placeForNew, type RuleEdit } from '../../../src/core/rules/edit.js';
 import { day } from '../../support/directory.js';
 import { rule, ruleset } from '../../support/rules.js';
 
@@ -95,4 +95,19 @@ it('Dimensions count as edited where their rules or the order of these differ', 
   const other = ruleset({ product: [c], team: [b, a], customer: [] });
   expect(editedDimensions(base, other)).toEqual(['team', 'product']);
   expect(editedDimensions(other, structuredClone(other))).toEqual([]);
+});
+
+describe('The place for a new rule', () => {
+  const people = rule('people', when, { owner: 'team' });
+  const rest = rule('rest', when, { owner: 'team' });
+
+  it('is the end where the last rule names its owner', () => {
+    expect(placeForNew([])).toBeNull();
+    expect(placeForNew([people, a])).toBeNull();
+  });
+
+  it('is before the rules at the end that fall back on the directory', () => {
+    expect(placeForNew([people, a, rest])).toBe('rest');
+    expect(placeForNew([people, rest])).toBe('people');
+  });
 });
