@@ -125,6 +125,17 @@ describe('the page', () => {
     await thread.waitFor({ state: 'detached' });
   });
 
+  it('runs a shortcut from the More actions of a message', async () => {
+    const page = await openPage();
+    const alert = page.getByRole('article').filter({ hasText: 'three times its usual' });
+    await alert.hover();
+    await alert.getByRole('button', { name: 'More actions' }).click();
+    await shot(page, 'shortcut');
+    await page.getByRole('menuitem', { name: 'Explain this number' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Where it comes from' });
+    await dialog.getByText('Alert: Search').waitFor();
+  });
+
   it('shows the home tab, direct messages and unread counts', async () => {
     const page = await openPage();
     await page.getByRole('button', { name: 'Apportion' }).click();
