@@ -217,7 +217,8 @@ CREATE TABLE `stale_month` (
 	`month` text PRIMARY KEY NOT NULL,
 	`mark` integer NOT NULL,
 	`cleared_mark` integer NOT NULL,
-	`reasons` text NOT NULL
+	`reasons` text NOT NULL,
+	`settled_version` integer
 );
 --> statement-breakpoint
 CREATE TABLE `tag` (

@@ -37,6 +37,8 @@ export interface StaleMonth {
   readonly reasons: readonly string[];
   /** Grows with each mark; `replaceAllocations` clears only the mark it has seen. */
   readonly mark: number;
+  /** The edition of the rules by which it was last worked out; null when more than rules has changed since. */
+  readonly settledVersion: number | null;
 }
 
 /** Effective cost of one set on one day. */
@@ -124,6 +126,22 @@ export interface LedgerStore {
     rulesetVersion: number;
     atMs: number;
   }): Promise<readonly ConservationProof[]>;
+  /**
+   * Replaces what is stored of some sets of the month in some dimensions, none of which divides money, and proves
+   * that these sets conserve. The others stand as they were proved; all proofs are then of the new edition. A
+   * closed month takes no pieces. Null, and nothing is changed, when the month was not worked out by `basedOn` or
+   * has another mark by now: replace all of it.
+   * @throws AppError `bug` and changes nothing if the sets do not conserve.
+   */
+  reviseAllocations(run: {
+    month: Month;
+    mark: number;
+    basedOn: number;
+    dimensions: readonly string[];
+    setIds: readonly number[];
+    pieces: readonly AllocationPiece[];
+    rulesetVersion: number;
+  }): Promise<readonly ConservationProof[] | null>;
   /** The stored pieces of a month. */
   listAllocations(month: Month): Promise<readonly AllocationPiece[]>;
   /** Latest proof per dimension of a month. */

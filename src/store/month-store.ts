@@ -53,6 +53,7 @@ export interface MonthStore {
     month: Month;
     mark: number;
     differences: readonly OwnerDifference[];
+    rulesetVersion: number;
   }): Promise<void>;
   /** All that is posted for a month, by the month it stands in. */
   listAdjustments(originalMonth: Month): Promise<readonly Adjustment[]>;

@@ -4,6 +4,7 @@ import { allocateWithFindings } from '../core/allocation/allocate.js';
 import type { AllocationPiece, MonthSet } from '../core/allocation/allocation.js';
 import {
   type AllocationDiff,
+  changedPieces,
   diffAllocations,
   type Rest,
   setsToPrice,
@@ -46,7 +47,7 @@ export async function deriveChange(
   const before = createSide(current.ruleset, scope);
   const after = createSide(ruleset, scope);
   const ledger = await readLedger(context, scope, current);
-  await workOut(ledger, [before, after]);
+  await workOut(ledger, { before, after, edited: scope.edited });
   await findLosers(ledger, before, after);
   const pair = { before: before.pieces, after: after.pieces, edited: scope.edited, rest: ledger.rest };
   const setIds = setsToPrice(pair);
@@ -137,17 +138,19 @@ async function readRest(
 
 async function workOut(
   { context, company, months, touched, rest }: Ledger,
-  sides: readonly Side[],
+  { before, after, edited }: { before: Side; after: Side; edited: readonly string[] },
 ): Promise<void> {
-  const rulesets = sides.map(({ ruleset }) => ruleset);
+  const rulesets = [before.ruleset, after.ruleset];
   for (const month of months) {
     const sets = rest.has(month) ? touched : null;
     if (sets?.size === 0) continue;
     const facts = await readMonth(context, month, { rulesets, company, ...(sets === null ? {} : { sets }) });
-    for (const side of sides) {
-      side.pieces.set(month, allocateOn(side, facts));
-      await nextTick(); // let whatever else this thread has to do through between months
-    }
+    const old = allocateOn(before, facts);
+    await nextTick(); // let whatever else this thread has to do through between months
+    const changed = changedPieces({ before: old, after: allocateOn(after, facts) }, edited);
+    before.pieces.set(month, changed.before);
+    after.pieces.set(month, changed.after);
+    await nextTick();
   }
 }
 

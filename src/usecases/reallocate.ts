@@ -3,11 +3,13 @@ import { hasSameOwners, ownerDifferences } from '../core/allocation/adjust.js';
 import { allocateWithFindings } from '../core/allocation/allocate.js';
 import type { AllocationPiece, ConservationProof } from '../core/allocation/allocation.js';
 import { orderDimensions } from '../core/rules/dependencies.js';
+import { type PreparedRules, prepareRules } from '../core/rules/prepared.js';
 import type { Month } from '../core/time.js';
 import type { StaleMonth } from '../store/ledger-store.js';
 import type { VersionedRuleset } from '../store/rule-store.js';
 import type { Context } from './context.js';
 import { type Company, readCompany, readMonth } from './read-month.js';
+import { planRevision, type Revision, reviseMonth } from './revise-month.js';
 
 /**
  * Drains the stale months: the only writer of allocations. Returns the proofs, one per month and dimension. A
@@ -22,11 +24,10 @@ export async function reallocate(context: Context): Promise<readonly Conservatio
     const stale = (await context.store.listStaleMonths()).filter(({ month }) => !failed.has(month));
     if (stale.length === 0) break;
     // Read after the marks: whatever changes from here on leaves a newer mark, and the month comes round again.
-    const rules = await context.store.currentRuleset();
-    const company = await readCompany(context);
+    const round = await startRound(context);
     for (const mark of stale) {
       try {
-        proofs.push(...(await reallocateMonth(context, mark, { rules, company })));
+        proofs.push(...(await reallocateMonth(context, mark, round)));
       } catch (error) {
         context.log.error('month not re-allocated', { month: mark.month, error });
         failed.set(mark.month, error);
@@ -38,20 +39,61 @@ export async function reallocate(context: Context): Promise<readonly Conservatio
   return proofs;
 }
 
+/** What the months of one round have in common. */
+interface Round {
+  readonly rules: VersionedRuleset;
+  readonly company: Company;
+  readonly prepared: PreparedRules;
+  /** By the edition that months were last worked out by. */
+  readonly revisions: Map<number, Revision | null>;
+}
+
+async function startRound(context: Context): Promise<Round> {
+  const rules = await context.store.currentRuleset();
+  const company = await readCompany(context);
+  return { rules, company, prepared: prepareRules(rules.ruleset), revisions: new Map() };
+}
+
 async function reallocateMonth(
   context: Context,
+  stale: StaleMonth,
+  round: Round,
+): Promise<readonly ConservationProof[]> {
+  const revised = await tryRevision(context, stale, round);
+  return revised ?? reallocateWholly(context, stale, round);
+}
+
+/** Where nothing but a few rules has changed, only what they concern is worked out. */
+async function tryRevision(
+  context: Context,
+  stale: StaleMonth,
+  { rules, company, revisions }: Round,
+): Promise<readonly ConservationProof[] | null> {
+  const { month, reasons, settledVersion } = stale;
+  if (settledVersion === null) return null;
+  const known = revisions.get(settledVersion);
+  const revision = known === undefined ? await planRevision(context, settledVersion, rules) : known;
+  revisions.set(settledVersion, revision);
+  if (revision === null) return null;
+  const proofs = await reviseMonth(context, stale, { revision, company });
+  if (proofs !== null) context.log.info('revised', { month, reasons, sets: revision.touched.size });
+  return proofs;
+}
+
+async function reallocateWholly(
+  context: Context,
   { month, mark, reasons }: StaleMonth,
-  { rules, company }: { rules: VersionedRuleset; company: Company },
+  { rules, company, prepared }: Round,
 ): Promise<readonly ConservationProof[]> {
   const { store, clock, log } = context;
   const { ruleset, version } = rules;
   const facts = await readMonth(context, month, { rulesets: [ruleset], company });
-  const { pieces, negativeWeights } = allocateWithFindings({ ...facts, ruleset });
+  const { pieces, negativeWeights } = allocateWithFindings({ ...facts, ruleset }, undefined, prepared);
   for (const finding of negativeWeights) log.warn('negative weight taken for zero', { ...finding });
   const dimensions = orderDimensions(ruleset).map((dimension) => dimension.id);
   const closed = await store.closedThrough();
   if (closed !== null && month <= closed) {
-    await adjustMonth(context, { month, mark }, { pieces, dimensions });
+    await adjustMonth(context, { month, mark }, { pieces, dimensions, rulesetVersion: version.number });
     return [];
   }
   log.info('re-allocated', { month, reasons, sets: facts.sets.length, pieces: pieces.length });
@@ -69,13 +111,17 @@ async function reallocateMonth(
 async function adjustMonth(
   { store, log }: Context,
   { month, mark }: Pick<StaleMonth, 'month' | 'mark'>,
-  now: { readonly pieces: readonly AllocationPiece[]; readonly dimensions: readonly string[] },
+  now: {
+    readonly pieces: readonly AllocationPiece[];
+    readonly dimensions: readonly string[];
+    readonly rulesetVersion: number;
+  },
 ): Promise<void> {
   const stored = await store.listAllocations(month);
-  const { pieces, dimensions } = now;
+  const { pieces, dimensions, rulesetVersion } = now;
   const differences = hasSameOwners(stored, pieces)
     ? []
     : ownerDifferences({ stored, now: pieces, money: await store.listMonthMoney(month), dimensions });
   log.info('adjusted', { month, differences: differences.length });
-  await store.replaceAdjustments({ month, mark, differences });
+  await store.replaceAdjustments({ month, mark, differences, rulesetVersion });
 }

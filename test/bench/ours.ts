@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import type { Background } from '../../src/background.js';
+import type { Background, startBackground as startBackgroundOfSource } from '../../src/background.js';
 import { monthRange, monthsIn } from '../../src/core/time.js';
 import type { PreviewInput } from '../../src/usecases/preview-rules.js';
 import { batchOf, daysScope } from '../support/charges.js';
@@ -9,6 +9,9 @@ import { createTestContext } from '../support/context.js';
 import { BENCH_RANGE, type BenchCompany } from './company.js';
 import { type Cells, type Contender, countRules } from './contender.js';
 import { type Figures, say } from './figures.js';
+
+/** The built module has what its source has. */
+type StartBackground = typeof startBackgroundOfSource;
 
 const ACTOR = { kind: 'system', name: 'bench' } as const;
 
@@ -85,6 +88,6 @@ async function startWorker(
   const built = new URL('../../dist/background.js', import.meta.url);
   if (!existsSync(fileURLToPath(built)))
     throw new Error('The worker is taken from dist/: run npm run build first.');
-  const { startBackground } = (await import(built.href)) as typeof import('../../src/background.js');
+  const { startBackground } = (await import(built.href)) as { startBackground: StartBackground };
   return startBackground({ dbPath, company, sources: [] });
 }

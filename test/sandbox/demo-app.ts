@@ -57,6 +57,13 @@ export function wireDemo(app: App): void {
       text: `:white_check_mark: <@${body.user.id}> is looking into it.`,
     });
   });
+  app.shortcut('explain_number', async ({ ack, shortcut, client }) => {
+    await ack();
+    const text = 'message' in shortcut ? (shortcut.message.text ?? '') : '';
+    const title = plain('Where it comes from');
+    const blocks = [{ type: 'section' as const, text: plain(text) }];
+    await client.views.open({ trigger_id: shortcut.trigger_id, view: { type: 'modal', title, blocks } });
+  });
   app.action(/^(more|by|flow|mute|open)$/, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event, client }) => {
     if (event.tab === 'home') await client.views.publish({ user_id: event.user, view: homeView() });

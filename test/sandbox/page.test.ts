@@ -117,6 +117,17 @@ describe('the page', () => {
     expect(await page.getByRole('button', { name: /3 replies/ }).isVisible()).toBe(true);
   });
 
+  it('runs a shortcut from the More actions of a message', async () => {
+    const page = await openPage();
+    const alert = page.getByRole('article').filter({ hasText: 'three times its usual' });
+    await alert.hover();
+    await alert.getByRole('button', { name: 'More actions' }).click();
+    await shot(page, 'shortcut');
+    await page.getByRole('menuitem', { name: 'Explain this number' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Where it comes from' });
+    await dialog.getByText('Alert: Search').waitFor();
+  });
+
   it('shows the home tab and direct messages, to each person their own', async () => {
     const page = await openPage();
     await page.getByRole('button', { name: 'Apportion' }).click();

@@ -1,38 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Charge } from '../../src/core/charge.js';
-import type { DirectoryData } from '../../src/core/directory/directory-data.js';
 import type { Ruleset } from '../../src/core/rules/rule.js';
 import { deriveChange } from '../../src/usecases/derive-change.js';
-import { importRules } from '../../src/usecases/import-rules.js';
-import { reallocate } from '../../src/usecases/reallocate.js';
 import { anyLedger } from '../support/any-ledger.js';
 import { anyDirectoryData, anyRulesetPair } from '../support/arbitraries.js';
-import { batchOf, chargeOf, daysScope, setOf } from '../support/charges.js';
-import { createTestContext, type TestContext } from '../support/context.js';
+import { chargeOf, setOf } from '../support/charges.js';
+import type { TestContext } from '../support/context.js';
+import { createFilledCompany } from '../support/filled-company.js';
 import { diffNaively } from '../support/naive-change.js';
 import { rule, ruleset } from '../support/rules.js';
-
-async function company(parts: {
-  charges: readonly Charge[];
-  rules: Ruleset;
-  data?: DirectoryData;
-}): Promise<TestContext> {
-  const context = await createTestContext({});
-  const { store, actor } = context;
-  await store.replaceCharges(batchOf(parts.charges, { scope: daysScope('2026-09-01', '2027-01-01') }));
-  const { people, memberships, links, teams } = parts.data ?? {
-    people: [],
-    memberships: [],
-    links: [],
-    teams: [],
-  };
-  await store.importPeople({ people, memberships, teams, actor, atMs: 1 });
-  for (const link of links) await store.putLink(link, actor, 1);
-  await importRules(context, { ruleset: parts.rules, file: 'rules', note: null });
-  await reallocate(context);
-  return context;
-}
 
 async function diffOf(context: TestContext, after: Ruleset) {
   return (await deriveChange(context, await context.store.currentRuleset(), after)).diff;
@@ -46,7 +22,7 @@ describe('a preview', () => {
         anyDirectoryData,
         anyRulesetPair,
         async (charges, data, { before, after }) => {
-          const context = await company({ charges, rules: before, data });
+          const context = await createFilledCompany({ charges, rules: before, data });
           const expected = await diffNaively(context, before, after);
           expect(await diffOf(context, after)).toEqual(expected);
           await context.store.markStale(await context.store.listMonths(), 'whatever');
@@ -68,7 +44,7 @@ describe('a preview', () => {
     const before = ruleset({
       team: [never, is('b', 'Support'), a, { ...is('a', 'Twice'), id: 'twice' }, all],
     });
-    const context = await company({ charges, rules: before });
+    const context = await createFilledCompany({ charges, rules: before });
     const greedy = { ...is('b', 'Support'), when: { attribute: 'model' as const, is: 'm' } };
     const after = ruleset({ team: [never, greedy, a, is('a', 'Twice'), all] });
     expect(await diffOf(context, after)).toMatchObject({
@@ -79,7 +55,7 @@ describe('a preview', () => {
 
   it('does not call a rule idle that lost what the change touches but wins elsewhere', async () => {
     const before = ruleset({ team: [is('m', 'Platform', 'model')] });
-    const context = await company({ charges, rules: before });
+    const context = await createFilledCompany({ charges, rules: before });
     const diff = await diffOf(
       context,
       ruleset({ team: [is('a', 'Search'), ...(before.dimensions[0]?.rules ?? [])] }),
@@ -89,7 +65,7 @@ describe('a preview', () => {
   });
 
   it('counts what is Unallocated in all, not only where the change reaches', async () => {
-    const context = await company({ charges, rules: ruleset({ team: [] }) });
+    const context = await createFilledCompany({ charges, rules: ruleset({ team: [] }) });
     const diff = await diffOf(context, ruleset({ team: [is('a', 'Search')] }));
     expect(diff.unallocated).toEqual([
       { dimension: 'team', currency: 'USD', before: 30_000_000_000n, after: 20_000_000_000n },

@@ -17,29 +17,58 @@ export interface OwnedPart {
  * proportion to their amounts in the cell, by largest remainder: the first's amounts are kept to the nano.
  */
 export function crossParts(first: readonly OwnedPart[], second: readonly OwnedPart[]): readonly OwnedPart[] {
-  const amounts = second.map(({ cells }) => new Map(cells.map((cell) => [cellKey(cell), cell])));
+  const common = Object.keys(first[0]?.owners ?? {}).filter((dimension) =>
+    Object.hasOwn(second[0]?.owners ?? {}, dimension),
+  );
+  const places = placesByOwners(second, common);
+  let amounts: readonly ReadonlyMap<string, MoneyCell>[] | null = null;
   return first.flatMap((part) => {
-    const agreeing = second.flatMap(({ owners }, index) => (agree(part.owners, owners) ? [index] : []));
     // Never empty for parts of the same piece; if it were, no money may get lost all the same.
-    const meeting = agreeing.length > 0 ? agreeing : [...second.keys()];
+    const meeting = places.get(ownersText(part.owners, common)) ?? [...second.keys()];
     const owners = meeting.map((index) => ({ ...part.owners, ...second[index]?.owners }));
     const [only] = owners;
     if (only !== undefined && owners.length === 1) return [{ owners: only, cells: part.cells }];
-    const divided = owners.map((): MoneyCell[] => []);
-    for (const cell of part.cells) {
-      const weights = meeting.map((index) => amounts[index]?.get(cellKey(cell)) ?? NOTHING);
-      for (const [index, share] of divideCell(cell, weights).entries())
-        if (!isZero(share)) divided[index]?.push({ ...cell, ...share });
-    }
-    return owners.map((each, index) => ({ owners: each, cells: divided[index] ?? [] }));
+    amounts ??= second.map(({ cells }) => new Map(cells.map((cell) => [cellKey(cell), cell])));
+    return divideAmong(
+      part,
+      owners,
+      meeting.map((index) => amounts?.[index]),
+    );
   });
 }
 
-/** Whether two sets of owners are the same in every dimension that both know. */
-function agree(a: Owners, b: Owners): boolean {
-  return Object.entries(a).every(
-    ([dimension, owner]) => !Object.hasOwn(b, dimension) || b[dimension] === owner,
-  );
+/** A part divided over several that it meets, in each cell in proportion to what these have there. */
+function divideAmong(
+  part: OwnedPart,
+  owners: readonly Owners[],
+  along: readonly (ReadonlyMap<string, MoneyCell> | undefined)[],
+): readonly OwnedPart[] {
+  const divided = owners.map((): MoneyCell[] => []);
+  for (const cell of part.cells) {
+    const weights = along.map((cells) => cells?.get(cellKey(cell)) ?? NOTHING);
+    for (const [index, share] of divideCell(cell, weights).entries())
+      if (!isZero(share)) divided[index]?.push({ ...cell, ...share });
+  }
+  return owners.map((each, index) => ({ owners: each, cells: divided[index] ?? [] }));
+}
+
+/** Where the parts with the same owners in some dimensions stand. */
+function placesByOwners(
+  parts: readonly OwnedPart[],
+  dimensions: readonly string[],
+): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const [index, { owners }] of parts.entries()) {
+    const text = ownersText(owners, dimensions);
+    const known = places.get(text);
+    if (known === undefined) places.set(text, [index]);
+    else known.push(index);
+  }
+  return places;
+}
+
+function ownersText(owners: Owners, dimensions: readonly string[]): string {
+  return JSON.stringify(dimensions.map((dimension) => owners[dimension]));
 }
 
 /**

@@ -67,6 +67,19 @@ export interface AllocationPair {
   readonly rest?: Rest;
 }
 
+/**
+ * The pieces of a month on both sides without those of sets that a diff has nothing to say about: shares of divided
+ * money take much memory, and most stay the same.
+ */
+export function changedPieces(
+  month: Readonly<Record<'before' | 'after', readonly AllocationPiece[]>>,
+  edited: readonly string[],
+): Record<'before' | 'after', readonly AllocationPiece[]> {
+  const changed = changesBySet({ ...month, edited });
+  const isChanged = ({ setId }: AllocationPiece): boolean => changed.has(setId);
+  return { before: month.before.filter(isChanged), after: month.after.filter(isChanged) };
+}
+
 /** The sets whose money a diff of the pair depends on, ascending: no others need to be priced. */
 export function setsToPrice(pair: AllocationPair): readonly number[] {
   const ids = new Set<number>();

@@ -12,6 +12,7 @@ import type { Month } from '../time.js';
 import {
   type AllocationPiece,
   byDayAndBill,
+  type MoneyCell,
   type MonthSet,
   type NegativeWeight,
   type SetMoney,
@@ -77,13 +78,13 @@ export function* evaluateMonth(
   for (const dimension of prepared.dimensions) yield evaluateDimension(dimension, states, input);
 }
 
-function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonly SetMoney[]> {
-  const bySet = new Map<number, SetMoney[]>();
+function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonly MoneyCell[]> {
+  const bySet = new Map<number, MoneyCell[]>();
   if (!dividesMoney(ruleset)) return bySet;
   if (money === undefined) throw new AppError('bug', 'Rules that split money were run without the money.');
-  for (const cell of money) {
-    const cells = bySet.get(cell.setId);
-    if (cells === undefined) bySet.set(cell.setId, [cell]);
+  for (const { setId, ...cell } of money) {
+    const cells = bySet.get(setId);
+    if (cells === undefined) bySet.set(setId, [cell]);
     else cells.push(cell);
   }
   return new Map([...bySet].map(([setId, cells]) => [setId, cells.toSorted(byDayAndBill)]));

@@ -1,10 +1,9 @@
-import { canonicalJson } from '../json.js';
 import type { DayRange } from '../time.js';
 import { type AllocationPiece, byDayAndBill, type MoneyCell, type SplitPart } from './allocation.js';
 import type { Owners } from './cross-parts.js';
 import { cellsOf, type Holding, holdingOn } from './holding.js';
 import { type DividedDays, type SetState, segmentsOf } from './set-state.js';
-import { inOrderOfWay, wayOf } from './way.js';
+import { inOrderOfWay, ownersKey, wayOf } from './way.js';
 
 /**
  * The pieces of a dimension from the holdings of its sets: one owner where everything of a set went the same
@@ -92,48 +91,53 @@ function continues(last: Laid, next: Laid): boolean {
 
 /** The parts in order; money that went the same way from several holdings is one part. */
 function partsOf(holdings: readonly Holding[]): readonly SplitPart[] {
-  const parts = new Map<string, { part: SplitPart; cells: Map<string, MoneyCell> }>();
+  const parts = new Map<string, { part: SplitPart; cells: (readonly MoneyCell[])[] }>();
   for (const holding of holdings) {
     const { target, reason, ruleId, steps, subject } = holding;
     const part = { target, reason, ruleId, steps, basis: subject.basis, cells: [] };
-    const known = parts.get(wayOf(part)) ?? { part, cells: new Map<string, MoneyCell>() };
-    parts.set(wayOf(part), known);
-    for (const cell of cellsOf(holding)) addCell(known.cells, cell);
+    const way = wayOf(part);
+    const known = parts.get(way);
+    if (known === undefined) parts.set(way, { part, cells: [cellsOf(holding)] });
+    else known.cells.push(cellsOf(holding));
   }
-  return inOrderOfWay([...parts.values()].map(({ part, cells }) => ({ ...part, cells: inOrder(cells) })));
-}
-
-function addCell(cells: Map<string, MoneyCell>, cell: MoneyCell): void {
-  const { day, billId, currency, effectiveCost, billedCost, listCost } = cell;
-  const key = `${day}/${billId}`;
-  const known = cells.get(key);
-  cells.set(key, {
-    day,
-    billId,
-    currency,
-    effectiveCost: effectiveCost + (known?.effectiveCost ?? 0n),
-    billedCost: billedCost + (known?.billedCost ?? 0n),
-    listCost: listCost + (known?.listCost ?? 0n),
-  });
-}
-
-function inOrder(cells: ReadonlyMap<string, MoneyCell>): readonly MoneyCell[] {
-  return [...cells.values()].toSorted(byDayAndBill);
+  return inOrderOfWay([...parts.values()].map(({ part, cells }) => ({ ...part, cells: joined(cells) })));
 }
 
 /** What later dimensions may look at: the parts by their owners alone, whatever way they came. */
 function withOwner(dimension: string, { from, to, parts }: NonNullable<Laid['days']>): DividedDays {
-  const merged = new Map<string, { owners: Owners; cells: Map<string, MoneyCell> }>();
+  const merged = new Map<string, { owners: Owners; cells: (readonly MoneyCell[])[] }>();
   for (const { basis, target, cells } of parts) {
     const owners = { ...basis, [dimension]: target };
-    const key = canonicalJson(owners);
-    const known = merged.get(key) ?? { owners, cells: new Map<string, MoneyCell>() };
-    merged.set(key, known);
-    for (const cell of cells) addCell(known.cells, cell);
+    const key = ownersKey(owners);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { owners, cells: [cells] });
+    else known.cells.push(cells);
   }
   return {
     from,
     to,
-    parts: [...merged.values()].map(({ owners, cells }) => ({ owners, cells: inOrder(cells) })),
+    parts: [...merged.values()].map(({ owners, cells }) => ({ owners, cells: joined(cells) })),
+  };
+}
+
+/** Several lists of cells as one, cells of the same day and bill added up. */
+function joined(lists: readonly (readonly MoneyCell[])[]): readonly MoneyCell[] {
+  const [first = [], ...others] = lists;
+  if (others.length === 0) return first;
+  const cells = new Map(first.map((cell) => [`${cell.day}/${cell.billId}`, cell]));
+  for (const cell of others.flat()) {
+    const key = `${cell.day}/${cell.billId}`;
+    const known = cells.get(key);
+    cells.set(key, known === undefined ? cell : sum(known, cell));
+  }
+  return [...cells.values()].toSorted(byDayAndBill);
+}
+
+function sum(a: MoneyCell, b: MoneyCell): MoneyCell {
+  return {
+    ...a,
+    effectiveCost: a.effectiveCost + b.effectiveCost,
+    billedCost: a.billedCost + b.billedCost,
+    listCost: a.listCost + b.listCost,
   };
 }

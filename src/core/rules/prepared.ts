@@ -20,6 +20,12 @@ export interface PreparedRules {
   readonly dimensions: readonly PreparedDimension[];
 }
 
+/** The part of a ruleset that it takes to work some dimensions out: they and those that they look at. */
+export function narrowRules(whole: Ruleset, only: ReadonlySet<string>): Ruleset {
+  const needed = neededFor(only, whole);
+  return { ...whole, dimensions: whole.dimensions.filter(({ id }) => needed.has(id)) };
+}
+
 /**
  * @param only the dimensions that are asked about: they and those that they look at are worked out; all without it.
  * @throws AppError `invalid` for a ruleset that `checkRuleset` refuses.

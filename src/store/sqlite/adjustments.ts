@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import type { OwnerDifference } from '../../core/allocation/adjust.js';
 import { AppError } from '../../core/errors.js';
 import { addMonths, type DayRange, firstDay, type Month, monthsIn, toEpochDay } from '../../core/time.js';
@@ -10,7 +9,7 @@ import type { Database } from './database.js';
 import { createValueInterner } from './ledger-intern.js';
 import type { Words } from './ledger-words.js';
 import { bindNanos, fromMonthNumber, toMonthNumber } from './numbers.js';
-import { staleMonth } from './schema/ledger.js';
+import { settleMonth } from './stale.js';
 
 type Run = Parameters<MonthStore['replaceAdjustments']>[0];
 
@@ -30,7 +29,7 @@ const COLUMNS = [
 
 /** The body of `MonthStore.replaceAdjustments`; runs inside the caller's transaction. */
 export function replaceAdjustments(db: Database, words: Words, run: Run): void {
-  const { month, mark, differences } = run;
+  const { month, differences } = run;
   const closed = closedThrough(db);
   if (closed === null || month > closed)
     throw new AppError('conflict', `${month} is not locked any more: it is re-allocated itself.`);
@@ -48,7 +47,7 @@ export function replaceAdjustments(db: Database, words: Words, run: Run): void {
     row.push(each.target === null ? 0 : intern(each.target), each.target === null ? reason : null);
     row.push(bindNanos(each.listCost), bindNanos(each.effectiveCost), bindNanos(each.billedCost));
   });
-  db.orm.update(staleMonth).set({ clearedMark: mark }).where(eq(staleMonth.month, month)).run();
+  settleMonth(db, run);
 }
 
 /** Takes the adjustments of a month away that stand in open months: it was unlocked, or they are worked out anew. */

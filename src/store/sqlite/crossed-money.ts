@@ -1,13 +1,13 @@
-import type { MoneyCell, SplitPart } from '../../core/allocation/allocation.js';
+import type { MoneyCell } from '../../core/allocation/allocation.js';
 import { crossParts, type OwnedPart, type Owners } from '../../core/allocation/cross-parts.js';
 import { compareText, type Nanos } from '../../core/money.js';
 import { DEFAULT_DIMENSIONS } from '../../core/rules/rule.js';
-import { type DayRange, fromEpochDay } from '../../core/time.js';
+import { type Day, type DayRange, fromEpochDay, type Month, monthsIn } from '../../core/time.js';
 import { daysCondition } from './allocated-money.js';
 import type { Database } from './database.js';
 import { readWays } from './ledger-shares.js';
 import type { Words } from './ledger-words.js';
-import { fromMonthNumber } from './numbers.js';
+import { toMonthNumber } from './numbers.js';
 
 /** Where the confidence of divided money stands among its owners. */
 export const CONFIDENCE = 'confidence';
@@ -47,98 +47,97 @@ interface CrossedQuery {
  */
 export function* readCrossedMoney(db: Database, words: Words, query: CrossedQuery): Iterable<CrossedMoney> {
   const dimensions = query.dimensions.toSorted(inWorkingOrder);
-  const waysOf = createWayReader(db, words);
-  const wholeOwnersOf = createOwnerReader(db, words, dimensions);
+  const wholeOwnersOf = createOwnerReader(db, words);
   const confidencesOf = createConfidenceReader(db);
-  for (const cell of readCells(db, query)) {
-    const divided = dimensions.flatMap(({ id, name }) => {
-      const shares = cell.shares.filter(({ dimensionId }) => dimensionId === id);
-      const parts = shares.map(({ part, cost }): OwnedPart => {
-        const { basis, target } = waysOf(cell.month)(part);
-        return ownedPart({ ...basis, [name]: target }, cell, cost);
+  for (const month of monthsIn(query.range)) {
+    const ownersOf = createPartOwners(db, words, month);
+    for (const cell of readCells(db, query, month)) {
+      const axes = dimensions.map((dimension) => {
+        const shares = cell.shares.filter(({ dimensionId }) => dimensionId === dimension.id);
+        return shares.map(({ part, cost }) => ownedPart(ownersOf(dimension, part), cell, cost));
       });
-      return parts.length === 0 ? [] : [parts];
-    });
-    const [first = [], ...others] = query.withConfidence ? [confidencesOf(cell), ...divided] : divided;
-    const wholeOwners = wholeOwnersOf(cell);
-    const { month, day, setId, currency } = cell;
-    for (const { owners, cells } of others.reduce<readonly OwnedPart[]>(crossParts, first))
-      for (const { effectiveCost: cost } of cells)
-        yield { month, day, setId, currency, owners: { ...owners, ...wholeOwners }, cost };
+      const whole = dimensions.filter((_, index) => axes[index]?.length === 0);
+      if (dimensions.length - whole.length < (query.withConfidence ? 1 : 2)) continue;
+      const divided = axes.filter(({ length }) => length > 0);
+      const [first = [], ...others] = query.withConfidence ? [confidencesOf(cell), ...divided] : divided;
+      const wholeOwners = wholeOwnersOf(cell, whole);
+      const { month: number, day, setId, currency } = cell;
+      for (const { owners, cells } of others.reduce<readonly OwnedPart[]>(crossParts, first))
+        for (const { effectiveCost: cost } of cells)
+          yield { month: number, day, setId, currency, owners: { ...owners, ...wholeOwners }, cost };
+    }
   }
 }
 
 interface DividedCell extends SetDay {
+  readonly date: Day;
   readonly billId: number;
-  readonly shares: readonly { readonly dimensionId: number; readonly part: number; readonly cost: Nanos }[];
+  readonly shares: { readonly dimensionId: number; readonly part: number; readonly cost: Nanos }[];
 }
 
-type ShareRow = [bigint, bigint, bigint, bigint, string, bigint, bigint, bigint];
+type ShareRow = [bigint, bigint, bigint, string, bigint, bigint, bigint];
 
-/** The cells that are divided in at least two of the dimensions, or in one where the confidence is wanted. */
-function* readCells(db: Database, query: CrossedQuery): Iterable<DividedCell> {
+/** The cells of a month that are divided in any of the dimensions. */
+function* readCells(db: Database, query: CrossedQuery, month: Month): Iterable<DividedCell> {
   const ids = query.dimensions.map(({ id }) => id).join(', ');
+  const number = toMonthNumber(month);
   const rows = db.handle
     .prepare<[], ShareRow>(
-      `select x.month, x.day, x.set_id, x.bill_id, b.currency, x.dimension_id, x.part, x.effective
+      `select x.day, x.set_id, x.bill_id, b.currency, x.dimension_id, x.part, x.effective
        from allocation_share x cross join bill b on b.id = x.bill_id
-       where ${daysCondition('x', query.range)} and x.dimension_id in (${ids})
-         and (select count(*) from allocation a where a.month = x.month and a.dimension_id in (${ids})
-                and a.set_id = x.set_id and a.from_day <= x.day and x.day < a.to_day and a.is_split)
-             >= ${query.withConfidence ? 1 : 2}
+       where ${daysCondition('x', query.range)} and x.month = ${number} and x.dimension_id in (${ids})
        order by x.set_id, x.day, x.bill_id, x.dimension_id, x.part`,
     )
     .raw()
     .safeIntegers();
-  let cell: (DividedCell & { shares: DividedCell['shares'][number][] }) | null = null;
+  let cell: DividedCell | null = null;
   // Read as a whole: the consumer asks the same handle for more meanwhile.
-  for (const [month, day, setId, billId, currency, dimensionId, part, cost] of rows.all()) {
+  for (const [day, setId, billId, currency, dimensionId, part, cost] of rows.all()) {
     const share = { dimensionId: Number(dimensionId), part: Number(part), cost };
-    const place = { month: Number(month), day: Number(day), setId: Number(setId), billId: Number(billId) };
+    const place = { day: Number(day), setId: Number(setId), billId: Number(billId) };
     if (cell?.setId === place.setId && cell.day === place.day && cell.billId === place.billId) {
       cell.shares.push(share);
       continue;
     }
     if (cell !== null) yield cell;
-    cell = { ...place, currency, shares: [share] };
+    cell = { ...place, month: number, date: fromEpochDay(place.day), currency, shares: [share] };
   }
   if (cell !== null) yield cell;
 }
 
-type Way = Omit<SplitPart, 'cells'>;
-
-function createWayReader(db: Database, words: Words): (month: number) => (part: number) => Way {
-  const months = new Map<number, ReadonlyMap<number, Way>>();
-  return (month) => {
-    const ways = months.get(month) ?? readWays(db, words, fromMonthNumber(month));
-    months.set(month, ways);
-    return (part) => ways.get(part) ?? NOWHERE;
+/** The owners of a stored part: in its own dimension and in those that this one looked at. */
+function createPartOwners(
+  db: Database,
+  words: Words,
+  month: Month,
+): (dimension: NamedDimension, part: number) => Owners {
+  const ways = readWays(db, words, month);
+  const known = new Map<number, Owners>();
+  return ({ name }, part) => {
+    const way = ways.get(part);
+    const owners = known.get(part) ?? { ...way?.basis, [name]: way?.target ?? null };
+    known.set(part, owners);
+    return owners;
   };
 }
 
-/** Parts are stored with their shares, so that this is never met. */
-const NOWHERE: Way = { target: null, reason: null, ruleId: null, steps: [], basis: {} };
-
-/** The owners in those of the dimensions in which the set is not divided on the day. */
+/** The owners in the dimensions in which a set is not divided on a day. */
 function createOwnerReader(
   db: Database,
   words: Words,
-  dimensions: readonly NamedDimension[],
-): (at: SetDay) => Owners {
-  const names = new Map(dimensions.map(({ id, name }) => [id, name]));
-  const find = db.handle.prepare<number[], { dimensionId: number; target: number | null }>(
-    `select dimension_id as dimensionId, target_id as target from allocation
-     where month = ? and set_id = ? and from_day <= ? and ? < to_day and is_split = 0
-       and dimension_id in (${[...names.keys()].join(', ')})`,
-  );
-  return ({ month, setId, day }) =>
+): (at: SetDay, dimensions: readonly NamedDimension[]) => Owners {
+  const find = db.handle
+    .prepare<number[], number | null>(
+      `select target_id from allocation
+       where month = ? and dimension_id = ? and set_id = ? and from_day <= ? and ? < to_day`,
+    )
+    .pluck();
+  return ({ month, setId, day }, dimensions) =>
     Object.fromEntries(
-      find
-        .all(month, setId, day, day)
-        .map(({ dimensionId, target }) => [
-          names.get(dimensionId) ?? '',
-          target === null ? null : words.text(target),
-        ]),
+      dimensions.map(({ id, name }) => {
+        const target = find.get(month, id, setId, day, day) ?? null;
+        return [name, target === null ? null : words.text(target)];
+      }),
     );
 }
 
@@ -156,15 +155,12 @@ function createConfidenceReader(db: Database): (cell: DividedCell) => readonly O
       .map(([confidence, cost]) => ownedPart({ [CONFIDENCE]: confidence }, cell, cost));
 }
 
-function ownedPart(owners: Owners, { day, billId, currency }: DividedCell, effectiveCost: Nanos): OwnedPart {
-  const cell: MoneyCell = {
-    day: fromEpochDay(day),
-    billId,
-    currency,
-    effectiveCost,
-    billedCost: 0n,
-    listCost: 0n,
-  };
+function ownedPart(
+  owners: Owners,
+  { date: day, billId, currency }: DividedCell,
+  effectiveCost: Nanos,
+): OwnedPart {
+  const cell: MoneyCell = { day, billId, currency, effectiveCost, billedCost: 0n, listCost: 0n };
   return { owners, cells: [cell] };
 }
 

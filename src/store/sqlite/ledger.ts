@@ -21,7 +21,7 @@ export function createLedgerStore(db: Database): LedgerStore {
     async listStaleMonths() {
       const { mark, clearedMark, month } = staleMonth;
       const rows = db.orm.select().from(staleMonth).where(gt(mark, clearedMark)).orderBy(asc(month)).all();
-      return rows.map((row) => ({ month: parseMonth(row.month), reasons: row.reasons, mark: row.mark }));
+      return rows.map(({ clearedMark: _cleared, ...row }) => ({ ...row, month: parseMonth(row.month) }));
     },
     async markStale(months, reason) {
       db.handle.transaction(() => markMonthsStale(db, months, reason)).immediate();

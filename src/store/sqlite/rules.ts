@@ -17,7 +17,7 @@ import { putNotice } from './outbox.js';
 import { rankInOrder } from './ranks.js';
 import { changeDraft, closeDraft, findDraft, saveDraft } from './rule-drafts.js';
 import { rule, rulesetVersion } from './schema/rules.js';
-import { chargedMonths, markMonthsStale } from './stale.js';
+import { chargedMonths, markRulesChanged } from './stale.js';
 
 type Commit = Parameters<RuleStore['commitRuleset']>[0];
 type RuleRow = typeof rule.$inferSelect;
@@ -153,7 +153,7 @@ function append(db: Database, commit: Commit): RulesetVersion {
     .run();
   const changes = writeRules(db, commit.ruleset, version.number);
   if (commit.draftId !== null) closeDraft(db, commit.draftId, version.number);
-  markMonthsStale(db, chargedMonths(db), `rules: version ${version.number}`);
+  markRulesChanged(db, chargedMonths(db), version.number);
   writeAudit(db, {
     actor: approver ?? commit.actor,
     action: 'rules.commit',

@@ -22,6 +22,20 @@ const OCTOBER = month('2026-10');
 const RANGE = { from: day('2026-10-01'), to: day('2026-11-01') };
 const USD = 1_000_000_000n;
 
+/** The same rules again, as another edition. */
+async function commitRules(store: Store): Promise<void> {
+  const { version, ruleset } = await store.currentRuleset();
+  const actor = { kind: 'terminal', name: 'test' } as const;
+  await store.commitRuleset({
+    baseVersion: version.number,
+    ruleset,
+    actor,
+    note: null,
+    atMs: 1,
+    draftId: null,
+  });
+}
+
 /** Allocations are replaced month by month, never without proof that they conserve the money. */
 export function allocationContract(open: () => Promise<Store>): void {
   it('proves every (invoice, day, currency) group and clears the mark it has seen', async () => {
@@ -143,6 +157,65 @@ export function allocationContract(open: () => Promise<Store>): void {
     expect(await store.listStaleMonths()).toEqual([]);
     await store.replaceAllocations({ ...run, mark: old!.mark });
     expect(await store.listStaleMonths()).toHaveLength(1);
+  });
+
+  it('revises some sets of a month, proved, only on top of what they were worked out from', async () => {
+    const store = await open();
+    const ads = setOf({ apiKeyId: 'k-ads' });
+    await store.replaceCharges(
+      batchOf([chargeOf('2026-10-01', '1'), chargeOf('2026-10-02', '8', { set: ads })]),
+    );
+    const [first] = await allocate(store, { team: () => null, product: () => null });
+    await commitRules(store);
+    const [stale] = await store.listStaleMonths();
+    expect(stale).toMatchObject({ settledVersion: 7 });
+    const sets = await store.listMonthSets(OCTOBER);
+    const setIds = sets.filter(({ set }) => set.attributes.apiKeyId === 'k-ads').map(({ setId }) => setId);
+    const over = (to: string) =>
+      piece({ dimension: 'team', setId: setIds[0]!, from: RANGE.from, to: day(to) }, 'Ads');
+    const run = {
+      month: OCTOBER,
+      mark: stale!.mark,
+      basedOn: 7,
+      dimensions: ['team'],
+      setIds,
+      pieces: [over('2026-11-01')],
+      rulesetVersion: 8,
+    };
+    const before = await dump(store);
+    expect(await store.reviseAllocations({ ...run, basedOn: 6 })).toBeNull();
+    expect(await store.reviseAllocations({ ...run, mark: run.mark - 1 })).toBeNull();
+    await expect(store.reviseAllocations({ ...run, pieces: [] })).rejects.toMatchObject({ code: 'bug' });
+    const short = { ...run, pieces: [over('2026-10-02')] };
+    await expect(store.reviseAllocations(short)).rejects.toMatchObject({ code: 'bug' });
+    const twice = { ...run, pieces: [over('2026-11-01'), over('2026-10-15')] };
+    await expect(store.reviseAllocations(twice)).rejects.toMatchObject({ code: 'bug' });
+    expect(await dump(store)).toEqual(before);
+    expect(await store.reviseAllocations(run)).toMatchObject([
+      { dimension: 'product', rulesetVersion: 8, totals: first?.totals },
+      {
+        dimension: 'team',
+        rulesetVersion: 8,
+        groups: 2,
+        totals: [{ currency: 'USD', ledger: 9n * USD, allocated: 8n * USD, unallocated: USD }],
+      },
+    ]);
+    expect(await store.listStaleMonths()).toEqual([]);
+    expect(await store.listOwners('team', RANGE, 'USD')).toEqual([{ owner: 'Ads', cost: 8n * USD }]);
+  });
+
+  it('counts a month as settled by an edition only while nothing but rules has changed', async () => {
+    const store = await open();
+    await store.replaceCharges(batchOf([chargeOf('2026-10-01', '1')]));
+    const settled = async () => (await store.listStaleMonths()).map(({ settledVersion }) => settledVersion);
+    expect(await settled()).toEqual([null]);
+    await allocate(store, { team: () => null });
+    await commitRules(store);
+    expect(await settled()).toEqual([7]);
+    await store.markStale([OCTOBER], 'Directory changed');
+    expect(await settled()).toEqual([null]);
+    await commitRules(store);
+    expect(await settled()).toEqual([null]);
   });
 
   it('replaces all dimensions of the month: those that are gone leave no pieces and no proof', async () => {

@@ -186,12 +186,17 @@ export const conservationProof = sqliteTable(
   (table) => [primaryKey({ columns: [table.month, table.dimension] })],
 );
 
-/** Stale while mark > cleared_mark. Marks only ever grow, so that an old run cannot clear a newer mark. */
+/**
+ * Stale while mark > cleared_mark. Marks only ever grow, so that an old run cannot clear a newer mark.
+ * `settled_version` is the edition of the rules by which the month was last worked out; null as soon as anything
+ * but the rules has changed since.
+ */
 export const staleMonth = sqliteTable('stale_month', {
   month: text('month').primaryKey(),
   mark: integer('mark').notNull(),
   clearedMark: integer('cleared_mark').notNull(),
   reasons: text('reasons', { mode: 'json' }).$type<string[]>().notNull(),
+  settledVersion: integer('settled_version'),
 });
 
 /** How each source's last pull went. */
