@@ -54,7 +54,7 @@ export function shareOut(
 }
 
 /** Sums of pieces over a month's money, by owner; `USD ` is left off. */
-export function totals(
+function totals(
   pieces: readonly AllocationPiece[],
   money: readonly SetMoney[],
   dimension: string,

@@ -8,7 +8,7 @@ import { wayOf } from './way.js';
 export type Ownership = string | null | DividedMoney;
 
 /** Effective cost by owner, of the days on which a set's money is divided. */
-export interface DividedMoney {
+interface DividedMoney {
   on(day: Day, currency: string): Shares;
 }
 

@@ -27,7 +27,7 @@ export function checkPools(dimension: DimensionRules): void {
 }
 
 /** Every owner that a split names. */
-export function namedOwners(split: Split): readonly string[] {
+function namedOwners(split: Split): readonly string[] {
   const among = split.method === 'fixed' ? Object.keys(split.shares) : (split.among ?? []);
   return split.fallback === undefined ? among : [...among, split.fallback];
 }
