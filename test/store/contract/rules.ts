@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { applyEdit } from '../../../src/core/rules/edit.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
@@ -117,6 +118,7 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
 
     it('keeps a draft with its figures until it is committed, once', async () => {
       const store = await open();
+      const base = await store.currentRuleset();
       const draft = {
         id: 'draft-1',
         baseVersion: 0,
@@ -140,6 +142,10 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
       };
       await store.saveDraft(draft);
       expect(await store.findDraft('draft-1')).toEqual(draft);
+      const edit = { kind: 'add', dimension: 'team', rule: ruleNamed('a'), beforeRuleId: null } as const;
+      const edited = { ...draft, id: 'draft-3', edit, ruleset: applyEdit(base.ruleset, edit) };
+      await store.saveDraft(edited);
+      expect(await store.findDraft('draft-3')).toEqual(edited);
       expect(await store.findDraft('draft-2')).toBeNull();
       await commit(store, draft.ruleset, { draftId: 'draft-1' });
       expect(await store.findDraft('draft-1')).toEqual({ ...draft, state: 'committed', committedVersion: 1 });
