@@ -14,7 +14,15 @@ import type { UndoInput } from './usecases/undo-rules.js';
 
 /** Heavy work, named; everything in it can be copied between threads. */
 export type Task =
-  | { readonly name: 'ingest' | 'reallocate' | 'raise-alerts' | 'raise-claims' | 'write-digests' }
+  | {
+      readonly name:
+        | 'ingest'
+        | 'reallocate'
+        | 'raise-alerts'
+        | 'raise-claims'
+        | 'write-digests'
+        | 'lint-rules';
+    }
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }

@@ -1,5 +1,11 @@
 /** Heavy jobs, by the name under which the background worker knows them. */
-export type HeavyJob = 'ingest' | 'reallocate' | 'raise-alerts' | 'raise-claims' | 'write-digests';
+export type HeavyJob =
+  | 'ingest'
+  | 'reallocate'
+  | 'raise-alerts'
+  | 'raise-claims'
+  | 'write-digests'
+  | 'lint-rules';
 
 /** One line of the timetable. */
 export interface Job {
@@ -31,6 +37,7 @@ export function createJobs(parts: {
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
     heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
+    heavy('lint-rules', '30 9 * * 1', 'look for rules that do nothing'),
     {
       name: 'deliver',
       cron: '* * * * *',

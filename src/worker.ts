@@ -13,6 +13,7 @@ import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
 import { showSpend } from './usecases/show-spend.js';
 import { submitRules } from './usecases/submit-rules.js';
+import { tellLint } from './usecases/tell-lint.js';
 import { previewUndo } from './usecases/undo-rules.js';
 import { writeDigests } from './usecases/write-digests.js';
 
@@ -78,6 +79,8 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return writeDigests(ready, { today: null });
     case 'show-spend':
       return showSpend(ready, task.input);
+    case 'lint-rules':
+      return tellLint(ready);
     case 'draw':
       return drawChart(task.chart);
     case 'preview-rules':

@@ -2,6 +2,7 @@ import type { AlertFigures } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
 import type { ClaimFigures } from './claim.js';
 import type { DigestFigures } from './digest.js';
+import type { LintFigures } from './lint-report.js';
 import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
 import type { ApprovalFigures } from './rules/approval.js';
@@ -33,6 +34,8 @@ export type NoticeBody =
   | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
   /** To FinOps: a change that needs a second person; edited in place as it is decided. */
   | { readonly kind: 'rules-approval'; readonly figures: ApprovalFigures }
+  /** To FinOps, weekly: rules that do nothing or whose order alone decides. */
+  | { readonly kind: 'rules-lint'; readonly figures: LintFigures }
   /** To one person: is this yours? */
   | { readonly kind: 'claim-ask'; readonly figures: ClaimFigures }
   /** What became of a question; takes its place in the same message. */

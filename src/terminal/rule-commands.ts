@@ -28,11 +28,17 @@ export function addRuleCommands(program: Command, session: Session): void {
     .action((file: string) => previewFile(session, file));
   rules
     .command('lint')
-    .description('rules that match nothing, or only what rules above them take')
+    .description(
+      'rules that match nothing, or only what rules above them take; money about which only the order decides',
+    )
     .action(async () => {
       const findings = await lintRules(await session.context());
+      const json = findings.map(({ atStake, ...finding }) => ({
+        ...finding,
+        atStake: atStake.map(({ currency, cost }) => ({ currency, cost: formatNanos(cost) })),
+      }));
       session.answer(
-        findings,
+        json,
         findings.map(({ sentence }) => sentence).join('\n') || 'Every rule matches something.',
       );
     });
@@ -78,10 +84,10 @@ async function history(session: Session): Promise<void> {
     ...version,
     recordedAt: new Date(version.recordedAtMs).toISOString(),
   }));
-  const lines = versions.map(({ number, recordedAt, author, note }) => [
+  const lines = versions.map(({ number, recordedAt, author, approver, note }) => [
     `${number}`,
     recordedAt,
-    author,
+    approver === null ? author : `${author}, approved by ${approver}`,
     note ?? '',
   ]);
   session.answer(versions, versions.length === 0 ? 'No rule has been set yet.' : columns(lines));

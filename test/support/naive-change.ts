@@ -46,7 +46,7 @@ export async function diffNaively(
 }
 
 /** The oracle of re-allocation: what every month's pieces should be. */
-async function allocateAllNaively(context: Context): Promise<Map<Month, readonly AllocationPiece[]>> {
+export async function allocateAllNaively(context: Context): Promise<Map<Month, readonly AllocationPiece[]>> {
   const { ruleset } = await context.store.currentRuleset();
   const company = await readCompany(context);
   const pieces = new Map<Month, readonly AllocationPiece[]>();

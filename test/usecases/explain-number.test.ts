@@ -76,7 +76,7 @@ async function commit({ store }: Context, ruleset: Ruleset): Promise<void> {
 }
 
 async function pull({ store }: Context, charges: readonly Charge[]): Promise<void> {
-  await store.replaceCharges(batchOf(charges, { scope: daysScope('2026-09-01', '2026-12-01') }));
+  await store.replaceCharges(batchOf(charges, { scope: daysScope('2026-09-01', '2027-01-01') }));
 }
 
 /** Every figure that a report over the range could show in some dimensions. */

@@ -50,9 +50,16 @@ describe('the scheduler', () => {
       log,
       company: { timeZone: 'UTC' },
     });
-    await expect.poll(() => ran.length).toBe(5);
+    await expect.poll(() => ran.length).toBe(6);
     await scheduler.stop();
-    expect(ran).toEqual(['ingest', 'reallocate', 'raise-alerts', 'raise-claims', 'write-digests']);
+    expect(ran).toEqual([
+      'ingest',
+      'reallocate',
+      'raise-alerts',
+      'raise-claims',
+      'write-digests',
+      'lint-rules',
+    ]);
     const due = async (job: string) => (await store.lastJobRun(job))?.scheduledForMs;
     expect(await due('ingest')).toBe(Date.parse('2026-11-18T12:10:00Z'));
     expect(await due('reallocate')).toBe(Date.parse('2026-11-18T12:30:00Z'));

@@ -25,7 +25,7 @@ export function allocateMonth(input: MonthInput): readonly AllocationPiece[] {
  */
 export function allocateWithFindings(
   input: MonthInput,
-  linter?: Linter,
+  linter?: Pick<Linter, 'note'>,
   prepared?: PreparedRules,
 ): MonthAllocation {
   const pieces: AllocationPiece[][] = [];

@@ -8,6 +8,7 @@ import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { digestMessage } from './digest.js';
+import { rulesLintMessage } from './rule-lint.js';
 import { rulesChangedMessage } from './rules.js';
 
 function feedTroubleMessage(body: { source: string; sentence: string; since: string }): Message {
@@ -41,6 +42,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return monthStepMessage(body);
     case 'rules-approval':
       return approvalMessage(body.figures);
+    case 'rules-lint':
+      return rulesLintMessage(body.figures);
     case 'rules-changed':
       return rulesChangedMessage(body.figures);
     case 'claim-ask':

@@ -15,7 +15,7 @@ import { readDirectory } from './directory.js';
 import { monthFingerprint } from './fingerprint.js';
 import { createWords } from './ledger-words.js';
 import { fromMonthNumber, toMonthNumber } from './numbers.js';
-import { currentRuleset } from './rules.js';
+import { currentRuleset } from './rule-editions.js';
 import { conservationProof, staleMonth } from './schema/ledger.js';
 import { monthState } from './schema/months.js';
 import { querySpend } from './spend.js';

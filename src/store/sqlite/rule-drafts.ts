@@ -3,17 +3,34 @@ import { and, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError } from '../../core/errors.js';
 import { decodeJson, encodeJson } from '../../core/json.js';
+import { applyEdit } from '../../core/rules/edit.js';
+import type { Ruleset } from '../../core/rules/rule.js';
 import type { RuleDraft, RuleStore } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
+import { editionNumber } from './rule-editions.js';
 import { ruleDraft } from './schema/rules.js';
 
 /** A draft as it was saved or changed last; null when there is none. */
 export function findDraft(db: Database, id: string): RuleDraft | null {
   const row = db.orm.select().from(ruleDraft).where(eq(ruleDraft.id, id)).get();
   if (row === undefined) return null;
-  const draft = decodeJson<RuleDraft>(gunzipSync(row.content).toString('utf8'));
-  return { ...draft, state: row.state, committedVersion: row.committedVersion };
+  const draft = decodeJson<StoredDraft>(gunzipSync(row.content).toString('utf8'));
+  return {
+    ...draft,
+    ruleset: rulesetOf(db, draft),
+    state: row.state,
+    committedVersion: row.committedVersion,
+  };
+}
+
+/** Of one edit among thousands of rules only the edit is kept: it makes the ruleset of the base once more. */
+type StoredDraft = Omit<RuleDraft, 'ruleset'> & { readonly ruleset: Ruleset | null };
+
+function rulesetOf(db: Database, { ruleset, edit, baseVersion, id }: StoredDraft): Ruleset {
+  if (ruleset !== null) return ruleset;
+  if (edit === null) throw new AppError('bug', `Draft ${id} holds neither rules nor an edit.`);
+  return applyEdit(editionNumber(db, baseVersion).ruleset, edit);
 }
 
 /** Whole rulesets are no small thing to keep: previews that nobody commits go after a while. */
@@ -36,7 +53,8 @@ export function saveDraft(db: Database, draft: RuleDraft): void {
 
 function draftColumns(draft: RuleDraft) {
   const { state, committedVersion, createdAtMs } = draft;
-  return { content: gzipSync(encodeJson(draft)), state, committedVersion, createdAtMs };
+  const stored: StoredDraft = draft.edit === null ? draft : { ...draft, ruleset: null };
+  return { content: gzipSync(encodeJson(stored)), state, committedVersion, createdAtMs };
 }
 
 /** Puts a draft in place of itself, unless its state is another one by now, and audits it. Runs inside the caller's transaction. */

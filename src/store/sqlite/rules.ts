@@ -1,48 +1,31 @@
-import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError, invalid } from '../../core/errors.js';
-import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
-import {
-  DEFAULT_DIMENSIONS,
-  type Pool,
-  type Rule,
-  type Ruleset,
-  type RulesetVersion,
-} from '../../core/rules/rule.js';
-import type { RuleStore, VersionedRuleset } from '../rule-store.js';
+import { encodeJson } from '../../core/json.js';
+import { ruleText } from '../../core/rules/canonical.js';
+import type { Pool, Rule, Ruleset, RulesetVersion } from '../../core/rules/rule.js';
+import type { RuleStore } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { putNotice } from './outbox.js';
 import { rankInOrder } from './ranks.js';
 import { changeDraft, closeDraft, findDraft, saveDraft } from './rule-drafts.js';
+import {
+  currentRuleset,
+  editionAt,
+  editionNumber,
+  hashOf,
+  type RuleRow,
+  rulesInForce,
+  wordingOf,
+} from './rule-editions.js';
 import { rule, rulesetVersion } from './schema/rules.js';
 import { chargedMonths, markRulesChanged } from './stale.js';
 
 type Commit = Parameters<RuleStore['commitRuleset']>[0];
-type RuleRow = typeof rule.$inferSelect;
 
 /** Rules shown in full in an audit row; beyond that only the counts tell. */
 const AUDITED_RULES = 50;
-
-const EMPTY: Ruleset = { version: 1, dimensions: DEFAULT_DIMENSIONS.map((id) => ({ id, rules: [] })) };
-
-/** Before the first edit there is an edition all the same, so that previews have something to be compared with. */
-const EDITION_ZERO: VersionedRuleset = {
-  version: {
-    number: 0,
-    hash: hashOf(EMPTY),
-    author: 'system:apportion',
-    approver: null,
-    note: null,
-    recordedAtMs: 0,
-  },
-  ruleset: EMPTY,
-};
-
-function hashOf(ruleset: Ruleset): string {
-  return createHash('sha256').update(canonicalJson(ruleset)).digest('hex');
-}
 
 /** The rule store on SQLite. */
 export function createRuleStore(db: Database): RuleStore {
@@ -75,56 +58,6 @@ export function createRuleStore(db: Database): RuleStore {
       return findDraft(db, id);
     },
   };
-}
-
-/** The edition in force. */
-export function currentRuleset(db: Database): VersionedRuleset {
-  const row = db.orm.select().from(rulesetVersion).orderBy(desc(rulesetVersion.number)).limit(1).get();
-  return row === undefined ? EDITION_ZERO : load(db, row);
-}
-
-function editionNumber(db: Database, number: number): VersionedRuleset {
-  if (number === 0) return EDITION_ZERO;
-  const row = db.orm.select().from(rulesetVersion).where(eq(rulesetVersion.number, number)).get();
-  if (row === undefined) throw new AppError('not-found', `There is no edition ${number} of the rules.`);
-  return load(db, row);
-}
-
-function editionAt(db: Database, instantMs: number): VersionedRuleset {
-  const row = db.orm
-    .select()
-    .from(rulesetVersion)
-    .where(lte(rulesetVersion.recordedAtMs, instantMs))
-    .orderBy(desc(rulesetVersion.number))
-    .limit(1)
-    .get();
-  return row === undefined ? EDITION_ZERO : load(db, row);
-}
-
-function load(db: Database, row: typeof rulesetVersion.$inferSelect): VersionedRuleset {
-  const { dimensions, shared, ...version } = row;
-  const rules = new Map(dimensions.map((id) => [id, [] as Rule[]]));
-  const rows = db.orm
-    .select({ dimension: rule.dimension, body: rule.body })
-    .from(rule)
-    .where(
-      and(
-        lte(rule.fromVersion, version.number),
-        or(isNull(rule.toVersion), gt(rule.toVersion, version.number)),
-      ),
-    )
-    .orderBy(asc(rule.rank))
-    .all();
-  for (const { dimension, body } of rows) rules.get(dimension)?.push(decodeJson<Rule>(body));
-  const ruleset: Ruleset = {
-    version: 1,
-    dimensions: dimensions.map((id) => {
-      const pools = shared[id];
-      const withRules = { id, rules: rules.get(id) ?? [] };
-      return pools === undefined ? withRules : { ...withRules, shared: [...pools] };
-    }),
-  };
-  return { version, ruleset };
 }
 
 function append(db: Database, commit: Commit): RulesetVersion {
@@ -206,7 +139,7 @@ interface RuleChange {
 /** Closes the rows that no longer hold and adds the new ones; untouched rules cost nothing. */
 function writeRules(db: Database, ruleset: Ruleset, version: number): readonly RuleChange[] {
   const inForce = new Map<string, Map<string, RuleRow>>();
-  for (const row of db.orm.select().from(rule).where(isNull(rule.toVersion)).all()) {
+  for (const row of rulesInForce(db)) {
     const rows = inForce.get(row.dimension) ?? new Map<string, RuleRow>();
     inForce.set(row.dimension, rows.set(row.ruleId, row));
   }
@@ -222,18 +155,18 @@ function writeRules(db: Database, ruleset: Ruleset, version: number): readonly R
       const row = held.get(after.id);
       held.delete(after.id);
       const rank = ranks.get(after.id) ?? 0;
-      const body = encodeJson(after);
-      const before = row === undefined ? null : decodeJson<Rule>(row.body);
-      const sameBody = row?.body === body || canonicalJson(before) === canonicalJson(after);
+      const before = row === undefined ? null : wordingOf(db, row);
+      const sameBody = before !== null && (before === after || ruleText(before) === ruleText(after));
       if (row?.rank === rank && sameBody) continue;
       if (row !== undefined) closeRow(db, row, version);
+      const body = encodeJson(after);
       db.orm.insert(rule).values({ dimension, ruleId: after.id, rank, body, fromVersion: version }).run();
       changes.push({ dimension, rule: after.id, before, after, moved: sameBody });
     }
   }
   for (const row of [...inForce.values()].flatMap((rows) => [...rows.values()])) {
     closeRow(db, row, version);
-    const before = decodeJson<Rule>(row.body);
+    const before = wordingOf(db, row);
     changes.push({ dimension: row.dimension, rule: row.ruleId, before, after: null, moved: false });
   }
   return changes;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseNanos, sumNanos } from '../../../src/core/money.js';
 import type { NoticeBody } from '../../../src/core/notice.js';
+import type { ApprovalOutcome } from '../../../src/core/rules/approval.js';
 import type { Day, Month } from '../../../src/core/time.js';
 import { parseMrkdwn } from '../../../src/sandbox/page/mrkdwn.js';
 import { isMessageTooLong, validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
@@ -11,6 +12,7 @@ import { section, table } from '../../../src/slack/blocks.js';
 import { MESSAGE_BUDGET, withinLimits } from '../../../src/slack/limits.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import { noticeMessage } from '../../../src/slack/messages/notice.js';
+import { HISTORY_PAGE, rulesHistoryMessage, versionView } from '../../../src/slack/messages/rule-history.js';
 import { ruleListMessage, ruleListView } from '../../../src/slack/messages/rule-list.js';
 import { notUnderstoodMessage, spendMessage } from '../../../src/slack/messages/spend.js';
 import { editorView } from '../../../src/slack/modals/editor-view.js';
@@ -191,7 +193,7 @@ describe('messages under any figures', () => {
       });
     const rules = fc
       .record({ author: name, note: fc.option(name), lines: many(name), owners: many(name) })
-      .map(({ author, note, lines, owners }): NoticeBody => {
+      .chain(({ author, note, lines, owners }) => {
         const moved = owners.map((to) => ({
           dimension: 'team',
           month: '2026-11' as Month,
@@ -207,7 +209,34 @@ describe('messages under any figures', () => {
           deadRuleIds: owners,
           lockedMonths: owners.map(() => '2026-10' as Month),
         };
-        return { kind: 'rules-changed', figures: ruleChange({ author, note, lines, diff }) };
+        const approver = note;
+        const need = { currency: 'USD', moved: 2n ** 70n, limit: 1n };
+        const asked = { draftId: 'd', hash: 'h', baseVersion: 1, author, note, lines, diff, need };
+        const by = author;
+        const outcomes: readonly ApprovalOutcome[] = [
+          { kind: 'waiting' },
+          { kind: 'outdated' },
+          { kind: 'approved', by, version: 2 },
+          { kind: 'rejected', by, reason: note },
+          { kind: 'withdrawn', by, reason: note },
+        ];
+        const found = (['dead', 'shadowed', 'overlap'] as const).flatMap((why) =>
+          owners.slice(0, 8).map((each) => ({
+            dimension: each,
+            why,
+            name: each,
+            otherName: each,
+            atStake: [{ currency: each, cost: 5n }],
+          })),
+        );
+        const linted = { week: '2026-W47', version: 2, lines: found, more: 2, fingerprint: '' };
+        return fc.constantFrom<NoticeBody>(
+          { kind: 'rules-changed', figures: ruleChange({ author, approver, note, lines, diff }) },
+          { kind: 'rules-lint', figures: linted },
+          ...outcomes.map(
+            (outcome): NoticeBody => ({ kind: 'rules-approval', figures: { ...asked, outcome } }),
+          ),
+        );
       });
     const claim = fc
       .record({ label: name, names: many(name), cost: nanos })
@@ -395,6 +424,13 @@ describe('views under any figures', () => {
           need,
         };
         expect(validateView(previewView(preview, { kind: 'editor', form }))).toEqual([]);
+        const figures = ruleChange({ lines: names, note: names[0] ?? null, diff: preview.diff });
+        expect(validateView(versionView(figures))).toEqual([]);
+        const entries = names.slice(0, HISTORY_PAGE).map((author, index) => ({
+          version: { ...version, author, approver: author, note: author },
+          figures: index === 0 ? null : { ...figures, lines: [author] },
+        }));
+        expect(problemsOf(rulesHistoryMessage({ entries, page: 1, pages: 3 }, 'UTC'))).toEqual([]);
       }),
       RUNS,
     );

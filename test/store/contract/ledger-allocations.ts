@@ -33,6 +33,7 @@ async function commitRules(store: Store): Promise<void> {
     note: null,
     atMs: 1,
     draftId: null,
+    notices: [],
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../../src/core/notice.js';
-import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
+import { applyEdit } from '../../../src/core/rules/edit.js';
+import type { Pool, Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import type { RuleDraft } from '../../../src/store/rule-store.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
@@ -13,14 +14,15 @@ function teamRules(...rules: Rule[]): Ruleset {
   return { version: 1, dimensions: [{ id: 'team', rules }] };
 }
 
-function draftOf(id: string, createdAtMs: number): RuleDraft {
+/** A change that was previewed on edition 0. */
+function draftOf(id: string, createdAtMs = 5): RuleDraft {
   return {
     id,
     baseVersion: 0,
+    edit: null,
     ruleset: teamRules(ruleNamed('a')),
     note: 'why',
     author: ANA,
-    edit: null,
     diff: {
       moved: [],
       unallocated: [{ dimension: 'team', currency: 'USD', before: 12_345_678_901_234_567n, after: -1n }],
@@ -30,7 +32,7 @@ function draftOf(id: string, createdAtMs: number): RuleDraft {
     },
     hash: 'h',
     createdAtMs,
-    state: 'previewed',
+    state: 'previewed' as const,
     need: { currency: 'USD', moved: 5n, limit: 4n },
     refusal: null,
     committedVersion: null,
@@ -79,6 +81,29 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
       expect((await store.currentRuleset()).ruleset).toEqual(third);
       expect((await store.rulesetAt({ instantMs: 999 })).version.number).toBe(0);
       expect((await store.listRulesetVersions(2)).map(({ number }) => number)).toEqual([3, 2]);
+    });
+
+    it('keeps the shared costs of each edition, in their order', async () => {
+      const store = await open();
+      const pool = (id: string): Pool => {
+        return { id, name: id, owner: id, split: { method: 'even', among: ['A'] } };
+      };
+      const [dimension] = teamRules(ruleNamed('a')).dimensions;
+      const withPools = (...shared: Pool[]): Ruleset => {
+        return {
+          version: 1,
+          dimensions: [
+            { ...dimension!, shared },
+            { id: 'product', rules: [] },
+          ],
+        };
+      };
+      await commit(store, withPools(pool('it'), pool('hr')));
+      await commit(store, withPools(pool('hr'), pool('it')));
+      await commit(store, withPools());
+      expect((await store.rulesetAt({ number: 1 })).ruleset).toEqual(withPools(pool('it'), pool('hr')));
+      expect((await store.rulesetAt({ number: 2 })).ruleset).toEqual(withPools(pool('hr'), pool('it')));
+      expect((await store.currentRuleset()).ruleset).toEqual(withPools());
     });
 
     it('gives equal rulesets equal hashes, whatever the order of their keys', async () => {
@@ -169,9 +194,14 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
 
     it('keeps a draft with its figures until it is committed, once', async () => {
       const store = await open();
-      const draft = draftOf('draft-1', 5);
+      const base = await store.currentRuleset();
+      const draft = draftOf('draft-1');
       await store.saveDraft(draft);
       expect(await store.findDraft('draft-1')).toEqual(draft);
+      const edit = { kind: 'add', dimension: 'team', rule: ruleNamed('a'), beforeRuleId: null } as const;
+      const edited = { ...draft, id: 'draft-3', edit, ruleset: applyEdit(base.ruleset, edit) };
+      await store.saveDraft(edited);
+      expect(await store.findDraft('draft-3')).toEqual(edited);
       expect(await store.findDraft('draft-2')).toBeNull();
       await commit(store, draft.ruleset, { draftId: 'draft-1' });
       expect(await store.findDraft('draft-1')).toEqual({ ...draft, state: 'committed', committedVersion: 1 });
@@ -191,6 +221,60 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
       await store.saveDraft(draftOf('new', 30 * days + 1));
       const kept = await Promise.all(['committed', 'old', 'young', 'new'].map((id) => store.findDraft(id)));
       expect(kept.map((draft) => draft?.id)).toEqual(['committed', undefined, 'young', 'new']);
+    });
+
+    it('changes a draft only from the state it is expected in, and audits who did', async () => {
+      const store = await open();
+      const draft = draftOf('draft-1');
+      await store.saveDraft(draft);
+      const waiting = { ...draft, state: 'waiting', hash: 'h2' } as const;
+      await store.changeDraft({ draft: waiting, from: 'previewed', actor: ANA, atMs: 7 });
+      expect(await store.findDraft('draft-1')).toEqual(waiting);
+      const [entry] = await store.listAudit(1);
+      expect(entry).toMatchObject({ action: 'rules.waiting', actor: 'slack:U1 (Ana Ruiz)', atMs: 7 });
+      const late = store.changeDraft({
+        draft: { ...draft, state: 'rejected' },
+        from: 'previewed',
+        actor: ANA,
+        atMs: 8,
+      });
+      await expect(late).rejects.toMatchObject({ code: 'conflict' });
+      expect(await store.findDraft('draft-1')).toEqual(waiting);
+      expect(await store.listAudit(9)).toHaveLength(1);
+    });
+
+    it('commits a waiting draft with author and approver, but never one that was rejected or is outdated', async () => {
+      const store = await open();
+      const grace = { kind: 'slack', userId: 'U2', name: 'Grace' } as const;
+      for (const state of ['rejected', 'outdated'] as const) {
+        await store.saveDraft({ ...draftOf(state), state });
+        await expect(commit(store, teamRules(ruleNamed('a')), { draftId: state })).rejects.toMatchObject({
+          code: 'conflict',
+        });
+      }
+      await store.saveDraft({ ...draftOf('w'), state: 'waiting' });
+      const version = await store.commitRuleset({
+        baseVersion: 0,
+        ruleset: teamRules(ruleNamed('a')),
+        actor: ANA,
+        approver: grace,
+        note: null,
+        atMs: 9,
+        draftId: 'w',
+        notices: [],
+      });
+      expect(version).toMatchObject({
+        number: 1,
+        author: 'slack:U1 (Ana Ruiz)',
+        approver: 'slack:U2 (Grace)',
+      });
+      expect((await store.currentRuleset()).version).toEqual(version);
+      expect(await store.findDraft('w')).toMatchObject({ state: 'committed', committedVersion: 1 });
+      const [entry] = await store.listAudit(1);
+      expect(entry).toMatchObject({
+        actor: 'slack:U2 (Grace)',
+        detail: { author: 'slack:U1 (Ana Ruiz)', approver: 'slack:U2 (Grace)' },
+      });
     });
   });
 }
