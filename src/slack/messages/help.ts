@@ -3,7 +3,7 @@ import { bullets, code, context, header, type Message, type RichLine, rich } fro
 const COMMANDS: readonly RichLine[] = [
   [code('/spend'), ' the whole company, this month, by team'],
   [code('/spend team search last week by key'), ' a team, a period, a grouping, in any order'],
-  [code('/rules'), ' who pays for what: list, add, edit and retire rules (FinOps)'],
+  [code('/rules'), ' who pays for what: list, add, edit, move and retire rules, their history (FinOps)'],
   [code('/apportion home'), ' this month at a glance; the same as the app’s Home tab'],
   [code('/apportion sources'), ' which bills are read, and through which day'],
   [code('/apportion close 2026-10'), ' the checklist of a month, to sign and lock it'],
