@@ -5,7 +5,9 @@ import type { DrawnChart } from './charts/draw.js';
 import type { ChartRequest } from './charts/spec.js';
 import type { Actor } from './core/actor.js';
 import { AppError, type ErrorCode } from './core/errors.js';
+import type { Lineage } from './core/lineage/lineage.js';
 import type { RulesetVersion } from './core/rules/rule.js';
+import type { explainNumber } from './usecases/explain-number.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
@@ -24,6 +26,7 @@ export type Task =
         | 'lint-rules';
     }
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
+  | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
   | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
@@ -34,6 +37,7 @@ export type Task =
 interface TaskValues {
   readonly draw: DrawnChart;
   readonly 'show-spend': SpendAnswerToText;
+  readonly 'explain-number': Lineage;
   readonly 'preview-rules': RulePreview;
   readonly 'preview-undo': RulePreview;
   readonly 'submit-rules': Submission;

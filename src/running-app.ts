@@ -57,6 +57,7 @@ export async function startApp(parts: {
     runJob,
     rules: ruleChangesIn(background),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+    explain: (input) => background.run({ name: 'explain-number', input }),
   });
   let scheduler: Scheduler | null = null;
   return {

@@ -6,6 +6,7 @@ import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { approveDraft, previewAgain } from './usecases/approve-rules.js';
 import type { Context } from './usecases/context.js';
+import { explainNumber } from './usecases/explain-number.js';
 import { ingest } from './usecases/ingest.js';
 import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
@@ -30,6 +31,7 @@ const asked = new Set<Promise<unknown>>();
 const ASKED: ReadonlySet<Task['name']> = new Set([
   'draw',
   'show-spend',
+  'explain-number',
   'preview-rules',
   'preview-undo',
   'preview-again',
@@ -54,7 +56,9 @@ async function answer(id: number, task: Task): Promise<void> {
   try {
     result = { id, ok: true, value: await run(await context, task) };
   } catch (error) {
-    log.error(`Task ${task.name} failed.`, { error });
+    const isRefusal = error instanceof AppError && error.code !== 'bug' && error.code !== 'upstream';
+    if (isRefusal) log.info(`Task ${task.name} was refused.`, { sentence: error.message });
+    else log.error(`Task ${task.name} failed.`, { error });
     result = {
       id,
       ok: false,
@@ -79,6 +83,8 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return writeDigests(ready, { today: null });
     case 'show-spend':
       return showSpend(ready, task.input);
+    case 'explain-number':
+      return explainNumber(ready, task.input);
     case 'lint-rules':
       return tellLint(ready);
     case 'draw':

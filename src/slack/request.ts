@@ -1,8 +1,10 @@
 import type { RespondFn } from '@slack/bolt';
 import type { Actor } from '../core/actor.js';
 import { AppError, publicMessage } from '../core/errors.js';
+import type { Lineage } from '../core/lineage/lineage.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
 import type { Context, Log } from '../usecases/context.js';
+import type { explainNumber } from '../usecases/explain-number.js';
 import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
 import type { CommitInput } from '../usecases/rule-drafts.js';
 import type { SpendAnswerToText, showSpend } from '../usecases/show-spend.js';
@@ -33,6 +35,8 @@ export interface SlackDeps {
   readonly rules: RuleChanges;
   /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
+  /** Explains a figure in the worker, for it looks at every charge; absent: here. */
+  readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */

@@ -67,6 +67,11 @@ async function decided(context: Context, draft: RuleDraft): Promise<RulesetVersi
   throw outdated();
 }
 
+/** What whoever approved a change is told who then wants something else of it. */
+function tooLate({ number }: RulesetVersion): never {
+  throw new AppError('conflict', `You have approved this change already: version ${number} holds; undo it.`);
+}
+
 async function refuseOutdated(context: Context, draft: RuleDraft): Promise<never> {
   const { store, actor, clock } = context;
   const changed = { ...draft, state: 'outdated' } as const;
@@ -83,8 +88,7 @@ export async function rejectDraft(
   const { store, actor, clock } = context;
   const draft = await requireDraft(context, input.draftId);
   if (draft.state !== 'waiting' && draft.state !== 'outdated') {
-    await decided(context, draft);
-    return;
+    return tooLate(await decided(context, draft));
   }
   const reason = input.reason?.trim() || null;
   const rejected = { ...draft, state: 'rejected', refusal: { by: actor, reason } } as const;
@@ -104,8 +108,7 @@ export async function previewAgain(context: Context, input: { readonly draftId: 
   const draft = await requireDraft(context, input.draftId);
   if (draft.state === 'waiting') return;
   if (draft.state !== 'outdated') {
-    await decided(context, draft);
-    return;
+    return tooLate(await decided(context, draft));
   }
   const current = await store.currentRuleset();
   const baseVersion = current.version.number;

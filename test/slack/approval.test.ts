@@ -163,6 +163,9 @@ describe('a change that moves more than one person may decide', () => {
     const { draftId, hash } = await submitted();
     const first = await approveDraft(as(GRACE), { draftId, hash });
     expect(await approveDraft(as(GRACE), { draftId, hash })).toEqual(first);
+    await expect(rejectDraft(as(GRACE), { draftId, reason: null })).rejects.toThrow(
+      'approved this change already',
+    );
     expect((await inForce()).number).toBe(2);
   });
 

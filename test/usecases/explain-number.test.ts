@@ -5,6 +5,8 @@ import type { Charge } from '../../src/core/charge.js';
 import type { DirectoryData } from '../../src/core/directory/directory-data.js';
 import { narrowed } from '../../src/core/lineage/figure.js';
 import type { SpendFigure } from '../../src/core/lineage/lineage.js';
+import { howWords } from '../../src/core/lineage/words.js';
+import { formatNanos } from '../../src/core/money.js';
 import type { Ruleset } from '../../src/core/rules/rule.js';
 import { addDays, monthOf } from '../../src/core/time.js';
 import type { Context } from '../../src/usecases/context.js';
@@ -12,9 +14,11 @@ import { explainNumber } from '../../src/usecases/explain-number.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
 import { anyDirectoryData } from '../support/arbitraries.js';
 import { anySplitMonth, anySplitRuleset } from '../support/arbitrary-splits.js';
-import { batchOf, billOf, day, daysScope, kindOf, month } from '../support/charges.js';
+import { batchOf, billOf, chargeOf, day, daysScope, kindOf, month, setOf } from '../support/charges.js';
 import { createTestContext } from '../support/context.js';
+import { directoryData, link, member, person } from '../support/directory.js';
 import { leaksOf } from '../support/lineage.js';
+import { rule, ruleset } from '../support/rules.js';
 
 const OCT = month('2026-10');
 const AUTUMN = { from: day('2026-09-15'), to: day('2026-11-15') };
@@ -55,18 +59,18 @@ function chargesOf({ sets, money }: SplitMonth, factor = 1n): Charge[] {
   });
 }
 
-async function setUp(context: Context, data: DirectoryData, ruleset: Ruleset): Promise<void> {
+async function setUp(context: Context, data: DirectoryData, rules: Ruleset): Promise<void> {
   const { store } = context;
   await store.importPeople({ ...data, actor, atMs: 1 });
   for (const link of data.links) await store.putLink(link, actor, 2);
-  await commit(context, ruleset);
+  await commit(context, rules);
 }
 
-async function commit({ store }: Context, ruleset: Ruleset): Promise<void> {
+async function commit({ store }: Context, rules: Ruleset): Promise<void> {
   const { version } = await store.currentRuleset();
   await store.commitRuleset({
     baseVersion: version.number,
-    ruleset,
+    ruleset: rules,
     actor,
     note: null,
     atMs: 3,
@@ -155,5 +159,73 @@ describe('explaining any figure', () => {
       ),
       { numRuns: 8 },
     );
+  });
+});
+
+describe('the way of a charge', () => {
+  it('names the link, who added it, the person and their place; what comes after a lock says so', async () => {
+    const context = await createTestContext();
+    const { store } = context;
+    const owned = rule('owned', { attribute: 'apiKeyId', exists: true }, { owner: 'team' });
+    const data = directoryData({
+      people: [person('ana')],
+      memberships: [member('ana', 'Search', '2026-01-01', { managerEmail: 'bo@larkspur.test' })],
+      links: [link('apiKey', 'key-1', { person: 'ana@larkspur.test' })],
+    });
+    await setUp(context, data, ruleset({ team: [owned] }));
+    const charge = (dollars: string) =>
+      chargeOf('2026-10-05', dollars, { set: setOf({ apiKeyId: 'key-1' }) });
+    const november = chargeOf('2026-11-02', '1', { set: setOf({ apiKeyId: 'key-1' }) });
+    await pull(context, [charge('10'), november]);
+    await reallocate(context);
+    await store.softCloseMonth({ month: OCT, actor, atMs: 4 });
+    await store.lockMonth({ month: OCT, actor, atMs: 5, override: null });
+    await pull(context, [charge('12'), november]);
+    await store.importPeople({
+      ...data,
+      memberships: [member('ana', 'Support', '2026-01-01')],
+      actor,
+      atMs: 6,
+    });
+    await reallocate(context);
+
+    const range = { from: day('2026-11-01'), to: day('2026-12-01') };
+    const figure: SpendFigure = { dimension: 'team', where: [], range, currency: 'USD' };
+    const { bills } = await explainNumber(context, { figure });
+    const hows = bills.flatMap((bill) => bill.rules.flatMap((each) => each.hows));
+    expect(hows.map((how) => [how.nature, how.target, formatNanos(how.cost), ...howWords(how)])).toEqual([
+      [
+        'prior-period',
+        'Support',
+        '2',
+        'Prior-period line. The directory names Support.',
+        'Key key-1 belongs to ana@larkspur.test, from 2020-01-01 on, added by test on 1970-01-01.',
+        'The person is ana (ana@larkspur.test, employee).',
+        'ana@larkspur.test was in Support from 2026-01-01 on.',
+      ],
+      [
+        'charge',
+        'Support',
+        '1',
+        'The directory names Support.',
+        'Key key-1 belongs to ana@larkspur.test, from 2020-01-01 on, added by test on 1970-01-01.',
+        'The person is ana (ana@larkspur.test, employee).',
+        'ana@larkspur.test was in Support from 2026-01-01 on.',
+      ],
+      [
+        'adjustment',
+        'Search',
+        '-10',
+        'Adjustment. A change of rules or people after 2026-10 was closed moved this money.',
+      ],
+      [
+        'adjustment',
+        'Support',
+        '10',
+        'Adjustment. A change of rules or people after 2026-10 was closed moved this money.',
+      ],
+    ]);
+    expect(hows[0]?.lines[0]).toMatchObject({ day: '2026-11-01', priorDay: '2026-10-05' });
+    await store.close();
   });
 });

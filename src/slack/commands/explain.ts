@@ -40,10 +40,20 @@ interface Asker {
   readonly user: { readonly id: string; readonly name: string };
 }
 
+function explain(
+  surface: Surface,
+  { user }: Pick<Asker, 'user'>,
+  input: Parameters<typeof explainNumber>[1],
+): Promise<Lineage> {
+  return surface.explain === undefined
+    ? explainNumber(contextOf(surface, user), input)
+    : surface.explain(input);
+}
+
 /** Explains the figure of a message, or the total of its report with its lines to choose from. */
 async function firstView(surface: Surface, asker: Asker, about: WhyPayload): Promise<ModalView> {
   if ('ask' in about) return lineView(surface, asker, { ask: about.ask, line: null });
-  const lineage = await explainNumber(contextOf(surface, asker.user), { figure: about.figure });
+  const lineage = await explain(surface, asker, { figure: about.figure });
   return figureView(lineage, { ask: null, lines: null });
 }
 
@@ -64,7 +74,7 @@ async function lineView(
   if (line !== null && line !== total.value && chosen === undefined)
     throw new AppError('invalid', 'This line is not in the report any more; please ask again.');
   const figure = figureOfReport(report);
-  const lineage = await explainNumber(context, {
+  const lineage = await explain(surface, asker, {
     figure: chosen === undefined ? figure : narrowed(figure, report.question.by, chosen.label),
   });
   const choices: LineChoices = {
@@ -86,8 +96,9 @@ function drill(lineage: Lineage, { path, cost }: DrillPayload): ModalView {
 }
 
 /** Sends the leaves as a file, to the person alone. */
-async function sendCsv(surface: Surface, { client, user }: Asker, figure: SpendFigure): Promise<ModalView> {
-  const lineage = await explainNumber(contextOf(surface, user), { figure, mostLines: MOST_EXPORTED });
+async function sendCsv(surface: Surface, asker: Asker, figure: SpendFigure): Promise<ModalView> {
+  const { client, user } = asker;
+  const lineage = await explain(surface, asker, { figure, mostLines: MOST_EXPORTED });
   const opened = await client.conversations.open({ users: user.id });
   if (opened.channel?.id === undefined) throw new AppError('upstream', 'Slack opened no direct message.');
   const total = formatMoney(lineage.cost, figure.currency);
@@ -164,7 +175,7 @@ function listenInside(app: App, surface: Surface): void {
       await open(surface, { client, triggerId: body.trigger_id, isInModal: true }, async () => {
         const { figure } = unpackPayload(LineageMetadata, body.view?.private_metadata);
         const payload = unpackPayload(DrillPayload, action.value);
-        return drill(await explainNumber(contextOf(surface, userOf(body.user)), { figure }), payload);
+        return drill(await explain(surface, { user: userOf(body.user) }, { figure }), payload);
       });
     });
   }

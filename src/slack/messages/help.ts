@@ -61,11 +61,14 @@ export function helpMessage(unknown: string | null = null): Message {
         id: HELP_IDS.sources,
         command: '/apportion sources',
       }),
-      example('Who pays for what: FinOps adds, edits and retires rules', {
+      example('Who pays for what: FinOps adds, edits, moves and retires rules; /rules history takes back', {
         id: MANAGE_RULES_ID,
         command: '/rules',
       }),
-      rich(['Name a team, a person, a model or a key: ', code('/spend team search last week by key')]),
+      rich(
+        ['Name a team, a person, a model or a key: ', code('/spend team search last week by key')],
+        ['Sign and lock a month: ', code('/apportion close 2026-10')],
+      ),
       context('Answers are for your eyes only until you press “Share to channel”.'),
     ],
   });

@@ -3,10 +3,13 @@ import { AppError } from '../../core/errors.js';
 import { decodeJson } from '../../core/json.js';
 import type { SpendFigure } from '../../core/lineage/lineage.js';
 import type { Nanos } from '../../core/money.js';
+import { UNALLOCATED } from '../../core/rules/target.js';
+import { monthsIn } from '../../core/time.js';
 import { allocatedMoney, daysCondition } from './allocated-money.js';
 import { CONFIDENCE } from './crossed-money.js';
 import type { Database } from './database.js';
 import type { Words } from './ledger-words.js';
+import { toMonthNumber } from './numbers.js';
 import { type Cell, dimensionIdOf, spendColumn } from './spend-keys.js';
 
 /** A set on a day on a bill: the grain at which money is divided. Month and day as stored. */
@@ -39,7 +42,7 @@ type Row = [bigint, bigint, bigint, bigint, bigint, number | null, number | null
  * cell: what splits give depends on the whole cell.
  */
 export function readCharges(db: Database, words: Words, figure: SpendFigure): readonly ChargeCell[] {
-  const conditions = setConditions(db, words, figure);
+  const conditions = [...setConditions(db, words, figure), ...mayBeOwned(db, words, figure)];
   const rows = db.handle
     .prepare<Cell[], Row>(
       `select d.month, d.set_id, d.day, d.bill_id, d.kind_id, d.consumed_quantity, d.pricing_quantity, d.effective
@@ -76,6 +79,19 @@ export function setConditions(
   return figure.where
     .filter(({ key }) => key !== CONFIDENCE && dimensionIdOf(db, words, key) === null)
     .map(({ key, values }) => spendColumn(db, words, money, { key, dimensionId: null }).isOneOf(values));
+}
+
+/** Leaves out sets of which nothing can be in the figure, because others own them wholly: most of a company's. */
+function mayBeOwned(db: Database, words: Words, figure: SpendFigure) {
+  const months = monthsIn(figure.range).map(toMonthNumber);
+  return figure.where.flatMap(({ key, values }) => {
+    const id = dimensionIdOf(db, words, key);
+    if (id === null || values.includes(UNALLOCATED)) return [];
+    const sql = `d.set_id in (select a.set_id from allocation a
+      where a.month between ${months[0] ?? 0} and ${months.at(-1) ?? 0} and a.dimension_id = ${id}
+        and (a.is_split or a.target_id in (select value from json_each(?))))`;
+    return [{ sql, param: JSON.stringify(values.flatMap((value) => words.idOf(value) ?? [])) }];
+  });
 }
 
 /** Interned kinds and bills are stored as their own JSON, which tells all; each is read once, as one object. */

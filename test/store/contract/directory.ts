@@ -158,5 +158,31 @@ export function directoryStoreContract(open: () => Promise<Store>): void {
       expect(await staleMonths(store)).toEqual([]);
       expect((await store.listAudit(10)).filter(({ action }) => action === 'directory.link')).toHaveLength(1);
     });
+
+    it('remembers which memberships and links were known when; persons and teams are those of now', async () => {
+      const store = await open();
+      const at = (atMs: number, team: string) => ({
+        ...snapshot([{ ...MIA, name: `Mia ${atMs}` }], [member(MIA, team, '2026-01-01')]),
+        atMs,
+      });
+      const link = { kind: 'apiKey', value: 'k', from: parseDay('2026-01-01'), to: null } as const;
+      await store.importPeople(at(1000, 'Search'));
+      await store.putLink({ ...link, owner: { team: 'Search' } }, ANA, 1500);
+      await store.importPeople(at(2000, 'Ads'));
+      await store.putLink({ ...link, owner: { team: 'Ads' } }, ANA, 2500);
+      const known = async (instantMs: number) => {
+        const { people, memberships, links } = await store.directoryAt(instantMs);
+        return [
+          people[0]?.name,
+          memberships.map(({ team }) => team),
+          links.map(({ owner }) => ('team' in owner ? owner.team : null)),
+        ];
+      };
+      expect(await known(999)).toEqual(['Mia 2000', [], []]);
+      expect(await known(1000)).toEqual(['Mia 2000', ['Search'], []]);
+      expect(await known(1999)).toEqual(['Mia 2000', ['Search'], ['Search']]);
+      expect(await known(2000)).toEqual(['Mia 2000', ['Ads'], ['Search']]);
+      expect(await store.directoryAt(2500)).toEqual(await store.directory());
+    });
   });
 }
