@@ -5,6 +5,8 @@ import { fromEpochDay, type Month, monthRange } from '../../core/time.js';
 import { allocatedMoney, daysCondition, pieceAlias, pieceJoin } from './allocated-money.js';
 import type { Database } from './database.js';
 import { exactSum } from './numbers.js';
+import { ownedBySets, proveSets } from './set-conservation.js';
+import { coverSets, readSetsOnBills, type SetOnBill } from './set-coverage.js';
 
 /** Money of one (invoice, day, currency), as the charges say or as the allocations say. */
 interface Group {
@@ -20,9 +22,10 @@ interface Group {
 type Proof = Pick<ConservationProof, 'dimension' | 'groups' | 'totals'>;
 
 /**
- * Proves for each dimension of a month that what is stored conserves its money: every set is covered exactly
- * once on every day on which it has charges, and in each (invoice, day, currency) the charges joined to the
- * pieces add up to the charges alone, effective and billed.
+ * Proves for each dimension of a month that what is stored conserves its money: every set is covered exactly once
+ * on every day on which it has charges, and in each (invoice, day, currency) what was given out adds up to the
+ * charges, effective and billed. Where nothing is divided the second follows from the first: each charge goes whole
+ * to the one owner of its piece.
  * @throws AppError `bug` naming the first place where that does not hold.
  */
 export function proveConservation(
@@ -32,31 +35,73 @@ export function proveConservation(
   idOf: (dimension: string) => number,
 ): readonly Proof[] {
   const ledger = readGroups(db, month, null);
-  return dimensions.map((dimension) => {
-    refuseMiscovered(db, month, { name: dimension, id: idOf(dimension) });
-    const allocated = readGroups(db, month, idOf(dimension));
-    for (const key of new Set([...ledger.keys(), ...allocated.keys()])) {
-      refuseUnequal(dimension, ledger.get(key), allocated.get(key));
-    }
-    return { dimension, groups: ledger.size, totals: totalsOf(ledger, allocated) };
+  const sets = readSetsOnBills(db, month);
+  return dimensions.map((name) => {
+    const dimension = { name, id: idOf(name) };
+    const { isDivided } = allocatedMoney(db, 'fact', [dimension.id], monthRange(month));
+    const owned = isDivided
+      ? proveDivided(db, month, dimension, ledger)
+      : proveWhole(db, month, dimension, sets);
+    return { dimension: name, groups: ledger.size, totals: totalsOf(ledger, owned) };
   });
 }
 
+interface Dimension {
+  readonly name: string;
+  readonly id: number;
+}
+
+/** Effective cost that has an owner, by currency. */
+type Owned = ReadonlyMap<string, Nanos>;
+
+/** Most sets have one owner all month; only the others are followed day by day. */
+function proveWhole(db: Database, month: Month, dimension: Dimension, sets: readonly SetOnBill[]): Owned {
+  const { owned, others } = coverSets(db, month, dimension.id, sets);
+  if (others.length === 0) return owned;
+  refuseMiscovered(db, month, dimension, others);
+  proveSets(db, { month, setIds: others }, dimension);
+  const sums = new Map(owned);
+  for (const { currency, cost } of ownedBySets(db, { month, setIds: others }, dimension.id))
+    sums.set(currency, (sums.get(currency) ?? 0n) + cost);
+  return sums;
+}
+
+function proveDivided(
+  db: Database,
+  month: Month,
+  dimension: Dimension,
+  ledger: ReadonlyMap<string, Group>,
+): Owned {
+  refuseMiscovered(db, month, dimension, null);
+  const allocated = readGroups(db, month, dimension.id);
+  for (const key of new Set([...ledger.keys(), ...allocated.keys()]))
+    refuseUnequal(dimension.name, ledger.get(key), allocated.get(key));
+  const owned = new Map<string, Nanos>();
+  for (const group of allocated.values())
+    owned.set(group.currency, (owned.get(group.currency) ?? 0n) + group.owned);
+  return owned;
+}
+
 /** One look-up for each set, day and currency: a join that finds no piece or two betrays a gap or an overlap. */
-function refuseMiscovered(db: Database, month: Month, dimension: { name: string; id: number }): void {
-  const { id } = dimension;
+function refuseMiscovered(
+  db: Database,
+  month: Month,
+  { name, id }: Dimension,
+  setIds: readonly number[] | null,
+): void {
   const pieces = `sum(${pieceAlias(id)}.set_id is not null)`;
+  const chosen = setIds === null ? '' : 'and d.set_id in (select value from json_each(?))';
   const found = db.handle
-    .prepare<[], { setId: number; day: number; pieces: number }>(
+    .prepare<string[], { setId: number; day: number; pieces: number }>(
       `select d.set_id as setId, d.day, ${pieces} as pieces from set_day d ${pieceJoin(id, 'd')}
-       where ${daysCondition('d', monthRange(month))}
+       where ${daysCondition('d', monthRange(month))} ${chosen}
        group by d.day, d.set_id, d.currency having ${pieces} <> 1 limit 1`,
     )
-    .get();
+    .get(...(setIds === null ? [] : [JSON.stringify(setIds)]));
   if (found === undefined) return;
   throw new AppError(
     'bug',
-    `Set ${found.setId} has ${found.pieces} ${dimension.name} pieces on ${fromEpochDay(found.day)} where it must have one.`,
+    `Set ${found.setId} has ${found.pieces} ${name} pieces on ${fromEpochDay(found.day)} where it must have one.`,
   );
 }
 
@@ -127,20 +172,14 @@ function refuseUnequal(dimension: string, ledger: Group | undefined, allocated: 
   );
 }
 
-function totalsOf(
-  ledger: ReadonlyMap<string, Group>,
-  allocated: ReadonlyMap<string, Group>,
-): readonly CurrencyTotals[] {
-  const totals = new Map<string, CurrencyTotals>();
-  for (const [key, group] of ledger) {
-    const before = totals.get(group.currency);
-    const owned = allocated.get(key)?.owned ?? 0n;
-    totals.set(group.currency, {
-      currency: group.currency,
-      ledger: group.effective + (before?.ledger ?? 0n),
-      allocated: owned + (before?.allocated ?? 0n),
-      unallocated: group.effective - owned + (before?.unallocated ?? 0n),
-    });
-  }
-  return [...totals.values()].toSorted((a, b) => compareText(a.currency, b.currency));
+function totalsOf(groups: ReadonlyMap<string, Group>, owned: Owned): readonly CurrencyTotals[] {
+  const sums = new Map<string, Nanos>();
+  for (const { currency, effective } of groups.values())
+    sums.set(currency, (sums.get(currency) ?? 0n) + effective);
+  return [...sums]
+    .map(([currency, ledger]) => {
+      const allocated = owned.get(currency) ?? 0n;
+      return { currency, ledger, allocated, unallocated: ledger - allocated };
+    })
+    .toSorted((a, b) => compareText(a.currency, b.currency));
 }
