@@ -14,11 +14,10 @@ import type { MonthInput } from '../core/allocation/evaluate-month.js';
 import { canonicalJson } from '../core/json.js';
 import { rulesetText } from '../core/rules/canonical.js';
 import { type ChangeScope, changeScope } from '../core/rules/change-scope.js';
-import { neededFor } from '../core/rules/dependencies.js';
 import { describeChange } from '../core/rules/describe-change.js';
 import { createLinter, type IdleRule, type Linter } from '../core/rules/lint.js';
 import { couldHold } from '../core/rules/possible.js';
-import { type PreparedRules, prepareRules } from '../core/rules/prepared.js';
+import { narrowRules, type PreparedRules, prepareRules } from '../core/rules/prepared.js';
 import type { Rule, Ruleset } from '../core/rules/rule.js';
 import type { Month } from '../core/time.js';
 import type { VersionedRuleset } from '../store/rule-store.js';
@@ -77,8 +76,7 @@ interface Side {
 }
 
 function createSide(whole: Ruleset, { affected }: ChangeScope): Side {
-  const needed = neededFor(affected, whole);
-  const ruleset = { ...whole, dimensions: whole.dimensions.filter(({ id }) => needed.has(id)) };
+  const ruleset = narrowRules(whole, affected);
   return {
     ruleset,
     affected,

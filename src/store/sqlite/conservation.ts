@@ -1,11 +1,13 @@
-import type { ConservationGroup, GroupMoney } from '../../core/allocation/allocation.js';
+import type { ConservationGroup, CurrencyTotals, GroupMoney } from '../../core/allocation/allocation.js';
 import { proveConservation } from '../../core/allocation/prove.js';
 import { AppError } from '../../core/errors.js';
-import type { Nanos } from '../../core/money.js';
+import { compareText, type Nanos } from '../../core/money.js';
 import { fromEpochDay, type Month, monthRange } from '../../core/time.js';
 import { allocatedMoney, daysCondition, pieceAlias, pieceJoin } from './allocated-money.js';
 import type { Database } from './database.js';
 import { exactSum } from './numbers.js';
+import { ownedBySets, proveSets } from './set-conservation.js';
+import { coverSets, readSetsOnBills, type SetOnBill } from './set-coverage.js';
 
 /** Money of one (invoice, day, currency), as the charges say or as the allocations say. */
 interface Group extends GroupMoney {
@@ -15,28 +17,67 @@ interface Group extends GroupMoney {
   readonly owned: Nanos;
 }
 
+/** What a proof says of one dimension. */
+type Proof = ReturnType<typeof proveConservation>;
+
 const NOTHING: GroupMoney = { effective: 0n, billed: 0n };
 
 /**
- * Proves for each dimension of a month that what is stored conserves its money: every set is covered exactly
- * once on every day on which it has charges, and in each (invoice, day, currency) the charges joined to the
- * pieces add up to the charges alone.
- * @throws AppError `bug` naming the first places where that does not hold.
+ * Proves for each dimension of a month that what is stored conserves its money: every set is covered exactly once
+ * on every day on which it has charges, and in each (invoice, day, currency) what was given out adds up to the
+ * charges, effective and billed. Where nothing is divided the second follows from the first: each charge goes whole
+ * to the one owner of its piece.
+ * @throws AppError `bug` naming the first place where that does not hold.
  */
 export function proveMonth(
   db: Database,
   month: Month,
   dimensions: readonly string[],
   idOf: (dimension: string) => number,
-): readonly ReturnType<typeof proveConservation>[] {
+): readonly Proof[] {
   const ledger = readGroups(db, month, null);
-  return dimensions.map((dimension) => {
-    refuseMiscovered(db, month, { name: dimension, id: idOf(dimension) });
-    return proveConservation(dimension, besideEachOther(ledger, readGroups(db, month, idOf(dimension))));
+  const sets = readSetsOnBills(db, month);
+  return dimensions.map((name) => {
+    const dimension = { name, id: idOf(name) };
+    const { isDivided } = allocatedMoney(db, 'fact', [dimension.id], monthRange(month));
+    if (isDivided) return proveDivided(db, month, dimension, ledger);
+    const owned = proveWhole(db, month, dimension, sets);
+    return { dimension: name, groups: ledger.size, totals: totalsOf(ledger, owned) };
   });
 }
 
-/** The groups of either side; what one side lacks is nothing there, and so a difference. */
+interface Dimension {
+  readonly name: string;
+  readonly id: number;
+}
+
+/** Effective cost that has an owner, by currency. */
+type Owned = ReadonlyMap<string, Nanos>;
+
+/** Most sets have one owner all month; only the others are followed day by day. */
+function proveWhole(db: Database, month: Month, dimension: Dimension, sets: readonly SetOnBill[]): Owned {
+  const { owned, others } = coverSets(db, month, dimension.id, sets);
+  if (others.length === 0) return owned;
+  refuseMiscovered(db, month, dimension, others);
+  proveSets(db, { month, setIds: others }, dimension);
+  const sums = new Map(owned);
+  for (const { currency, cost } of ownedBySets(db, { month, setIds: others }, dimension.id))
+    sums.set(currency, (sums.get(currency) ?? 0n) + cost);
+  return sums;
+}
+
+/** Where money is divided, every (invoice, day, currency) is added up and compared. */
+function proveDivided(
+  db: Database,
+  month: Month,
+  dimension: Dimension,
+  ledger: ReadonlyMap<string, Group>,
+): Proof {
+  refuseMiscovered(db, month, dimension, null);
+  return proveConservation(dimension.name, besideEachOther(ledger, readGroups(db, month, dimension.id)));
+}
+
+/** The groups of either side; what one side lacks is nothing there, and so a difference unless the other has nothing. */
 function besideEachOther(
   ledger: ReadonlyMap<string, Group>,
   allocated: ReadonlyMap<string, Group>,
@@ -52,20 +93,25 @@ function besideEachOther(
 }
 
 /** One look-up for each set, day and currency: a join that finds no piece or two betrays a gap or an overlap. */
-function refuseMiscovered(db: Database, month: Month, dimension: { name: string; id: number }): void {
-  const { id } = dimension;
+function refuseMiscovered(
+  db: Database,
+  month: Month,
+  { name, id }: Dimension,
+  setIds: readonly number[] | null,
+): void {
   const pieces = `sum(${pieceAlias(id)}.set_id is not null)`;
+  const chosen = setIds === null ? '' : 'and d.set_id in (select value from json_each(?))';
   const found = db.handle
-    .prepare<[], { setId: number; day: number; pieces: number }>(
+    .prepare<string[], { setId: number; day: number; pieces: number }>(
       `select d.set_id as setId, d.day, ${pieces} as pieces from set_day d ${pieceJoin(id, 'd')}
-       where ${daysCondition('d', monthRange(month))}
+       where ${daysCondition('d', monthRange(month))} ${chosen}
        group by d.day, d.set_id, d.currency having ${pieces} <> 1 limit 1`,
     )
-    .get();
+    .get(...(setIds === null ? [] : [JSON.stringify(setIds)]));
   if (found === undefined) return;
   throw new AppError(
     'bug',
-    `Set ${found.setId} has ${found.pieces} ${dimension.name} pieces on ${fromEpochDay(found.day)} where it must have one.`,
+    `Set ${found.setId} has ${found.pieces} ${name} pieces on ${fromEpochDay(found.day)} where it must have one.`,
   );
 }
 
@@ -121,4 +167,16 @@ function readGroups(db: Database, month: Month, dimensionId: number | null): Rea
     });
   }
   return groups;
+}
+
+function totalsOf(groups: ReadonlyMap<string, Group>, owned: Owned): readonly CurrencyTotals[] {
+  const sums = new Map<string, Nanos>();
+  for (const { currency, effective } of groups.values())
+    sums.set(currency, (sums.get(currency) ?? 0n) + effective);
+  return [...sums]
+    .map(([currency, ledger]) => {
+      const allocated = owned.get(currency) ?? 0n;
+      return { currency, ledger, allocated, unallocated: ledger - allocated };
+    })
+    .toSorted((a, b) => compareText(a.currency, b.currency));
 }

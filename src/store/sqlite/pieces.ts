@@ -1,7 +1,7 @@
 import type { AllocationPiece } from '../../core/allocation/allocation.js';
 import { AppError } from '../../core/errors.js';
 import { compareText } from '../../core/money.js';
-import { type Month, monthRange, toEpochDay } from '../../core/time.js';
+import { type Day, type Month, monthRange, toEpochDay } from '../../core/time.js';
 import { insertRows } from './bulk.js';
 import type { Database } from './database.js';
 import { insertShares } from './ledger-shares.js';
@@ -35,8 +35,14 @@ export function insertPieces(db: Database, run: MonthPieces, intern: (text: stri
   for (const dimension of run.dimensions) intern(dimension);
   const internOrNull = (text: string | null) => (text === null ? null : intern(text));
   const pieces = inOrder(run, intern);
+  const days = new Map<Day, number>();
+  const epochDay = (day: Day): number => {
+    const known = days.get(day) ?? toEpochDay(day);
+    days.set(day, known);
+    return known;
+  };
   insertRows(db, { table: 'allocation', columns: COLUMNS }, pieces, (piece, row) => {
-    row.push(month, intern(piece.dimension), piece.setId, toEpochDay(piece.from), toEpochDay(piece.to));
+    row.push(month, intern(piece.dimension), piece.setId, epochDay(piece.from), epochDay(piece.to));
     row.push(internOrNull(piece.ruleId), internOrNull(piece.target), internOrNull(piece.reason));
     row.push(piece.split === undefined ? 0 : 1);
   });
