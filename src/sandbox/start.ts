@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { SourceConfig } from '../config.js';
+import { parseNanos } from '../core/money.js';
 import { utcDay } from '../core/time.js';
 import { parsePeople } from '../hr/csv.js';
 import { type AssembledApp, type RunningApp, startApp } from '../running-app.js';
@@ -17,6 +18,8 @@ import { startOpenAiServer } from './vendors/openai-server.js';
 import { startSandboxWeb } from './web.js';
 
 const TOKEN = 'xoxb-sandbox';
+/** Large enough that a visitor's first rule counts at once, small enough that moving a team's month does not. */
+const APPROVAL = { threshold: parseNanos('25000'), basisPoints: null };
 
 /** A sandbox that is open at `address`; `filled` settles when bills, digests and alerts are in. */
 export interface Sandbox extends RunningApp {
@@ -112,7 +115,7 @@ function configOf(
   );
   return {
     dbPath: join(folder, 'sandbox.db'),
-    company: larkspur.company,
+    company: { ...larkspur.company, approval: APPROVAL },
     slack: { finopsUsers: [], finopsUserGroup, finopsChannel, defaultChannel: null },
     sources: [...vendors, ...bills],
   };
@@ -131,7 +134,12 @@ function writeBill(folder: string, file: Larkspur['focusFiles'][number]): string
 /** The company's first morning with Apportion: people and rules in, bills pulled, everyone told; then the timetable. */
 async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
   const { context, background, deliver } = running;
-  const finops = { ...context, actor: { kind: 'terminal', name: 'larkspur' } as const };
+  // Larkspur's own first rules need nobody's approval: without the policy they are simply there.
+  const finops = {
+    ...context,
+    company: larkspur.company,
+    actor: { kind: 'terminal', name: 'larkspur' } as const,
+  };
   const teams = { name: 'teams.csv', text: larkspur.teams };
   await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
   await running.linkPeople();

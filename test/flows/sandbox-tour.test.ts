@@ -106,6 +106,35 @@ describe('the sandbox', () => {
       .waitFor();
   });
 
+  it('asks a second person before a large change counts, and the author is not one', async () => {
+    await open('general');
+    await type('/rules add');
+    const form = page.getByRole('dialog', { name: 'New rule' });
+    await form.getByRole('textbox', { name: 'Name of the rule' }).fill('All of one model to Search');
+    await choose(form, 'When', 'model');
+    await choose(form, 'Value', 'claude-sonnet-5');
+    await choose(form, 'Owner', 'Search');
+    await choose(form, 'Goes before', 'What carries a team tag');
+    await form.getByRole('button', { name: 'Preview' }).click();
+    await page
+      .getByRole('dialog', { name: 'Preview' })
+      .getByRole('button', { name: 'Ask for approval' })
+      .click();
+    await page.getByText(/anyone of FinOps but you may approve/).waitFor();
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    await open('finops');
+    await approve();
+    await page
+      .getByText(/second person|somebody else/i)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('heading', { name: /Approved/ }).count()).toBe(0);
+    await actAs('Grace Lindqvist');
+    await open('finops');
+    await approve();
+    await page.getByRole('heading', { name: /Approved: version 3/ }).waitFor();
+  });
+
   it('tells a person without rights why not', async () => {
     await actAs('Ben Okoye');
     await open('general');
@@ -140,6 +169,11 @@ describe('the sandbox', () => {
     expect(await product.stop()).toBe(0);
   });
 });
+
+async function approve(): Promise<void> {
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click();
+}
 
 async function choose(form: Locator, label: string, option: string): Promise<void> {
   await form.getByRole('combobox', { name: label }).click();
