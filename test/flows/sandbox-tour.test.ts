@@ -175,13 +175,21 @@ async function approve(): Promise<void> {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click();
 }
 
+/** Chooses as a person does: when the form is drawn anew in between, the menu is opened once more. */
 async function choose(form: Locator, label: string, option: string): Promise<void> {
-  await form.getByRole('combobox', { name: label }).click();
+  const menu = form.getByRole('combobox', { name: label });
   const search = page.getByRole('searchbox', { name: `Search ${label}` });
-  if ((await search.count()) > 0) await search.fill(option);
-  await page
-    .getByRole('listbox')
-    .getByRole('option', { name: new RegExp(`^${option}`) })
-    .first()
-    .click();
+  const wanted = page.getByRole('listbox').getByRole('option', { name: new RegExp(`^${option}`) });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await menu.click({ timeout: 5_000 });
+      if ((await search.count()) > 0) await search.fill(option, { timeout: 5_000 });
+      await wanted.first().click({ timeout: 5_000 });
+      await menu.filter({ hasText: option }).waitFor({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      if (attempt === 6) throw error;
+      await search.press('Escape', { timeout: 1_000 }).catch(() => undefined);
+    }
+  }
 }
