@@ -45,7 +45,10 @@ export function monthCloseMessage(figures: MonthClose): Message {
   const title = `${mark} ${formatMonth(month)} is ${word}`;
   const total = formatMoney(figures.total, figures.currency);
   const open = items.filter((item) => !item.done).length;
-  const lines = items.map((item) => [bold(item.done ? '✓ ' : '✗ '), displayName(describeItem(item), 1_500)]);
+  const lines = items.map((item) => [
+    bold(item.done ? '✓' : '✗'),
+    ` ${displayName(describeItem(item), 1_500)}`,
+  ]);
   const asked =
     unlockRequest === null
       ? []
