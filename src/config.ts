@@ -27,6 +27,8 @@ export interface SourceConfig {
   readonly baseUrl: string | null;
   /** Absolute path of a file source. */
   readonly path: string | null;
+  /** Settings of the kind alone; the catalog of sources checks them. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Where an identity provider may push people to, and what it must show. */
@@ -80,6 +82,7 @@ const SourceEntry = z.strictObject({
     .optional(),
   baseUrl: z.url().optional(),
   path: z.string().optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
 });
 
 const ConfigFile = z.strictObject({
@@ -240,6 +243,7 @@ function resolveSource(
         : resolveSecret(entry.credential, env, { source: entry.name, folder }),
     baseUrl: entry.baseUrl ?? null,
     path: entry.path === undefined ? null : resolve(folder, entry.path),
+    options: entry.options ?? {},
   };
 }
 

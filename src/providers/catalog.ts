@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { createAnthropicProvider } from './anthropic/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
@@ -12,6 +13,8 @@ export interface SourceEntry {
   readonly credential: string | null;
   readonly baseUrl: string | null;
   readonly path: string | null;
+  /** Settings of the kind alone (an organisation's name, a seat's price ...); each kind checks its own. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** What every connector is handed besides its source. */
@@ -50,6 +53,19 @@ function withAdminKey(
       `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase()}_ADMIN_KEY.`,
     );
   return { ...parts, source: name, adminKey, baseUrl: baseUrl ?? undefined };
+}
+
+/**
+ * The options of a source, checked by its kind's schema.
+ * @throws AppError `invalid` naming source, option and what is wrong with it.
+ */
+export function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const option = z.core.toDotPath(issue?.path ?? []);
+  const what = option === '' ? 'its options' : `the option ${option}`;
+  return invalid(`Source "${name}" of kind ${kind}: ${what}: ${issue?.message ?? 'unreadable'}.`);
 }
 
 /** The configuration of a connector that reads a file. */

@@ -57,17 +57,25 @@ export interface VendorAccount {
   readonly clock: () => number;
 }
 
-/** One GET. `schema` asks only for the fields that are used. */
+/** One question to a vendor; none of them changes anything there. `schema` asks only for the fields that are used. */
 export interface VendorRequest<T> {
   readonly endpoint: string;
   readonly query: Query;
   readonly schema: z.ZodType<T>;
+  /** Sent as JSON by POST: some vendors take the question in the body. Absent: GET. */
+  readonly body?: unknown;
+  /** Headers of this request alone, never a secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `text` hands the body to `schema` as one string (CSV, NDJSON); default `json`. */
+  readonly format?: 'json' | 'text';
 }
 
 /** The checked answer and the body it came from. */
 export interface VendorAnswer<T> {
   readonly value: T;
   readonly raw: RawResponse;
+  /** Of the response: `Link` and `ETag` page some vendors. */
+  readonly headers: Headers;
 }
 
 /** A vendor's final no (a 3xx or 4xx that is not worth a retry). */
@@ -94,7 +102,7 @@ export interface HttpClient {
 
 type Settings = Required<Omit<HttpOptions, 'signal'>> & Pick<HttpOptions, 'signal'>;
 type Attempt =
-  | { readonly kind: 'json'; readonly value: unknown; readonly text: string }
+  | { readonly kind: 'body'; readonly value: unknown; readonly text: string; readonly headers: Headers }
   | { readonly kind: 'retry'; readonly why: string; readonly retryAfterMs: number | null };
 
 const MAX_BACKOFF_MS = 60_000;
@@ -119,19 +127,19 @@ export function createHttpClient(account: VendorAccount, options: HttpOptions = 
   return {
     vendor: account.vendor,
     maxPages: settings.maxPages,
-    async get({ endpoint, query, schema }) {
-      const { value, text } = await persist(account, settings, endpoint, () =>
-        tryOnce(account, settings, toUrl(account, endpoint, query), headers),
-      );
-      const parsed = schema.safeParse(value);
+    async get(request) {
+      const { endpoint, schema } = request;
+      const prepared = toPrepared(account, request, headers);
+      const answer = await persist(account, settings, endpoint, () => tryOnce(account, settings, prepared));
+      const parsed = schema.safeParse(answer.value);
       if (!parsed.success) throw unexpectedForm(account.vendor, endpoint, parsed.error);
       const raw = {
         endpoint,
-        parameters: toParameters(query),
+        parameters: toParameters(request),
         fetchedAtMs: account.clock(),
-        body: text,
+        body: answer.text,
       };
-      return { value: parsed.data, raw };
+      return { value: parsed.data, raw, headers: answer.headers };
     },
   };
 }
@@ -158,8 +166,29 @@ function toUrl(account: VendorAccount, endpoint: string, query: Query): URL {
   return url;
 }
 
-function toParameters(query: Query): string {
-  const values: Record<string, string | string[]> = {};
+/** A request made ready: the same for every attempt. */
+interface Prepared {
+  readonly url: URL;
+  readonly init: { readonly method: string; readonly headers: Headers; readonly body?: string };
+  readonly format: 'json' | 'text';
+}
+
+function toPrepared(
+  account: VendorAccount,
+  request: Omit<VendorRequest<unknown>, 'schema'>,
+  common: Headers,
+): Prepared {
+  const headers = new Headers(common);
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
+  const url = toUrl(account, request.endpoint, request.query);
+  const format = request.format ?? 'json';
+  if (request.body === undefined) return { url, format, init: { method: 'GET', headers } };
+  headers.set('content-type', 'application/json');
+  return { url, format, init: { method: 'POST', headers, body: JSON.stringify(request.body) } };
+}
+
+function toParameters({ query, body }: Pick<VendorRequest<unknown>, 'query' | 'body'>): string {
+  const values: Record<string, unknown> = body === undefined ? {} : { body };
   for (const [name, value] of query) {
     const before = values[name];
     values[name] = before === undefined ? value : [before, value].flat();
@@ -172,10 +201,10 @@ async function persist(
   settings: Settings,
   endpoint: string,
   attempt: () => Promise<Attempt>,
-): Promise<Extract<Attempt, { kind: 'json' }>> {
+): Promise<Extract<Attempt, { kind: 'body' }>> {
   for (let tried = 1; ; tried++) {
     const outcome = await attempt();
-    if (outcome.kind === 'json') return outcome;
+    if (outcome.kind === 'body') return outcome;
     const asked = outcome.retryAfterMs ?? 0;
     if (tried >= settings.attempts || asked > settings.maxRetryAfterMs) {
       const times = tried === 1 ? '' : ` in ${tried} attempts`;
@@ -196,16 +225,19 @@ async function persist(
 async function tryOnce(
   account: VendorAccount,
   settings: Settings,
-  url: URL,
-  headers: Headers,
+  { url, init, format }: Prepared,
 ): Promise<Attempt> {
   const timeout = AbortSignal.timeout(settings.timeoutMs);
   const signal = settings.signal === undefined ? timeout : AbortSignal.any([settings.signal, timeout]);
   try {
     // No redirects: the platform would carry `x-api-key` to the other host.
-    const response = await fetch(url, { headers, signal, redirect: 'manual' });
+    const response = await fetch(url, { ...init, signal, redirect: 'manual' });
     const text = await response.text();
-    if (response.ok) return readJson(text);
+    if (response.ok) {
+      const { headers } = response;
+      // A body that shall be empty (204) is no JSON: only text takes it.
+      return format === 'text' ? { kind: 'body', value: text, text, headers } : readJson(text, headers);
+    }
     if (response.status === 408 || response.status === 429 || response.status >= 500) {
       const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), account.clock());
       const wait = retryAfterMs === null ? '' : `, asking to wait ${Math.ceil(retryAfterMs / 1000)} s`;
@@ -219,9 +251,9 @@ async function tryOnce(
   }
 }
 
-function readJson(text: string): Attempt {
+function readJson(text: string, headers: Headers): Attempt {
   try {
-    return { kind: 'json', value: JSON.parse(text), text };
+    return { kind: 'body', value: JSON.parse(text), text, headers };
   } catch {
     return { kind: 'retry', why: 'its answer is no JSON or was cut short', retryAfterMs: null };
   }
@@ -267,8 +299,8 @@ function refusal(account: VendorAccount, endpoint: string, status: number, body:
 }
 
 function readWords(body: string): string {
-  const attempt = readJson(body);
-  const parsed = ErrorBody.safeParse(attempt.kind === 'json' ? attempt.value : null);
+  const attempt = readJson(body, new Headers());
+  const parsed = ErrorBody.safeParse(attempt.kind === 'body' ? attempt.value : null);
   return parsed.success ? `: ${parsed.data.error.message.slice(0, 200).replace(/\.$/, '')}` : '';
 }
 

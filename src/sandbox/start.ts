@@ -122,7 +122,7 @@ function configOf(
 }
 
 function source(name: string, parts: Partial<SourceConfig> & { kind: string }): SourceConfig {
-  return { name, credential: null, baseUrl: null, path: null, ...parts };
+  return { name, credential: null, baseUrl: null, path: null, options: {}, ...parts };
 }
 
 function writeBill(folder: string, file: Larkspur['focusFiles'][number]): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProvider } from '../../src/providers/catalog.js';
 import { clock } from '../support/vendors.js';
 
-const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv' };
+const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv', options: {} };
 
 describe('the catalog of sources', () => {
   it.each(['anthropic', 'openai', 'focus-file'])('makes a provider of kind %s under its name', (kind) => {
