@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
+import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createOpenAiProvider } from './openai/index.js';
@@ -32,6 +33,7 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     (source, parts) =>
       createAnthropicProvider(withAdminKey(source, parts), readOptions(source, AnthropicOptions)),
   ],
+  ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);

@@ -32,6 +32,8 @@ export interface Line extends Who, What {
   readonly customerId?: string | null;
   /** Names that a file gives where listings are not at hand. */
   readonly names?: { readonly apiKey: string | null; readonly workspace: string | null };
+  /** What the account is called where no key is. */
+  readonly resourceName?: string;
   readonly confidence: Confidence;
   /** Why nobody stands here; a line without it may still name nobody. */
   readonly unattributed?: string;
@@ -120,6 +122,7 @@ function toSet(
       source: account.source,
       ...(apiKeyId !== null && { apiKeyId }),
       ...(keyName && { apiKeyName: keyName, resourceName: keyName }),
+      ...(line.resourceName && { resourceName: line.resourceName }),
       ...(principalId !== null && { principalId }),
       ...(email !== null && { email }),
       ...(model !== null && { model }),
