@@ -1,5 +1,6 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
+import { describeSetAside } from '../core/overlap.js';
 import {
   addDays,
   addMonths,
@@ -13,6 +14,7 @@ import {
 import type { Provider, Pull } from '../providers/provider.js';
 import type { ReplaceResult } from '../store/ledger-store.js';
 import type { Context } from './context.js';
+import { tellOverlaps } from './tell-overlaps.js';
 
 export interface IngestReport {
   readonly source: string;
@@ -68,6 +70,7 @@ export async function ingestSource(
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
     const pull = await provider.pull(chosen, known);
     const { scope, charges, raw, identities, completeThrough } = pull;
+    const asideBefore = await store.listSetAside();
     const result = await store.replaceCharges({
       source,
       kind,
@@ -77,9 +80,15 @@ export async function ingestSource(
       identities,
       completeThrough,
       receivedAtMs: clock(),
+      ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
     });
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
-    return success(source, pull, result);
+    const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
+    return success(
+      source,
+      { ...pull, remarks: [...pull.remarks, ...aside.map((each) => describeSetAside(each))] },
+      result,
+    );
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
