@@ -7,6 +7,7 @@ import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
+import type { WorkStore } from './work-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
@@ -21,6 +22,7 @@ export interface Store
     MeasureStore,
     ClaimStore,
     LineageStore,
-    ProvisioningStore {
+    ProvisioningStore,
+    WorkStore {
   close(): Promise<void>;
 }
