@@ -5,8 +5,10 @@ import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
+import type { PlanStore } from './plan-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
+import type { SettingsStore } from './settings-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
@@ -21,6 +23,8 @@ export interface Store
     MeasureStore,
     ClaimStore,
     LineageStore,
-    ProvisioningStore {
+    ProvisioningStore,
+    SettingsStore,
+    PlanStore {
   close(): Promise<void>;
 }

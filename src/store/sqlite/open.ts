@@ -7,8 +7,10 @@ import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
 import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
+import { createPlanStore } from './plans.js';
 import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
+import { createSettingsStore } from './settings.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
 export async function openSqliteStore(path: string): Promise<Store> {
@@ -23,6 +25,8 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createSettingsStore(db),
+    ...createPlanStore(db),
     async close() {
       db.handle.close();
     },
