@@ -7,6 +7,7 @@ import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
+import type { SeatStore } from './seat-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
@@ -19,6 +20,7 @@ export interface Store
     OutboxStore,
     MonthStore,
     MeasureStore,
+    SeatStore,
     ClaimStore,
     LineageStore,
     ProvisioningStore {

@@ -9,6 +9,7 @@ import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
 import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
+import { createSeatStore } from './seats.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
 export async function openSqliteStore(path: string): Promise<Store> {
@@ -23,6 +24,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createSeatStore(db),
     async close() {
       db.handle.close();
     },
