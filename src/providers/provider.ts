@@ -1,6 +1,7 @@
 import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
+import type { Unrated } from '../core/rating.js';
 import type { Day, DayRange } from '../core/time.js';
 
 /** A complete pull. There is no incomplete one: a provider throws instead (AppError `upstream`). */
@@ -13,6 +14,8 @@ export interface Pull {
   readonly completeThrough: Day | null;
   /** Plain sentences for FinOps: rows dropped with the reason, a control total that differs ... */
   readonly remarks: readonly string[];
+  /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
+  readonly unrated?: Unrated;
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { FirstSyncStore } from './first-sync-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
+import type { PriceStore } from './price-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
 
@@ -21,6 +23,8 @@ export interface Store
     MeasureStore,
     ClaimStore,
     LineageStore,
+    PriceStore,
+    FirstSyncStore,
     ProvisioningStore {
   close(): Promise<void>;
 }
