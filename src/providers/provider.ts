@@ -1,6 +1,7 @@
 import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
+import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
 
@@ -16,6 +17,8 @@ export interface Pull {
   readonly remarks: readonly string[];
   /** All licence seats as the vendor lists them now, whatever the window. */
   readonly seats?: SeatListing;
+  /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
+  readonly unrated?: Unrated;
 }
 
 /**

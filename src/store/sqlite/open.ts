@@ -2,11 +2,13 @@ import type { Store } from '../store.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createFirstSyncStore } from './first-syncs.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
 import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
+import { createPriceStore } from './prices.js';
 import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
@@ -25,6 +27,8 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createMonthStore(db),
     ...createMeasureStore(db),
     ...createSeatStore(db),
+    ...createPriceStore(db),
+    ...createFirstSyncStore(db),
     async close() {
       db.handle.close();
     },
