@@ -1,6 +1,7 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
 import { describeSetAside } from '../core/overlap.js';
+import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
   addDays,
   addMonths,
@@ -68,9 +69,9 @@ export async function ingestSource(
   const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
-    const pull = await provider.pull(chosen, known);
-    const { scope, charges, raw, identities, completeThrough } = pull;
     const asideBefore = await store.listSetAside();
+    const pull = await provider.pull(chosen, known, await store.listSeats(source));
+    const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
       kind,
@@ -79,9 +80,11 @@ export async function ingestSource(
       raw,
       identities,
       completeThrough,
+      ...(seats === undefined ? {} : { seats }),
       receivedAtMs: clock(),
       ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
     });
+    if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
     return success(
@@ -92,6 +95,18 @@ export async function ingestSource(
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
+}
+
+/** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */
+async function giveUnusedSeats(
+  { store, actor, clock }: Context,
+  source: string,
+  { unused }: SeatListing,
+): Promise<void> {
+  if (unused.kind !== 'owner') return;
+  const always = { from: BEFORE_EVERYTHING, to: null };
+  const owner = { team: unused.team };
+  await store.putLink({ kind: 'seat', value: unusedSeatId(source), ...always, owner }, actor, clock());
 }
 
 /** What a scheduled pull asks for, today included. */
