@@ -8,6 +8,7 @@ import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
 import { addRuleCommands } from './rule-commands.js';
+import { addSeatCommands } from './seat-commands.js';
 import { createSession, type Terminal } from './session.js';
 
 /** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
@@ -26,6 +27,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addExplainCommand(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
+  addSeatCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))
