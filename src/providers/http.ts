@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../core/errors.js';
 import type { RawResponse } from '../core/feed.js';
 import { canonicalJson } from '../core/json.js';
+import { networkTrouble, readRetryAfter } from './http-trouble.js';
 
 const PACKAGE = new URL('../../package.json', import.meta.url);
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8')));
@@ -275,23 +276,6 @@ function readJson(text: string, headers: Headers): Attempt {
   } catch {
     return { kind: 'retry', why: 'its answer is no JSON or was cut short', retryAfterMs: null };
   }
-}
-
-/** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now. */
-function readRetryAfter(text: string | null, nowMs: number): number | null {
-  if (text === null) return null;
-  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - nowMs;
-  return Number.isNaN(ms) ? null : Math.max(0, ms);
-}
-
-/** Only codes and names: messages of the platform may quote headers. */
-function networkTrouble(error: unknown, timeoutMs: number): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return `no complete answer within ${timeoutMs / 1000} s`;
-  }
-  const cause = error instanceof Error ? error.cause : null;
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return `the connection failed${code}`;
 }
 
 function cancelled(account: VendorAccount): AppError {

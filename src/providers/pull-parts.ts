@@ -53,7 +53,6 @@ export function peopleOf(
   listed: readonly VendorIdentity[],
   known: readonly VendorIdentity[],
 ): ReadonlyMap<string, VendorIdentity> {
-  const users = (identities: readonly VendorIdentity[]) =>
-    identities.filter(({ kind }) => kind === 'user').map((user) => [user.id, user] as const);
-  return new Map([...users(known), ...users(listed)]);
+  const users = [...known, ...listed].filter(({ kind }) => kind === 'user');
+  return new Map(users.map((user) => [user.id, user]));
 }

@@ -141,9 +141,10 @@ function send(response: ServerResponse, answered: Answer, fault: ReturnType<Trou
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
+  request.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
 }
 
 /** One page of a list by position, as a cursor of the vendor. @throws refusal 400 for a cursor that is none. */
