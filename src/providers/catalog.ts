@@ -6,6 +6,7 @@ import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createOpenAiProvider } from './openai/index.js';
 import type { Provider } from './provider.js';
+import { createReplitProvider } from './replit/index.js';
 
 /** A configured source, its credential already resolved. */
 export interface SourceEntry {
@@ -35,6 +36,7 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
+  ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
@@ -56,7 +58,7 @@ function withAdminKey(
   const adminKey =
     credential ??
     invalid(
-      `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase()}_ADMIN_KEY.`,
+      `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase().replaceAll('-', '_')}_ADMIN_KEY.`,
     );
   return { ...parts, source: name, adminKey, baseUrl: baseUrl ?? undefined };
 }

@@ -33,7 +33,7 @@ const Group = z.object({
 export type Group = z.infer<typeof Group>;
 
 /** A page of an analytics report. */
-export const reportPage = <T extends z.ZodType>(row: T) =>
+const reportPage = <T extends z.ZodType>(row: T) =>
   z.object({
     data: z.array(row),
     has_more: z.boolean(),

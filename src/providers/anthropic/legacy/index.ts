@@ -1,5 +1,6 @@
 import type { VendorIdentity } from '../../../core/directory/directory-data.js';
 import { createNanoCarry, type Nanos } from '../../../core/money.js';
+import { sharedUsage } from '../../../core/overlap.js';
 import { type Day, type DayRange, utcDay } from '../../../core/time.js';
 import { compareWithControl } from '../../charge-parts.js';
 import type { AdminKeyConfig } from '../../http.js';
@@ -24,6 +25,8 @@ export function createAnthropicLegacyProvider(config: AdminKeyConfig): Provider 
     kind: 'anthropic-legacy',
     openWindowDays: 35,
     reachDays: null,
+    // Claude on Bedrock, Vertex or Foundry is in no report of the vendor: it comes from the cloud's bill.
+    overlaps: [sharedUsage('anthropic', 'older-cost-feed')],
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
