@@ -3,6 +3,7 @@ import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createFirstSyncStore } from './first-syncs.js';
+import { createInstallationStore } from './installations.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
@@ -29,6 +30,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createInstallationStore(db),
     ...createWorkStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
