@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
+import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
@@ -35,6 +36,7 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
       createAnthropicProvider(withAdminKey(source, parts), readOptions(source, AnthropicOptions)),
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
+  ['anthropic-claude-code', (source, parts) => createClaudeCodeProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
