@@ -1,5 +1,6 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { InvoiceStore } from './invoice-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
@@ -21,6 +22,7 @@ export interface Store
     MeasureStore,
     ClaimStore,
     LineageStore,
+    InvoiceStore,
     ProvisioningStore {
   close(): Promise<void>;
 }

@@ -78,6 +78,8 @@ export async function ingestSource(
       completeThrough,
       receivedAtMs: clock(),
     });
+    if (pull.invoices !== undefined && pull.invoices.length > 0)
+      await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     return success(source, pull, result);
   } catch (error) {

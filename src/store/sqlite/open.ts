@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createInvoiceStore } from './invoices.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
@@ -16,6 +17,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   return {
     ...createLedgerStore(db),
     ...createLineageStore(db),
+    ...createInvoiceStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createOutboxStore(db),
