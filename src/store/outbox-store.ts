@@ -55,6 +55,8 @@ export interface OutboxStore {
    * sets them `sending`. Entries that were `sending` when the process died come back through `listInterrupted`.
    */
   claimNotices(nowMs: number, limit: number): Promise<readonly OutboxEntry[]>;
+  /** Puts `sending` entries back unchanged, no attempt counted. */
+  releaseNotices(keys: readonly string[]): Promise<void>;
   /** Entries left `sending` by a crash, to be reconciled by message metadata before anything is posted again. */
   listInterrupted(): Promise<readonly OutboxEntry[]>;
   markSent(

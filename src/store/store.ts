@@ -1,13 +1,19 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { FirstSyncStore } from './first-sync-store.js';
 import type { InvoiceStore } from './invoice-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
+import type { PlanStore } from './plan-store.js';
+import type { PriceStore } from './price-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
+import type { SeatStore } from './seat-store.js';
+import type { SettingsStore } from './settings-store.js';
+import type { WorkStore } from './work-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
@@ -20,9 +26,15 @@ export interface Store
     OutboxStore,
     MonthStore,
     MeasureStore,
+    SeatStore,
     ClaimStore,
     LineageStore,
     InvoiceStore,
+    WorkStore,
+    SettingsStore,
+    PlanStore,
+    PriceStore,
+    FirstSyncStore,
     ProvisioningStore {
   close(): Promise<void>;
 }

@@ -1,9 +1,11 @@
 import { AppError } from '../core/errors.js';
 import type { OutboxEntry } from '../store/outbox-store.js';
 import type { Context } from './context.js';
+import { readSettings } from './read-settings.js';
 
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
+const LONGEST_OUTAGE_WAIT_MS = 600_000;
 const MOST_ATTEMPTS = 10;
 
 /** Notices that are due now, set to `sending`. */
@@ -36,20 +38,31 @@ export async function isStanding(context: Context, entry: OutboxEntry): Promise<
   return now?.state === 'sent' && now.revision === entry.revision;
 }
 
+/** Puts claimed notices back as they were: nobody has tried to post them. */
+export async function putBack(context: Context, entries: readonly OutboxEntry[]): Promise<void> {
+  await context.store.releaseNotices(entries.map(({ notice }) => notice.key));
+}
+
+/** What became of a post. */
+export type UnsentReason = 'final' | 'refused' | 'outage';
+
 /**
- * Notes a failed post: back-off and a next attempt, or (when `final`) giving up. `retryAfterMs` is Slack's own
- * word. The wait doubles from 30 seconds to an hour; the tenth failure is the last.
+ * Notes a failed post: back-off and a next attempt, or giving up when the reason is `final` or, of a notice that
+ * Slack refuses, at the tenth time. An outage is never the notice's fault: it waits as long as that lasts, and is
+ * tried again every ten minutes at least. The wait doubles from 30 seconds, up to an hour for what is refused.
+ * `retryAfterMs` is Slack's own word.
  */
 export async function recordUnsent(
   context: Context,
-  failure: { entry: OutboxEntry; sentence: string; final: boolean; retryAfterMs: number | null },
+  failure: { entry: OutboxEntry; sentence: string; reason: UnsentReason; retryAfterMs: number | null },
 ): Promise<void> {
-  const { entry, sentence, final, retryAfterMs } = failure;
+  const { entry, sentence, reason, retryAfterMs } = failure;
   const { key } = entry.notice;
-  const exhausted = entry.attempts + 1 >= MOST_ATTEMPTS;
-  const backOff = Math.min(FIRST_WAIT_MS * 2 ** entry.attempts, LONGEST_WAIT_MS);
+  const exhausted = reason === 'refused' && entry.attempts + 1 >= MOST_ATTEMPTS;
+  const longest = reason === 'outage' ? LONGEST_OUTAGE_WAIT_MS : LONGEST_WAIT_MS;
+  const backOff = Math.min(FIRST_WAIT_MS * 2 ** Math.min(entry.attempts, 20), longest);
   const wait = Math.max(retryAfterMs ?? 0, backOff);
-  const retryAtMs = final || exhausted ? null : context.clock() + wait;
+  const retryAtMs = reason === 'final' || exhausted ? null : context.clock() + wait;
   await context.store.markUnsent(key, { sentence, retryAtMs });
   if (retryAtMs === null)
     context.log.error('notice given up', { key, sentence, attempts: entry.attempts + 1 });
@@ -73,8 +86,16 @@ export async function addressOf(
     return { parent, teamChannel: null, personSlackId: null };
   const { teams, people } = await context.store.directory();
   if (audience.kind === 'team') {
-    const channelOf = new Map(teams.map((team) => [team.name, team]));
-    return { parent, teamChannel: nearestChannel(audience.team, channelOf), personSlackId: null };
+    const { channels } = (await readSettings(context)).settings;
+    const known = new Map(
+      teams.map(({ name, parent: above, channel }) => [
+        name,
+        { parent: above, channel: channels.teams[name] ?? channel },
+      ]),
+    );
+    for (const [name, channel] of Object.entries(channels.teams))
+      if (!known.has(name)) known.set(name, { parent: null, channel });
+    return { parent, teamChannel: nearestChannel(audience.team, known), personSlackId: null };
   }
   const email = audience.email.toLowerCase();
   const person = people.find((each) => each.email === email || each.aliases.includes(email));

@@ -103,6 +103,48 @@ describe('when Slack is in trouble', () => {
     expect(await world.deliver()).toEqual({ sent: 1, failed: 0 });
   });
 
+  it('stops at the first outage, keeps the rest untried and loses nothing in an hour of it', async () => {
+    const teams = Array.from({ length: 30 }, (_, i) =>
+      digest('Search', `digest:team:Search:2025-W${i + 10}`),
+    );
+    await put(...teams);
+    const before = posts().length;
+    for (let minute = 0; minute < 60; minute++) {
+      world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'service_unavailable' });
+      expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
+      world.context.testClock.advance(60_000);
+    }
+    expect(posts().length - before).toBe(60);
+    let sent = 0;
+    for (let minute = 0; minute < 15; minute++) {
+      sent += (await world.deliver()).sent;
+      world.context.testClock.advance(60_000);
+    }
+    expect(sent).toBe(30);
+    expect(roots(SEARCH)).toHaveLength(30);
+  });
+
+  it('leaves a second between the messages of one channel, after a short burst', async () => {
+    const pauses: number[] = [];
+    const pause = async (ms: number) => {
+      pauses.push(ms);
+      world.context.testClock.advance(ms);
+    };
+    await put(...Array.from({ length: 6 }, (_, i) => digest('Search', `digest:team:Search:2025-W${i + 10}`)));
+    const own = world.restartDeliver({ pause, drawChart: async () => Promise.reject(new Error('none')) });
+    expect(await delivered(own)).toEqual({ sent: 6, failed: 0 });
+    expect(pauses).toEqual([1_100, 1_100, 1_100]);
+  });
+
+  it('keeps what not even the FinOps channel takes', async () => {
+    await put({ ...alert(), audience: { kind: 'finops' } });
+    world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'is_archived' });
+    expect(await world.deliver()).toEqual({ sent: 0, failed: 1 });
+    expect(world.context.log.lines.at(-1)?.level).not.toBe('info');
+    world.context.testClock.advance(3_600_000);
+    expect(await world.deliver()).toMatchObject({ sent: 1 });
+  });
+
   it('does not post twice when the answer to a post was lost', async () => {
     await put(digest('Search'));
     world.slack.faults.push({ method: 'chat.postMessage', kind: 'lost-response' });

@@ -7,6 +7,7 @@ import {
   claimEvent,
   claimNotices,
   listInterrupted,
+  putBack,
   recordSent,
   recordUnsent,
 } from '../../src/usecases/outbox.js';
@@ -39,7 +40,12 @@ describe('the outbox', () => {
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 10; attempt++) {
       const entry = await claimOne();
-      await recordUnsent(context, { entry, sentence: 'Slack is down.', final: false, retryAfterMs: null });
+      await recordUnsent(context, {
+        entry,
+        sentence: 'Slack is down.',
+        reason: 'refused',
+        retryAfterMs: null,
+      });
       const held = await context.store.findNotice(entry.notice.key);
       if (held?.state === 'failed') break;
       waits.push(((held?.nextAttemptMs ?? 0) - context.clock()) / 1000);
@@ -51,15 +57,40 @@ describe('the outbox', () => {
     expect(await context.store.findNotice('feed:claude')).toMatchObject({ state: 'failed', attempts: 10 });
   });
 
+  it('never gives a notice up because of an outage, and tries again every ten minutes at least', async () => {
+    for (let attempt = 1; attempt <= 40; attempt++) {
+      const entry = await claimOne();
+      await recordUnsent(context, { entry, sentence: 'Down.', reason: 'outage', retryAfterMs: null });
+      const held = await context.store.findNotice(entry.notice.key);
+      const wait = (held?.nextAttemptMs ?? 0) - context.clock();
+      expect(wait).toBeGreaterThanOrEqual(30_000);
+      expect(wait).toBeLessThanOrEqual(600_000);
+      context.testClock.advance(wait);
+    }
+    expect(await claimOne()).toMatchObject({ attempts: 40 });
+  });
+
+  it('puts back what nobody has tried, due at once and without an attempt counted', async () => {
+    const entry = await claimOne();
+    await putBack(context, [entry]);
+    expect(await listInterrupted(context)).toEqual([]);
+    expect(await claimOne()).toMatchObject({ attempts: 0, revision: entry.revision });
+  });
+
   it('waits at least as long as Slack asks, and gives up at once when it is final', async () => {
     const entry = await claimOne();
-    await recordUnsent(context, { entry, sentence: 'Rate limited.', final: false, retryAfterMs: 90_000 });
+    await recordUnsent(context, {
+      entry,
+      sentence: 'Rate limited.',
+      reason: 'refused',
+      retryAfterMs: 90_000,
+    });
     context.testClock.advance(90_000);
     const again = await claimOne();
     await recordUnsent(context, {
       entry: again,
       sentence: 'channel_not_found',
-      final: true,
+      reason: 'final',
       retryAfterMs: null,
     });
     context.testClock.advance(86_400_000);

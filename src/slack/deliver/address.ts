@@ -13,6 +13,8 @@ export interface Address {
   readonly threadTs: string | null;
   /** Where it goes instead when the channel is no good; null when there is no second place. */
   readonly fallback: string | null;
+  /** Why it goes here and not where it was meant to; null: it was meant to. */
+  readonly why: string | null;
 }
 
 async function directMessage(client: WebClient, slackId: string | null, email: string): Promise<string> {
@@ -32,23 +34,24 @@ export async function resolveAddress(
   const { parent, teamChannel, personSlackId } = await addressOf(deps.context, entry);
   const posted = parent === null ? null : { channel: parent.channelId, ts: parent.ts };
   if (posted !== null && posted.channel !== null && posted.ts !== null) {
-    return { channel: posted.channel, threadTs: posted.ts, fallback: null };
+    return { channel: posted.channel, threadTs: posted.ts, fallback: null, why: null };
   }
   const { audience } = entry.notice;
   switch (audience.kind) {
     case 'team': {
       const channel = teamChannel ?? settings.defaultChannel ?? settings.finopsChannel;
-      return { channel, threadTs: null, fallback: settings.finopsChannel };
+      return { channel, threadTs: null, fallback: settings.finopsChannel, why: null };
     }
     case 'finops':
-      return { channel: settings.finopsChannel, threadTs: null, fallback: null };
+      return { channel: settings.finopsChannel, threadTs: null, fallback: null, why: null };
     case 'channel':
-      return { channel: audience.channelId, threadTs: null, fallback: settings.finopsChannel };
+      return { channel: audience.channelId, threadTs: null, fallback: settings.finopsChannel, why: null };
     case 'person':
       return {
         channel: await directMessage(deps.client, personSlackId, audience.email),
         threadTs: null,
         fallback: settings.finopsChannel,
+        why: null,
       };
     default:
       return assertNever(audience);

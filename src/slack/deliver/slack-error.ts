@@ -1,4 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { AppError } from '../../core/errors.js';
 
 /** What a failed Web API call means for the notice that was to be posted. */
 export type SlackTrouble =
@@ -8,8 +9,16 @@ export type SlackTrouble =
   | { readonly kind: 'layout'; readonly sentence: string }
   /** The message to edit or to reply to is gone: nothing will ever come of it. */
   | { readonly kind: 'gone'; readonly sentence: string }
-  /** Worth another try later; `retryAfterMs` is Slack's own word. */
-  | { readonly kind: 'later'; readonly sentence: string; readonly retryAfterMs: number | null };
+  /**
+   * Worth another try later; `retryAfterMs` is Slack's own word. An `outage` is of Slack or of the way there and not of
+   * the notice: every other notice would meet it too, and however long it lasts none is given up.
+   */
+  | {
+      readonly kind: 'later';
+      readonly sentence: string;
+      readonly retryAfterMs: number | null;
+      readonly outage: boolean;
+    };
 
 const CHANNEL: Readonly<Record<string, string>> = {
   channel_not_found: 'Slack knows no such channel, or it is private and the app is not in it',
@@ -39,6 +48,15 @@ const TOKEN = new Set([
   'missing_scope',
 ]);
 
+/** Slack's own trouble, whatever was asked of it. */
+const DOWN = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+]);
+
 /** Slack's own error word, such as `channel_not_found`; null for anything but a refusal by the platform. */
 export function slackErrorCode(error: unknown): string | null {
   return error instanceof WebAPIPlatformError ? error.data.error : null;
@@ -46,14 +64,13 @@ export function slackErrorCode(error: unknown): string | null {
 
 /** Sorts any failure of a Web API call (reference/slack-methods.json lists the codes). */
 export function readTrouble(error: unknown): SlackTrouble {
-  if (error instanceof WebAPIRateLimitedError) {
-    return { kind: 'later', sentence: 'Slack asked to wait.', retryAfterMs: error.retryAfter * 1_000 };
-  }
-  if (error instanceof WebAPIHTTPError) {
-    return { kind: 'later', sentence: `Slack answered with HTTP ${error.statusCode}.`, retryAfterMs: null };
-  }
+  if (error instanceof WebAPIRateLimitedError)
+    return outage('Slack asked to wait.', error.retryAfter * 1_000);
+  if (error instanceof WebAPIHTTPError) return outage(`Slack answered with HTTP ${error.statusCode}.`);
+  if (error instanceof AppError)
+    return { kind: 'later', sentence: error.message, retryAfterMs: null, outage: false };
   const code = slackErrorCode(error);
-  if (code === null) return { kind: 'later', sentence: 'Slack could not be reached.', retryAfterMs: null };
+  if (code === null) return outage('Slack could not be reached.');
   const channel = CHANNEL[code];
   if (channel !== undefined) return { kind: 'channel', sentence: `Not posted: ${channel}.` };
   const gone = GONE[code];
@@ -61,7 +78,12 @@ export function readTrouble(error: unknown): SlackTrouble {
   if (LAYOUT.has(code)) return { kind: 'layout', sentence: `Slack refused the layout (${code}).` };
   if (TOKEN.has(code)) {
     const sentence = `Slack refuses the app's token (${code}); reinstall the app or mend its scopes.`;
-    return { kind: 'later', sentence, retryAfterMs: TOKEN_RETRY_MS };
+    return outage(sentence, TOKEN_RETRY_MS);
   }
-  return { kind: 'later', sentence: `Slack answered "${code}".`, retryAfterMs: null };
+  const sentence = `Slack answered "${code}".`;
+  return DOWN.has(code) ? outage(sentence) : { kind: 'later', sentence, retryAfterMs: null, outage: false };
+}
+
+function outage(sentence: string, retryAfterMs: number | null = null): SlackTrouble {
+  return { kind: 'later', sentence, retryAfterMs, outage: true };
 }

@@ -17,11 +17,11 @@ import {
   replaceFacts,
   toFacts,
 } from './ledger-facts.js';
-import type { Interner } from './ledger-intern.js';
-import { putFacts } from './ledger-put.js';
+import { createInterner, type Interner } from './ledger-intern.js';
+import { putFacts, rollUp } from './ledger-put.js';
 import { createWords } from './ledger-words.js';
 import { exactSum, toMonthNumber } from './numbers.js';
-import { chargedMonths } from './stale.js';
+import { chargedMonths, markMonthsStale } from './stale.js';
 
 /** Invoices that are booked together: of one source, account, billing period and currency. */
 export type GroupKey = Pick<Invoice, 'source' | 'billingAccountId' | 'billingPeriod' | 'currency'>;
@@ -79,8 +79,23 @@ export function stampCharges(db: Database, batch: ChargeBatch): readonly Charge[
   });
 }
 
+/** Brings the ledger in line with the invoices of these groups; returns the months that changed. */
+export function rebook(db: Database, keys: readonly GroupKey[]): readonly Month[] {
+  const bySource = new Map<string, GroupKey[]>();
+  for (const key of keys) bySource.set(key.source, [...(bySource.get(key.source) ?? []), key]);
+  const changed = [...bySource].flatMap(([source, groups]) => {
+    const intern = createInterner(db, source);
+    const stamped = groups.flatMap((group) => stampLedger(db, intern, group));
+    const months = [...new Set([...stamped, ...bookSource(db, { source, intern, groups })])].toSorted();
+    for (const month of months) rollUp(db, source, month);
+    markMonthsStale(db, months, `Invoices of ${source}`);
+    return months;
+  });
+  return [...new Set(changed)].toSorted();
+}
+
 /** The same for charges that are there already; closed months keep theirs. Returns the months that it changed. */
-export function stampLedger(db: Database, intern: Interner, key: GroupKey): readonly Month[] {
+function stampLedger(db: Database, intern: Interner, key: GroupKey): readonly Month[] {
   const invoiceId = mainInvoice(readInvoices(db, key))?.invoiceId;
   if (invoiceId === undefined) return [];
   const bills = new Map(

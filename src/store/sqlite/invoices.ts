@@ -11,13 +11,10 @@ import type { InvoiceTotals } from '../ledger-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { createFxPart } from './fx.js';
-import { bookSource, type GroupKey, readGroup, stampLedger } from './invoice-booking.js';
+import { type GroupKey, readGroup, rebook } from './invoice-booking.js';
 import { addVersion, readInvoices, readVersions } from './invoice-versions.js';
-import { createInterner } from './ledger-intern.js';
-import { rollUp } from './ledger-put.js';
 import { listInvoiceTotals, listTotalsOfInvoices } from './ledger-reports.js';
 import { createWords } from './ledger-words.js';
-import { markMonthsStale } from './stale.js';
 
 /** The invoice store on SQLite. */
 export function createInvoiceStore(db: Database): InvoiceStore {
@@ -99,21 +96,6 @@ function refuseMove(invoice: Invoice, before: Invoice | null): void {
     'invalid',
     `Invoice ${invoice.invoiceId} is of ${billingPeriod} in ${currency} already; for another period or currency enter a credit note and a new invoice.`,
   );
-}
-
-/** Brings the ledger in line with the invoices of these groups; returns the months that changed. */
-function rebook(db: Database, keys: readonly GroupKey[]): readonly Month[] {
-  const bySource = new Map<string, GroupKey[]>();
-  for (const key of keys) bySource.set(key.source, [...(bySource.get(key.source) ?? []), key]);
-  const changed = [...bySource].flatMap(([source, groups]) => {
-    const intern = createInterner(db, source);
-    const stamped = groups.flatMap((group) => stampLedger(db, intern, group));
-    const months = [...new Set([...stamped, ...bookSource(db, { source, intern, groups })])].toSorted();
-    for (const month of months) rollUp(db, source, month);
-    markMonthsStale(db, months, `Invoices of ${source}`);
-    return months;
-  });
-  return [...new Set(changed)].toSorted();
 }
 
 type Acceptance = Parameters<InvoiceStore['acceptResidual']>[0];

@@ -1,10 +1,13 @@
+import { type Month, monthRange } from '../../core/time.js';
 import type { ChargeBatch, ReplaceResult } from '../ledger-store.js';
 import type { Database } from './database.js';
-import { bookSource, groupsTouched, stampCharges } from './invoice-booking.js';
-import { toFacts } from './ledger-facts.js';
+import { bookSource, groupsTouched, rebook, stampCharges } from './invoice-booking.js';
+import { factScope, toFacts } from './ledger-facts.js';
 import { putIdentities, putRawResponses, recordFeedSuccess } from './ledger-feeds.js';
 import { createInterner } from './ledger-intern.js';
 import { putFacts, rollUp } from './ledger-put.js';
+import { type Divided, divideByOverlap, putAside } from './overlaps.js';
+import { putSeats } from './seats.js';
 import { markMonthsStale } from './stale.js';
 
 /**
@@ -19,22 +22,37 @@ export function replaceCharges(db: Database, batch: ChargeBatch): ReplaceResult 
 function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   const { source, scope } = batch;
   const intern = createInterner(db, source);
-  const charges = stampCharges(db, batch);
-  const facts = toFacts(charges, scope, intern);
+  const stamped = { ...batch, charges: stampCharges(db, batch) };
+  const divided = divideByOverlap(db, stamped, intern);
+  const facts = toFacts(divided.counted, scope, intern);
   const vendor = putFacts(db, { source, scope, intern, facts, origin: 'vendor' });
   const invoices = bookSource(db, { source, intern, groups: groupsTouched(db, source, scope) });
   const changed = [...new Set([...vendor.open, ...vendor.posted, ...invoices])].toSorted();
   for (const month of changed) rollUp(db, source, month);
+  putAside(db, stamped, { intern, scope: factScope(source, scope), aside: divided.aside });
+  const moved = settleOthers(db, source, divided.moved);
   markMonthsStale(db, vendor.open, `New charges from ${source}`);
   markMonthsStale(db, vendor.posted, `Prior-period lines from ${source}`);
   markMonthsStale(db, invoices, `Invoices of ${source}`);
   if (changed.length > 0) putRawResponses(db, batch);
   putIdentities(db, batch.identities);
+  if (batch.seats !== undefined) putSeats(db, source, batch.seats);
   recordFeedSuccess(db, batch);
   return {
     unchanged: changed.length === 0,
     charges: batch.charges.length,
     newSets: intern.newSets(),
-    staleMonths: changed,
+    staleMonths: [...new Set([...changed, ...moved])].toSorted(),
   };
+}
+
+/** Brings sources whose charges were set aside, or counted again, in line: their roll-ups and their invoices. */
+function settleOthers(db: Database, source: string, moved: Divided['moved']): readonly Month[] {
+  return moved.flatMap((other) => {
+    const scope = { kind: 'charge-days', ...monthRange(other.month) } as const;
+    const months = [other.month, ...rebook(db, groupsTouched(db, other.source, scope))];
+    rollUp(db, other.source, other.month);
+    markMonthsStale(db, [other.month], `${source} and ${other.source} carry the same money`);
+    return months;
+  });
 }

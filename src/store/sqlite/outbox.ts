@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { AppError } from '../../core/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
@@ -35,7 +35,13 @@ function createNoticeStore(
   db: Database,
 ): Pick<
   OutboxStore,
-  'putNotices' | 'findNotice' | 'claimNotices' | 'listInterrupted' | 'markSent' | 'markUnsent'
+  | 'putNotices'
+  | 'findNotice'
+  | 'claimNotices'
+  | 'releaseNotices'
+  | 'listInterrupted'
+  | 'markSent'
+  | 'markUnsent'
 > {
   return {
     async putNotices(notices, atMs) {
@@ -56,6 +62,14 @@ function createNoticeStore(
     },
     async claimNotices(nowMs, limit) {
       return db.orm.transaction(() => claim(db, nowMs, limit), { behavior: 'immediate' });
+    },
+    async releaseNotices(keys) {
+      const claimed = and(inArray(notice.key, [...keys]), eq(notice.state, 'sending'));
+      db.orm
+        .update(notice)
+        .set({ state: sql`case when ${notice.ts} is null then 'pending' else 'sent' end` })
+        .where(claimed)
+        .run();
     },
     async listInterrupted() {
       const rows = db.orm
