@@ -1,6 +1,7 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
+import type { InstallationStore } from './installation-store.js';
 import type { InvoiceStore } from './invoice-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
@@ -30,6 +31,7 @@ export interface Store
     ClaimStore,
     LineageStore,
     InvoiceStore,
+    InstallationStore,
     WorkStore,
     SettingsStore,
     PlanStore,

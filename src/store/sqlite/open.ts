@@ -3,6 +3,7 @@ import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createFirstSyncStore } from './first-syncs.js';
+import { createInstallationStore } from './installations.js';
 import { createInvoiceStore } from './invoices.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
@@ -31,6 +32,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createInstallationStore(db),
     ...createWorkStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
