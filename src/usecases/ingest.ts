@@ -84,6 +84,8 @@ export async function ingestSource(
       receivedAtMs: clock(),
       ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
     });
+    if (pull.invoices !== undefined && pull.invoices.length > 0)
+      await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);

@@ -4,6 +4,7 @@ import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createFirstSyncStore } from './first-syncs.js';
 import { createInstallationStore } from './installations.js';
+import { createInvoiceStore } from './invoices.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
@@ -23,6 +24,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   return {
     ...createLedgerStore(db),
     ...createLineageStore(db),
+    ...createInvoiceStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createOutboxStore(db),
