@@ -5,6 +5,7 @@ import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createOpenAiProvider } from './openai/index.js';
 import type { Provider } from './provider.js';
+import { createReplitProvider } from './replit/index.js';
 
 /** A configured source, its credential already resolved. */
 export interface SourceEntry {
@@ -29,6 +30,7 @@ type Factory = (source: SourceEntry, parts: ProviderParts) => Provider;
 const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ['anthropic', (source, parts) => createAnthropicProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
+  ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
@@ -50,7 +52,7 @@ function withAdminKey(
   const adminKey =
     credential ??
     invalid(
-      `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase()}_ADMIN_KEY.`,
+      `Source "${name}" of kind ${kind} needs a credential, for instance env:${kind.toUpperCase().replaceAll('-', '_')}_ADMIN_KEY.`,
     );
   return { ...parts, source: name, adminKey, baseUrl: baseUrl ?? undefined };
 }

@@ -1,6 +1,7 @@
 import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
+import type { Overlap } from '../core/overlap.js';
 import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
@@ -33,6 +34,8 @@ export interface Provider {
   readonly openWindowDays: number;
   /** How far back the vendor answers at all, in days; null when unbounded. */
   readonly reachDays: number | null;
+  /** Which of its charges other sources may carry too, and who is counted; the ledger sees to it. Absent: none. */
+  readonly overlaps?: readonly Overlap[];
   /**
    * Pulls every charge of the half-open window, all pages, or throws. `known` is what earlier pulls of this source
    * listed: what the vendor lists today wins, but a key that it has forgotten keeps its name and owner, so that

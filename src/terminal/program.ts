@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addChangeCommands } from './change-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
@@ -25,6 +26,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addMeasureCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
+  addChangeCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
   addSeatCommands(program, session);

