@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { createAnthropicProvider } from './anthropic/index.js';
+import { CursorOptions, createCursorProvider } from './cursor/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createOpenAiProvider } from './openai/index.js';
@@ -31,6 +32,14 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ['anthropic', (source, parts) => createAnthropicProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
+  [
+    'cursor',
+    (source, parts) =>
+      createCursorProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, CursorOptions),
+      }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 

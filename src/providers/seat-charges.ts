@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Bill, Charge, ChargeKind, DimensionSet } from '../core/charge.js';
 import { IDLE_DAYS, isUnused, type Seat, type UnusedSeatPolicy, unusedSeatId } from '../core/seat.js';
 import { type SeatCost, spreadSeatFee } from '../core/seat-money.js';
-import type { Day, DayRange } from '../core/time.js';
+import type { Day } from '../core/time.js';
 import { createCache } from './charge-parts.js';
 
 /** An amount of money in the options of a source, in quotes so that it is never a float. */
@@ -122,9 +122,4 @@ function toSet(
     },
     tags: { ...fee.tags, seatUse: use },
   };
-}
-
-/** Keeps what falls into the window. */
-export function withinDays(charges: readonly Charge[], { from, to }: DayRange): readonly Charge[] {
-  return charges.filter(({ chargeDay }) => from <= chargeDay && chargeDay < to);
 }

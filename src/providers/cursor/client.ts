@@ -6,9 +6,9 @@ import {
   createHttpClient,
   type HttpClient,
   type Query,
-  VendorRefusal,
   type VendorRequest,
 } from '../http.js';
+import { askOptional } from '../optional.js';
 import { splitRange } from '../pull-window.js';
 import { type Cycle, type Cycles, createCycles } from './cycles.js';
 import {
@@ -45,11 +45,14 @@ export interface CursorFacts {
   /** Who was added and removed in the last 30 days; null where the plan does not tell. */
   readonly seatChanges: readonly AuditEvent[] | null;
   readonly raw: readonly RawResponse[];
+  /** What the plan does not show. */
+  readonly remarks: readonly string[];
 }
 
 /** Days of one request at most, both bounds included. */
 const MOST_DAYS = 30;
 const PAGE_SIZE = 1000;
+const AUDIT_LOGS = '/teams/audit-logs';
 const TRIES_OF_A_WALK = 3;
 
 /**
@@ -62,6 +65,7 @@ export async function fetchFacts(
   wholeCycles: boolean,
 ): Promise<CursorFacts> {
   const reader = createReader(config);
+  const remarks: string[] = [];
   const { spend, cycles } = await reader.spend();
   const touched = cycles.touching(range);
   const first = touched[0]?.from ?? range.from;
@@ -76,20 +80,15 @@ export async function fetchFacts(
     spend,
     members,
     activity: await reader.activity(whole),
-    groups: await orRefused(reader.groups(touched)),
-    seatChanges: await orRefused(reader.seatChanges()),
+    groups: await askOptional(remarks, 'Enterprise only: pulled without billing groups.', () =>
+      reader.groups(touched),
+    ),
+    seatChanges: await askOptional(remarks, 'Enterprise only: pulled without the history of seats.', () =>
+      reader.seatChanges(),
+    ),
     raw: reader.raw,
+    remarks,
   };
-}
-
-/** What smaller plans refuse. */
-async function orRefused<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof VendorRefusal && [400, 401, 403, 404].includes(error.status)) return null;
-    throw error;
-  }
 }
 
 interface Reader {
@@ -143,24 +142,25 @@ function createReader(config: AdminKeyConfig): Reader {
       return found;
     },
     async seatChanges() {
-      const now = config.clock();
-      const startTime = String(Date.parse(`${addDays(utcDay(now), 1 - MOST_DAYS)}T00:00:00Z`));
-      const events: AuditEvent[] = [];
-      for (let page = 1; ; page += 1) {
-        const query: Query = [
-          ['startTime', startTime],
-          ['endTime', String(now)],
-          ['eventTypes', 'add_user,remove_user'],
-          ['page', String(page)],
-          ['pageSize', '100'],
-        ];
-        const answer = await ask({ endpoint: '/teams/audit-logs', schema: AuditPage, query });
-        events.push(...answer.events);
-        if (page >= morePages(answer, page)) return events;
-        if (page >= client.maxPages) throw tooManyPages(client, '/teams/audit-logs');
-      }
+      return await readSeatChanges(client, ask, config.clock());
     },
   };
+}
+
+type Ask = <T>(request: VendorRequest<T>) => Promise<T>;
+
+async function readSeatChanges(client: HttpClient, ask: Ask, nowMs: number): Promise<readonly AuditEvent[]> {
+  const startTime = String(Date.parse(`${addDays(utcDay(nowMs), 1 - MOST_DAYS)}T00:00:00Z`));
+  const query: Query = [
+    ['startTime', startTime],
+    ['endTime', String(nowMs)],
+    ['eventTypes', 'add_user,remove_user'],
+  ];
+  const pages = await walkPages(client, AUDIT_LOGS, morePages, (page) => {
+    const numbered: Query = [...query, ['page', String(page)], ['pageSize', '100']];
+    return ask({ endpoint: AUDIT_LOGS, schema: AuditPage, query: numbered });
+  });
+  return pages.flatMap(({ events }) => events);
 }
 
 function createCursorClient(config: AdminKeyConfig): HttpClient {
@@ -200,26 +200,28 @@ type Walk = <T>(
   body?: Readonly<Record<string, number>>,
 ) => Promise<readonly T[]>;
 
-/** Walks pages that are numbered from 1, in the body of the question. */
-function createWalk(client: HttpClient, ask: <T>(request: VendorRequest<T>) => Promise<T>): Walk {
-  return async (endpoint, schema, pagesOf, body = {}) => {
-    const pages = [];
-    for (let page = 1; ; page += 1) {
-      const answer = await ask({
-        endpoint,
-        schema,
-        query: [],
-        body: { ...body, page, pageSize: PAGE_SIZE },
-      });
-      pages.push(answer);
-      if (page >= pagesOf(answer, page)) return pages;
-      if (page >= client.maxPages) throw tooManyPages(client, endpoint);
-    }
-  };
+/** Pages that are numbered in the body of the question. */
+function createWalk(client: HttpClient, ask: Ask): Walk {
+  return (endpoint, schema, pagesOf, body = {}) =>
+    walkPages(client, endpoint, pagesOf, (page) =>
+      ask({ endpoint, schema, query: [], body: { ...body, page, pageSize: PAGE_SIZE } }),
+    );
 }
 
-function tooManyPages({ vendor, maxPages }: HttpClient, endpoint: string): AppError {
-  return new AppError(
+/** Pages from 1 to the last one that they tell of. */
+async function walkPages<T>(
+  { vendor, maxPages }: HttpClient,
+  endpoint: string,
+  pagesOf: (answer: T, page: number) => number,
+  ask: (page: number) => Promise<T>,
+): Promise<readonly T[]> {
+  const pages: T[] = [];
+  for (let page = 1; page <= maxPages; page += 1) {
+    const answer = await ask(page);
+    pages.push(answer);
+    if (page >= pagesOf(answer, page)) return pages;
+  }
+  throw new AppError(
     'upstream',
     `${vendor} gave more than ${maxPages} pages at ${endpoint}. Nothing was stored.`,
   );

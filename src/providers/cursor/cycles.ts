@@ -43,8 +43,11 @@ export function createCycles(startMs: number): Cycles {
 }
 
 function monthsBetween(fromMs: number, toMs: number): number {
-  const index = (day: Day) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
-  return index(utcDay(toMs)) - index(utcDay(fromMs));
+  return monthIndex(utcDay(toMs)) - monthIndex(utcDay(fromMs));
+}
+
+function monthIndex(day: Day): number {
+  return Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
 }
 
 function startOf(anchorMs: number, months: number): number {

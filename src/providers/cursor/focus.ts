@@ -180,7 +180,8 @@ function resourceOf(event: UsageEvent): DimensionSet['attributes'] {
   const { automationId, cloudAgentId, model, kind } = event;
   if (automationId) return { resourceId: `cursor/automation/${automationId}`, resourceType: 'Automation' };
   if (cloudAgentId) return { resourceId: 'cursor/cloud-agents', resourceType: 'Cloud Agent' };
-  if (/bugbot/i.test(`${model ?? ''} ${kind}`)) return { resourceId: 'cursor/bugbot', resourceType: 'Bugbot' };
+  if (/bugbot/i.test(`${model ?? ''} ${kind}`))
+    return { resourceId: 'cursor/bugbot', resourceType: 'Bugbot' };
   return {};
 }
 

@@ -1,14 +1,16 @@
 import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../core/money.js';
+import { sharedUsage } from '../../core/overlap.js';
 import type { Seat } from '../../core/seat.js';
-import { addDays, type Day, type DayRange, utcDay } from '../../core/time.js';
+import { type Day, type DayRange, utcDay } from '../../core/time.js';
 import type { AdminKeyConfig } from '../http.js';
-import type { Provider, Pull } from '../provider.js';
+import type { Provider } from '../provider.js';
+import { keepWithin, lastClosedDay } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
-import { withinDays } from '../seat-charges.js';
 import { type CursorFacts, fetchFacts } from './client.js';
 import { type EventCharges, paymentOf, toEventCharges } from './focus.js';
 import { createPeople, toIdentities } from './people.js';
-import { type CursorOptions, chargeSeats, type SeatFacts, toListing, usageKey } from './seats.js';
+import { chargeSeats, usageKey } from './seat-fees.js';
+import { type CursorOptions, type SeatFacts, toListing } from './seats.js';
 
 export { CursorOptions } from './seats.js';
 
@@ -29,6 +31,8 @@ export function createCursorProvider(config: AdminKeyConfig & { readonly options
     kind: 'cursor',
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
+    // A key of one's own is billed by its vendor; here only the token rate of such events has an amount.
+    overlaps: [sharedUsage('cursor', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage')],
     async pull(window, known, knownSeats = []) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
@@ -41,31 +45,27 @@ export function createCursorProvider(config: AdminKeyConfig & { readonly options
       const usage = toEventCharges(facts.events, context);
       const seatFacts = { source, facts, people, options, today };
       const seats = seatChargesOf(seatFacts, { usage, range, knownSeats });
+      const { charges } = keepWithin([...usage.charges, ...seats.charges], range);
       const inRange = (day: Day) => range.from <= day && day < range.to;
       const unrated = usage.unrated.filter(({ chargeDay }) => inRange(chargeDay));
       return {
         scope: { kind: 'charge-days', ...range },
-        charges: withinDays([...usage.charges, ...seats.charges], range),
+        charges,
         raw: facts.raw,
         identities: toIdentities(facts, people, { source, seenOn: today }),
-        completeThrough: lastClosed(range, today),
+        completeThrough: lastClosedDay(range, today),
         seats: toListing(seatFacts),
         ...(unrated.length > 0 && { unrated: { usage: unrated, billed: [] } }),
         remarks: [
           ...remarks,
           ...seats.remarks,
           ...remarksOnEvents(usage),
-          ...remarksOnPlan(facts),
+          ...facts.remarks,
           ...compareWithSpend(facts, range, nowMs),
         ],
-      } satisfies Pull;
+      };
     },
   };
-}
-
-function lastClosed(range: DayRange, today: Day): Day | null {
-  const last = addDays(range.to < today ? range.to : today, -1);
-  return last < range.from ? null : last;
 }
 
 function seatChargesOf(
@@ -94,27 +94,20 @@ function remarksOnEvents({ hidden, unknownKinds }: EventCharges): readonly strin
   const zero =
     `Cursor charges 0 for ${hidden.events} on-demand events with tokens (${days[0]} to ${days.at(-1)}): ` +
     'it hides the money of this plan. They are rated by the price list until the invoice is there.';
-  const kinds = [...unknownKinds].toSorted((a, b) => (a < b ? -1 : 1)).map((kind) => `"${kind.slice(0, 40)}"`);
+  const kinds = [...unknownKinds]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((kind) => `"${kind.slice(0, 40)}"`);
   const unknown = `Cursor gave money under unknown kinds of events: ${kinds.slice(0, 5).join(', ')}. Chargeable ones count as billed.`;
   return [...(hidden.events === 0 ? [] : [zero]), ...(kinds.length === 0 ? [] : [unknown])];
-}
-
-function remarksOnPlan({ groups, seatChanges }: CursorFacts): readonly string[] {
-  const refused = [
-    ...(groups === null ? ['billing groups'] : []),
-    ...(seatChanges === null ? ['the audit log of seats'] : []),
-  ];
-  return refused.length === 0
-    ? []
-    : [`Cursor does not show ${refused.join(' and ')} to this key (Enterprise only): pulled without.`];
 }
 
 /** The open cycle's on-demand events against `/teams/spend`, when the pull holds the whole of it. */
 function compareWithSpend(facts: CursorFacts, range: DayRange, nowMs: number): readonly string[] {
   const { current } = facts.cycles;
   if (range.from > current.from || range.to <= utcDay(nowMs)) return [];
-  const billed = facts.events.filter((event) => event.timestamp >= current.fromMs && paymentOf(event) === 'billed');
-  const nanosOf = (cents: string | null | undefined) => parseNanos(cents ?? '0') / 100n;
+  const billed = facts.events.filter(
+    (event) => event.timestamp >= current.fromMs && paymentOf(event) === 'billed',
+  );
   const events = sumNanos(billed.map(({ chargedCents }) => nanosOf(chargedCents)));
   const late = billed.filter(({ timestamp }) => timestamp > nowMs - SPEND_LAG_MS);
   const spend = sumNanos(facts.spend.map(({ spendCents }) => nanosOf(spendCents)));
@@ -125,4 +118,8 @@ function compareWithSpend(facts: CursorFacts, range: DayRange, nowMs: number): r
     `Cursor's spend of the cycle since ${current.from} is ${formatNanos(spend)} USD on demand, its events add up to ` +
       `${formatNanos(events)}: ${formatNanos(difference)} USD are in no event.`,
   ];
+}
+
+function nanosOf(cents: string | null | undefined): Nanos {
+  return parseNanos(cents ?? '0') / 100n;
 }

@@ -1,5 +1,6 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { type Day, utcDay } from '../../core/time.js';
+import { toIdentity } from '../pull-parts.js';
 import type { CursorFacts } from './client.js';
 
 /** A billing group as sub-account. */
@@ -34,12 +35,14 @@ type Listings = Pick<CursorFacts, 'members' | 'groups' | 'activity'>;
 
 /** Members as listed, with those that the vendor has forgotten since (`known`). */
 export function createPeople({ members, groups }: Listings, known: readonly VendorIdentity[]): People {
-  const listed = members.map((member): Person => ({
-    memberId: member.id,
-    email: toEmail(member.email),
-    name: member.name ?? null,
-    isRemoved: member.isRemoved === true,
-  }));
+  const listed = members.map(
+    (member): Person => ({
+      memberId: member.id,
+      email: toEmail(member.email),
+      name: member.name ?? null,
+      isRemoved: member.isRemoved === true,
+    }),
+  );
   const ids = new Set(listed.map(({ memberId }) => memberId));
   const users = known.filter(({ kind, tags }) => kind === 'user' && tags['id'] !== 'daily-usage');
   const forgotten = users
@@ -102,8 +105,10 @@ export function toIdentities(
   people: People,
   at: { readonly source: string; readonly seenOn: Day },
 ): readonly VendorIdentity[] {
-  const none = { ...at, email: null, createdBy: null, subAccountId: null, status: null, tags: {} };
-  const groups = new Map((facts.groups ?? []).flatMap((cycle) => cycle.groups).map((group) => [group.id, group]));
+  const identity = (part: Parameters<typeof toIdentity>[2]) => toIdentity(at.source, at.seenOn, part);
+  const groups = new Map(
+    (facts.groups ?? []).flatMap((cycle) => cycle.groups).map((group) => [group.id, group]),
+  );
   const services = new Map(
     facts.events.flatMap(({ serviceAccountId: id, serviceAccountName: name }) =>
       id ? [[id, name ?? null] as const] : [],
@@ -113,9 +118,8 @@ export function toIdentities(
     facts.activity.flatMap(({ userId, email }) => (userId ? [[userId, toEmail(email)] as const] : [])),
   );
   return [
-    ...people.members.map(
-      ({ memberId, email, name, isRemoved }): VendorIdentity => ({
-        ...none,
+    ...people.members.map(({ memberId, email, name, isRemoved }) =>
+      identity({
         kind: 'user',
         id: memberId,
         name,
@@ -124,12 +128,10 @@ export function toIdentities(
         status: isRemoved ? 'removed' : 'active',
       }),
     ),
-    ...[...groups.values()].map(
-      ({ id, name }): VendorIdentity => ({ ...none, kind: 'sub-account', id, name, status: 'active' }),
+    ...[...groups.values()].map(({ id, name }) =>
+      identity({ kind: 'sub-account', id, name, status: 'active' }),
     ),
-    ...[...services].map(([id, name]): VendorIdentity => ({ ...none, kind: 'service-account', id, name })),
-    ...[...numbers].map(
-      ([id, email]): VendorIdentity => ({ ...none, kind: 'user', id, name: null, email, tags: { id: 'daily-usage' } }),
-    ),
+    ...[...services].map(([id, name]) => identity({ kind: 'service-account', id, name })),
+    ...[...numbers].map(([id, email]) => identity({ kind: 'user', id, email, tags: { id: 'daily-usage' } })),
   ];
 }

@@ -1,19 +1,15 @@
 import { z } from 'zod';
+import { Decimal, Id } from '../amounts.js';
 
-const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$/;
-
-/**
- * Cents as text: the vendor writes floats with six and more decimals (59.62475). A number is taken by its shortest
- * form, which is what the vendor wrote up to 15 digits; no arithmetic is done on it.
- */
-const Cents = z.union([
-  z.number().transform(String),
-  z.string().trim().regex(DECIMAL, 'not a decimal number'),
-]);
 const Count = z.number().int().nonnegative();
-const Id = z.union([z.string().min(1), z.number().int().transform(String)]);
 /** Milliseconds since 1970; a string in events, a number elsewhere. */
-const Instant = z.union([z.number().int(), z.string().regex(/^\d{1,15}$/, 'no milliseconds').transform(Number)]);
+const Instant = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'no milliseconds')
+    .transform(Number),
+]);
 
 const TokenUsage = z.object({
   inputTokens: Count.nullish(),
@@ -37,10 +33,10 @@ export const UsageEvent = z
     isHeadless: z.boolean().nullish(),
     /** Disjoint counters: input excludes what was written to or read from the cache. */
     tokenUsage: TokenUsage.nullish(),
-    /** Contains `cursorTokenFee`; nominal for events that the seat includes. */
-    chargedCents: Cents.nullish(),
+    /** A float with six and more decimals (59.62475); contains `cursorTokenFee`; nominal where the seat includes it. */
+    chargedCents: Decimal.nullish(),
   })
-  .refine(({ isChargeable, chargedCents }) => isChargeable !== true || chargedCents != null, {
+  .refine(({ isChargeable, chargedCents }) => isChargeable !== true || typeof chargedCents === 'string', {
     path: ['chargedCents'],
     message: 'a chargeable event without an amount',
   });
@@ -56,9 +52,9 @@ const MemberSpend = z.object({
   userId: Id.nullish(),
   email: z.string().nullish(),
   /** On demand only. */
-  spendCents: Cents,
+  spendCents: Decimal,
   /** On demand and included. */
-  overallSpendCents: Cents.nullish(),
+  overallSpendCents: Decimal.nullish(),
 });
 export type MemberSpend = z.infer<typeof MemberSpend>;
 /** `POST /teams/spend`: the open cycle alone. */

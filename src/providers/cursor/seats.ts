@@ -1,14 +1,9 @@
 import { z } from 'zod';
-import type { Bill, Charge, ChargeKind } from '../../core/charge.js';
-import { formatNanos, type Nanos, parseNanos, roundedQuotient } from '../../core/money.js';
+import { parseNanos } from '../../core/money.js';
 import type { Seat, SeatListing, SeatPrice } from '../../core/seat.js';
-import { applyListing } from '../../core/seat-history.js';
-import { addDays, type Day, daysBetween, daysIn, utcDay } from '../../core/time.js';
-import { createCache } from '../charge-parts.js';
-import { AmountOption, type BilledSeats, SEAT_OPTIONS, toSeatCharges, toUnusedPolicy } from '../seat-charges.js';
+import { addDays, type Day, utcDay } from '../../core/time.js';
+import { AmountOption, SEAT_OPTIONS, toUnusedPolicy } from '../seat-charges.js';
 import type { CursorFacts } from './client.js';
-import type { Cycle } from './cycles.js';
-import { CURSOR } from './focus.js';
 import { type People, type Person, toEmail } from './people.js';
 
 const Plan = z.strictObject({ seatPrice: AmountOption, members: z.array(z.email()).default([]) });
@@ -109,7 +104,8 @@ function planOf(
   return { plan: null, price: priceOf(options.seatPrice, options.currency) };
 }
 
-function priceOf(amount: string | undefined, currency: string): SeatPrice | null {
+/** The price of a seat by the options; null when they do not name it. */
+export function priceOf(amount: string | undefined, currency: string): SeatPrice | null {
   return amount === undefined ? null : { nanos: parseNanos(amount), currency, origin: 'options' };
 }
 
@@ -136,138 +132,10 @@ function seatChanges(
     if (typeof email !== 'string' || Number.isNaN(ms)) continue;
     const address = toEmail(email) ?? '';
     const known = changes.get(address) ?? {};
-    changes.set(address, type === 'add_user' ? { ...known, added: utcDay(ms) } : { ...known, removed: utcDay(ms) });
+    changes.set(
+      address,
+      type === 'add_user' ? { ...known, added: utcDay(ms) } : { ...known, removed: utcDay(ms) },
+    );
   }
   return changes;
-}
-
-/** Charges for seats, and what people should know of them. */
-export interface SeatCharges {
-  readonly charges: readonly Charge[];
-  readonly remarks: readonly string[];
-}
-
-/**
- * The fee of each cycle: a seat held at its start costs the whole price on its first day, one taken later the part
- * that is left, on the day it was taken; a seat that is given up stays paid to the end of the cycle. `included` is the
- * value of included usage by e-mail and cycle start, for the policy `consumption`.
- */
-export function chargeSeats(
-  seatFacts: SeatFacts & { readonly cycles: readonly Cycle[] },
-  known: { readonly seats: readonly Seat[]; readonly included: ReadonlyMap<string, Nanos> },
-): SeatCharges {
-  const { source, options, today } = seatFacts;
-  const listing = toListing(seatFacts);
-  const spans = applyListing(known.seats, listing).filter(({ holder }) => holder !== null);
-  const unpriced = listing.seats.filter(({ price }) => price === null).length;
-  const kinds = createCache<ChargeKind>();
-  const fees = seatFacts.cycles
-    .filter(({ from }) => from <= today)
-    .flatMap((cycle) => feesOf({ cycle, spans, options, source, today, kinds }, known.included));
-  const rules = { source, unused: listing.unused, idleDays: options.idleDays };
-  const hint =
-    `${unpriced} of ${listing.seats.length} seats have no price: Cursor does not tell the seat fee. ` +
-    `Set options.seatPrice of source "${source}", or book its invoice.`;
-  return { charges: toSeatCharges(fees, rules), remarks: unpriced === 0 ? [] : [hint] };
-}
-
-interface CycleParts {
-  readonly cycle: Cycle;
-  readonly spans: readonly Seat[];
-  readonly options: CursorOptions;
-  readonly source: string;
-  readonly today: Day;
-  readonly kinds: (key: string, make: () => ChargeKind) => ChargeKind;
-}
-
-interface HeldSeat {
-  readonly seat: Seat | null;
-  readonly id: string;
-  readonly from: Day;
-  readonly price: SeatPrice;
-}
-
-function feesOf(parts: CycleParts, included: ReadonlyMap<string, Nanos>): readonly BilledSeats[] {
-  const { cycle, options, source, today } = parts;
-  const held = heldIn(parts);
-  const tomorrow = addDays(today, 1);
-  const common = {
-    usedBefore: cycle.to < tomorrow ? cycle.to : tomorrow,
-    bill: billOf(cycle, source, options.currency),
-    attributes: { ...CURSOR, billingAccountId: source, skuMeter: 'Seats', source },
-    tags: {},
-  };
-  const feeOf = (seats: readonly HeldSeat[], { id, from, price }: HeldSeat): BilledSeats => {
-    const whole = daysBetween(cycle.from, cycle.to);
-    const amount = roundedQuotient(price.nanos * BigInt(daysBetween(from, cycle.to)), BigInt(whole));
-    const shares = options.seatFee === 'consumption' ? seats : seats.filter((seat) => seat.id === id);
-    return {
-      ...common,
-      amount,
-      listAmount: amount,
-      billedOn: from,
-      kind: parts.kinds(formatNanos(price.nanos), () => seatKind(price)),
-      parts: shares.map((share) => ({
-        seat: share.seat,
-        id: share.id,
-        days: daysIn({ from: share.from, to: cycle.to }),
-        ...(options.seatFee === 'consumption' && { weight: included.get(usageKey(share.seat, cycle)) ?? 0n }),
-      })),
-    };
-  };
-  return held.map((seat) => feeOf(held, seat));
-}
-
-/** Where a seat's included value of a cycle is found. */
-export function usageKey(seat: Pick<Seat, 'holder'> | null, { fromMs }: Pick<Cycle, 'fromMs'>): string {
-  return `${seat?.holder?.email ?? ''}|${fromMs}`;
-}
-
-/** Seats that the cycle is billed for: held ones, then those paid for but vacant. */
-function heldIn({ cycle, spans, options }: CycleParts): readonly HeldSeat[] {
-  const held = new Map<string, HeldSeat>();
-  for (const seat of spans) {
-    const from = seat.assignedFrom !== null && seat.assignedFrom > cycle.from ? seat.assignedFrom : cycle.from;
-    const isHeld = from < cycle.to && (seat.assignedTo === null || seat.assignedTo > cycle.from);
-    const { price } = seat;
-    // Taken again within the cycle it is the same seat: the first of its spans counts.
-    if (isHeld && price !== null && !held.has(seat.seatId))
-      held.set(seat.seatId, { seat, id: seat.seatId, from, price });
-  }
-  const price = priceOf(options.seatPrice, options.currency);
-  const vacant = price === null ? 0 : Math.max(0, (options.seatCount ?? 0) - held.size);
-  return [
-    ...held.values(),
-    ...Array.from({ length: price === null ? 0 : vacant }, (_, index): HeldSeat[] =>
-      price === null ? [] : [{ seat: null, id: `vacant/${index + 1}`, from: cycle.from, price }],
-    ).flat(),
-  ];
-}
-
-function billOf({ from, to }: Cycle, source: string, billingCurrency: string): Bill {
-  return {
-    billingAccountId: source,
-    billingAccountName: null,
-    billingPeriodStart: from,
-    billingPeriodEnd: to,
-    invoiceId: null,
-    invoiceIssuerName: CURSOR.invoiceIssuerName,
-    billingCurrency,
-  };
-}
-
-/** Estimated until an invoice is there: the price is a setting, not a bill. */
-function seatKind(price: SeatPrice): ChargeKind {
-  return {
-    chargeClass: null,
-    chargeDescription: `Seat at ${formatNanos(price.nanos)} ${price.currency} a cycle`,
-    chargeFrequency: 'Recurring',
-    pricingCategory: 'Standard',
-    pricingUnit: 'Seats',
-    consumedUnit: null,
-    skuPriceId: null,
-    serviceSubcategory: 'Generative AI',
-    confidence: 'estimated',
-    extra: {},
-  };
 }
