@@ -7,6 +7,7 @@ import { addFigureCommands } from './figure-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
+import { addPriceCommands } from './price-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { createSession, type Terminal } from './session.js';
 
@@ -26,6 +27,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addExplainCommand(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
+  addPriceCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))
