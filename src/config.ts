@@ -7,6 +7,7 @@ import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
 import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
 import { Slug } from './core/rules/rule.js';
+import { TimeZone } from './core/settings.js';
 
 /** Where Slack is: over a socket (default), over HTTP, or the sandbox when no credential is set. */
 export type SlackConnection =
@@ -62,14 +63,6 @@ export interface Config {
   readonly scim: ScimConfig | null;
 }
 
-const timeZone = z.string().refine((zone) => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-  } catch {
-    return false;
-  }
-}, 'is not an IANA time zone such as Europe/Berlin');
-
 const SourceEntry = z.strictObject({
   name: Slug,
   kind: z.string(),
@@ -89,7 +82,7 @@ const ConfigFile = z.strictObject({
   company: z
     .strictObject({
       name: z.string().min(1).optional(),
-      timeZone: timeZone.optional(),
+      timeZone: TimeZone.optional(),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')

@@ -2,6 +2,7 @@ import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
 import type { Unrated } from '../core/rating.js';
+import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
 
 /** A complete pull. There is no incomplete one: a provider throws instead (AppError `upstream`). */
@@ -14,6 +15,8 @@ export interface Pull {
   readonly completeThrough: Day | null;
   /** Plain sentences for FinOps: rows dropped with the reason, a control total that differs ... */
   readonly remarks: readonly string[];
+  /** All licence seats as the vendor lists them now, whatever the window. */
+  readonly seats?: SeatListing;
   /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
   readonly unrated?: Unrated;
 }
@@ -33,7 +36,7 @@ export interface Provider {
   /**
    * Pulls every charge of the half-open window, all pages, or throws. `known` is what earlier pulls of this source
    * listed: what the vendor lists today wins, but a key that it has forgotten keeps its name and owner, so that
-   * deleting a key changes no charge.
+   * deleting a key changes no charge. `seats` are the spans of its seats that earlier pulls left behind.
    */
-  pull(window: DayRange, known: readonly VendorIdentity[]): Promise<Pull>;
+  pull(window: DayRange, known: readonly VendorIdentity[], seats?: readonly Seat[]): Promise<Pull>;
 }

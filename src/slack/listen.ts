@@ -97,11 +97,9 @@ function trackWork(app: App): Listening {
 /** Registers every listener on an app that is not started yet. */
 export function listen(app: App, deps: SlackDeps): Listening {
   const { log, clock } = deps.context;
-  const surface: Surface = {
-    ...deps,
-    access: createAccess(deps.settings, log, clock),
-    people: createPeople(log, clock),
-  };
+  const people = createPeople(log, clock);
+  const access = createAccess({ context: deps.context, settings: deps.settings, people });
+  const surface: Surface = { ...deps, access, people };
   const listening = trackWork(app);
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });

@@ -8,6 +8,7 @@ import type { AttributeName, Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { FeedStatus, RawResponse } from '../core/feed.js';
 import type { Nanos } from '../core/money.js';
+import type { SeatListing } from '../core/seat.js';
 import type { SpendAnswer, SpendQuery } from '../core/spend.js';
 import type { Day, DayRange, Month } from '../core/time.js';
 
@@ -20,6 +21,8 @@ export interface ChargeBatch {
   readonly raw: readonly RawResponse[];
   readonly identities: readonly VendorIdentity[];
   readonly completeThrough: Day | null;
+  /** The source's seats as listed with the pull; absent: it has none, or was not asked. */
+  readonly seats?: SeatListing;
   readonly receivedAtMs: number;
 }
 

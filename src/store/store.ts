@@ -6,9 +6,13 @@ import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
 import type { MonthStore } from './month-store.js';
 import type { OutboxStore } from './outbox-store.js';
+import type { PlanStore } from './plan-store.js';
 import type { PriceStore } from './price-store.js';
 import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
+import type { SeatStore } from './seat-store.js';
+import type { SettingsStore } from './settings-store.js';
+import type { WorkStore } from './work-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
@@ -21,8 +25,12 @@ export interface Store
     OutboxStore,
     MonthStore,
     MeasureStore,
+    SeatStore,
     ClaimStore,
     LineageStore,
+    WorkStore,
+    SettingsStore,
+    PlanStore,
     PriceStore,
     FirstSyncStore,
     ProvisioningStore {

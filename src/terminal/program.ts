@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addChangeCommands } from './change-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
@@ -9,6 +10,7 @@ import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
 import { addPriceCommands } from './price-commands.js';
 import { addRuleCommands } from './rule-commands.js';
+import { addSeatCommands } from './seat-commands.js';
 import { createSession, type Terminal } from './session.js';
 
 /** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
@@ -25,9 +27,11 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addMeasureCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
+  addChangeCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
   addPriceCommands(program, session);
+  addSeatCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))

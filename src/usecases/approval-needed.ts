@@ -3,19 +3,21 @@ import type { Nanos } from '../core/money.js';
 import { type ApprovalNeed, approvalNeed, movedMoney } from '../core/rules/approval.js';
 import { addMonths, dayIn, monthOf, monthRange } from '../core/time.js';
 import type { Context } from './context.js';
+import { readSettings } from './read-settings.js';
 
-/** Whether a second person must approve a change that moves this, by the company's policy; null when not. */
+/** Whether a second person must approve a change that moves this, by the settings; null when not. */
 export async function approvalNeeded(
-  { store, company, clock }: Context,
+  context: Context,
   diff: Pick<AllocationDiff, 'moved'>,
 ): Promise<ApprovalNeed | null> {
-  const { approval } = company;
-  if (approval === undefined) return null;
+  const { store, company, clock } = context;
+  const { threshold, basisPoints } = (await readSettings(context)).settings.approval;
+  if (threshold === null) return null;
   const lastMonth = new Map<string, Nanos>();
-  if (approval.basisPoints !== null) {
+  if (basisPoints !== null) {
     const range = monthRange(addMonths(monthOf(dayIn(company.timeZone, clock())), -1));
     for (const { currency } of movedMoney(diff))
       lastMonth.set(currency, (await store.querySpend({ by: [], range, where: [], currency })).total);
   }
-  return approvalNeed(diff, approval, lastMonth);
+  return approvalNeed(diff, { threshold, basisPoints }, lastMonth);
 }

@@ -1,17 +1,12 @@
 import { AppError } from '../core/errors.js';
 import type { CurrencyCost, MonthRecord } from '../core/month.js';
-import {
-  type ChecklistItem,
-  DEFAULT_MATERIALITY,
-  type MonthClose,
-  ownersItem,
-  unallocatedItem,
-} from '../core/month-checklist.js';
+import { type ChecklistItem, type MonthClose, ownersItem, unallocatedItem } from '../core/month-checklist.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import type { SpendRow } from '../core/spend.js';
 import { incompleteFeeds } from '../core/spend-report.js';
 import { addDays, addMonths, dayIn, type Month, monthOf, monthRange } from '../core/time.js';
 import type { Context } from './context.js';
+import { readSettings } from './read-settings.js';
 
 /** The feeds of bills from files: each ends with its file, so it is never behind. */
 const FILE_KIND = 'focus-file';
@@ -48,7 +43,7 @@ export async function checkMonth(context: Context, input: { readonly month: Mont
       costs.map(({ currency, total, byTeam }) => {
         return { currency, total, unallocated: byTeam.get(UNALLOCATED) ?? 0n };
       }),
-      company.materiality ?? DEFAULT_MATERIALITY,
+      (await readSettings(context)).settings.materiality,
     ),
     ownersItem(teamCosts(costs), signOffs),
   ];

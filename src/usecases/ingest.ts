@@ -1,5 +1,6 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
+import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
   addDays,
   addMonths,
@@ -66,8 +67,8 @@ export async function ingestSource(
   const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
-    const pull = await provider.pull(chosen, known);
-    const { scope, charges, raw, identities, completeThrough } = pull;
+    const pull = await provider.pull(chosen, known, await store.listSeats(source));
+    const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
       kind,
@@ -76,13 +77,27 @@ export async function ingestSource(
       raw,
       identities,
       completeThrough,
+      ...(seats === undefined ? {} : { seats }),
       receivedAtMs: clock(),
     });
+    if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     return success(source, pull, result);
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
+}
+
+/** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */
+async function giveUnusedSeats(
+  { store, actor, clock }: Context,
+  source: string,
+  { unused }: SeatListing,
+): Promise<void> {
+  if (unused.kind !== 'owner') return;
+  const always = { from: BEFORE_EVERYTHING, to: null };
+  const owner = { team: unused.team };
+  await store.putLink({ kind: 'seat', value: unusedSeatId(source), ...always, owner }, actor, clock());
 }
 
 /** What a scheduled pull asks for, today included. */

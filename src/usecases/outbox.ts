@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.js';
 import type { OutboxEntry } from '../store/outbox-store.js';
 import type { Context } from './context.js';
+import { readSettings } from './read-settings.js';
 
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
@@ -85,8 +86,16 @@ export async function addressOf(
     return { parent, teamChannel: null, personSlackId: null };
   const { teams, people } = await context.store.directory();
   if (audience.kind === 'team') {
-    const channelOf = new Map(teams.map((team) => [team.name, team]));
-    return { parent, teamChannel: nearestChannel(audience.team, channelOf), personSlackId: null };
+    const { channels } = (await readSettings(context)).settings;
+    const known = new Map(
+      teams.map(({ name, parent: above, channel }) => [
+        name,
+        { parent: above, channel: channels.teams[name] ?? channel },
+      ]),
+    );
+    for (const [name, channel] of Object.entries(channels.teams))
+      if (!known.has(name)) known.set(name, { parent: null, channel });
+    return { parent, teamChannel: nearestChannel(audience.team, known), personSlackId: null };
   }
   const email = audience.email.toLowerCase();
   const person = people.find((each) => each.email === email || each.aliases.includes(email));

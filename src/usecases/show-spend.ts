@@ -30,13 +30,17 @@ import {
   monthOf,
   parseDay,
 } from '../core/time.js';
+import type { Viewer } from '../core/visibility.js';
 import type { Context } from './context.js';
+import { askInstead, mayAsk } from './may-ask.js';
 import { spendAsIs } from './spend-as-is.js';
 
 export type SpendAnswerToText =
   | { readonly kind: 'report'; readonly report: SpendReport }
   /** A clear sentence about what was not understood, and near misses to offer (whole `/spend` texts). */
-  | { readonly kind: 'not-understood'; readonly sentence: string; readonly suggestions: readonly string[] };
+  | { readonly kind: 'not-understood'; readonly sentence: string; readonly suggestions: readonly string[] }
+  /** Why this is not for the viewer, and what they may ask instead. */
+  | { readonly kind: 'refused'; readonly sentence: string; readonly suggestions: readonly string[] };
 
 /** Built-in keys that may be named in a question, in order of precedence. */
 const NAMED_KEYS: readonly SpendKey[] = [
@@ -52,11 +56,12 @@ const VOCABULARY_MONTHS = 13;
 
 /**
  * Answers the text of `/spend`: nothing at all means the whole company, this month, by team. With `as-is` in it the
- * past is re-cast under today's organisation, which is heavy: not for the thread that answers Slack.
+ * past is re-cast under today's organisation, which is heavy: not for the thread that answers Slack. `viewer` null:
+ * nothing is kept from whoever asks.
  */
 export async function showSpend(
   context: Context,
-  input: { readonly text: string; readonly askedBy: string | null },
+  input: { readonly text: string; readonly askedBy: string | null; readonly viewer: Viewer | null },
 ): Promise<SpendAnswerToText> {
   const today = dayIn(context.company.timeZone, context.clock());
   const owners = await ownerVocabulary(context, today, input.askedBy);
@@ -65,6 +70,10 @@ export async function showSpend(
   const first = readSpendQuestion(text, owners);
   const read = first.ok ? first : readSpendQuestion(text, await fullVocabulary(context, owners));
   if (!read.ok) return { kind: 'not-understood', sentence: read.sentence, suggestions: read.suggestions };
+  const { viewer } = input;
+  const verdict = viewer === null ? { ok: true as const } : await mayAsk(context, viewer, read.question);
+  if (viewer !== null && !verdict.ok)
+    return { kind: 'refused', sentence: verdict.sentence, suggestions: askInstead(viewer) };
   return { kind: 'report', report: await reportOn(context, read.question, { today, asIs }) };
 }
 

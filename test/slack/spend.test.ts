@@ -43,7 +43,7 @@ describe('/spend', () => {
   });
 
   it('says of charges without a value which value they lack, and never that nobody is somebody', async () => {
-    const text = textOf((await ask('/spend by person')).blocks);
+    const text = textOf((await ask('/spend by person', ANA)).blocks);
     expect(text).toContain('Person');
     expect(text).toContain('no person');
     expect(text).not.toContain('(none)');
@@ -84,9 +84,31 @@ describe('/spend', () => {
   });
 
   it('knows a mentioned colleague by e-mail', async () => {
-    const message = await ask('/spend person @ben.osei by key');
+    const message = await ask('/spend person @ben.osei by key', ANA);
     expect(textOf(message.blocks)).toContain('support-bot');
     expect(textOf(message.blocks)).not.toContain('search-prod');
+  });
+
+  it('shows people one by one to FinOps alone, and everybody their own use', async () => {
+    const refused = await ask('/spend team search by person');
+    expect(textOf(refused.blocks)).toContain('Only FinOps sees people one by one here');
+    expect(textOf(refused.blocks)).not.toContain('$');
+    expect(textOf((await press('spend.suggestion-0')).blocks)).toContain('ben@larkspur.test');
+    await ask('/spend team search by person', ANA);
+    expect(textOf(world.lastMessage(ANA, SEARCH).blocks)).toContain('$1,700.00');
+  });
+
+  it('keeps to the settings: other teams, and the company, are refused under a narrower policy', async () => {
+    await world.context.store.changeSettings({
+      area: 'visibility',
+      value: { teams: 'own-team', people: 'managers' },
+      base: null,
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    expect(textOf((await ask('/spend')).blocks)).toContain('Figures beyond a team are for FinOps');
+    expect(textOf((await ask('/spend team search')).blocks)).toContain('The figures of team Search are for');
+    expect(textOf((await ask('/spend', ANA)).blocks)).toContain('$2,550.00');
   });
 
   it('tells the person in one sentence when something breaks, and nothing from inside', async () => {

@@ -62,7 +62,7 @@ async function fill(): Promise<void> {
 }
 
 async function report(text: string): Promise<SpendReport> {
-  const answer = await showSpend(context, { text, askedBy: null });
+  const answer = await showSpend(context, { text, askedBy: null, viewer: null });
   if (answer.kind !== 'report') throw new Error(answer.sentence);
   return answer.report;
 }
@@ -337,7 +337,7 @@ describe('a spend report', () => {
     await fill();
     expect((await report('key support-bot last month')).total).toBe(1_240_000_000_000n);
     expect((await report('gpt last month')).question.scope).toEqual({ key: 'model', value: 'gpt-5.1' });
-    const answer = await showSpend(context, { text: 'suport last month', askedBy: null });
+    const answer = await showSpend(context, { text: 'suport last month', askedBy: null, viewer: null });
     expect(answer).toMatchObject({
       kind: 'not-understood',
       suggestions: ['/spend support last month', expect.anything(), expect.anything(), expect.anything()],
@@ -357,7 +357,7 @@ describe('a spend report', () => {
           const fresh = await createTestContext({ now: '2026-11-18' });
           await ingestSource(fresh, provider(keys), { from: '2026-11-01' as Day, to: '2026-11-04' as Day });
           await reallocate(fresh);
-          const answer = await showSpend(fresh, { text: 'by key', askedBy: null });
+          const answer = await showSpend(fresh, { text: 'by key', askedBy: null, viewer: null });
           if (answer.kind !== 'report') throw new Error(answer.sentence);
           const { lines, more, total, chart } = answer.report;
           expect(lines.length).toBeLessThanOrEqual(15);

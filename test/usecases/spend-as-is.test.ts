@@ -106,7 +106,7 @@ describe('the as-is view', () => {
 describe('/spend with as-is in it', () => {
   it('re-casts under today’s organisation and says so; without it the company counts as it was', async () => {
     const ask = async (text: string) => {
-      const answer = await showSpend(context, { text, askedBy: null });
+      const answer = await showSpend(context, { text, askedBy: null, viewer: null });
       if (answer.kind !== 'report') throw new Error(answer.sentence);
       const { report } = answer;
       return {

@@ -64,8 +64,8 @@ async function lineView(
   { ask, line }: { readonly ask: string; readonly line: string | null },
 ): Promise<ModalView> {
   const context = contextOf(surface, asker.user);
-  const askedBy = await surface.people.emailOf(asker.client, asker.user.id);
-  const found = await showSpend(context, { text: ask, askedBy });
+  const viewer = await surface.access.viewerOf(asker.client, asker.user.id);
+  const found = await showSpend(context, { text: ask, askedBy: viewer.email, viewer });
   if (found.kind !== 'report') throw new AppError('invalid', found.sentence);
   const { report } = found;
   const total: Choice = { text: 'Total', value: '~total' };

@@ -30,8 +30,8 @@ interface Ask {
 
 /** Asks the use case and renders its answer: the one way from `/spend` text to a message. */
 export async function answerSpend(surface: Surface, ask: Ask): Promise<Message> {
-  const askedBy = await surface.people.emailOf(ask.client, ask.user.id);
-  const input = { text: ask.text, askedBy };
+  const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
+  const input = { text: ask.text, askedBy: viewer.email, viewer };
   const found =
     surface.spendAsIs !== undefined && takeAsIs(ask.text).asIs
       ? await surface.spendAsIs(input)

@@ -15,6 +15,7 @@ import { putIdentities, putRawResponses, recordFeedSuccess } from './ledger-feed
 import { createInterner } from './ledger-intern.js';
 import { toMonthNumber } from './numbers.js';
 import { postPriorPeriods } from './prior-periods.js';
+import { putSeats } from './seats.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
 
 /**
@@ -44,6 +45,7 @@ function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   markMonthsStale(db, posted, `Prior-period lines from ${source}`);
   if (changed.length > 0) putRawResponses(db, batch);
   putIdentities(db, batch.identities);
+  if (batch.seats !== undefined) putSeats(db, source, batch.seats);
   recordFeedSuccess(db, batch);
   return {
     unchanged: changed.length === 0,

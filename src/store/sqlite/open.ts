@@ -8,9 +8,13 @@ import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
 import { createMonthStore } from './months.js';
 import { createOutboxStore } from './outbox.js';
+import { createPlanStore } from './plans.js';
 import { createPriceStore } from './prices.js';
 import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
+import { createSeatStore } from './seats.js';
+import { createSettingsStore } from './settings.js';
+import { createWorkStore } from './work.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
 export async function openSqliteStore(path: string): Promise<Store> {
@@ -25,6 +29,10 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createWorkStore(db),
+    ...createSettingsStore(db),
+    ...createPlanStore(db),
+    ...createSeatStore(db),
     ...createPriceStore(db),
     ...createFirstSyncStore(db),
     async close() {

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { Phasing } from '../../../core/plan.js';
+import type { SettingsArea } from '../../../core/settings.js';
+import type { Month } from '../../../core/time.js';
+
+/** Editions of the settings, append-only; `value` is JSON in which bigints survive, null: the default again. */
+export const settingsEdition = sqliteTable(
+  'settings_edition',
+  {
+    number: integer('number').primaryKey({ autoIncrement: true }),
+    area: text('area').$type<SettingsArea>().notNull(),
+    value: text('value').notNull(),
+    author: text('author').notNull(),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
+  },
+  (table) => [index('settings_edition_by_area').on(table.area, table.number)],
+);
+
+/** Budgets by owner and month. Superseded rows stay; a row without an amount took a budget back. */
+export const plan = sqliteTable(
+  'plan',
+  {
+    id: integer('id').primaryKey(),
+    dimension: text('dimension').notNull(),
+    owner: text('owner').notNull(),
+    month: text('month').$type<Month>().notNull(),
+    currency: text('currency'),
+    /** Nanos, as the text of an integer. */
+    amount: text('amount'),
+    phasing: text('phasing').$type<Phasing>(),
+    author: text('author').notNull(),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
+    supersededAtMs: integer('superseded_at_ms'),
+  },
+  (table) => [
+    uniqueIndex('plan_in_force')
+      .on(table.dimension, table.owner, table.month)
+      .where(sql`superseded_at_ms is null`),
+    index('plan_by_month').on(table.month),
+  ],
+);
