@@ -1,4 +1,5 @@
 import type { FirstSync } from '../store/first-sync-store.js';
+import { firstSyncKey, tell } from './check-pull.js';
 import type { Context } from './context.js';
 
 /**
@@ -11,5 +12,7 @@ export async function acceptFirstSync(
 ): Promise<FirstSync & { readonly sentence: string }> {
   const { store, actor, clock } = context;
   const accepted = await store.acceptFirstSync({ source, actor, atMs: clock() });
+  const { held, acceptedBy } = accepted;
+  await tell(context, firstSyncKey(source), { about: 'first-sync', source, held, acceptedBy });
   return { ...accepted, sentence: `${source} is accepted; its next pull is published.` };
 }
