@@ -3,6 +3,8 @@ import { invalid } from '../core/errors.js';
 import { createAnthropicProvider } from './anthropic/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
+import { createHuggingFaceProvider } from './hugging-face/index.js';
+import { HuggingFaceOptions } from './hugging-face/schema.js';
 import { createOpenAiProvider } from './openai/index.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
@@ -31,6 +33,14 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ['anthropic', (source, parts) => createAnthropicProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
+  [
+    'hugging-face',
+    (source, parts) =>
+      createHuggingFaceProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, HuggingFaceOptions),
+      }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
