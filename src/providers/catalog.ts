@@ -6,6 +6,8 @@ import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
 import { createOpenAiProvider } from './openai/index.js';
+import { createOpenRouterProvider } from './openrouter/index.js';
+import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
 
@@ -39,6 +41,14 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
       createHuggingFaceProvider({
         ...withAdminKey(source, parts),
         options: readOptions(source, HuggingFaceOptions),
+      }),
+  ],
+  [
+    'openrouter',
+    (source, parts) =>
+      createOpenRouterProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, OpenRouterOptions),
       }),
   ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
