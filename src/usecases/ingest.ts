@@ -1,5 +1,6 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
+import { describeSetAside } from '../core/overlap.js';
 import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
   addDays,
@@ -14,6 +15,7 @@ import {
 import type { Provider, Pull } from '../providers/provider.js';
 import type { ReplaceResult } from '../store/ledger-store.js';
 import type { Context } from './context.js';
+import { tellOverlaps } from './tell-overlaps.js';
 
 export interface IngestReport {
   readonly source: string;
@@ -67,6 +69,7 @@ export async function ingestSource(
   const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
+    const asideBefore = await store.listSetAside();
     const pull = await provider.pull(chosen, known, await store.listSeats(source));
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
@@ -79,10 +82,18 @@ export async function ingestSource(
       completeThrough,
       ...(seats === undefined ? {} : { seats }),
       receivedAtMs: clock(),
+      ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
     });
+    if (pull.invoices !== undefined && pull.invoices.length > 0)
+      await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
-    return success(source, pull, result);
+    const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
+    return success(
+      source,
+      { ...pull, remarks: [...pull.remarks, ...aside.map((each) => describeSetAside(each))] },
+      result,
+    );
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
