@@ -6,6 +6,7 @@ import type { DigestFigures } from './digest.js';
 import type { LintFigures } from './lint-report.js';
 import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
+import type { SetAside } from './overlap.js';
 import type { ApprovalFigures } from './rules/approval.js';
 import type { Month } from './time.js';
 
@@ -45,6 +46,8 @@ export type NoticeBody =
   | { readonly kind: 'claim-escalated'; readonly figures: ClaimFigures }
   /** To FinOps: money of a source that does not fit its usage; edited in place, never repeated. */
   | { readonly kind: 'data-quality'; readonly figures: DataQualityFigures }
+  /** To FinOps: two sources carry the same money; edited as the days grow, and when it is over (`isOver`). */
+  | { readonly kind: 'feed-overlap'; readonly aside: SetAside; readonly isOver: boolean }
   | {
       readonly kind: 'feed-trouble';
       readonly source: string;

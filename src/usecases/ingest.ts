@@ -1,5 +1,6 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
+import { describeSetAside } from '../core/overlap.js';
 import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
   addDays,
@@ -17,6 +18,7 @@ import { checkPull, FirstSyncHeld } from './check-pull.js';
 import type { Context } from './context.js';
 import { currentPrices } from './import-prices.js';
 import { pricePull } from './price-pull.js';
+import { tellOverlaps } from './tell-overlaps.js';
 
 export interface IngestReport {
   readonly source: string;
@@ -70,12 +72,10 @@ export async function ingestSource(
   const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
-    const pull = await provider.pull(chosen, known, await store.listSeats(source));
-    const { scope, raw, identities, completeThrough, seats } = pull;
-    const prices = await currentPrices(context);
-    const { charges, remarks } = pricePull(pull, prices);
-    const isFirst = (feed?.lastSuccessMs ?? null) === null;
-    await checkPull(context, { source, charges, completeThrough, isFirst }, prices);
+    const asideBefore = await store.listSetAside();
+    const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
+    const pull = await priced(context, unpriced, { source, feed });
+    const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
       kind,
@@ -86,13 +86,35 @@ export async function ingestSource(
       completeThrough,
       ...(seats === undefined ? {} : { seats }),
       receivedAtMs: clock(),
+      ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
     });
+    if (pull.invoices !== undefined && pull.invoices.length > 0)
+      await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
-    return success(source, { completeThrough, remarks }, result);
+    const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
+    return success(
+      source,
+      { ...pull, remarks: [...pull.remarks, ...aside.map((each) => describeSetAside(each))] },
+      result,
+    );
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
+}
+
+/** The pull with money on every row, once it has stood the comparison with the price list. */
+async function priced(
+  context: Context,
+  pull: Pull,
+  { source, feed }: { readonly source: string; readonly feed: FeedStatus | null },
+): Promise<Pull> {
+  const prices = await currentPrices(context);
+  const { charges, remarks } = pricePull(pull, prices);
+  const isFirst = (feed?.lastSuccessMs ?? null) === null;
+  const { completeThrough } = pull;
+  await checkPull(context, { source, charges, completeThrough, isFirst }, prices);
+  return { ...pull, charges, remarks };
 }
 
 /** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */

@@ -9,6 +9,7 @@ import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { dataQualityMessage } from './data-quality.js';
 import { digestMessage } from './digest.js';
+import { feedOverlapMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
 import { rulesChangedMessage } from './rules.js';
 
@@ -55,6 +56,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return claimEscalatedMessage(body.figures);
     case 'data-quality':
       return dataQualityMessage(body.figures);
+    case 'feed-overlap':
+      return feedOverlapMessage(body);
     case 'feed-trouble':
       return feedTroubleMessage(body);
     default:
