@@ -3,6 +3,8 @@ import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createFirstSyncStore } from './first-syncs.js';
+import { createInstallationStore } from './installations.js';
+import { createInvoiceStore } from './invoices.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
@@ -22,6 +24,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   return {
     ...createLedgerStore(db),
     ...createLineageStore(db),
+    ...createInvoiceStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createOutboxStore(db),
@@ -29,6 +32,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createInstallationStore(db),
     ...createWorkStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
