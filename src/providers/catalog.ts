@@ -4,9 +4,14 @@ import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
 import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/enterprise/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
+import { CursorOptions, createCursorProvider } from './cursor/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
+import { createHuggingFaceProvider } from './hugging-face/index.js';
+import { HuggingFaceOptions } from './hugging-face/schema.js';
 import { createOpenAiProvider } from './openai/index.js';
+import { createOpenRouterProvider } from './openrouter/index.js';
+import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
 
@@ -45,6 +50,27 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
+  [
+    'hugging-face',
+    (source, parts) =>
+      createHuggingFaceProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, HuggingFaceOptions),
+      }),
+  ],
+  [
+    'openrouter',
+    (source, parts) =>
+      createOpenRouterProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, OpenRouterOptions),
+      }),
+  ],
+  [
+    'cursor',
+    (source, parts) =>
+      createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
