@@ -3,6 +3,8 @@ import { invalid } from '../core/errors.js';
 import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
+import { createDevinProvider } from './devin/index.js';
+import { DevinOptions } from './devin/schema.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
@@ -58,6 +60,11 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
         ...withAdminKey(source, parts),
         options: readOptions(source, OpenRouterOptions),
       }),
+  ],
+  [
+    'devin',
+    (source, parts) =>
+      createDevinProvider({ ...withAdminKey(source, parts), options: readOptions(source, DevinOptions) }),
   ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
