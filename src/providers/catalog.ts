@@ -14,6 +14,8 @@ import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
+import { createWindsurfProvider } from './windsurf/index.js';
+import { WindsurfOptions } from './windsurf/schema.js';
 
 /** A configured source, its credential already resolved. */
 export interface SourceEntry {
@@ -65,6 +67,14 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     'devin',
     (source, parts) =>
       createDevinProvider({ ...withAdminKey(source, parts), options: readOptions(source, DevinOptions) }),
+  ],
+  [
+    'windsurf',
+    (source, parts) =>
+      createWindsurfProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, WindsurfOptions),
+      }),
   ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
