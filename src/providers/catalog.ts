@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
+import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/enterprise/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
+import { CursorOptions, createCursorProvider } from './cursor/index.js';
 import { createDevinProvider } from './devin/index.js';
 import { DevinOptions } from './devin/schema.js';
 import { createFocusFileProvider } from './focus-file/index.js';
@@ -45,6 +47,11 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['anthropic-claude-code', (source, parts) => createClaudeCodeProvider(withAdminKey(source, parts))],
+  [
+    'claude-enterprise',
+    (source, parts) =>
+      createClaudeEnterpriseProvider(withAdminKey(source, parts), readOptions(source, EnterpriseOptions)),
+  ],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   [
@@ -75,6 +82,11 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
         ...withAdminKey(source, parts),
         options: readOptions(source, WindsurfOptions),
       }),
+  ],
+  [
+    'cursor',
+    (source, parts) =>
+      createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
   ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);

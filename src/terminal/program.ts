@@ -8,6 +8,7 @@ import { addFigureCommands } from './figure-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
+import { addPriceCommands } from './price-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { addSeatCommands } from './seat-commands.js';
 import { addSeriesCommands } from './series-commands.js';
@@ -31,6 +32,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addSeriesCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
+  addPriceCommands(program, session);
   addSeatCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);

@@ -83,7 +83,7 @@ describe('a pull from Devin', () => {
     ]);
     expect(charges[0]?.kind).toMatchObject({
       confidence: 'estimated',
-      extra: { x_VendorDay: expect.any(String) },
+      extra: { x_VendorDay: 'From 08:00 UTC of the charge day to 08:00 UTC of the next (midnight PST)' },
     });
     expect(identities).toHaveLength(2);
     expect(remarks).toEqual([

@@ -1,5 +1,5 @@
 import { formatNanos, type Nanos, parseNanos } from '../../core/money.js';
-import { type Day, utcDay } from '../../core/time.js';
+import { utcDay } from '../../core/time.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { addTo, describeShares, keepWithin, lastClosedDay, peopleOf, toIdentity } from '../pull-parts.js';
@@ -55,11 +55,10 @@ export function createDevinProvider(config: Config): Provider {
 }
 
 function checkUsers(days: DevinFacts['days']): readonly string[] {
-  const tell = (day: Day, acus: Nanos) =>
-    `${day}: Devin's users have ${formatNanos(acus)} ACUs more than its total, which is what counts.`;
   return days.flatMap(({ day, total_acus: total, consumption_by_user: users }) => {
-    const rest = unnamedAcus(total, users);
-    return rest < 0n ? [tell(day, -rest)] : [];
+    const more = -unnamedAcus(total, users);
+    const remark = `${day}: Devin's users have ${formatNanos(more)} ACUs more than its total, which is what counts.`;
+    return more > 0n ? [remark] : [];
   });
 }
 
