@@ -11,6 +11,7 @@ import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
@@ -88,6 +89,7 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     (source, parts) =>
       createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
   ],
+  ['mistral', (source, parts) => createMistralProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
