@@ -5,6 +5,7 @@ import { addChangeCommands } from './change-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
+import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
@@ -24,6 +25,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   const session = createSession(program, terminal);
   addIntakeCommands(program, session);
   addMeasureCommands(program, session);
+  addFxCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);
