@@ -9,8 +9,10 @@ import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
+import { addPriceCommands } from './price-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { addSeatCommands } from './seat-commands.js';
+import { addSeriesCommands } from './series-commands.js';
 import { createSession, type Terminal } from './session.js';
 
 /** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
@@ -29,8 +31,10 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addFigureCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);
+  addSeriesCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
+  addPriceCommands(program, session);
   addSeatCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);

@@ -1,6 +1,7 @@
 import type { Actor } from '../core/actor.js';
 import type { CreditPolicy } from '../core/invoice.js';
 import type { Materiality } from '../core/month-checklist.js';
+import type { PriceList } from '../core/price.js';
 import type { ApprovalPolicy } from '../core/rules/approval.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
@@ -36,4 +37,6 @@ export interface Context {
   readonly clock: () => number;
   readonly log: Log;
   readonly actor: Actor;
+  /** Reads the price list that comes with the installation; absent: prices are only those that were imported. */
+  readonly bundledPrices?: () => PriceList;
 }
