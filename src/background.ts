@@ -7,10 +7,14 @@ import type { Actor } from './core/actor.js';
 import { AppError, type ErrorCode } from './core/errors.js';
 import type { Lineage } from './core/lineage/lineage.js';
 import type { RulesetVersion } from './core/rules/rule.js';
+import type { WorkMix } from './core/work-mix.js';
+import type { ExplainedChange, explainSpendChange } from './usecases/explain-change.js';
 import type { explainNumber } from './usecases/explain-number.js';
+import type { forecastMonth, MonthForecast } from './usecases/forecast-spend.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
+import type { showWorkMix } from './usecases/show-work-mix.js';
 import type { Submission } from './usecases/submit-rules.js';
 import type { UndoInput } from './usecases/undo-rules.js';
 
@@ -27,6 +31,9 @@ export type Task =
     }
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
   | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
+  | { readonly name: 'explain-change'; readonly input: Parameters<typeof explainSpendChange>[1] }
+  | { readonly name: 'forecast-month'; readonly input: Parameters<typeof forecastMonth>[1] }
+  | { readonly name: 'show-work-mix'; readonly input: Parameters<typeof showWorkMix>[1] }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
   | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
@@ -38,6 +45,9 @@ interface TaskValues {
   readonly draw: DrawnChart;
   readonly 'show-spend': SpendAnswerToText;
   readonly 'explain-number': Lineage;
+  readonly 'explain-change': ExplainedChange;
+  readonly 'forecast-month': MonthForecast;
+  readonly 'show-work-mix': readonly WorkMix[];
   readonly 'preview-rules': RulePreview;
   readonly 'preview-undo': RulePreview;
   readonly 'submit-rules': Submission;

@@ -2,23 +2,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
 import { invalid } from './core/errors.js';
+import type { CreditPolicy } from './core/invoice.js';
 import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
 import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
 import { Slug } from './core/rules/rule.js';
 import { TimeZone } from './core/settings.js';
-
-/** Where Slack is: over a socket (default), over HTTP, or the sandbox when no credential is set. */
-export type SlackConnection =
-  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string }
-  | {
-      readonly mode: 'http';
-      readonly botToken: string;
-      readonly signingSecret: string;
-      readonly port: number;
-    }
-  | { readonly mode: 'sandbox'; readonly port: number };
 
 /** A configured source with its credential resolved; lives in memory only. */
 export interface SourceConfig {
@@ -50,6 +41,7 @@ export interface Config {
     readonly currency: string;
     readonly materiality?: Materiality;
     readonly approval?: ApprovalPolicy;
+    readonly credits?: CreditPolicy;
   };
   readonly connection: SlackConnection;
   readonly slack: {
@@ -93,6 +85,12 @@ const ConfigFile = z.strictObject({
           percent: z.number().min(0).max(100),
         })
         .optional(),
+      credits: z
+        .strictObject({
+          owner: z.string().trim().min(1).max(200),
+          promotional: z.enum(['follow-usage', 'owner']).default('follow-usage'),
+        })
+        .optional(),
     })
     .optional(),
   slack: z
@@ -128,6 +126,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       currency: file.company?.currency ?? 'USD',
       materiality: materialityOf(file.company?.materiality),
       ...(approval === null ? {} : { approval }),
+      ...(file.company?.credits === undefined ? {} : { credits: file.company.credits }),
     },
     connection: slackConnection(env),
     slack: {
@@ -154,7 +153,7 @@ function scimConfig(env: Environment, teamGroupPrefix: string | null): ScimConfi
     );
   return {
     host: env['SCIM_HOST'] || '127.0.0.1',
-    port: port(env, 3132, 'SCIM_PORT'),
+    port: portOf(env, 3132, 'SCIM_PORT'),
     token,
     teamGroupPrefix,
   };
@@ -187,38 +186,6 @@ export function parseYamlFile(text: string, path: string): unknown {
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     return invalid(`${path}${line === undefined ? '' : `, line ${line}`}: this is not valid YAML.`);
   }
-}
-
-function slackConnection(env: Environment): SlackConnection {
-  const botToken = env['SLACK_BOT_TOKEN'];
-  const appToken = env['SLACK_APP_TOKEN'];
-  const signingSecret = env['SLACK_SIGNING_SECRET'];
-  if (!botToken && !appToken && !signingSecret) return { mode: 'sandbox', port: port(env, 3131) };
-  if (!botToken)
-    return invalid(
-      'SLACK_BOT_TOKEN is missing: Slack credentials are set, but not the xoxb- token of the bot.',
-    );
-  if (!botToken.startsWith('xoxb-'))
-    return invalid('SLACK_BOT_TOKEN must be a bot token that starts with xoxb-.');
-  if (appToken) {
-    if (!appToken.startsWith('xapp-'))
-      return invalid('SLACK_APP_TOKEN must be an app-level token that starts with xapp-.');
-    return { mode: 'socket', botToken, appToken };
-  }
-  if (!signingSecret)
-    return invalid(
-      'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside SLACK_BOT_TOKEN.',
-    );
-  return { mode: 'http', botToken, signingSecret, port: port(env, 3000) };
-}
-
-function port(env: Environment, fallback: number, name = 'PORT'): number {
-  const text = env[name];
-  if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  return Number.isInteger(value) && value >= 0 && value < 65_536
-    ? value
-    : invalid(`${name} must be a number from 0 to 65535, not "${text}".`);
 }
 
 function resolveSource(

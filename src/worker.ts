@@ -6,13 +6,16 @@ import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { approveDraft, previewAgain } from './usecases/approve-rules.js';
 import type { Context } from './usecases/context.js';
+import { explainSpendChange } from './usecases/explain-change.js';
 import { explainNumber } from './usecases/explain-number.js';
+import { forecastMonth } from './usecases/forecast-spend.js';
 import { ingest } from './usecases/ingest.js';
 import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
 import { showSpend } from './usecases/show-spend.js';
+import { showWorkMix } from './usecases/show-work-mix.js';
 import { submitRules } from './usecases/submit-rules.js';
 import { tellLint } from './usecases/tell-lint.js';
 import { previewUndo } from './usecases/undo-rules.js';
@@ -32,6 +35,9 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'draw',
   'show-spend',
   'explain-number',
+  'explain-change',
+  'show-work-mix',
+  'forecast-month',
   'preview-rules',
   'preview-undo',
   'preview-again',
@@ -85,6 +91,12 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return showSpend(ready, task.input);
     case 'explain-number':
       return explainNumber(ready, task.input);
+    case 'explain-change':
+      return explainSpendChange(ready, task.input);
+    case 'forecast-month':
+      return forecastMonth(ready, task.input);
+    case 'show-work-mix':
+      return showWorkMix(ready, task.input);
     case 'lint-rules':
       return tellLint(ready);
     case 'draw':

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../core/errors.js';
 import type { RawResponse } from '../core/feed.js';
 import { canonicalJson } from '../core/json.js';
+import { networkTrouble, readRetryAfter } from './http-trouble.js';
 
 const PACKAGE = new URL('../../package.json', import.meta.url);
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8')));
@@ -52,6 +53,8 @@ export interface VendorAccount {
   readonly headers: Readonly<Record<string, string>>;
   /** The secret itself, only to keep it out of error sentences. */
   readonly credential: string;
+  /** Joined to every POST body and to nothing else: a vendor that takes its key in the body. */
+  readonly secretFields?: Readonly<Record<string, string>>;
   /** What the vendor wants, for the error sentence: `an Admin API key`. */
   readonly credentialNeeded: string;
   readonly clock: () => number;
@@ -88,14 +91,24 @@ export class VendorRefusal extends AppError {
   }
 }
 
+/** An answer that does not fit the schema. `what` is the sentence without the outcome, for endpoints one can do without. */
+export class UnexpectedForm extends AppError {
+  readonly what: string;
+  constructor(what: string) {
+    super('upstream', `${what}. Nothing was stored.`);
+    this.name = 'UnexpectedForm';
+    this.what = what;
+  }
+}
+
 /** A client for one vendor account. */
 export interface HttpClient {
   readonly vendor: string;
   readonly maxPages: number;
   /**
    * Retries 408, 429, 5xx, network trouble, time-outs and bodies that are cut or no JSON.
-   * @throws VendorRefusal at once for any other status; AppError `upstream` when patience ends, the answer does not
-   * fit the schema or the pull is cancelled. No message holds the credential.
+   * @throws VendorRefusal at once for any other status; UnexpectedForm when the answer does not fit the schema;
+   * AppError `upstream` when patience ends or the pull is cancelled. No message holds the credential.
    */
   get<T>(request: VendorRequest<T>): Promise<VendorAnswer<T>>;
 }
@@ -184,7 +197,13 @@ function toPrepared(
   const format = request.format ?? 'json';
   if (request.body === undefined) return { url, format, init: { method: 'GET', headers } };
   headers.set('content-type', 'application/json');
-  return { url, format, init: { method: 'POST', headers, body: JSON.stringify(request.body) } };
+  const body =
+    account.secretFields === undefined ? request.body : withSecrets(request.body, account.secretFields);
+  return { url, format, init: { method: 'POST', headers, body: JSON.stringify(body) } };
+}
+
+function withSecrets(body: unknown, secrets: Readonly<Record<string, string>>): unknown {
+  return typeof body === 'object' && body !== null ? { ...body, ...secrets } : body;
 }
 
 function toParameters({ query, body }: Pick<VendorRequest<unknown>, 'query' | 'body'>): string {
@@ -259,23 +278,6 @@ function readJson(text: string, headers: Headers): Attempt {
   }
 }
 
-/** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now. */
-function readRetryAfter(text: string | null, nowMs: number): number | null {
-  if (text === null) return null;
-  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - nowMs;
-  return Number.isNaN(ms) ? null : Math.max(0, ms);
-}
-
-/** Only codes and names: messages of the platform may quote headers. */
-function networkTrouble(error: unknown, timeoutMs: number): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return `no complete answer within ${timeoutMs / 1000} s`;
-  }
-  const cause = error instanceof Error ? error.cause : null;
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return `the connection failed${code}`;
-}
-
 function cancelled(account: VendorAccount): AppError {
   return new AppError('upstream', `The pull of source "${account.source}" was cancelled.`);
 }
@@ -304,12 +306,11 @@ function readWords(body: string): string {
   return parsed.success ? `: ${parsed.data.error.message.slice(0, 200).replace(/\.$/, '')}` : '';
 }
 
-function unexpectedForm(vendor: string, endpoint: string, error: z.ZodError): AppError {
+function unexpectedForm(vendor: string, endpoint: string, error: z.ZodError): UnexpectedForm {
   const [issue] = error.issues;
   const path = z.core.toDotPath(issue?.path ?? []);
   const place = path === '' ? 'at its top' : `at ${path}`;
-  return new AppError(
-    'upstream',
-    `${vendor} answered ${endpoint} in an unexpected form ${place}: ${issue?.message ?? 'unreadable'}. Nothing was stored.`,
+  return new UnexpectedForm(
+    `${vendor} answered ${endpoint} in an unexpected form ${place}: ${issue?.message ?? 'unreadable'}`,
   );
 }

@@ -8,6 +8,9 @@ export interface Pages<T> {
   readonly raw: readonly RawResponse[];
 }
 
+/** The parameters that ask for the page after this one, or null at the end. */
+type NextPage<T> = (page: T, headers: Headers) => Query | null;
+
 /**
  * Walks all pages with identical parameters; `next` gives the parameters to add for the page after, or null at the
  * end. A cursor that the vendor no longer accepts (400, 410) restarts the walk once, from its first page.
@@ -17,7 +20,7 @@ export interface Pages<T> {
 export async function collectPages<T>(
   client: HttpClient,
   request: VendorRequest<T>,
-  next: (page: T) => Query | null,
+  next: NextPage<T>,
 ): Promise<Pages<T>> {
   try {
     return await walk(client, request, next);
@@ -30,11 +33,7 @@ export async function collectPages<T>(
 /** A refusal of a later page: the first page was accepted, so it is the cursor that is refused. */
 class StaleCursor extends VendorRefusal {}
 
-async function walk<T>(
-  client: HttpClient,
-  request: VendorRequest<T>,
-  next: (page: T) => Query | null,
-): Promise<Pages<T>> {
+async function walk<T>(client: HttpClient, request: VendorRequest<T>, next: NextPage<T>): Promise<Pages<T>> {
   const pages: T[] = [];
   const raw: RawResponse[] = [];
   const seen = new Set<string>();
@@ -45,7 +44,7 @@ async function walk<T>(
     const answer: VendorAnswer<T> = await getPage(client, request, cursor);
     pages.push(answer.value);
     raw.push(answer.raw);
-    cursor = next(answer.value);
+    cursor = next(answer.value, answer.headers);
     const key = JSON.stringify(cursor);
     if (seen.has(key)) throw fail('gave the same page cursor twice');
     seen.add(key);
@@ -59,7 +58,9 @@ async function getPage<T>(
   cursor: Query,
 ): Promise<VendorAnswer<T>> {
   try {
-    return await client.get({ ...request, query: [...request.query, ...cursor] });
+    const renewed = new Set(cursor.map(([name]) => name));
+    const kept = request.query.filter(([name]) => !renewed.has(name));
+    return await client.get({ ...request, query: [...kept, ...cursor] });
   } catch (error) {
     const refused = error instanceof VendorRefusal && (error.status === 400 || error.status === 410);
     if (refused && cursor.length > 0) throw new StaleCursor(error.status, error.message);
@@ -81,4 +82,16 @@ export function cursorQuery(
     throw new AppError('upstream', 'The vendor says that there is more but names no next page.');
   }
   return [[parameter, cursor]];
+}
+
+/**
+ * The `next` of vendors that page by a `Link` header (RFC 8288): the parameters of its `rel="next"`, never its host.
+ * Null without one: the last page.
+ */
+export function linkQuery(headers: Headers): Query | null {
+  const link = (headers.get('link') ?? '')
+    .split(/,(?=\s*<)/)
+    .find((part) => /;\s*rel="?[^";]*\bnext\b/i.test(part));
+  const target = /<([^>]*)>/.exec(link ?? '')?.[1];
+  return target === undefined ? null : [...new URL(target, 'https://relative.invalid').searchParams];
 }

@@ -1,6 +1,9 @@
 import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
+import type { Invoice } from '../core/invoice.js';
+import type { MeasureRow } from '../core/measure.js';
+import type { Overlap } from '../core/overlap.js';
 import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
@@ -11,12 +14,19 @@ export interface Pull {
   readonly charges: readonly Charge[];
   readonly raw: readonly RawResponse[];
   readonly identities: readonly VendorIdentity[];
+  /** Invoices that the vendor has issued, whole: they tie to the charges by billing account and period. */
+  readonly invoices?: readonly Invoice[];
   /** Last UTC day that the vendor has closed, within the pulled window. */
   readonly completeThrough: Day | null;
   /** Plain sentences for FinOps: rows dropped with the reason, a control total that differs ... */
   readonly remarks: readonly string[];
   /** All licence seats as the vendor lists them now, whatever the window. */
   readonly seats?: SeatListing;
+  /**
+   * Figures of the window that money may be split by, complete for the measures that they name; labels are lower-case
+   * e-mails, or key ids where no person is known.
+   */
+  readonly measures?: readonly MeasureRow[];
   /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
   readonly unrated?: Unrated;
 }
@@ -33,6 +43,8 @@ export interface Provider {
   readonly openWindowDays: number;
   /** How far back the vendor answers at all, in days; null when unbounded. */
   readonly reachDays: number | null;
+  /** Which of its charges other sources may carry too, and who is counted; the ledger sees to it. Absent: none. */
+  readonly overlaps?: readonly Overlap[];
   /**
    * Pulls every charge of the half-open window, all pages, or throws. `known` is what earlier pulls of this source
    * listed: what the vendor lists today wins, but a key that it has forgotten keeps its name and owner, so that

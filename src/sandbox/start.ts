@@ -52,8 +52,11 @@ export async function startSandbox(options: {
   const app = createApp(slack);
   const running = await startApp({
     config: configOf(larkspur, folder, vendors.sources),
-    app,
-    client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
+    connect: () => ({
+      app,
+      client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
+    }),
+    postGapMs: 0,
     log: options.log,
     clock: options.clock,
   });

@@ -8,6 +8,7 @@ import type { AttributeName, Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { FeedStatus, RawResponse } from '../core/feed.js';
 import type { Nanos } from '../core/money.js';
+import type { Overlap, SetAside } from '../core/overlap.js';
 import type { SeatListing } from '../core/seat.js';
 import type { SpendAnswer, SpendQuery } from '../core/spend.js';
 import type { Day, DayRange, Month } from '../core/time.js';
@@ -24,6 +25,8 @@ export interface ChargeBatch {
   /** The source's seats as listed with the pull; absent: it has none, or was not asked. */
   readonly seats?: SeatListing;
   readonly receivedAtMs: number;
+  /** Which of the charges other sources may carry too; absent: none. */
+  readonly overlaps?: readonly Overlap[];
 }
 
 export interface ReplaceResult {
@@ -83,11 +86,15 @@ export interface LedgerStore {
    * status, refreshes the roll-ups and marks the months whose money changed as stale. Same batch again: no change.
    * Charges of closed months (`MonthStore`) stay as they are: the difference is posted on the first day of the
    * first open month, as corrections that name their real day in `x_PriorPeriod`.
+   * Money that another source carries too is counted once (`core/overlap.ts`): the charges of the other are set aside,
+   * in whichever order the two came, and are counted as soon as nobody else carries them.
    */
   replaceCharges(batch: ChargeBatch): Promise<ReplaceResult>;
   /** Notes a failed pull; the ledger stays as it was. */
   recordFeedFailure(failure: { source: string; kind: string; atMs: number; sentence: string }): Promise<void>;
   listFeeds(): Promise<readonly FeedStatus[]>;
+  /** What is set aside at present, by source, money and who is counted. */
+  listSetAside(): Promise<readonly SetAside[]>;
   /** Vendor listings as last seen, dead keys included. */
   listIdentities(): Promise<readonly VendorIdentity[]>;
   /** Raw responses of a source, newest first, for replay. */

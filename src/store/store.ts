@@ -1,6 +1,8 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
+import type { InstallationStore } from './installation-store.js';
+import type { InvoiceStore } from './invoice-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
@@ -12,6 +14,7 @@ import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
 import type { SeatStore } from './seat-store.js';
 import type { SettingsStore } from './settings-store.js';
+import type { WorkStore } from './work-store.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold
@@ -27,6 +30,9 @@ export interface Store
     SeatStore,
     ClaimStore,
     LineageStore,
+    InvoiceStore,
+    InstallationStore,
+    WorkStore,
     SettingsStore,
     PlanStore,
     PriceStore,

@@ -2,14 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
 import { addBudgetCommands } from './budget-commands.js';
+import { addChangeCommands } from './change-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
+import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
+import { addPriceCommands } from './price-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { addSeatCommands } from './seat-commands.js';
+import { addSeriesCommands } from './series-commands.js';
 import { createSession, type Terminal } from './session.js';
 
 /** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
@@ -25,10 +29,14 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addIntakeCommands(program, session);
   addMeasureCommands(program, session);
   addBudgetCommands(program, session);
+  addFxCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
+  addChangeCommands(program, session);
+  addSeriesCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
+  addPriceCommands(program, session);
   addSeatCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);

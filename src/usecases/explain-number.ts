@@ -7,9 +7,10 @@ import type { FigureParts } from '../core/lineage/portion.js';
 import { recallWeights } from '../core/lineage/recall-weights.js';
 import { formatNanos } from '../core/money.js';
 import { orderDimensions } from '../core/rules/dependencies.js';
-import { type DayRange, type Month, monthRange, monthsIn } from '../core/time.js';
+import { type Month, monthsIn } from '../core/time.js';
 import type { VersionedRuleset } from '../store/rule-store.js';
 import type { Context } from './context.js';
+import { within } from './months-within.js';
 import { type Company, readCompany, readMonth } from './read-month.js';
 import { withSources } from './trace-sources.js';
 
@@ -47,11 +48,6 @@ export async function explainNumber(
     throw new AppError('conflict', 'The figures changed while they were being explained; please ask again.');
   }
   return withSources(context, lineage);
-}
-
-function within(range: DayRange, month: Month): DayRange {
-  const { from, to } = monthRange(month);
-  return { from: range.from > from ? range.from : from, to: range.to < to ? range.to : to };
 }
 
 interface MonthOfFigure {

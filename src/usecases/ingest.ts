@@ -1,5 +1,6 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
+import { describeSetAside } from '../core/overlap.js';
 import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
   addDays,
@@ -13,7 +14,11 @@ import {
 } from '../core/time.js';
 import type { Provider, Pull } from '../providers/provider.js';
 import type { ReplaceResult } from '../store/ledger-store.js';
+import { checkPull, FirstSyncHeld } from './check-pull.js';
 import type { Context } from './context.js';
+import { currentPrices } from './import-prices.js';
+import { pricePull } from './price-pull.js';
+import { tellOverlaps } from './tell-overlaps.js';
 
 export interface IngestReport {
   readonly source: string;
@@ -67,7 +72,9 @@ export async function ingestSource(
   const chosen = window ?? openWindow(provider, feed, utcDay(clock()));
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
-    const pull = await provider.pull(chosen, known, await store.listSeats(source));
+    const asideBefore = await store.listSetAside();
+    const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
+    const pull = await priced(context, unpriced, { source, feed });
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
@@ -79,13 +86,35 @@ export async function ingestSource(
       completeThrough,
       ...(seats === undefined ? {} : { seats }),
       receivedAtMs: clock(),
+      ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
     });
+    if (pull.invoices !== undefined && pull.invoices.length > 0)
+      await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
-    return success(source, pull, result);
+    const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
+    return success(
+      source,
+      { ...pull, remarks: [...pull.remarks, ...aside.map((each) => describeSetAside(each))] },
+      result,
+    );
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
+}
+
+/** The pull with money on every row, once it has stood the comparison with the price list. */
+async function priced(
+  context: Context,
+  pull: Pull,
+  { source, feed }: { readonly source: string; readonly feed: FeedStatus | null },
+): Promise<Pull> {
+  const prices = await currentPrices(context);
+  const { charges, remarks } = pricePull(pull, prices);
+  const isFirst = (feed?.lastSuccessMs ?? null) === null;
+  const { completeThrough } = pull;
+  await checkPull(context, { source, charges, completeThrough, isFirst }, prices);
+  return { ...pull, charges, remarks };
 }
 
 /** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */
@@ -113,7 +142,11 @@ function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): Da
   return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
 }
 
-function success(source: string, pull: Pull, result: ReplaceResult): IngestReport {
+function success(
+  source: string,
+  pull: Pick<Pull, 'completeThrough' | 'remarks'>,
+  result: ReplaceResult,
+): IngestReport {
   const through = pull.completeThrough === null ? '' : `, complete through ${pull.completeThrough}`;
   const moved = result.staleMonths.length === 0 ? '' : `; ${result.staleMonths.join(', ')} changed`;
   const charges = result.charges === 1 ? '1 charge' : `${result.charges} charges`;
@@ -144,8 +177,11 @@ async function recordFailure(
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
-  if (known || context.providers.includes(provider)) await tellFeedTrouble(context, provider, sentence);
-  const fault = error instanceof AppError && error.code === 'invalid' ? 'input' : 'outside';
+  const isFeed = known || context.providers.includes(provider);
+  if (isFeed && error instanceof FirstSyncHeld) await noteFailure(context, provider, sentence);
+  else if (isFeed) await tellFeedTrouble(context, provider, sentence);
+  const refused = error instanceof FirstSyncHeld || (error instanceof AppError && error.code === 'invalid');
+  const fault = refused ? 'input' : 'outside';
   return {
     source,
     ok: false,
@@ -158,12 +194,18 @@ async function recordFailure(
   };
 }
 
-async function tellFeedTrouble(
+async function noteFailure(
   { store, clock }: Context,
   { source, kind }: Provider,
   sentence: string,
 ): Promise<void> {
   await store.recordFeedFailure({ source, kind, atMs: clock(), sentence });
+}
+
+async function tellFeedTrouble(context: Context, provider: Provider, sentence: string): Promise<void> {
+  const { store, clock } = context;
+  const { source } = provider;
+  await noteFailure(context, provider, sentence);
   const feed = (await store.listFeeds()).find((status) => status.source === source);
   const since = utcDay(feed?.failingSinceMs ?? clock());
   const key = `feed:${source}:${since}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { canonicalJson } from '../../core/json.js';
+import { BILL_OVERLAPS } from '../../core/overlap.js';
 import { addDays, utcDay } from '../../core/time.js';
 import type { Provider, Pull } from '../provider.js';
 import { forEachRow, readBytes } from './client.js';
@@ -24,6 +25,7 @@ export function createFocusFileProvider({ source, path, clock }: FocusFileSettin
     kind: 'focus-file',
     openWindowDays: 0,
     reachDays: null,
+    overlaps: BILL_OVERLAPS,
     async pull(): Promise<Pull> {
       const nowMs = clock();
       const fileName = basename(path);

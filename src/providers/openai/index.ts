@@ -1,5 +1,6 @@
 import type { Charge } from '../../core/charge.js';
 import { compareBigint, createNanoCarry, formatNanos, type Nanos, sumNanos } from '../../core/money.js';
+import { sharedUsage } from '../../core/overlap.js';
 import { addDays, type Day, utcDay } from '../../core/time.js';
 import { compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
@@ -24,6 +25,7 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
     kind: 'openai',
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
+    overlaps: [sharedUsage('openai', 'cost-feed')],
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);

@@ -17,7 +17,7 @@ export interface Fact extends Costs {
 }
 
 /** The columns of `fact`; after the month in the order of `factValues`. */
-const COLUMNS = [
+export const FACT_COLUMNS: readonly string[] = [
   'month',
   'set_id',
   'kind_id',
@@ -135,20 +135,28 @@ export interface FactScope {
 export const OF_SOURCE =
   'set_id in (select id from dim_set where source = (select id from dim_value where value = ?))';
 
-/** Lines that we have posted for closed months are not the vendor's: no pull replaces them. */
-const FROM_VENDOR = 'kind_id not in (select id from charge_kind where prior_day is not null)';
+/** Lines that we have posted for closed months or made from invoices are not the vendor's: no pull replaces them. */
+export const FROM_VENDOR =
+  'kind_id not in (select id from charge_kind where prior_day is not null or invoice_key is not null)';
+/** Charges that we made from invoices. */
+const FROM_INVOICES =
+  'kind_id in (select id from charge_kind where invoice_key is not null and prior_day is null)';
+
+/** Who made the charges of a scope: the vendor, or we from invoices. */
+export type FactOrigin = 'vendor' | 'invoices';
 
 /** The facts of (source, scope) in SQL. Read after interning, when the bills of the batch have their ids. */
-export function factScope(source: string, scope: ReplaceScope): FactScope {
+export function factScope(source: string, scope: ReplaceScope, origin: FactOrigin = 'vendor'): FactScope {
+  const own = origin === 'vendor' ? FROM_VENDOR : FROM_INVOICES;
   if (scope.kind === 'charge-days') {
     const params = [source, toEpochDay(scope.from), toEpochDay(scope.to)];
-    return { sql: `${OF_SOURCE} and ${FROM_VENDOR} and day >= ? and day < ?`, params };
+    return { sql: `${OF_SOURCE} and ${own} and day >= ? and day < ?`, params };
   }
   const periods = scope.periods.map((key) => [key.billingAccountId, key.billingPeriod]);
   const bills = `select id from bill where (billing_account_id, billing_period)
     in (select value ->> 0, value ->> 1 from json_each(?))`;
   return {
-    sql: `${OF_SOURCE} and ${FROM_VENDOR} and bill_id in (${bills})`,
+    sql: `${OF_SOURCE} and ${own} and bill_id in (${bills})`,
     params: [source, JSON.stringify(periods)],
   };
 }
@@ -157,7 +165,7 @@ export function factScope(source: string, scope: ReplaceScope): FactScope {
 export function holdsExactly(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): boolean {
   const stored = db.handle
     .prepare<(string | number)[], (bigint | number | null)[]>(
-      `select ${COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
+      `select ${FACT_COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
        order by set_id, kind_id, bill_id, day`,
     )
     .raw()
@@ -174,7 +182,7 @@ export function holdsExactly(db: Database, month: Month, scope: FactScope, facts
 export function readFacts(db: Database, month: Month, scope: FactScope): readonly Fact[] {
   const rows = db.handle
     .prepare<(string | number)[], (bigint | number | null)[]>(
-      `select ${COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
+      `select ${FACT_COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
        order by set_id, kind_id, bill_id, day`,
     )
     .raw()
@@ -214,9 +222,21 @@ function isSame(row: readonly (bigint | number | null)[], fact: Fact): boolean {
 
 /** Puts the facts in the place of what the month's part of the scope holds. */
 export function replaceFacts(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): void {
+  db.handle
+    .prepare(`delete from fact where month = ? and ${scope.sql}`)
+    .run(toMonthNumber(month), ...scope.params);
+  insertFacts(db, 'fact', month, facts);
+}
+
+/** Writes facts of a month, in primary-key order, among those that count or those that are set aside. */
+export function insertFacts(
+  db: Database,
+  table: 'fact' | 'aside_fact',
+  month: Month,
+  facts: readonly Fact[],
+): void {
   const monthNumber = toMonthNumber(month);
-  db.handle.prepare(`delete from fact where month = ? and ${scope.sql}`).run(monthNumber, ...scope.params);
-  insertRows(db, { table: 'fact', columns: COLUMNS }, facts, (fact, row) => {
+  insertRows(db, { table, columns: FACT_COLUMNS }, facts, (fact, row) => {
     row.push(monthNumber, fact.setId, fact.kindId, fact.billId, fact.day);
     row.push(fact.consumedQuantity, fact.pricingQuantity);
     row.push(bindNanos(fact.listCost), bindNanos(fact.contractedCost));

@@ -8,6 +8,7 @@ import { replaceCharges } from './ledger-replace.js';
 import { createReportPart } from './ledger-reports.js';
 import { createSetPart } from './ledger-sets.js';
 import { createWords } from './ledger-words.js';
+import { listSetAside } from './overlap-report.js';
 import { staleMonth } from './schema/ledger.js';
 import { markMonthsStale } from './stale.js';
 
@@ -25,6 +26,9 @@ export function createLedgerStore(db: Database): LedgerStore {
     },
     async markStale(months, reason) {
       db.handle.transaction(() => markMonthsStale(db, months, reason)).immediate();
+    },
+    async listSetAside() {
+      return listSetAside(db);
     },
     ...createFeedPart(db),
     ...createSetPart(db, words),

@@ -3,6 +3,8 @@ import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createFirstSyncStore } from './first-syncs.js';
+import { createInstallationStore } from './installations.js';
+import { createInvoiceStore } from './invoices.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
@@ -14,6 +16,7 @@ import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
 import { createSettingsStore } from './settings.js';
+import { createWorkStore } from './work.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
 export async function openSqliteStore(path: string): Promise<Store> {
@@ -21,6 +24,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   return {
     ...createLedgerStore(db),
     ...createLineageStore(db),
+    ...createInvoiceStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createOutboxStore(db),
@@ -28,6 +32,8 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createInstallationStore(db),
+    ...createWorkStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
     ...createSeatStore(db),

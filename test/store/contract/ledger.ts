@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { Store } from '../../../src/store/store.js';
 import { allocationContract } from './ledger-allocations.js';
+import { overlapContract } from './ledger-overlaps.js';
 import { replaceContract } from './ledger-replace.js';
 import { spendContract } from './ledger-spend.js';
 import { splitContract } from './ledger-splits.js';
@@ -9,6 +10,7 @@ import { splitContract } from './ledger-splits.js';
 export function describeLedgerContract(open: () => Promise<Store>): void {
   describe('a ledger', () => {
     replaceContract(open);
+    overlapContract(open);
     allocationContract(open);
     spendContract(open);
     splitContract(open);

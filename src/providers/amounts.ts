@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Costs } from '../core/charge.js';
+import { NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../core/money.js';
+
+const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$/;
+
+/**
+ * A decimal as text, given as a number or as a string. A number is taken by its shortest form (31.2 stays "31.2"),
+ * which is what the vendor wrote up to 15 digits.
+ */
+export const Decimal = z.union([
+  z.number().transform(String),
+  z.string().trim().regex(DECIMAL, 'not a decimal number'),
+]);
+
+/** A count of tokens, requests, credits ...: a number or a numeric string; approximate, never money. */
+export const Count = z.union([
+  z.number(),
+  z.string().trim().regex(DECIMAL, 'not a number').transform(Number),
+]);
+
+/** A price in options: a decimal that is not negative. */
+export const Price = Decimal.refine((text) => !text.startsWith('-'), 'must not be negative');
+
+/** An id that a vendor may write as a number or as a string. */
+export const Id = z.union([z.string(), z.number().transform(String)]);
+
+/** Quantity x unit price, both in nanos, to the nearest nano. */
+export function times(quantity: Nanos, price: Nanos): Nanos {
+  return roundedQuotient(quantity * price, NANOS_PER_UNIT);
+}
+
+/** The four costs of a charge that has only one. */
+export function sameCosts(cost: Nanos): Costs {
+  return { billedCost: cost, effectiveCost: cost, listCost: cost, contractedCost: cost };
+}
