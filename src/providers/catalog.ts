@@ -6,15 +6,20 @@ import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/e
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { CursorOptions, createCursorProvider } from './cursor/index.js';
+import { createDevinProvider } from './devin/index.js';
+import { DevinOptions } from './devin/schema.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
+import { createWindsurfProvider } from './windsurf/index.js';
+import { WindsurfOptions } from './windsurf/schema.js';
 
 /** A configured source, its credential already resolved. */
 export interface SourceEntry {
@@ -73,10 +78,24 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
       }),
   ],
   [
+    'devin',
+    (source, parts) =>
+      createDevinProvider({ ...withAdminKey(source, parts), options: readOptions(source, DevinOptions) }),
+  ],
+  [
+    'windsurf',
+    (source, parts) =>
+      createWindsurfProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, WindsurfOptions),
+      }),
+  ],
+  [
     'cursor',
     (source, parts) =>
       createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
   ],
+  ['mistral', (source, parts) => createMistralProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
