@@ -4,7 +4,7 @@ import { assembleContext } from './assemble.js';
 import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
-import { type Scheduler, startScheduler } from './scheduler.js';
+import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
@@ -26,6 +26,8 @@ export interface AssembledApp extends RunningApp {
   linkPeople(): Promise<void>;
   /** Starts the timetable; runs that were missed while the process was down are made up for first. */
   startSchedule(): Promise<void>;
+  /** Makes up for runs that were missed because the clock jumped, then delivers; resolves when that is done. */
+  catchUp(): Promise<void>;
 }
 
 /** Plugs store, worker, listeners and delivery together behind the Bolt app that `connect` makes and does not start. */
@@ -41,7 +43,7 @@ export async function startApp(parts: {
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
   const { dbPath, company, sources } = config;
-  const background = startBackground({ dbPath, company, sources });
+  const background = startBackground({ dbPath, company, sources }, clock);
   const delivery = createDeliver({
     context,
     client,
@@ -60,6 +62,8 @@ export async function startApp(parts: {
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
     explain: (input) => background.run({ name: 'explain-number', input }),
   });
+  const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
+  const timetable = { store: context.store, company, clock, log };
   let scheduler: Scheduler | null = null;
   return {
     app,
@@ -68,8 +72,12 @@ export async function startApp(parts: {
     deliver: () => delivery.deliver(),
     linkPeople: () => linkPeople(context, client),
     async startSchedule() {
-      const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
-      scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
+      scheduler = await startScheduler(jobs, timetable);
+    },
+    async catchUp() {
+      await catchUp(jobs, timetable);
+      await delivery.deliver();
+      await delivery.idle();
     },
     async stop() {
       await listeners.idle();
