@@ -4,11 +4,12 @@ import { assembleContext } from './assemble.js';
 import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
+import { parsePlans } from './providers/plan-file.js';
 import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
-import { createDeliver } from './slack/deliver.js';
+import { createDeliver, type Delivery } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
-import type { RuleChanges } from './slack/request.js';
+import type { RuleChanges, SlackDeps } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
 
 /** Something that was started and can be stopped; `stop` waits for work under way. Stop the Bolt app first. */
@@ -51,41 +52,64 @@ export async function startApp(parts: {
     drawChart: (chart) => background.run({ name: 'draw', chart }),
     ...(postGapMs === undefined ? {} : { postGapMs }),
   });
-  const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
-    await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
-  };
   const listeners = listen(app, {
     context,
     settings: config.slack,
-    runJob,
-    rules: ruleChangesIn(background),
-    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
-    explain: (input) => background.run({ name: 'explain-number', input }),
+    runJob: async (name) => {
+      await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
+    },
+    readPlans: parsePlans,
+    ...heavyWorkIn(background),
   });
-  const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
-  const timetable = { store: context.store, company, clock, log };
-  let scheduler: Scheduler | null = null;
+  const timetable = createTimetable({ context, background, delivery });
   return {
     app,
     context,
     background,
     deliver: () => delivery.deliver(),
     linkPeople: () => linkPeople(context, client),
-    async startSchedule() {
-      scheduler = await startScheduler(jobs, timetable);
-    },
+    startSchedule: () => timetable.start(),
     async catchUp() {
-      await catchUp(jobs, timetable);
+      await timetable.catchUp();
       await delivery.deliver();
       await delivery.idle();
     },
     async stop() {
       await listeners.idle();
-      await scheduler?.stop();
+      await timetable.stop();
       await delivery.stop();
       await background.close();
       await context.store.close();
     },
+  };
+}
+
+/** The jobs by the clock, not started yet. */
+function createTimetable(parts: {
+  readonly context: Context;
+  readonly background: Background;
+  readonly delivery: Delivery;
+}): { start(): Promise<void>; catchUp(): Promise<void>; stop(): Promise<void> } {
+  const { context, background, delivery } = parts;
+  const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
+  let scheduler: Scheduler | null = null;
+  return {
+    async start() {
+      scheduler = await startScheduler(jobs, context);
+    },
+    catchUp: () => catchUp(jobs, context),
+    async stop() {
+      await scheduler?.stop();
+    },
+  };
+}
+
+/** What listeners leave to the worker. */
+function heavyWorkIn(background: Background): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain'> {
+  return {
+    rules: ruleChangesIn(background),
+    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+    explain: (input) => background.run({ name: 'explain-number', input }),
   };
 }
 

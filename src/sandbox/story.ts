@@ -81,6 +81,7 @@ class Time implements Story {
   readonly #listeners = new Set<() => void>();
   #aheadMs = 0;
   #busy: string | null = null;
+  #isStopping = false;
   #work: Promise<void> = Promise.resolve();
   #world: World | null = null;
 
@@ -104,6 +105,7 @@ class Time implements Story {
   travel(to: Destination): void {
     this.#begin(`travelling ${WORDS[to]}`, async () => {
       for (const day of stopsTo(to, utcDay(this.#now()))) {
+        if (this.#isStopping) return;
         this.#aheadMs = Date.parse(`${day}T00:00:00Z`) + MORNING_MS - this.#parts.clock();
         this.#say(`living through the days up to ${day}`);
         await this.world.catchUp();
@@ -127,6 +129,7 @@ class Time implements Story {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await this.#work;
     await this.world.stop();
   }

@@ -20,7 +20,7 @@ export interface Calendar {
   readonly runaway: Day;
   /** Sam Whitlock left, and with him the knowledge of what his key does. */
   readonly departure: Day;
-  /** Growth's experiments run wild: after today, for a visitor who travels on. */
+  /** Growth's experiments run wild: from today on, for a visitor who travels on. */
   readonly secondRunaway: Day;
 }
 
@@ -36,7 +36,7 @@ export function createCalendar(today: Day, seed: number, present: () => Day = ()
     modelSwitch: addDays(today, -42),
     runaway: addDays(today, -3),
     departure: addDays(today, -152),
-    secondRunaway: addDays(today, 1),
+    secondRunaway: today,
   };
 }
 

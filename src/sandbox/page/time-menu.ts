@@ -5,7 +5,7 @@ import { usePage } from './context.js';
 import { html, type View } from './html.js';
 
 const JOURNEYS: readonly { readonly label: string; readonly what: string; readonly deed: Deed }[] = [
-  { label: 'Tomorrow morning', what: 'new bills, perhaps an alert', deed: { do: 'travel', to: 'tomorrow' } },
+  { label: 'Tomorrow morning', what: 'new bills, and an alert', deed: { do: 'travel', to: 'tomorrow' } },
   { label: 'Next Monday', what: 'the weekly digests', deed: { do: 'travel', to: 'next-monday' } },
   { label: 'Month end', what: 'the month can be closed', deed: { do: 'travel', to: 'month-end' } },
   { label: 'Start over', what: 'as it was this morning', deed: { do: 'restart' } },
