@@ -1,6 +1,7 @@
 import type { Config } from './config.js';
 import type { Actor } from './core/actor.js';
 import { createProvider } from './providers/catalog.js';
+import { readBundledPrices } from './providers/price-list/genai.js';
 import { openSqliteStore } from './store/sqlite/open.js';
 import type { Context, Log } from './usecases/context.js';
 
@@ -13,5 +14,6 @@ export async function assembleContext(
   parts: { actor: Actor; log: Log; clock: () => number },
 ): Promise<Context> {
   const providers = config.sources.map((source) => createProvider(source, { clock: parts.clock }));
-  return { ...parts, store: await openSqliteStore(config.dbPath), company: config.company, providers };
+  const store = await openSqliteStore(config.dbPath);
+  return { ...parts, store, company: config.company, providers, bundledPrices: readBundledPrices };
 }

@@ -14,7 +14,10 @@ import {
 } from '../core/time.js';
 import type { Provider, Pull } from '../providers/provider.js';
 import type { ReplaceResult } from '../store/ledger-store.js';
+import { checkPull, FirstSyncHeld } from './check-pull.js';
 import type { Context } from './context.js';
+import { currentPrices } from './import-prices.js';
+import { pricePull } from './price-pull.js';
 import { tellOverlaps } from './tell-overlaps.js';
 
 export interface IngestReport {
@@ -70,7 +73,8 @@ export async function ingestSource(
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
     const asideBefore = await store.listSetAside();
-    const pull = await provider.pull(chosen, known, await store.listSeats(source));
+    const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
+    const pull = await priced(context, unpriced, { source, feed });
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
@@ -99,6 +103,20 @@ export async function ingestSource(
   }
 }
 
+/** The pull with money on every row, once it has stood the comparison with the price list. */
+async function priced(
+  context: Context,
+  pull: Pull,
+  { source, feed }: { readonly source: string; readonly feed: FeedStatus | null },
+): Promise<Pull> {
+  const prices = await currentPrices(context);
+  const { charges, remarks } = pricePull(pull, prices);
+  const isFirst = (feed?.lastSuccessMs ?? null) === null;
+  const { completeThrough } = pull;
+  await checkPull(context, { source, charges, completeThrough, isFirst }, prices);
+  return { ...pull, charges, remarks };
+}
+
 /** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */
 async function giveUnusedSeats(
   { store, actor, clock }: Context,
@@ -124,7 +142,11 @@ function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): Da
   return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
 }
 
-function success(source: string, pull: Pull, result: ReplaceResult): IngestReport {
+function success(
+  source: string,
+  pull: Pick<Pull, 'completeThrough' | 'remarks'>,
+  result: ReplaceResult,
+): IngestReport {
   const through = pull.completeThrough === null ? '' : `, complete through ${pull.completeThrough}`;
   const moved = result.staleMonths.length === 0 ? '' : `; ${result.staleMonths.join(', ')} changed`;
   const charges = result.charges === 1 ? '1 charge' : `${result.charges} charges`;
@@ -155,8 +177,11 @@ async function recordFailure(
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
-  if (known || context.providers.includes(provider)) await tellFeedTrouble(context, provider, sentence);
-  const fault = error instanceof AppError && error.code === 'invalid' ? 'input' : 'outside';
+  const isFeed = known || context.providers.includes(provider);
+  if (isFeed && error instanceof FirstSyncHeld) await noteFailure(context, provider, sentence);
+  else if (isFeed) await tellFeedTrouble(context, provider, sentence);
+  const refused = error instanceof FirstSyncHeld || (error instanceof AppError && error.code === 'invalid');
+  const fault = refused ? 'input' : 'outside';
   return {
     source,
     ok: false,
@@ -169,12 +194,18 @@ async function recordFailure(
   };
 }
 
-async function tellFeedTrouble(
+async function noteFailure(
   { store, clock }: Context,
   { source, kind }: Provider,
   sentence: string,
 ): Promise<void> {
   await store.recordFeedFailure({ source, kind, atMs: clock(), sentence });
+}
+
+async function tellFeedTrouble(context: Context, provider: Provider, sentence: string): Promise<void> {
+  const { store, clock } = context;
+  const { source } = provider;
+  await noteFailure(context, provider, sentence);
   const feed = (await store.listFeeds()).find((status) => status.source === source);
   const since = utcDay(feed?.failingSinceMs ?? clock());
   const key = `feed:${source}:${since}`;

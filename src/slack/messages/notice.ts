@@ -7,6 +7,7 @@ import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from '.
 import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
+import { dataQualityMessage } from './data-quality.js';
 import { digestMessage } from './digest.js';
 import { feedOverlapMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
@@ -53,6 +54,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return claimResolvedMessage(body.figures);
     case 'claim-escalated':
       return claimEscalatedMessage(body.figures);
+    case 'data-quality':
+      return dataQualityMessage(body.figures);
     case 'feed-overlap':
       return feedOverlapMessage(body);
     case 'feed-trouble':
