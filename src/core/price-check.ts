@@ -73,6 +73,8 @@ export function checkAgainstList(charges: readonly Charge[], prices: PriceTable)
   const cells = new Map<string, { vendor: string; day: Day; model: string; billed: Nanos; list: Nanos }>();
   const unpriced = new Map<string, PriceCheck['unpriced'][number]>();
   for (const charge of charges) {
+    // Not tied to any bill: there is nothing to compare.
+    if (charge.kind.confidence === 'estimated') continue;
     const thing = thingOf(charge, prices);
     if (thing === null) continue;
     const { chargeDay: day, set } = charge;

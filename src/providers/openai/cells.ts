@@ -24,7 +24,7 @@ export interface CostCell {
 /** Who used a cell, and how it was served. */
 export interface Who {
   readonly apiKeyId: string | null;
-  /** Only where no key says who it was. */
+  /** Only where no key, or none whose owner is known, says who it was. */
   readonly userId: string | null;
   readonly tier: string | null;
 }
@@ -46,16 +46,18 @@ export type Unbilled = UsageCount;
  * Joins usage into cost cells (day x project x key x line item). A cell that more than one key, user or service tier
  * shares is spread over them by units, a batch or flex unit at half weight (their price is half); what the vendor
  * counts beyond the usage stays where it was. A cell without a key is for the keys that have none of their own.
- * The parts of each cell add up to its money.
+ * The parts of each cell add up to its money. The user of a usage row counts only where `hasOwner` does not say whose
+ * the key is.
  */
 export function joinUsage(
   cells: readonly CostCell[],
   counts: readonly UsageCount[],
+  hasOwner: (apiKeyId: string) => boolean,
 ): { readonly shares: readonly CellShare[]; readonly unbilled: readonly Unbilled[] } {
   const find = createFinder(cells, counts);
   const claimed = new Set<UsageCount>();
   const byCell = new Map(
-    cells.map((cell) => [cell.cell, { cell, parts: partsOf(cell, find(cell, claimed)) }]),
+    cells.map((cell) => [cell.cell, { cell, parts: partsOf(cell, find(cell, claimed), hasOwner) }]),
   );
   const usage = [...byCell.values()].flatMap(({ cell, parts }) =>
     parts.map(({ id, weight }): CellUsage => ({ cell: cell.cell, id, weight })),
@@ -67,8 +69,8 @@ export function joinUsage(
     const { cell, parts } = known;
     const part = parts.find((each) => each.id === id);
     const who = part?.who ?? { apiKeyId: cell.apiKeyId, userId: null, tier: null };
-    const isSpread = shared || who.apiKeyId !== cell.apiKeyId || who.userId !== null;
-    return [{ cell, who, amount, quantity: part?.quantity ?? cell.quantity, isSpread }];
+    const isOthers = who.apiKeyId !== cell.apiKeyId || (cell.apiKeyId === null && who.userId !== null);
+    return [{ cell, who, amount, quantity: part?.quantity ?? cell.quantity, isSpread: shared || isOthers }];
   });
   return { shares, unbilled: counts.filter((count) => !claimed.has(count)) };
 }
@@ -83,14 +85,20 @@ interface Part {
 /** Counts in other units than money is billed in are weights only. */
 const OTHER_UNITS: ReadonlySet<Family> = new Set(['storage', 'seconds']);
 
-function partsOf(cell: CostCell, counts: readonly UsageCount[]): readonly Part[] {
+function partsOf(
+  cell: CostCell,
+  counts: readonly UsageCount[],
+  hasOwner: (apiKeyId: string) => boolean,
+): readonly Part[] {
   const users = new Map<string, { who: Who; quantity: number }>();
   const add = (who: Who, quantity: number): void => {
     const id = JSON.stringify([who.apiKeyId, who.userId, who.tier]);
     users.set(id, { who, quantity: (users.get(id)?.quantity ?? 0) + quantity });
   };
-  for (const { apiKeyId, userId, tier, quantity } of counts)
-    add({ apiKeyId, userId: apiKeyId === null ? userId : null, tier }, quantity);
+  for (const { apiKeyId, userId, tier, quantity } of counts) {
+    const isNamed = apiKeyId !== null && hasOwner(apiKeyId);
+    add({ apiKeyId, userId: isNamed ? null : userId, tier }, quantity);
+  }
   const used = [...users.values()].reduce((sum, { quantity }) => sum + quantity, 0);
   const billed = cell.quantity;
   const isOther = counts.some(({ family }) => OTHER_UNITS.has(family));

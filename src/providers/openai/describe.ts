@@ -57,10 +57,10 @@ function toSet(
 ): DimensionSet {
   const { source, project, apiKey, user } = parts;
   const { apiKeyId } = who;
-  const owner = apiKey?.owner?.user ?? apiKey?.owner?.service_account;
+  const owner = apiKey?.owner?.user ?? apiKey?.owner?.service_account ?? undefined;
   // A user's key acts as that user; a service account's key acts as nobody.
-  const principalId = owner?.id ?? (apiKeyId === null ? who.userId : null);
-  const email = (apiKey?.owner?.user?.email ?? (apiKeyId === null ? user?.email : null))?.toLowerCase();
+  const principalId = owner?.id ?? who.userId;
+  const email = (owner === undefined ? user?.email : apiKey?.owner?.user?.email)?.toLowerCase();
   return {
     attributes: {
       serviceProviderName: 'OpenAI',

@@ -33,9 +33,11 @@ export function toCharges(
   });
   const describe = createDescriber(facts, source);
   const rows = toCells(facts.costs);
+  const owned = new Set(facts.apiKeys.flatMap(({ id, owner }) => (owner ? [id] : [])));
   const { shares, unbilled } = joinUsage(
     rows.map(({ cell }) => cell),
     facts.usage,
+    (apiKeyId) => owned.has(apiKeyId),
   );
   const rowOf = new Map(rows.map((row) => [row.cell.cell, row]));
   const billed = shares.flatMap((share): Charge[] => {
@@ -58,7 +60,7 @@ export function toCharges(
     if (meter === null || count.model === null) return [];
     return [
       {
-        ...describe(describeCount(count, meter)),
+        ...describe(describeCount(count, meter, owned)),
         bill: billOf(count.day, 'USD'),
         chargeDay: count.day,
         ...costsOf(0n),
@@ -118,8 +120,10 @@ function describeShare({ cell, who, isSpread }: CellShare, units: Units | null):
 function describeCount(
   { projectId, apiKeyId, userId, tier, model }: UsageCount,
   { meter, units }: { readonly meter: string; readonly units: Units },
+  owned: ReadonlySet<string>,
 ): Described {
-  const who = { apiKeyId, userId: apiKeyId === null ? userId : null, tier };
+  const isNamed = apiKeyId !== null && owned.has(apiKeyId);
+  const who = { apiKeyId, userId: isNamed ? null : userId, tier };
   return { who, projectId, lineItem: null, model, meter, units, confidence: 'estimated' };
 }
 
