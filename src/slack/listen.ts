@@ -14,6 +14,7 @@ import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.j
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
+import { listenShortcuts, SHORTCUT_VIEW_IDS } from './commands/shortcuts.js';
 import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
@@ -45,6 +46,7 @@ const VIEW_IDS = new Set<string>([
   ...CLOSE_VIEW_IDS,
   ...BUDGET_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
+  ...SHORTCUT_VIEW_IDS,
 ]);
 
 /**
@@ -120,6 +122,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenApportion(app, surface);
   listenBudgets(app, surface);
   listenSettings(app, surface);
+  listenShortcuts(app, surface);
   listenClose(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
