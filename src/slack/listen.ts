@@ -7,7 +7,7 @@ import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/bu
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
-import { listenHome } from './commands/home.js';
+import { HOME_ACTION_IDS, listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.js';
@@ -36,6 +36,7 @@ const ACTION_IDS = new Set<string>([
   ...HISTORY_ACTION_IDS,
   ...CLOSE_ACTION_IDS,
   ...BUDGET_ACTION_IDS,
+  ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
