@@ -5,6 +5,7 @@ import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js'
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { CursorOptions, createCursorProvider } from './cursor/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
+import { CopilotOptions, createCopilotProvider } from './github-copilot/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
@@ -64,6 +65,11 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     'cursor',
     (source, parts) =>
       createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
+  ],
+  [
+    'github-copilot',
+    (source, parts) =>
+      createCopilotProvider({ ...withAdminKey(source, parts), options: readOptions(source, CopilotOptions) }),
   ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
