@@ -3,8 +3,10 @@ import { invalid } from '../core/errors.js';
 import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
+import { CursorCsvOptions, createCursorCsvProvider } from './cursor/csv.js';
 import { CursorOptions, createCursorProvider } from './cursor/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
+import { CopilotCsvOptions, createCopilotCsvProvider } from './github-copilot/csv.js';
 import { CopilotOptions, createCopilotProvider } from './github-copilot/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
@@ -71,6 +73,19 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     (source, parts) =>
       createCopilotProvider({ ...withAdminKey(source, parts), options: readOptions(source, CopilotOptions) }),
   ],
+  [
+    'cursor-csv',
+    (source, { clock }) =>
+      createCursorCsvProvider({ ...withPath(source, clock), options: readOptions(source, CursorCsvOptions) }),
+  ],
+  [
+    'github-copilot-csv',
+    (source, { clock }) =>
+      createCopilotCsvProvider({
+        ...withPath(source, clock),
+        options: readOptions(source, CopilotCsvOptions),
+      }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
@@ -111,6 +126,6 @@ export function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.Z
 }
 
 /** The configuration of a connector that reads a file. */
-function withPath({ name, path }: SourceEntry, clock: () => number) {
-  return { source: name, path: path ?? invalid(`Source "${name}" of kind focus-file needs a path.`), clock };
+function withPath({ name, kind, path }: SourceEntry, clock: () => number) {
+  return { source: name, path: path ?? invalid(`Source "${name}" of kind ${kind} needs a path.`), clock };
 }

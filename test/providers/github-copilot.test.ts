@@ -21,13 +21,19 @@ import { describeVendor } from '../support/vendors-suite.js';
 const WINDOW = range('2026-11-01', '2026-11-24');
 type Organization = ReturnType<typeof githubOrganization>;
 
-function providerOf(url: string, secret: string, options: object = {}, http = impatientHttp().http) {
+function providerOf(
+  url: string,
+  secret: string,
+  options: object = {},
+  http = impatientHttp().http,
+  now = clock,
+) {
   const all = CopilotOptions.parse({ organization: 'larkspur', ...options });
   return createCopilotProvider({
     source: 'copilot',
     baseUrl: url,
     adminKey: secret,
-    clock,
+    clock: now,
     http,
     options: all,
   });
@@ -37,14 +43,19 @@ function totalOf(dataset: Organization, window = WINDOW): bigint {
   return sumNanos(daysIn(window).map((day) => netNanos(dataset.bill(day))));
 }
 
+/** The first days of the month are enough for the trials: whole months are pulled anyway. */
+const START = range('2026-11-01', '2026-11-06');
+const early = () => Date.parse('2026-11-05T14:20:00Z');
+
 function restate(dataset: Organization): void {
-  dataset.rows.get(WINDOW.from)?.splice(1, 1, creditRow('9', '1.234567891'));
+  dataset.rows.get(START.from)?.splice(1, 1, creditRow('9', '1.234567891'));
 }
 function vanish(dataset: Organization): void {
-  dataset.rows.get(WINDOW.from)?.splice(0, 1);
+  dataset.rows.get(START.from)?.splice(0, 1);
 }
 function changed(...changes: readonly ((dataset: Organization) => void)[]): Organization {
   const dataset = githubOrganization();
+  dataset.rows.get(START.from)?.splice(1, 1, creditRow('8', '2.000000001'));
   for (const change of changes) change(dataset);
   return dataset;
 }
@@ -52,16 +63,16 @@ function changed(...changes: readonly ((dataset: Organization) => void)[]): Orga
 describeVendor({
   vendor: 'GitHub Copilot',
   secret: GITHUB_TOKEN,
-  window: WINDOW,
+  window: START,
   async start(trouble) {
-    const dataset = githubOrganization();
+    const dataset = changed();
     const fake = await startGithub(dataset, trouble);
     return { fake, restate: () => restate(dataset), vanish: () => vanish(dataset) };
   },
-  provider: (url, secret, http) => providerOf(url, secret, {}, http),
-  total: (window) => totalOf(githubOrganization(), window),
-  afterRestatement: totalOf(changed(restate)),
-  afterVanishing: totalOf(changed(restate, vanish)),
+  provider: (url, secret, http) => providerOf(url, secret, {}, http, early),
+  total: (window) => totalOf(changed(), window),
+  afterRestatement: totalOf(changed(restate), START),
+  afterVanishing: totalOf(changed(restate, vanish), START),
   moneyEndpoint: /settings\/billing\/usage$/,
   deform: (text) => text.replace(/"netAmount":[\d.e-]+/, '"netAmount":"a lot"'),
 });

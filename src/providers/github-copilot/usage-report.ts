@@ -1,6 +1,6 @@
-import Papa from 'papaparse';
 import { invalid } from '../../core/errors.js';
-import { type Day, parseDay } from '../../core/time.js';
+import { Day } from '../../core/time.js';
+import { type CsvRow, readCsvTable } from '../csv-table.js';
 
 /** One row of the "AI usage report", as the vendor's CSV has it; money as decimal text in dollars. */
 export interface ReportRow {
@@ -19,59 +19,50 @@ export interface ReportRow {
 }
 
 const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$/;
-const NEEDED = ['date', 'sku', 'gross_amount', 'net_amount'] as const;
 
 /**
  * Reads the CSV that an enterprise downloads by hand or by API. Columns are found by name: newer files have more.
  * @throws AppError `invalid` naming file, row and column.
  */
 export function parseUsageReport(text: string, fileName: string): readonly ReportRow[] {
-  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, '').trimEnd(), { delimiter: ',' });
-  const [broken] = errors.filter(({ code }) => code === 'MissingQuotes');
-  if (broken !== undefined)
-    return invalid(`${fileName}, row ${(broken.row ?? 0) + 1}: a quote is not closed; export it again.`);
-  const [header = [], ...rows] = data;
-  const columns = new Map(header.map((name, index) => [name.trim().toLowerCase(), index]));
-  const missing = NEEDED.filter((name) => !columns.has(name));
-  if (missing.length > 0)
-    return invalid(
-      `${fileName} has no column ${missing.join(', ')}: it is no usage report of GitHub Copilot.`,
-    );
-  return rows.flatMap((cells, index) => {
-    if (cells.every((cell) => cell.trim() === '')) return [];
-    const cell = (name: string) => (cells[columns.get(name) ?? -1] ?? '').trim();
-    return [toRow(cell, `${fileName}, row ${index + 2}`)];
-  });
+  return readCsvTable(text, fileName, ['date', 'sku', 'gross_amount', 'net_amount']).map(toRow);
 }
 
-function toRow(cell: (name: string) => string, place: string): ReportRow {
-  const orNull = (name: string) => (cell(name) === '' ? null : cell(name));
+function toRow(row: CsvRow): ReportRow {
+  const { cell } = row;
+  const orNull = (column: string) => (cell(column) === '' ? null : cell(column));
   return {
-    day: toDay(cell('date'), place),
+    day: toDay(row),
     login: orNull('username'),
-    product: cell('product') === '' ? 'copilot' : cell('product'),
+    product: orNull('product') ?? 'copilot',
     sku: cell('sku'),
     model: orNull('model'),
-    quantity: Number(amountOf(cell('quantity') === '' ? '0' : cell('quantity'), place, 'quantity')),
+    quantity: Number(amountOf(row, 'quantity')),
     unit: orNull('unit_type'),
-    grossAmount: amountOf(cell('gross_amount'), place, 'gross_amount'),
-    netAmount: amountOf(cell('net_amount'), place, 'net_amount'),
+    grossAmount: amountOf(row, 'gross_amount'),
+    netAmount: amountOf(row, 'net_amount'),
     organization: orNull('organization'),
     costCentre: orNull('cost_center_name'),
   };
 }
 
-function amountOf(text: string, place: string, column: string): string {
+function amountOf({ cell, place }: CsvRow, column: string): string {
+  const text = cell(column);
   const plain = text.replaceAll(/[$,\s]/g, '');
-  return DECIMAL.test(plain) ? plain : invalid(`${place}, column ${column}: "${text}" is not an amount.`);
+  if (plain === '' && column === 'quantity') return '0';
+  return DECIMAL.test(plain)
+    ? plain
+    : invalid(`${place}, column ${column}: "${text.slice(0, 40)}" is not an amount.`);
 }
 
 /** `2026-05-29`, with or without a time, or `5/29/26` after a visit to Excel. */
-function toDay(text: string, place: string): Day {
-  const iso = /^(\d{4}-\d{2}-\d{2})([T ].*)?$/.exec(text)?.[1];
-  if (iso !== undefined) return parseDay(iso);
+function toDay({ cell, place }: CsvRow): Day {
+  const text = cell('date');
+  const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$/.exec(text)?.[1];
   const [, month = '', dayOfMonth = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d{2}|\d{4})$/.exec(text) ?? [];
-  if (year === '') return invalid(`${place}, column date: "${text.slice(0, 40)}" is not a day.`);
   const full = year.length === 2 ? `20${year}` : year;
-  return parseDay(`${full}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`);
+  const day = Day.safeParse(iso ?? `${full}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`);
+  return day.success
+    ? day.data
+    : invalid(`${place}, column date: "${text.slice(0, 40)}" is no day such as 2026-05-29 or 5/29/26.`);
 }
