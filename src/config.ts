@@ -4,6 +4,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
 import { invalid } from './core/errors.js';
+import type { CreditPolicy } from './core/invoice.js';
 import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
 import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
@@ -40,6 +41,7 @@ export interface Config {
     readonly currency: string;
     readonly materiality?: Materiality;
     readonly approval?: ApprovalPolicy;
+    readonly credits?: CreditPolicy;
   };
   readonly connection: SlackConnection;
   readonly slack: {
@@ -83,6 +85,12 @@ const ConfigFile = z.strictObject({
           percent: z.number().min(0).max(100),
         })
         .optional(),
+      credits: z
+        .strictObject({
+          owner: z.string().trim().min(1).max(200),
+          promotional: z.enum(['follow-usage', 'owner']).default('follow-usage'),
+        })
+        .optional(),
     })
     .optional(),
   slack: z
@@ -118,6 +126,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       currency: file.company?.currency ?? 'USD',
       materiality: materialityOf(file.company?.materiality),
       ...(approval === null ? {} : { approval }),
+      ...(file.company?.credits === undefined ? {} : { credits: file.company.credits }),
     },
     connection: slackConnection(env),
     slack: {

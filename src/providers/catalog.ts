@@ -1,21 +1,28 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
+import { ConsoleCsvOptions, createConsoleCsvProvider } from './anthropic/console-csv/index.js';
+import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/enterprise/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { CursorCsvOptions, createCursorCsvProvider } from './cursor/csv.js';
 import { CursorOptions, createCursorProvider } from './cursor/index.js';
+import { createDevinProvider } from './devin/index.js';
+import { DevinOptions } from './devin/schema.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import { CopilotCsvOptions, createCopilotCsvProvider } from './github-copilot/csv.js';
 import { CopilotOptions, createCopilotProvider } from './github-copilot/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
+import { createWindsurfProvider } from './windsurf/index.js';
+import { WindsurfOptions } from './windsurf/schema.js';
 
 /** A configured source, its credential already resolved. */
 export interface SourceEntry {
@@ -45,6 +52,16 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['anthropic-claude-code', (source, parts) => createClaudeCodeProvider(withAdminKey(source, parts))],
+  [
+    'anthropic-console-csv',
+    (source, { clock }) =>
+      createConsoleCsvProvider(withPath(source, clock), readOptions(source, ConsoleCsvOptions)),
+  ],
+  [
+    'claude-enterprise',
+    (source, parts) =>
+      createClaudeEnterpriseProvider(withAdminKey(source, parts), readOptions(source, EnterpriseOptions)),
+  ],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   [
@@ -64,10 +81,24 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
       }),
   ],
   [
+    'devin',
+    (source, parts) =>
+      createDevinProvider({ ...withAdminKey(source, parts), options: readOptions(source, DevinOptions) }),
+  ],
+  [
+    'windsurf',
+    (source, parts) =>
+      createWindsurfProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, WindsurfOptions),
+      }),
+  ],
+  [
     'cursor',
     (source, parts) =>
       createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
   ],
+  ['mistral', (source, parts) => createMistralProvider(withAdminKey(source, parts))],
   [
     'github-copilot',
     (source, parts) =>

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addBudgetCommands } from './budget-commands.js';
 import { addChangeCommands } from './change-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
+import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
@@ -26,6 +28,8 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   const session = createSession(program, terminal);
   addIntakeCommands(program, session);
   addMeasureCommands(program, session);
+  addBudgetCommands(program, session);
+  addFxCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);

@@ -1,4 +1,5 @@
 import type { Actor } from '../core/actor.js';
+import type { CreditPolicy } from '../core/invoice.js';
 import type { Materiality } from '../core/month-checklist.js';
 import type { PriceList } from '../core/price.js';
 import type { ApprovalPolicy } from '../core/rules/approval.js';
@@ -16,6 +17,8 @@ export interface Company {
   readonly materiality?: Materiality;
   /** Above what moved money a change of the rules needs a second person; absent: never. */
   readonly approval?: ApprovalPolicy;
+  /** Who bears credits; absent: promotional ones follow the usage, expired ones are nobody's in particular. */
+  readonly credits?: CreditPolicy;
 }
 
 /** A log with meanings: error = our bug, warn = look in batches, info = course of events. Never a secret. */

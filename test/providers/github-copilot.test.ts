@@ -25,8 +25,7 @@ function providerOf(
   url: string,
   secret: string,
   options: object = {},
-  http = impatientHttp().http,
-  now = clock,
+  { http, now } = { http: impatientHttp().http, now: clock },
 ) {
   const all = CopilotOptions.parse({ organization: 'larkspur', ...options });
   return createCopilotProvider({
@@ -69,7 +68,7 @@ describeVendor({
     const fake = await startGithub(dataset, trouble);
     return { fake, restate: () => restate(dataset), vanish: () => vanish(dataset) };
   },
-  provider: (url, secret, http) => providerOf(url, secret, {}, http, early),
+  provider: (url, secret, http) => providerOf(url, secret, {}, { http, now: early }),
   total: (window) => totalOf(changed(), window),
   afterRestatement: totalOf(changed(restate), START),
   afterVanishing: totalOf(changed(restate, vanish), START),

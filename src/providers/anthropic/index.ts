@@ -6,17 +6,23 @@ import { type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
 import { type ControlTotals, compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
+import { keepWithin } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toDetailedCharges } from './focus.js';
-import { clampToRefresh, keepFilled } from './freshness.js';
+import { clampToRefresh, NO_USAGE } from './freshness.js';
 import { rememberActors, toIdentities, withRemembered } from './identities.js';
 import { DETAILS } from './schema.js';
 
 const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01') };
 
-/** Options of the kind: further dimensions to tell, each by one more pass over cost and usage. */
-export const AnthropicOptions = z.strictObject({ details: z.array(z.enum(DETAILS)).default([]) });
+/** Options of the kind. */
+export const AnthropicOptions = z.strictObject({
+  /** Further dimensions to tell, each by one more pass over cost and usage. */
+  details: z.array(z.enum(DETAILS)).default([]),
+  /** Whose account it is: the Console's or one of Claude Enterprise. Decides what its money overlaps with. */
+  organization: z.enum(['console', 'enterprise']).default('console'),
+});
 
 /**
  * Anthropic by its Usage & Cost Analytics API (beta `analytics-usage-cost-2026-08-24`): billed cost per actor, key,
@@ -24,14 +30,14 @@ export const AnthropicOptions = z.strictObject({ details: z.array(z.enum(DETAILS
  */
 export function createAnthropicProvider(
   config: AdminKeyConfig,
-  { details }: z.infer<typeof AnthropicOptions> = { details: [] },
+  { details, organization }: z.infer<typeof AnthropicOptions> = AnthropicOptions.parse({}),
 ): Provider {
   return {
     source: config.source,
     kind: 'anthropic',
     openWindowDays: 35,
     reachDays: REACH.days,
-    overlaps: [sharedUsage('anthropic', 'cost-feed')],
+    overlaps: [sharedUsage(organization === 'console' ? 'anthropic' : 'claude-enterprise', 'cost-feed')],
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
@@ -64,12 +70,11 @@ function toPull(
     billingAccountId: facts.organization?.id ?? source,
     billingAccountName: facts.organization?.name ?? null,
   });
-  const { kept: charges, remarks: leftOut } = keepFilled(all, filled);
+  const { charges, remarks: leftOut } = keepWithin(all, filled);
   const remarks = [
     ...untold,
-    ...(facts.usage === null
-      ? ['Anthropic does not let this key read usage: the charges stand without tokens.']
-      : []),
+    ...facts.listRemarks,
+    ...(facts.usage === null ? [NO_USAGE] : []),
     ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
     ...leftOut,
     ...stale,

@@ -24,9 +24,11 @@ export function createCopilotCsvProvider(file: {
   readonly clock: () => number;
   readonly options: z.infer<typeof CopilotCsvOptions>;
 }): Provider {
-  const { options, ...rest } = file;
+  const { source, path, clock } = file;
   return createCsvProvider({
-    ...rest,
+    source,
+    path,
+    clock,
     kind: 'github-copilot-csv',
     overlaps: [
       sharedUsage('github-copilot', 'export', ({ attributes }) => attributes.chargeCategory === 'Usage'),
