@@ -1,3 +1,5 @@
+import { PULL_MINUTE } from './core/feed.js';
+
 /** Heavy jobs, by the name under which the background worker knows them. */
 export type HeavyJob =
   | 'ingest'
@@ -32,7 +34,7 @@ export function createJobs(parts: {
     run: () => parts.run(name),
   });
   return [
-    heavy('ingest', '10 * * * *', 'pull the bills'),
+    heavy('ingest', `${PULL_MINUTE} * * * *`, 'pull the bills'),
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),

@@ -7,7 +7,7 @@ import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
 import type { SetAside } from './overlap.js';
 import type { ApprovalFigures } from './rules/approval.js';
-import type { Month } from './time.js';
+import type { Day, Month } from './time.js';
 
 /** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
 export type Audience =
@@ -50,6 +50,10 @@ export type NoticeBody =
       readonly source: string;
       readonly sentence: string;
       readonly since: string;
+      /** It answers, but brings no new days. */
+      readonly isSilent?: true;
+      /** The day on which the trouble was over; absent: it goes on. */
+      readonly backOn?: Day;
     };
 
 /**

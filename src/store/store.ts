@@ -1,5 +1,6 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { FeedStore } from './feed-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
@@ -22,6 +23,7 @@ export interface Store
   extends LedgerStore,
     RuleStore,
     DirectoryStore,
+    FeedStore,
     OutboxStore,
     MonthStore,
     MeasureStore,

@@ -2,7 +2,7 @@ import type { NoticeBody } from '../../core/notice.js';
 import { describeMoney, describeSetAside } from '../../core/overlap.js';
 import { context, header, type Message, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { displayName, escapeMrkdwn, formatDay, formatMoney, oneLine } from '../text.js';
 
 /** Two sources that carry the same money: who is counted for which days, and who is set aside. */
 export function feedOverlapMessage({
@@ -24,6 +24,32 @@ export function feedOverlapMessage({
       section(sentence),
       context(
         'The same money is counted once. What is set aside is kept, and counted as soon as no other source carries it.',
+      ),
+    ],
+  });
+}
+
+/** A source that cannot be read, or is silent; the same message says when that is over. */
+export function feedTroubleMessage(body: Extract<NoticeBody, { kind: 'feed-trouble' }>): Message {
+  const source = displayName(body.source, 60);
+  const what = body.isSilent === true ? `${source} brings no new days` : `${source} cannot be read`;
+  if (body.backOn !== undefined) {
+    const title = `${source} is back`;
+    const until = `${what}: ${displayName(body.since, 60)} to ${formatDay(body.backOn)}. Its days are filled in.`;
+    return withinLimits({
+      text: escapeMrkdwn(`${title} since ${formatDay(body.backOn)}.`),
+      blocks: [header(title), section(until), context(oneLine(body.sentence))],
+    });
+  }
+  return withinLimits({
+    text: escapeMrkdwn(`${what}: ${oneLine(body.sentence)}`),
+    blocks: [
+      header(what),
+      section(body.sentence),
+      context(
+        body.isSilent === true
+          ? `Last complete day ${displayName(body.since, 60)}. Reports mark the days that are missing; /apportion sources shows when they come.`
+          : `Failing since ${displayName(body.since, 60)}. The ledger stays as it was until the feed answers again.`,
       ),
     ],
   });

@@ -8,23 +8,9 @@ import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { digestMessage } from './digest.js';
-import { feedOverlapMessage } from './feed.js';
+import { feedOverlapMessage, feedTroubleMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
 import { rulesChangedMessage } from './rules.js';
-
-function feedTroubleMessage(body: { source: string; sentence: string; since: string }): Message {
-  const source = displayName(body.source, 60);
-  return withinLimits({
-    text: escapeMrkdwn(`${source} cannot be read: ${oneLine(body.sentence)}`),
-    blocks: [
-      header(`${source} cannot be read`),
-      section(body.sentence),
-      context(
-        `Failing since ${displayName(body.since, 60)}. The ledger stays as it was until the feed answers again.`,
-      ),
-    ],
-  });
-}
 
 /** Lays out the figures of any notice, always within Slack's limits; a digest with its chart once Slack holds it. */
 export function noticeMessage(body: NoticeBody, chart: Picture | null = null): Message {

@@ -2,6 +2,7 @@ import { addDays, type Month, monthOf, monthRange, toEpochDay } from '../../core
 import type { ChargeBatch, ReplaceResult } from '../ledger-store.js';
 import { closedThrough } from './closed-months.js';
 import type { Database } from './database.js';
+import { requireLease } from './feeds.js';
 import {
   type Fact,
   type FactScope,
@@ -29,6 +30,7 @@ export function replaceCharges(db: Database, batch: ChargeBatch): ReplaceResult 
 }
 
 function replace(db: Database, batch: ChargeBatch): ReplaceResult {
+  if (batch.leaseOwner !== undefined) requireLease(db, batch.source, batch.leaseOwner);
   const intern = createInterner(db, batch.source);
   const divided = divideByOverlap(db, batch, intern);
   const facts = toFacts(divided.counted, batch.scope, intern);

@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createFeedStore } from './feeds.js';
 import { createFirstSyncStore } from './first-syncs.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
@@ -24,6 +25,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createLineageStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
+    ...createFeedStore(db),
     ...createOutboxStore(db),
     ...createClaimStore(db),
     ...createProvisioningStore(db),
