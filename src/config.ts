@@ -2,35 +2,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
+import { resolveSource, type SourceConfig, SourceEntry } from './config-sources.js';
 import { invalid } from './core/errors.js';
 import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
 import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
-import { Slug } from './core/rules/rule.js';
 import { TimeZone } from './core/settings.js';
-
-/** Where Slack is: over a socket (default), over HTTP, or the sandbox when no credential is set. */
-export type SlackConnection =
-  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string }
-  | {
-      readonly mode: 'http';
-      readonly botToken: string;
-      readonly signingSecret: string;
-      readonly port: number;
-    }
-  | { readonly mode: 'sandbox'; readonly port: number };
-
-/** A configured source with its credential resolved; lives in memory only. */
-export interface SourceConfig {
-  readonly name: string;
-  readonly kind: string;
-  readonly credential: string | null;
-  readonly baseUrl: string | null;
-  /** Absolute path of a file source. */
-  readonly path: string | null;
-  /** Settings of the kind alone; the catalog of sources checks them. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 /** Where an identity provider may push people to, and what it must show. */
 export interface ScimConfig {
@@ -59,24 +37,11 @@ export interface Config {
     readonly defaultChannel: string | null;
   };
   readonly sources: readonly SourceConfig[];
+  /** Where `file:` references of sources added while running are looked for; absent: none are accepted. */
+  readonly configFolder?: string | undefined;
   /** Null: nobody can push. */
   readonly scim: ScimConfig | null;
 }
-
-const SourceEntry = z.strictObject({
-  name: Slug,
-  kind: z.string(),
-  credential: z
-    .string()
-    .regex(
-      /^(env|file):.+$/,
-      'must be a reference, env:NAME or file:PATH: secrets do not belong in this file',
-    )
-    .optional(),
-  baseUrl: z.url().optional(),
-  path: z.string().optional(),
-  options: z.record(z.string(), z.unknown()).optional(),
-});
 
 const ConfigFile = z.strictObject({
   company: z
@@ -137,9 +102,10 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       defaultChannel: file.slack?.defaultChannel ?? null,
     },
     sources: uniqueNames(
-      (file.sources ?? []).map((entry) => resolveSource(entry, env, path)),
+      (file.sources ?? []).map((entry) => resolveSource(entry, env, dirname(path))),
       path,
     ),
+    configFolder: dirname(path),
     scim: scimConfig(env, file.scim?.teamGroupPrefix ?? null),
   });
 }
@@ -154,7 +120,7 @@ function scimConfig(env: Environment, teamGroupPrefix: string | null): ScimConfi
     );
   return {
     host: env['SCIM_HOST'] || '127.0.0.1',
-    port: port(env, 3132, 'SCIM_PORT'),
+    port: portOf(env, 3132, 'SCIM_PORT'),
     token,
     teamGroupPrefix,
   };
@@ -186,75 +152,6 @@ export function parseYamlFile(text: string, path: string): unknown {
   } catch (error) {
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     return invalid(`${path}${line === undefined ? '' : `, line ${line}`}: this is not valid YAML.`);
-  }
-}
-
-function slackConnection(env: Environment): SlackConnection {
-  const botToken = env['SLACK_BOT_TOKEN'];
-  const appToken = env['SLACK_APP_TOKEN'];
-  const signingSecret = env['SLACK_SIGNING_SECRET'];
-  if (!botToken && !appToken && !signingSecret) return { mode: 'sandbox', port: port(env, 3131) };
-  if (!botToken)
-    return invalid(
-      'SLACK_BOT_TOKEN is missing: Slack credentials are set, but not the xoxb- token of the bot.',
-    );
-  if (!botToken.startsWith('xoxb-'))
-    return invalid('SLACK_BOT_TOKEN must be a bot token that starts with xoxb-.');
-  if (appToken) {
-    if (!appToken.startsWith('xapp-'))
-      return invalid('SLACK_APP_TOKEN must be an app-level token that starts with xapp-.');
-    return { mode: 'socket', botToken, appToken };
-  }
-  if (!signingSecret)
-    return invalid(
-      'Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside SLACK_BOT_TOKEN.',
-    );
-  return { mode: 'http', botToken, signingSecret, port: port(env, 3000) };
-}
-
-function port(env: Environment, fallback: number, name = 'PORT'): number {
-  const text = env[name];
-  if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  return Number.isInteger(value) && value >= 0 && value < 65_536
-    ? value
-    : invalid(`${name} must be a number from 0 to 65535, not "${text}".`);
-}
-
-function resolveSource(
-  entry: z.infer<typeof SourceEntry>,
-  env: Environment,
-  configPath: string,
-): SourceConfig {
-  const folder = dirname(configPath);
-  return {
-    name: entry.name,
-    kind: entry.kind,
-    credential:
-      entry.credential === undefined
-        ? null
-        : resolveSecret(entry.credential, env, { source: entry.name, folder }),
-    baseUrl: entry.baseUrl ?? null,
-    path: entry.path === undefined ? null : resolve(folder, entry.path),
-    options: entry.options ?? {},
-  };
-}
-
-function resolveSecret(reference: string, env: Environment, at: { source: string; folder: string }): string {
-  const [scheme, ...rest] = reference.split(':');
-  const name = rest.join(':');
-  if (scheme === 'env') {
-    return (
-      env[name] ||
-      invalid(
-        `Source "${at.source}" takes its credential from the environment variable ${name}, which is not set.`,
-      )
-    );
-  }
-  try {
-    return readFileSync(resolve(at.folder, name), 'utf8').trim();
-  } catch {
-    return invalid(`Source "${at.source}" takes its credential from the file ${name}, which cannot be read.`);
   }
 }
 

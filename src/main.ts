@@ -1,27 +1,15 @@
-import { App, LogLevel } from '@slack/bolt';
-import { ErrorCode, WebClient } from '@slack/web-api';
+import type { App } from '@slack/bolt';
+import { ErrorCode } from '@slack/web-api';
 import { startScim } from './assemble-scim.js';
-import { readConfig, type SlackConnection } from './config.js';
+import { readConfig } from './config.js';
+import type { RealConnection } from './config-slack.js';
 import { AppError, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { type RunningApp, startApp } from './running-app.js';
 import { startSandbox } from './sandbox/start.js';
-import { clientOptions, deliveryClientOptions } from './slack/app.js';
+import { connect } from './slack/transport/connect.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
-
-/** Opens the socket or the port of a real workspace. Initialisation is deferred: a bad token must end in one sentence. */
-function createSlackApp(connection: Exclude<SlackConnection, { mode: 'sandbox' }>): App {
-  const common = {
-    token: connection.botToken,
-    clientOptions: clientOptions(),
-    deferInitialization: true,
-    logLevel: LogLevel.ERROR,
-  };
-  return connection.mode === 'socket'
-    ? new App({ ...common, socketMode: true, appToken: connection.appToken })
-    : new App({ ...common, signingSecret: connection.signingSecret });
-}
 
 async function start(): Promise<RunningApp> {
   const config = readConfig();
@@ -33,21 +21,21 @@ async function start(): Promise<RunningApp> {
     sandbox.filled.catch((error: unknown) => log.error('The sandbox could not be filled.', { error }));
     return sandbox;
   }
-  const app = createSlackApp(config.connection);
+  const { connection } = config;
   const running = await startApp({
     config,
-    app,
-    client: new WebClient(config.connection.botToken, deliveryClientOptions()),
+    connect: (context) => connect(context, connection),
     log,
     clock: Date.now,
   });
-  await greetSlack(app);
-  await (config.connection.mode === 'http' ? app.start(config.connection.port) : app.start());
+  const { app } = running;
+  await greetSlack(app, connection);
+  await openConnection(app, connection);
   const scim = config.scim === null ? null : await startScim(running.context, config.scim);
   void running.linkPeople();
   await running.startSchedule();
   log.info('Apportion is listening to Slack.', {
-    mode: config.connection.mode,
+    mode: connection.mode,
     sources: config.sources.map((source) => source.name),
   });
   return {
@@ -58,18 +46,42 @@ async function start(): Promise<RunningApp> {
   };
 }
 
-/** Asks Slack who we are. @throws AppError with a sentence that names the setting, or says that Slack is out of reach. */
-async function greetSlack(app: App): Promise<void> {
+/**
+ * Asks Slack who we are; where workspaces install by themselves there may be nobody yet to ask for.
+ * @throws AppError with a sentence that names the setting, or says that Slack is out of reach.
+ */
+async function greetSlack(app: App, { credentials }: RealConnection): Promise<void> {
   try {
     await app.init();
-    await app.client.auth.test();
+    if (credentials.kind === 'token') await app.client.auth.test();
   } catch (error) {
-    const refused = error instanceof Error && 'code' in error && error.code === ErrorCode.PlatformError;
-    const sentence = refused
-      ? 'Slack does not accept SLACK_BOT_TOKEN: copy the Bot User OAuth Token of the installed app once more.'
-      : 'Slack cannot be reached; check the network and start again.';
-    throw new AppError('upstream', sentence, { cause: error });
+    throw slackTrouble(
+      error,
+      'SLACK_BOT_TOKEN: copy the Bot User OAuth Token of the installed app once more',
+    );
   }
+}
+
+/** Opens the port or the sockets. @throws as `greetSlack`, or when the port is taken. */
+async function openConnection(app: App, connection: RealConnection): Promise<void> {
+  const { port, host } = connection;
+  if (connection.mode === 'http') {
+    await app.start(host === null ? port : { port, host });
+    return;
+  }
+  try {
+    await app.start();
+  } catch (error) {
+    throw slackTrouble(error, 'SLACK_APP_TOKEN: make one with the scope connections:write');
+  }
+}
+
+function slackTrouble(error: unknown, setting: string): AppError {
+  const refused = error instanceof Error && 'code' in error && error.code === ErrorCode.PlatformError;
+  const sentence = refused
+    ? `Slack does not accept ${setting}.`
+    : 'Slack cannot be reached; check the network and start again.';
+  return new AppError('upstream', sentence, { cause: error });
 }
 
 async function end(code: number, running: RunningApp | null): Promise<void> {
@@ -79,7 +91,7 @@ async function end(code: number, running: RunningApp | null): Promise<void> {
   process.exit(code);
 }
 
-// Socket Mode rejects outside any await when it cannot reconnect for good: say so and leave it to the supervisor.
+// What nobody awaited and nobody expected: say so and leave it to the supervisor.
 process.on('unhandledRejection', (error) => {
   log.error('An unhandled failure ends the process.', { error });
   process.exit(1);

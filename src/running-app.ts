@@ -18,6 +18,7 @@ export interface RunningApp {
 
 /** The pieces a surface may want to drive itself: the sandbox does. */
 export interface AssembledApp extends RunningApp {
+  readonly app: App;
   readonly context: Context;
   readonly background: Background;
   readonly deliver: () => Promise<unknown>;
@@ -27,31 +28,31 @@ export interface AssembledApp extends RunningApp {
   startSchedule(): Promise<void>;
 }
 
-/** Plugs store, worker, listeners and delivery together behind a Bolt app that is not started yet. */
+/** Plugs store, worker, listeners and delivery together behind the Bolt app that `connect` makes and does not start. */
 export async function startApp(parts: {
-  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'slack'>;
-  app: App;
-  client: WebClient;
+  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'configFolder' | 'slack'>;
+  connect: (context: Context) => { readonly app: App; readonly client: WebClient };
   log: Log;
   clock: () => number;
+  /** Least time between two posts in one channel; default: what Slack asks for. */
+  postGapMs?: number;
 }): Promise<AssembledApp> {
-  const { config, log, clock } = parts;
+  const { config, log, clock, postGapMs } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
-  const background = startBackground({
-    dbPath: config.dbPath,
-    company: config.company,
-    sources: config.sources,
-  });
+  const { app, client } = parts.connect(context);
+  const { dbPath, company, sources, configFolder } = config;
+  const background = startBackground({ dbPath, company, sources, configFolder });
   const delivery = createDeliver({
     context,
-    client: parts.client,
+    client,
     settings: config.slack,
     drawChart: (chart) => background.run({ name: 'draw', chart }),
+    ...(postGapMs === undefined ? {} : { postGapMs }),
   });
   const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
     await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
   };
-  const listeners = listen(parts.app, {
+  const listeners = listen(app, {
     context,
     settings: config.slack,
     runJob,
@@ -61,10 +62,11 @@ export async function startApp(parts: {
   });
   let scheduler: Scheduler | null = null;
   return {
+    app,
     context,
     background,
     deliver: () => delivery.deliver(),
-    linkPeople: () => linkPeople(context, parts.client),
+    linkPeople: () => linkPeople(context, client),
     async startSchedule() {
       const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
       scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });

@@ -15,7 +15,9 @@ export function summarise(pull: {
   }
   return {
     charges: pull.charges.length,
-    costs: [...costs].toSorted(([a], [b]) => compareText(a, b)).map(([currency, cost]) => ({ currency, cost })),
+    costs: [...costs]
+      .toSorted(([a], [b]) => compareText(a, b))
+      .map(([currency, cost]) => ({ currency, cost })),
     confidences,
     remarks: pull.remarks,
   };

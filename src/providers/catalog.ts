@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
-import { createAnthropicProvider } from './anthropic/index.js';
+import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
+import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createOpenAiProvider } from './openai/index.js';
@@ -28,7 +29,12 @@ type Factory = (source: SourceEntry, parts: ProviderParts) => Provider;
 
 /** Every kind of source: one line each. */
 const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
-  ['anthropic', (source, parts) => createAnthropicProvider(withAdminKey(source, parts))],
+  [
+    'anthropic',
+    (source, parts) =>
+      createAnthropicProvider(withAdminKey(source, parts), readOptions(source, AnthropicOptions)),
+  ],
+  ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],

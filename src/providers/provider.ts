@@ -1,6 +1,7 @@
 import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
+import type { Invoice } from '../core/invoice.js';
 import type { Overlap } from '../core/overlap.js';
 import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
@@ -18,6 +19,8 @@ export interface Pull {
   readonly charges: readonly Charge[];
   readonly raw: readonly RawResponse[];
   readonly identities: readonly VendorIdentity[];
+  /** Invoices that the vendor has issued, whole: they tie to the charges by billing account and period. */
+  readonly invoices?: readonly Invoice[];
   /** Last UTC day that the vendor has closed, within the pulled window. */
   readonly completeThrough: Day | null;
   /** Plain sentences for FinOps: rows dropped with the reason, a control total that differs ... */

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import type { SourceConfig } from '../config.js';
+import type { SourceConfig } from '../config-sources.js';
 import { parseNanos } from '../core/money.js';
 import { utcDay } from '../core/time.js';
 import { parsePeople } from '../hr/csv.js';
@@ -52,8 +52,11 @@ export async function startSandbox(options: {
   const app = createApp(slack);
   const running = await startApp({
     config: configOf(larkspur, folder, vendors.sources),
-    app,
-    client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
+    connect: () => ({
+      app,
+      client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
+    }),
+    postGapMs: 0,
     log: options.log,
     clock: options.clock,
   });

@@ -2,6 +2,8 @@ import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { FeedStore } from './feed-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
+import type { InstallationStore } from './installation-store.js';
+import type { InvoiceStore } from './invoice-store.js';
 import type { LedgerStore } from './ledger-store.js';
 import type { LineageStore } from './lineage-store.js';
 import type { MeasureStore } from './measure-store.js';
@@ -30,6 +32,8 @@ export interface Store
     SeatStore,
     ClaimStore,
     LineageStore,
+    InvoiceStore,
+    InstallationStore,
     WorkStore,
     SettingsStore,
     PlanStore,

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { WebClient } from '@slack/web-api';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseYamlFile, readConfig, type SlackConnection } from '../config.js';
+import { parseYamlFile, readConfig } from '../config.js';
+import type { SlackConnection } from '../config-slack.js';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addDays, utcDay } from '../core/time.js';
 import type { Provider } from '../providers/provider.js';
@@ -78,12 +79,16 @@ const Manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.a
 /** Asks Slack who we are and compares the token's scopes with manifest.yml. */
 async function checkSlack(connection: SlackConnection): Promise<string> {
   if (connection.mode === 'sandbox') return 'No Slack credentials are set: npm start opens the sandbox.';
+  const { credentials, apiUrl } = connection;
+  if (credentials.kind === 'oauth')
+    return `Workspaces install by themselves (${connection.mode}); ${credentials.allowedTeams.length} may.`;
   const path = new URL('../../manifest.yml', import.meta.url);
   const wanted = Manifest.parse(parseYamlFile(await readFile(path, 'utf8'), 'manifest.yml')).oauth_config
     .scopes.bot;
   let answer: Awaited<ReturnType<WebClient['auth']['test']>>;
   try {
-    answer = await new WebClient(connection.botToken, clientOptions()).auth.test();
+    const address = apiUrl === null ? {} : { slackApiUrl: apiUrl };
+    answer = await new WebClient(credentials.botToken, { ...clientOptions(), ...address }).auth.test();
   } catch (error) {
     throw new AppError(
       'upstream',

@@ -2,8 +2,8 @@ import type { Actor } from '../core/actor.js';
 import type { AddedSource } from '../core/feed.js';
 import type { Materiality } from '../core/month-checklist.js';
 import type { ApprovalPolicy } from '../core/rules/approval.js';
-import type { Provider } from '../providers/provider.js';
 import type { SourceKind } from '../core/source-kind.js';
+import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 
 /** Settings of the company that use cases need; from the configuration, frozen. */

@@ -76,7 +76,9 @@ export async function ingestSource(
   waitMs = 0,
 ): Promise<IngestReport> {
   const { source } = provider;
-  const leased = await withLease(context, { source, waitMs }, (owner) => pullSource(context, provider, { window, owner }));
+  const leased = await withLease(context, { source, waitMs }, (owner) =>
+    pullSource(context, provider, { window, owner }),
+  );
   if (!leased.isBusy) return leased.value;
   const { what, takenAtMs } = leased.by;
   const since = `${new Date(takenAtMs).toISOString().slice(11, 16)} UTC`;
@@ -113,6 +115,8 @@ async function pullSource(
       ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
       leaseOwner: owner,
     });
+    if (pull.invoices !== undefined && pull.invoices.length > 0)
+      await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
@@ -193,7 +197,8 @@ async function recordFailure(
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
-  if (known || context.providers.includes(provider)) await tellFailure(context, provider, sentence);
+  const isConfigured = (await currentProviders(context)).includes(provider);
+  if (known || isConfigured) await tellFailure(context, provider, sentence);
   const fault = error instanceof AppError && error.code === 'invalid' ? 'input' : 'outside';
   return {
     source,

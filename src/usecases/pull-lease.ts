@@ -8,7 +8,9 @@ const BEAT_MS = 20_000;
 const POLL_MS = 250;
 
 /** What came of asking for a source: the work's result, or who is at work on it. */
-export type Leased<T> = { readonly isBusy: false; readonly value: T } | { readonly isBusy: true; readonly by: Lease };
+export type Leased<T> =
+  | { readonly isBusy: false; readonly value: T }
+  | { readonly isBusy: true; readonly by: Lease };
 
 /**
  * Does the work while nobody else, in this process or another, works on the source. Waits at most `waitMs` for
@@ -25,7 +27,14 @@ export async function withLease<T>(
   const take = (): Promise<Lease> => {
     const atMs = clock();
     const what = describeWorker(actor);
-    return store.takeLease({ source: ask.source, owner, what, takenAtMs: atMs, expiresAtMs: atMs + LEASE_MS, atMs });
+    return store.takeLease({
+      source: ask.source,
+      owner,
+      what,
+      takenAtMs: atMs,
+      expiresAtMs: atMs + LEASE_MS,
+      atMs,
+    });
   };
   let held = await take();
   // Counted rather than timed: the clock may be one that jumps.
@@ -35,7 +44,9 @@ export async function withLease<T>(
   }
   if (held.owner !== owner) return { isBusy: true, by: held };
   const beat = setInterval(() => {
-    take().catch((error: unknown) => log.warn('A lease could not be renewed.', { source: ask.source, error }));
+    take().catch((error: unknown) =>
+      log.warn('A lease could not be renewed.', { source: ask.source, error }),
+    );
   }, BEAT_MS);
   try {
     return { isBusy: false, value: await work(owner) };

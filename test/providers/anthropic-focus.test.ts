@@ -164,7 +164,7 @@ describe('rounding of cents', () => {
 });
 
 describe('Anthropic identities', () => {
-  const facts = { users: [], workspaces: [], costs: [] };
+  const facts = { users: [], workspaces: [], actors: [] };
   it('reads keys of the older, flat shape', () => {
     const { data } = ApiKeyList.parse({
       data: [
@@ -199,7 +199,11 @@ describe('Anthropic identities', () => {
 
   it('remembers people whom only the cost still knows', () => {
     const { data } = CostPage.parse(read('cost-page.json'));
-    const identities = toIdentities({ ...facts, apiKeys: [], costs: data }, 's', parseDay('2026-11-23'));
+    const identities = toIdentities(
+      { ...facts, apiKeys: [], actors: data.map(({ group }) => group.actor) },
+      's',
+      parseDay('2026-11-23'),
+    );
     expect(identities).toMatchObject([
       { kind: 'user', id: 'user_Lee', email: 'lee@larkspur.example', status: 'unlisted' },
     ]);

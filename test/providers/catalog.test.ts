@@ -5,13 +5,16 @@ import { clock } from '../support/vendors.js';
 const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv', options: {} };
 
 describe('the catalog of sources', () => {
-  it.each(['anthropic', 'openai', 'focus-file'])('makes a provider of kind %s under its name', (kind) => {
-    expect(createProvider({ ...entry, kind }, { clock })).toMatchObject({ source: 'main', kind });
-  });
+  it.each(['anthropic', 'anthropic-legacy', 'openai', 'focus-file'])(
+    'makes a provider of kind %s under its name',
+    (kind) => {
+      expect(createProvider({ ...entry, kind }, { clock })).toMatchObject({ source: 'main', kind });
+    },
+  );
 
   it('refuses an unknown kind with the kinds it knows', () => {
     expect(() => createProvider({ ...entry, kind: 'antropic' }, { clock })).toThrow(
-      'Source "main" is of kind "antropic"; Apportion knows anthropic, openai, ',
+      /^Source "main" is of kind "antropic"; Apportion knows anthropic, .*openai, .*focus-file/,
     );
   });
 

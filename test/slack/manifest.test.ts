@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { EXPLAIN_SHORTCUT_ID } from '../../src/slack/commands/explain.js';
+import { BOT_SCOPES } from '../../src/slack/transport/oauth.js';
 
 // Limits of the app manifest: docs.slack.dev/reference/app-manifest, schema v0.5.0.
 const SCOPES = new Set(
@@ -73,7 +74,12 @@ describe('manifest.yml', () => {
       '/apportion',
     ]);
     const { bot_events: events } = manifest.settings.event_subscriptions;
-    expect(events).toEqual(['app_home_opened', 'app_mention', 'message.im', 'team_join', 'user_change']);
+    expect(events.toSorted()).toEqual(
+      [
+        ...['app_home_opened', 'app_mention', 'app_uninstalled', 'message.im', 'team_join', 'tokens_revoked'],
+        'user_change',
+      ].toSorted(),
+    );
   });
 
   it('declares the message shortcut that the app answers', () => {
@@ -85,5 +91,6 @@ describe('manifest.yml', () => {
     const { bot } = manifest.oauth_config.scopes;
     expect(new Set(bot).size).toBe(bot.length);
     expect(bot.toSorted()).toEqual([...SCOPES].toSorted());
+    expect([...BOT_SCOPES].toSorted()).toEqual(bot.toSorted());
   });
 });

@@ -1,44 +1,48 @@
 import type { RawResponse } from '../../core/feed.js';
 import type { DayRange } from '../../core/time.js';
-import {
-  type AdminKeyConfig,
-  createHttpClient,
-  type HttpClient,
-  type Query,
-  VendorRefusal,
-  type VendorRequest,
-} from '../http.js';
-import { collectPages, cursorQuery } from '../pages.js';
+import type { AdminKeyConfig, Query, VendorRequest } from '../http.js';
 import { splitRange } from '../pull-window.js';
 import {
-  type ApiKey,
-  ApiKeyList,
+  ADMIN_KEY,
+  type AnthropicClient,
+  type AnthropicLists,
+  createAnthropicClient,
+  fetchLists,
+  ifAllowed,
+  type ReportPage,
+} from './account-client.js';
+import { earliest } from './freshness.js';
+import {
   CostPage,
   type CostRow,
-  Organization,
+  type Detail,
+  DetailCostPage,
+  type DetailCostRow,
+  DetailUsagePage,
+  type DetailUsageRow,
   TotalPage,
   type TotalRow,
   UsagePage,
   type UsageRow,
-  type User,
-  UserList,
-  type Workspace,
-  WorkspaceList,
 } from './schema.js';
 
+/** The rows that tell one further dimension. */
+export interface DetailFacts {
+  readonly detail: Detail;
+  readonly costs: readonly DetailCostRow[];
+  readonly usage: readonly DetailUsageRow[];
+}
+
 /** All that one pull read. */
-export interface AnthropicFacts {
-  /** Null when this credential may not ask for it. */
-  readonly organization: Organization | null;
+export interface AnthropicFacts extends AnthropicLists {
   readonly costs: readonly CostRow[];
-  readonly usage: readonly UsageRow[];
+  /** Null when this credential may not ask for usage: the money stands without quantities then. */
+  readonly usage: readonly UsageRow[] | null;
+  readonly details: readonly DetailFacts[];
   /** Ungrouped daily totals of the same money. */
   readonly totals: readonly TotalRow[];
   /** Earliest `data_refreshed_at` of any answer; null when the vendor gave none. */
   readonly refreshedAtMs: number | null;
-  readonly apiKeys: readonly ApiKey[];
-  readonly users: readonly User[];
-  readonly workspaces: readonly Workspace[];
   readonly raw: readonly RawResponse[];
 }
 
@@ -46,99 +50,56 @@ const ANALYTICS = '/v1/organizations/analytics';
 const MAX_SPAN_DAYS = 31;
 /** At most five; `cost_type` and `token_type` do not count. */
 const DIMENSIONS = ['actor', 'api_key_id', 'workspace_id', 'model', 'service_tier'];
-const COST_DIMENSIONS = [...DIMENSIONS, 'token_type', 'cost_type'];
-
-interface AnalyticsPage<Row> {
-  readonly data: readonly Row[];
-  readonly has_more: boolean;
-  readonly next_page?: string | null | undefined;
-  readonly data_refreshed_at?: string | null | undefined;
-}
+/** The workspace makes room for one further dimension: a key has one, so it is hardly ever missed. */
+const DETAIL_DIMENSIONS = DIMENSIONS.filter((name) => name !== 'workspace_id');
+const COST_DIMENSIONS = ['token_type', 'cost_type'];
 
 /** Reads everything of the range, all pages. Throws what `collectPages` throws. */
-export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promise<AnthropicFacts> {
-  const client = createHttpClient(
-    {
-      vendor: 'Anthropic',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://api.anthropic.com',
-      headers: {
-        'x-api-key': config.adminKey,
-        'anthropic-version': '2023-06-01',
-        'anthropic-beta': 'analytics-usage-cost-2026-08-24',
-      },
-      credential: config.adminKey,
-      credentialNeeded:
-        'an Admin API key of the organisation (or an analytics key with scope read:analytics)',
-      clock: config.clock,
-    },
-    config.http,
-  );
-  const walk = createWalker(client);
-  const parts = splitRange(range, MAX_SPAN_DAYS);
-  const costs = await walk.analytics<CostRow>(`${ANALYTICS}/cost`, CostPage, parts, COST_DIMENSIONS);
-  const usage = await walk.analytics<UsageRow>(`${ANALYTICS}/usage`, UsagePage, parts, DIMENSIONS);
-  const totals = await walk.analytics<TotalRow>(`${ANALYTICS}/cost`, TotalPage, parts, []);
+export async function fetchFacts(
+  config: AdminKeyConfig,
+  range: DayRange,
+  details: readonly Detail[],
+): Promise<AnthropicFacts> {
+  const beta = 'analytics-usage-cost-2026-08-24';
+  const client = createAnthropicClient(config, { beta, credentialNeeded: ADMIN_KEY });
+  const read = createReader(client, splitRange(range, MAX_SPAN_DAYS));
+  const costs = await read('cost', CostPage, [...DIMENSIONS, ...COST_DIMENSIONS]);
+  const usage = await ifAllowed(() => read('usage', UsagePage, DIMENSIONS));
+  const found: DetailFacts[] = [];
+  for (const detail of details) {
+    const dimensions = [...DETAIL_DIMENSIONS, detail];
+    found.push({
+      detail,
+      costs: await read('cost', DetailCostPage, [...dimensions, ...COST_DIMENSIONS]),
+      usage: usage === null ? [] : await read('usage', DetailUsagePage, dimensions),
+    });
+  }
   return {
-    organization: await fetchOrganization(client, walk.raw),
     costs,
     usage,
-    totals,
-    refreshedAtMs: walk.refreshedAt.length === 0 ? null : Math.min(...walk.refreshedAt),
-    apiKeys: await walk.list('/v1/organizations/api_keys', ApiKeyList, []),
-    users: await walk.list('/v1/organizations/users', UserList, []),
-    workspaces: await walk.list('/v1/organizations/workspaces', WorkspaceList, [
-      ['include_archived', 'true'],
-      ['include_default', 'true'],
-    ]),
-    raw: walk.raw,
+    details: found,
+    totals: await read('cost', TotalPage, []),
+    refreshedAtMs: earliest(client.refreshedAt),
+    ...(await fetchLists(client)),
+    raw: client.raw,
   };
 }
 
-/** Walks lists and analytics ranges, gathering raw responses and refresh instants on the way. */
-function createWalker(client: HttpClient) {
-  const raw: RawResponse[] = [];
-  const refreshedAt: number[] = [];
-  return {
-    raw,
-    refreshedAt,
-    async analytics<Row>(
-      endpoint: string,
-      schema: VendorRequest<AnalyticsPage<Row>>['schema'],
-      parts: readonly DayRange[],
-      dimensions: readonly string[],
-    ): Promise<readonly Row[]> {
-      const rows: Row[][] = [];
-      for (const part of parts) {
-        const query = analyticsQuery(part, dimensions);
-        const walked = await collectPages(client, { endpoint, query, schema }, (page) =>
-          cursorQuery('page', page.has_more, page.next_page),
-        );
-        raw.push(...walked.raw);
-        for (const page of walked.pages) {
-          rows.push([...page.data]);
-          if (typeof page.data_refreshed_at === 'string')
-            refreshedAt.push(Date.parse(page.data_refreshed_at));
-        }
-      }
-      return rows.flat();
-    },
-    async list<Item>(
-      endpoint: string,
-      schema: VendorRequest<{
-        data: Item[];
-        has_more: boolean;
-        last_id?: string | null | undefined;
-      }>['schema'],
-      filters: Query,
-    ): Promise<readonly Item[]> {
-      const query: Query = [...filters, ['limit', '1000']];
-      const walked = await collectPages(client, { endpoint, query, schema }, (page) =>
-        cursorQuery('after_id', page.has_more, page.last_id),
-      );
-      raw.push(...walked.raw);
-      return walked.pages.flatMap((page) => page.data);
-    },
+type PageSchema<Row> = VendorRequest<ReportPage<Row>>['schema'];
+
+/** Reads a report over all parts of the range. */
+function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
+  return async <Row>(
+    report: 'cost' | 'usage',
+    schema: PageSchema<Row>,
+    dimensions: readonly string[],
+  ): Promise<readonly Row[]> => {
+    const rows: (readonly Row[])[] = [];
+    for (const part of parts) {
+      const query = analyticsQuery(part, dimensions);
+      rows.push(await client.report({ endpoint: `${ANALYTICS}/${report}`, query, schema }));
+    }
+    return rows.flat();
   };
 }
 
@@ -152,16 +113,4 @@ function analyticsQuery(part: DayRange, dimensions: readonly string[]): Query {
     // `exclude_deleted_users` stays away: it would drop the cost of former staff.
     ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
   ];
-}
-
-async function fetchOrganization(client: HttpClient, raw: RawResponse[]): Promise<Organization | null> {
-  try {
-    const answer = await client.get({ endpoint: '/v1/organizations/me', query: [], schema: Organization });
-    raw.push(answer.raw);
-    return answer.value;
-  } catch (error) {
-    // The cost was readable, so the credential is good: it merely may not ask for this.
-    if (error instanceof VendorRefusal && (error.status === 403 || error.status === 404)) return null;
-    throw error;
-  }
 }

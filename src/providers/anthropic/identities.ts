@@ -1,47 +1,45 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import type { Day } from '../../core/time.js';
-import type { AnthropicFacts } from './client.js';
+import type { AnthropicLists } from './account-client.js';
+import type { Actor } from './schema.js';
 
-/**
- * The facts as they were before the vendor forgot: keys and workspaces that are no longer listed as they were
- * remembered, and the addresses of deleted people.
- */
-export function withRemembered<Facts extends Pick<AnthropicFacts, 'apiKeys' | 'workspaces' | 'costs'>>(
-  facts: Facts,
-  known: readonly VendorIdentity[],
-): Facts {
-  const ofKind = (kind: VendorIdentity['kind']) => known.filter((identity) => identity.kind === kind);
-  const listed = new Set([...facts.apiKeys, ...facts.workspaces].map(({ id }) => id));
-  const forgotten = (kind: VendorIdentity['kind']) => ofKind(kind).filter(({ id }) => !listed.has(id));
-  const emails = new Map(ofKind('user').map(({ id, email }) => [id, email]));
+type Lists = Pick<AnthropicLists, 'apiKeys' | 'workspaces'>;
+
+/** The lists as they were before the vendor forgot: keys and workspaces that are no longer listed. */
+export function withRemembered<T extends Lists>(lists: T, known: readonly VendorIdentity[]): T {
+  const listed = new Set([...lists.apiKeys, ...lists.workspaces].map(({ id }) => id));
+  const forgotten = (kind: VendorIdentity['kind']) =>
+    known.filter((identity) => identity.kind === kind && !listed.has(identity.id));
   return {
-    ...facts,
-    apiKeys: [...facts.apiKeys, ...forgotten('api-key').map(({ id, name }) => ({ id, name }))],
+    ...lists,
+    apiKeys: [...lists.apiKeys, ...forgotten('api-key').map(({ id, name }) => ({ id, name }))],
     workspaces: [
-      ...facts.workspaces,
+      ...lists.workspaces,
       ...forgotten('sub-account').map(({ id, name, tags }) => ({ id, name: name ?? id, tags })),
     ],
-    costs: facts.costs.map((row) => {
-      const { actor } = row.group;
-      if (actor === null || actor.email_address) return row;
-      const remembered = { ...actor, email_address: emails.get(actor.user_id ?? '') ?? null };
-      return { ...row, group: { ...row.group, actor: remembered } };
-    }),
   };
 }
 
-/**
- * Keys, people and workspaces as listed, and the people whom only cost rows still know: listings drop former
- * members, their cost stays.
- */
-export function toIdentities(
-  facts: Pick<AnthropicFacts, 'apiKeys' | 'users' | 'workspaces' | 'costs'>,
-  source: string,
-  seenOn: Day,
-): readonly VendorIdentity[] {
+/** Gives deleted people back the address that the vendor has dropped. */
+export function rememberActors(known: readonly VendorIdentity[]): (actor: Actor | null) => Actor | null {
+  const emails = new Map(known.flatMap(({ kind, id, email }) => (kind === 'user' ? [[id, email]] : [])));
+  return (actor) => {
+    if (actor === null || actor.email_address) return actor;
+    return { ...actor, email_address: emails.get(actor.user_id ?? '') ?? null };
+  };
+}
+
+/** Lists, and whoever stands in the reports: listings drop former members, their cost stays. */
+export interface SeenIdentities extends Pick<AnthropicLists, 'apiKeys' | 'users' | 'workspaces'> {
+  readonly serviceAccounts?: AnthropicLists['serviceAccounts'];
+  readonly actors: readonly (Actor | null)[];
+}
+
+/** Keys, people, service accounts and workspaces as listed, and the people whom only reports still know. */
+export function toIdentities(seen: SeenIdentities, source: string, seenOn: Day): readonly VendorIdentity[] {
   const none = { source, email: null, createdBy: null, subAccountId: null, status: null, tags: {}, seenOn };
-  const emails = new Map(facts.users.map((user) => [user.id, user.email?.toLowerCase() ?? null]));
-  const keys = facts.apiKeys.map(
+  const emails = new Map(seen.users.map((user) => [user.id, user.email?.toLowerCase() ?? null]));
+  const keys = seen.apiKeys.map(
     (key): VendorIdentity => ({
       ...none,
       kind: 'api-key',
@@ -53,7 +51,7 @@ export function toIdentities(
       status: key.status ?? null,
     }),
   );
-  const users = facts.users.map(
+  const users = seen.users.map(
     (user): VendorIdentity => ({
       ...none,
       kind: 'user',
@@ -63,7 +61,7 @@ export function toIdentities(
       status: 'active',
     }),
   );
-  const workspaces = facts.workspaces.map(
+  const workspaces = seen.workspaces.map(
     (workspace): VendorIdentity => ({
       ...none,
       kind: 'sub-account',
@@ -73,20 +71,29 @@ export function toIdentities(
       tags: workspace.tags ?? {},
     }),
   );
-  return [...keys, ...users, ...workspaces, ...actorsOf(facts, none, emails)];
+  const services = (seen.serviceAccounts ?? []).map(
+    ({ id, name, archived_at }): VendorIdentity => ({
+      ...none,
+      kind: 'service-account',
+      id,
+      name,
+      status: archived_at ? 'archived' : 'active',
+    }),
+  );
+  const listed = new Set([...users, ...services].map(({ id }) => id));
+  return [...keys, ...users, ...workspaces, ...services, ...actorsOf(seen.actors, none, listed)];
 }
 
 function actorsOf(
-  facts: Pick<AnthropicFacts, 'costs'>,
+  actors: SeenIdentities['actors'],
   none: Omit<VendorIdentity, 'kind' | 'id' | 'name'>,
-  listed: ReadonlyMap<string, unknown>,
+  listed: ReadonlySet<string>,
 ): readonly VendorIdentity[] {
-  const actors = new Map<string, VendorIdentity>();
-  for (const { group } of facts.costs) {
-    const { actor } = group;
+  const found = new Map<string, VendorIdentity>();
+  for (const actor of actors) {
     const user = actor?.user_id;
     if (actor && user && !listed.has(user)) {
-      actors.set(user, {
+      found.set(user, {
         ...none,
         kind: 'user',
         id: user,
@@ -96,7 +103,8 @@ function actorsOf(
       });
     }
     const account = actor?.service_account_id;
-    if (account) actors.set(account, { ...none, kind: 'service-account', id: account, name: null });
+    if (account && !listed.has(account))
+      found.set(account, { ...none, kind: 'service-account', id: account, name: null });
   }
-  return [...actors.values()];
+  return [...found.values()];
 }

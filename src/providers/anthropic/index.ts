@@ -1,22 +1,31 @@
+import { z } from 'zod';
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, type Nanos } from '../../core/money.js';
 import { sharedUsage } from '../../core/overlap.js';
-import { addDays, type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
+import { type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
 import { type ControlTotals, compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
 import { withinReach } from '../pull-window.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
-import { toCharges } from './focus.js';
-import { toIdentities, withRemembered } from './identities.js';
+import { toDetailedCharges } from './focus.js';
+import { clampToRefresh, keepFilled } from './freshness.js';
+import { rememberActors, toIdentities, withRemembered } from './identities.js';
+import { DETAILS } from './schema.js';
 
 const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01') };
+
+/** Options of the kind: further dimensions to tell, each by one more pass over cost and usage. */
+export const AnthropicOptions = z.strictObject({ details: z.array(z.enum(DETAILS)).default([]) });
 
 /**
  * Anthropic by its Usage & Cost Analytics API (beta `analytics-usage-cost-2026-08-24`): billed cost per actor, key,
  * workspace, model, tier and token type. Figures move for up to 30 days, hence the open window.
  */
-export function createAnthropicProvider(config: AdminKeyConfig): Provider {
+export function createAnthropicProvider(
+  config: AdminKeyConfig,
+  { details }: z.infer<typeof AnthropicOptions> = { details: [] },
+): Provider {
   return {
     source: config.source,
     kind: 'anthropic',
@@ -26,7 +35,7 @@ export function createAnthropicProvider(config: AdminKeyConfig): Provider {
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
-      const facts = await fetchFacts(config, range);
+      const facts = await fetchFacts(config, range, details);
       const pull = toPull(facts, { range, source: config.source, nowMs, known });
       return { ...pull, remarks: [...remarks, ...pull.remarks] };
     },
@@ -43,28 +52,27 @@ function toPull(
   },
 ): Pull {
   const { source, nowMs, range } = asked;
-  const refreshedDay = utcDay(facts.refreshedAtMs ?? nowMs);
-  // Days after the vendor's last refresh are unknown, not free: what stands there stays.
-  const filled = { from: range.from, to: earlier(range.to, later(range.from, addDays(refreshedDay, 1))) };
-  const lastClosed = addDays(earlier(filled.to, refreshedDay), -1);
-  const completeThrough = lastClosed < range.from ? null : lastClosed;
-  const remembered = withRemembered(facts, asked.known);
-  const all = toCharges(remembered, {
+  const { filled, completeThrough, remarks: stale } = clampToRefresh(range, facts.refreshedAtMs, nowMs);
+  const withAddress = rememberActors(asked.known);
+  const costs = facts.costs.map((row) => ({
+    ...row,
+    group: { ...row.group, actor: withAddress(row.group.actor) },
+  }));
+  const remembered = { ...withRemembered(facts, asked.known), costs };
+  const { charges: all, remarks: untold } = toDetailedCharges(remembered, {
     source,
     billingAccountId: facts.organization?.id ?? source,
     billingAccountName: facts.organization?.name ?? null,
   });
-  const charges = all.filter(({ chargeDay }) => filled.from <= chargeDay && chargeDay < filled.to);
+  const { kept: charges, remarks: leftOut } = keepFilled(all, filled);
   const remarks = [
-    ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
-    ...(charges.length === all.length
-      ? []
-      : [
-          `${all.length - charges.length} rows outside ${filled.from} to ${filled.to} (end excluded) were left out.`,
-        ]),
-    ...(filled.to < range.to
-      ? [`Anthropic last refreshed its data on ${refreshedDay}; later days were not pulled.`]
+    ...untold,
+    ...(facts.usage === null
+      ? ['Anthropic does not let this key read usage: the charges stand without tokens.']
       : []),
+    ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
+    ...leftOut,
+    ...stale,
     ...(facts.organization === null
       ? [`Anthropic does not name the organisation to this key; the account is called "${source}".`]
       : []),
@@ -73,7 +81,11 @@ function toPull(
     scope: { kind: 'charge-days', ...filled },
     charges,
     raw: facts.raw,
-    identities: toIdentities({ ...facts, costs: remembered.costs }, source, utcDay(nowMs)),
+    identities: toIdentities(
+      { ...facts, actors: costs.map(({ group }) => group.actor) },
+      source,
+      utcDay(nowMs),
+    ),
     completeThrough,
     remarks,
   };
@@ -87,12 +99,4 @@ function controlOf(facts: AnthropicFacts): ControlTotals {
     totals.set(day, (totals.get(day) ?? 0n) + carry.add(cost.amount, -2));
   }
   return totals;
-}
-
-function earlier(a: Day, b: Day): Day {
-  return a < b ? a : b;
-}
-
-function later(a: Day, b: Day): Day {
-  return a > b ? a : b;
 }

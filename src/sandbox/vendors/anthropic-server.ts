@@ -31,6 +31,7 @@ const MAX_DIMENSIONS = 5;
 const ERROR_TYPES: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
   401: 'authentication_error',
+  403: 'permission_error',
   404: 'not_found_error',
   429: 'rate_limit_error',
 };
@@ -65,6 +66,8 @@ export async function startAnthropicServer(
             type: 'organization',
             name: options.organizationName ?? dataset.organizationId,
           });
+        case 'service_accounts':
+          throw new Refused(403, 'Admin API keys may not list service accounts.');
         case 'analytics/cost':
           return analyticsPage(call, clock(), {
             rowsOf: feeds.cost,

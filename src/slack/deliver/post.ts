@@ -1,4 +1,5 @@
-import type { WebClient } from '@slack/web-api';
+import type { KnownBlock } from '@slack/types';
+import type { ChatUpdateArguments, WebClient } from '@slack/web-api';
 import { AppError } from '../../core/errors.js';
 import type { Context } from '../../usecases/context.js';
 import { context as contextLine, type Message } from '../blocks.js';
@@ -27,7 +28,10 @@ export interface Settled extends Place {
 }
 
 /** What every message of a notice carries. */
-export function payloadOf(entry: Entry, message: Message) {
+export function payloadOf(
+  entry: Entry,
+  message: Message,
+): Pick<ChatUpdateArguments, 'metadata'> & { readonly text: string; readonly blocks: KnownBlock[] } {
   return {
     text: message.text,
     blocks: [...message.blocks],
@@ -54,7 +58,7 @@ async function withPlainFallback(
 }
 
 /** Brings a message that stands to the entry's revision. */
-export async function edit(deps: PostDeps, entry: Entry, place: Place) {
+export async function edit(deps: PostDeps, entry: Entry, place: Place): Promise<Omit<Settled, 'isNew'>> {
   return withPlainFallback(deps, noticeMessage(entry.notice.body), async (message) => {
     await deps.client.chat.update({ channel: place.channelId, ts: place.ts, ...payloadOf(entry, message) });
     return place;

@@ -1,8 +1,6 @@
 import { assertNever } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
-import { context, header, type Message, type Picture, section } from '../blocks.js';
-import { withinLimits } from '../limits.js';
-import { displayName, escapeMrkdwn, oneLine } from '../text.js';
+import type { Message, Picture } from '../blocks.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
 import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';

@@ -135,20 +135,28 @@ export interface FactScope {
 export const OF_SOURCE =
   'set_id in (select id from dim_set where source = (select id from dim_value where value = ?))';
 
-/** Lines that we have posted for closed months are not the vendor's: no pull replaces them. */
-export const FROM_VENDOR = 'kind_id not in (select id from charge_kind where prior_day is not null)';
+/** Lines that we have posted for closed months or made from invoices are not the vendor's: no pull replaces them. */
+export const FROM_VENDOR =
+  'kind_id not in (select id from charge_kind where prior_day is not null or invoice_key is not null)';
+/** Charges that we made from invoices. */
+const FROM_INVOICES =
+  'kind_id in (select id from charge_kind where invoice_key is not null and prior_day is null)';
+
+/** Who made the charges of a scope: the vendor, or we from invoices. */
+export type FactOrigin = 'vendor' | 'invoices';
 
 /** The facts of (source, scope) in SQL. Read after interning, when the bills of the batch have their ids. */
-export function factScope(source: string, scope: ReplaceScope): FactScope {
+export function factScope(source: string, scope: ReplaceScope, origin: FactOrigin = 'vendor'): FactScope {
+  const own = origin === 'vendor' ? FROM_VENDOR : FROM_INVOICES;
   if (scope.kind === 'charge-days') {
     const params = [source, toEpochDay(scope.from), toEpochDay(scope.to)];
-    return { sql: `${OF_SOURCE} and ${FROM_VENDOR} and day >= ? and day < ?`, params };
+    return { sql: `${OF_SOURCE} and ${own} and day >= ? and day < ?`, params };
   }
   const periods = scope.periods.map((key) => [key.billingAccountId, key.billingPeriod]);
   const bills = `select id from bill where (billing_account_id, billing_period)
     in (select value ->> 0, value ->> 1 from json_each(?))`;
   return {
-    sql: `${OF_SOURCE} and ${FROM_VENDOR} and bill_id in (${bills})`,
+    sql: `${OF_SOURCE} and ${own} and bill_id in (${bills})`,
     params: [source, JSON.stringify(periods)],
   };
 }

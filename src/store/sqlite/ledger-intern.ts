@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { INVOICE_COLUMN } from '../../core/book-invoice.js';
 import { ATTRIBUTES, type Bill, type ChargeKind, type DimensionSet } from '../../core/charge.js';
 import { AppError } from '../../core/errors.js';
 import { canonicalJson } from '../../core/json.js';
@@ -15,6 +16,8 @@ export interface Interner {
   readonly kind: (kind: ChargeKind) => number;
   /** The kind of a prior-period line: a correction that names the day its charge is really of. */
   readonly priorKind: (kind: ChargeKind, epochDay: number) => number;
+  /** The kind of a charge that we made from an invoice: it names it under INVOICE_COLUMN. */
+  readonly bookedKind: (kind: ChargeKind) => number;
   readonly bill: (bill: Bill) => number;
   /** How many dimension sets were new. */
   readonly newSets: () => number;
@@ -118,20 +121,21 @@ function createTagSetInterner(db: Database, value: (text: string) => number) {
   };
 }
 
-function createKindInterner(db: Database): Pick<Interner, 'kind' | 'priorKind'> {
+function createKindInterner(db: Database): Pick<Interner, 'kind' | 'priorKind' | 'bookedKind'> {
   const find = db.handle.prepare<[string], number>('select id from charge_kind where key = ?').pluck();
-  const insertRow = db.handle.prepare<[string, string, number | null]>(
-    'insert into charge_kind (key, confidence, prior_day) values (?, ?, ?)',
+  const insertRow = db.handle.prepare<[string, string, number | null, string | null]>(
+    'insert into charge_kind (key, confidence, prior_day, invoice_key) values (?, ?, ?, ?)',
   );
   const insert = (key: string, kind: ChargeKind, priorDay: number | null) =>
-    Number(insertRow.run(key, kind.confidence, priorDay).lastInsertRowid);
+    Number(insertRow.run(key, kind.confidence, priorDay, kind.extra[INVOICE_COLUMN] ?? null).lastInsertRowid);
   const findByKey = (key: string) => find.get(key);
   return {
     kind: internedByKey(
       (kind) => canonicalJson(asVendorKind(kind)),
       findByKey,
-      (key, kind) => insert(key, kind, null),
+      (key, kind) => insert(key, asVendorKind(kind), null),
     ),
+    bookedKind: internedByKey<ChargeKind>(canonicalJson, findByKey, (key, kind) => insert(key, kind, null)),
     priorKind(kind, epochDay) {
       const extra = { ...kind.extra, [PRIOR_PERIOD_COLUMN]: fromEpochDay(epochDay) };
       const prior: ChargeKind = { ...kind, chargeClass: 'Correction', extra };
@@ -141,10 +145,15 @@ function createKindInterner(db: Database): Pick<Interner, 'kind' | 'priorKind'> 
   };
 }
 
-/** The column is ours: in a vendor's file (an export of another Apportion, say) it must not be taken for our own. */
+/** The columns are ours: in a vendor's file (an export of another Apportion, say) they must not be taken for our own. */
 function asVendorKind(kind: ChargeKind): ChargeKind {
-  const { [PRIOR_PERIOD_COLUMN]: given, ...extra } = kind.extra;
-  return given === undefined ? kind : { ...kind, extra: { ...extra, x_SourcePriorPeriod: given } };
+  const { [PRIOR_PERIOD_COLUMN]: prior, [INVOICE_COLUMN]: invoice, ...extra } = kind.extra;
+  if (prior === undefined && invoice === undefined) return kind;
+  const renamed = {
+    ...(prior === undefined ? {} : { x_SourcePriorPeriod: prior }),
+    ...(invoice === undefined ? {} : { x_SourceBookedFromInvoice: invoice }),
+  };
+  return { ...kind, extra: { ...extra, ...renamed } };
 }
 
 function billStatements(db: Database) {

@@ -153,7 +153,30 @@ interface InvoiceRow {
   readonly allocated: string;
 }
 
-function listInvoiceTotals(db: Database, words: Words, billingPeriod: string): readonly InvoiceTotals[] {
+/** The body of `LedgerStore.listInvoiceTotals`. */
+export function listInvoiceTotals(
+  db: Database,
+  words: Words,
+  billingPeriod: string,
+): readonly InvoiceTotals[] {
+  return totalsOfBills(db, words, { sql: 'billing_period = ?', param: billingPeriod });
+}
+
+/** The same for some invoices by number, in whatever periods they stand. */
+export function listTotalsOfInvoices(
+  db: Database,
+  words: Words,
+  invoiceIds: readonly string[],
+): readonly InvoiceTotals[] {
+  const sql = 'invoice_id in (select value from json_each(?))';
+  return totalsOfBills(db, words, { sql, param: JSON.stringify(invoiceIds) });
+}
+
+function totalsOfBills(
+  db: Database,
+  words: Words,
+  bills: { readonly sql: string; readonly param: string },
+): readonly InvoiceTotals[] {
   const id = dimensionIdOf(db, words, 'team') ?? 0;
   const money = allocatedMoney(db, 'fact', [id], null);
   const allocated = `case when ${money.owner(id)} is null then 0 else ${money.billed} end`;
@@ -162,10 +185,10 @@ function listInvoiceTotals(db: Database, words: Words, billingPeriod: string): r
             b.currency, ${exactSum(money.billed)} as billed, ${exactSum(money.effective)} as effective,
             ${exactSum(allocated)} as allocated
      from ${money.from} cross join dim_set s on s.id = d.set_id cross join bill b on b.id = d.bill_id
-     where d.bill_id in (select id from bill where billing_period = ?) group by 1, 2, 3, 4, 5`,
+     where d.bill_id in (select id from bill where ${bills.sql}) group by 1, 2, 3, 4, 5`,
   );
   return rows
-    .all(billingPeriod)
+    .all(bills.param)
     .map((row): InvoiceTotals => {
       const billed: Nanos = BigInt(row.billed);
       return {

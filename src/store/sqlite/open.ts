@@ -4,6 +4,8 @@ import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
 import { createFeedStore } from './feeds.js';
 import { createFirstSyncStore } from './first-syncs.js';
+import { createInstallationStore } from './installations.js';
+import { createInvoiceStore } from './invoices.js';
 import { createLedgerStore } from './ledger.js';
 import { createLineageStore } from './lineage.js';
 import { createMeasureStore } from './measures.js';
@@ -23,6 +25,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   return {
     ...createLedgerStore(db),
     ...createLineageStore(db),
+    ...createInvoiceStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
     ...createFeedStore(db),
@@ -31,6 +34,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createProvisioningStore(db),
     ...createMonthStore(db),
     ...createMeasureStore(db),
+    ...createInstallationStore(db),
     ...createWorkStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),

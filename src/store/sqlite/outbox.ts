@@ -64,21 +64,11 @@ function createNoticeStore(
       return db.orm.transaction(() => claim(db, nowMs, limit), { behavior: 'immediate' });
     },
     async releaseNotices(keys) {
-      const claimed = and(inArray(notice.key, [...keys]), eq(notice.state, 'sending'));
-      db.orm
-        .update(notice)
-        .set({ state: sql`case when ${notice.ts} is null then 'pending' else 'sent' end` })
-        .where(claimed)
-        .run();
+      release(db, keys);
     },
     async listInterrupted() {
-      const rows = db.orm
-        .select()
-        .from(notice)
-        .where(eq(notice.state, 'sending'))
-        .orderBy(asc(notice.id))
-        .all();
-      return rows.map(toEntry);
+      const sending = db.orm.select().from(notice).where(eq(notice.state, 'sending'));
+      return sending.orderBy(asc(notice.id)).all().map(toEntry);
     },
     async markSent(key, { revision, channelId, ts, atMs }) {
       const sent = { state: 'sent' as const, sentRevision: revision, channelId, ts, sentAtMs: atMs };
@@ -139,6 +129,14 @@ function claim(db: Database, nowMs: number, limit: number): readonly OutboxEntry
   const ids = rows.map((row) => row.id);
   db.orm.update(notice).set({ state: 'sending' }).where(inArray(notice.id, ids)).run();
   return rows.map((row) => toEntry({ ...row, state: 'sending' }));
+}
+
+function release(db: Database, keys: readonly string[]): void {
+  db.orm
+    .update(notice)
+    .set({ state: sql`case when ${notice.ts} is null then 'pending' else 'sent' end` })
+    .where(and(inArray(notice.key, [...keys]), eq(notice.state, 'sending')))
+    .run();
 }
 
 function markUnsent(

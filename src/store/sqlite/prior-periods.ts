@@ -4,7 +4,15 @@ import { addMonths, firstDay, type Month, monthOf, monthRange, toEpochDay } from
 import { insertRows } from './bulk.js';
 import { closedThrough } from './closed-months.js';
 import type { Database } from './database.js';
-import { type Fact, type FactScope, inKeyOrder, OF_SOURCE, readFacts, replaceFacts } from './ledger-facts.js';
+import {
+  type Fact,
+  type FactOrigin,
+  type FactScope,
+  inKeyOrder,
+  OF_SOURCE,
+  readFacts,
+  replaceFacts,
+} from './ledger-facts.js';
 import type { Interner } from './ledger-intern.js';
 import { bindNanos, fromMonthNumber, toMonthNumber } from './numbers.js';
 
@@ -13,6 +21,8 @@ export interface PriorPull {
   readonly source: string;
   readonly scope: ReplaceScope;
   readonly factScope: FactScope;
+  /** Whose charges these are: lines of the vendor's and of invoices' stand beside each other. */
+  readonly origin: FactOrigin;
   readonly intern: Interner;
   /** What the vendor says now of each closed month that differs from what the ledger holds. */
   readonly restated: ReadonlyMap<Month, readonly Fact[]>;
@@ -65,7 +75,7 @@ function linesWanted(
   { closed, fixed }: { closed: Month; fixed: readonly Line[] },
 ): readonly Line[] {
   const posting = addMonths(closed, 1);
-  const bills = createBillReader(db, pull.intern, { closed, posting });
+  const bills = createBillReader(db, pull, { closed, posting });
   const sums = new Map<string, Line>();
   const add = (line: Line, sign: 1 | -1) => {
     const key = JSON.stringify(keyOf(line));
@@ -94,7 +104,7 @@ function linesWanted(
  */
 function createBillReader(
   db: Database,
-  intern: Interner,
+  { intern, origin }: PriorPull,
   { closed, posting }: { closed: Month; posting: Month },
 ) {
   const find = db.handle.prepare<[number], string>('select key from bill where id = ?').pluck();
@@ -102,9 +112,16 @@ function createBillReader(
   const successors = new Map<string, number>();
   const { from, to } = monthRange(posting);
   const successor = (bill: Bill): number => {
-    const open: Bill = { ...bill, billingPeriodStart: from, billingPeriodEnd: to, invoiceId: null };
+    // What we book for an invoice stays under its number; a vendor's late line will be on another one.
+    const invoiceId = origin === 'invoices' ? bill.invoiceId : null;
+    const open: Bill = { ...bill, billingPeriodStart: from, billingPeriodEnd: to, invoiceId };
     // One bill for all names that an account has had.
-    const key = JSON.stringify([bill.billingAccountId, bill.invoiceIssuerName, bill.billingCurrency]);
+    const key = JSON.stringify([
+      bill.billingAccountId,
+      bill.invoiceIssuerName,
+      bill.billingCurrency,
+      invoiceId,
+    ]);
     const id = successors.get(key) ?? intern.bill(open);
     successors.set(key, id);
     return id;
@@ -140,15 +157,16 @@ function rewritePostedFacts(db: Database, { source, intern }: PriorPull, postedM
   replaceFacts(db, month, { sql: `${OF_SOURCE} and ${ours}`, params: [source] }, inKeyOrder(facts));
 }
 
-function linesInScope({ source, scope }: PriorPull): FactScope {
+function linesInScope({ source, scope, origin }: PriorPull): FactScope {
+  const own = `${OF_SOURCE} and kind_id in (select id from charge_kind where invoice_key is ${origin === 'vendor' ? 'null' : 'not null'})`;
   if (scope.kind === 'charge-days') {
     const params = [source, toEpochDay(scope.from), toEpochDay(scope.to)];
-    return { sql: `${OF_SOURCE} and day >= ? and day < ?`, params };
+    return { sql: `${own} and day >= ? and day < ?`, params };
   }
   const periods = scope.periods.map((key) => [key.billingAccountId, key.billingPeriod]);
   const inPeriods =
     '(billing_account_id, billing_period) in (select value ->> 0, value ->> 1 from json_each(?))';
-  return { sql: `${OF_SOURCE} and ${inPeriods}`, params: [source, JSON.stringify(periods)] };
+  return { sql: `${own} and ${inPeriods}`, params: [source, JSON.stringify(periods)] };
 }
 
 const LINE_COLUMNS = [

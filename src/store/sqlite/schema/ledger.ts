@@ -84,8 +84,13 @@ export const chargeKind = sqliteTable(
     confidence: text('confidence').notNull(),
     /** The real charge day of a prior-period line; null for everything that came from a vendor. */
     priorDay: integer('prior_day'),
+    /** Of a charge that we made from an invoice: the invoice's key; null for everything that came from a vendor. */
+    invoiceKey: text('invoice_key'),
   },
-  (table) => [index('charge_kind_prior').on(table.id).where(sql`prior_day is not null`)],
+  (table) => [
+    index('charge_kind_prior').on(table.id).where(sql`prior_day is not null`),
+    index('charge_kind_invoice').on(table.invoiceKey).where(sql`invoice_key is not null`),
+  ],
 );
 
 /** The invoice side of charges; `key` is the canonical JSON of the whole Bill. No `invoice_id`: not issued yet. */

@@ -1,0 +1,79 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** Every version of every invoice, append-only. `body` is the JSON of the Invoice with boxed bigints. */
+export const invoiceVersion = sqliteTable(
+  'invoice_version',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    source: text('source').notNull(),
+    billingAccountId: text('billing_account_id').notNull(),
+    invoiceId: text('invoice_id').notNull(),
+    version: integer('version').notNull(),
+    billingPeriod: text('billing_period').notNull(),
+    currency: text('currency').notNull(),
+    body: text('body').notNull(),
+    enteredBy: text('entered_by').notNull(),
+    enteredAtMs: integer('entered_at_ms').notNull(),
+  },
+  (table) => [
+    uniqueIndex('invoice_version_key').on(
+      table.source,
+      table.billingAccountId,
+      table.invoiceId,
+      table.version,
+    ),
+    index('invoice_version_by_period').on(table.billingPeriod),
+  ],
+);
+
+/** Residuals that somebody answers for, append-only: those of the latest version are booked. `amount`: nanos as text. */
+export const acceptedResidual = sqliteTable(
+  'accepted_residual',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    source: text('source').notNull(),
+    billingAccountId: text('billing_account_id').notNull(),
+    invoiceId: text('invoice_id').notNull(),
+    version: integer('version').notNull(),
+    amount: text('amount').notNull(),
+    reason: text('reason').notNull(),
+    acceptedBy: text('accepted_by').notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [index('accepted_residual_key').on(table.source, table.billingAccountId, table.invoiceId)],
+);
+
+/** One rate per pair and month, for ever. */
+export const fxRate = sqliteTable(
+  'fx_rate',
+  {
+    month: text('month').notNull(),
+    fromCurrency: text('from_currency').notNull(),
+    toCurrency: text('to_currency').notNull(),
+    rate: text('rate').notNull(),
+    source: text('source').notNull(),
+    date: text('date').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fromCurrency, table.toCurrency, table.month] })],
+);
+
+/** Rates that go before those of their months, half-open. */
+export const fxOverride = sqliteTable(
+  'fx_override',
+  {
+    fromCurrency: text('from_currency').notNull(),
+    toCurrency: text('to_currency').notNull(),
+    fromMonth: text('from_month').notNull(),
+    toMonth: text('to_month'),
+    rate: text('rate').notNull(),
+    source: text('source').notNull(),
+    date: text('date').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fromCurrency, table.toCurrency, table.fromMonth] })],
+);
+
+/** How a vendor's invoice CSV was read last: JSON of a ColumnMapping. */
+export const invoiceMapping = sqliteTable('invoice_mapping', {
+  vendor: text('vendor').primaryKey(),
+  body: text('body').notNull(),
+});
