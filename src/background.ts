@@ -10,6 +10,7 @@ import type { RulesetVersion } from './core/rules/rule.js';
 import type { WorkMix } from './core/work-mix.js';
 import type { ExplainedChange, explainSpendChange } from './usecases/explain-change.js';
 import type { explainNumber } from './usecases/explain-number.js';
+import type { forecastMonth, MonthForecast } from './usecases/forecast-spend.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
@@ -31,6 +32,7 @@ export type Task =
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
   | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
   | { readonly name: 'explain-change'; readonly input: Parameters<typeof explainSpendChange>[1] }
+  | { readonly name: 'forecast-month'; readonly input: Parameters<typeof forecastMonth>[1] }
   | { readonly name: 'show-work-mix'; readonly input: Parameters<typeof showWorkMix>[1] }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
@@ -44,6 +46,7 @@ interface TaskValues {
   readonly 'show-spend': SpendAnswerToText;
   readonly 'explain-number': Lineage;
   readonly 'explain-change': ExplainedChange;
+  readonly 'forecast-month': MonthForecast;
   readonly 'show-work-mix': readonly WorkMix[];
   readonly 'preview-rules': RulePreview;
   readonly 'preview-undo': RulePreview;

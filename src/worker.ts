@@ -8,6 +8,7 @@ import { approveDraft, previewAgain } from './usecases/approve-rules.js';
 import type { Context } from './usecases/context.js';
 import { explainSpendChange } from './usecases/explain-change.js';
 import { explainNumber } from './usecases/explain-number.js';
+import { forecastMonth } from './usecases/forecast-spend.js';
 import { ingest } from './usecases/ingest.js';
 import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
@@ -36,6 +37,7 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'explain-number',
   'explain-change',
   'show-work-mix',
+  'forecast-month',
   'preview-rules',
   'preview-undo',
   'preview-again',
@@ -91,6 +93,8 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return explainNumber(ready, task.input);
     case 'explain-change':
       return explainSpendChange(ready, task.input);
+    case 'forecast-month':
+      return forecastMonth(ready, task.input);
     case 'show-work-mix':
       return showWorkMix(ready, task.input);
     case 'lint-rules':

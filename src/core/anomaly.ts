@@ -1,5 +1,6 @@
 import { type Nanos, toApproximateUnits } from './money.js';
 import { recurringExcesses, type TurnExcess, turnPositions } from './month-turn.js';
+import { median, quantile } from './quantiles.js';
 import { type Day, weekday } from './time.js';
 
 /** What an owner spent on one day; a series has every day once, ascending. */
@@ -99,38 +100,57 @@ export function judgeDays(
   series: readonly DailyCost[],
   options: AnomalyOptions = ANOMALY_DEFAULTS,
 ): readonly DayVerdict[] {
-  let normal: NormalDay[] = [];
-  let turns: readonly TurnExcess[] = [];
-  let run: DayVerdict[] = [];
-  let calm = 0;
-  const verdicts: DayVerdict[] = [];
-  for (const today of series) {
-    const { day } = today;
-    const judging = normal.length >= options.minHistory ? options : null;
-    const recurring = median(recurringExcesses(turns, day));
-    const band = bandOf(normal, { weekday: weekday(day), recurring }, options.z);
-    const verdict = judge(today, band, judging);
-    verdicts.push(verdict);
-    turns = [...turns, ...turnExcess(today, normal, judging)];
-    if (verdict.flagged) {
-      run.push(verdict);
-      calm = 0;
-      turns = withoutLongRise(turns, run);
-      if (run.length < options.acceptAfterDays) continue;
-      const lift = median(run.map((past) => ratio(past.actual, past.expected)));
-      normal = normal.map((past) => ({ ...past, units: past.units * lift }));
-      run = [];
-    } else if (today.complete) {
-      calm += 1;
-      if (calm >= CALM_DAYS) run = [];
-      // A day that the calendar lifts teaches its weekday nothing.
-      if (options.excluded.has(day) || recurring > 0) continue;
-      const units = toApproximateUnits(today.cost);
-      const error = judging !== null && band !== null ? band.errorOf(units) : null;
-      normal = [...normal, { weekday: weekday(day), units, error }].slice(-WINDOW);
-    }
-  }
-  return verdicts;
+  let memory = NO_MEMORY;
+  return series.map((today) => {
+    const judged = judgeNext(memory, today, options);
+    memory = judged.memory;
+    return judged.verdict;
+  });
+}
+
+/** What the days so far have taught; never changed, so that any day of the past can be judged again from it. */
+export interface JudgeMemory {
+  readonly normal: readonly NormalDay[];
+  readonly turns: readonly TurnExcess[];
+  readonly run: readonly DayVerdict[];
+  readonly calm: number;
+}
+
+/** Before the first day. */
+export const NO_MEMORY: JudgeMemory = { normal: [], turns: [], run: [], calm: 0 };
+
+/** Judges the day that follows those in memory, as `judgeDays` does. */
+export function judgeNext(
+  memory: JudgeMemory,
+  today: DailyCost,
+  options: AnomalyOptions = ANOMALY_DEFAULTS,
+): { readonly verdict: DayVerdict; readonly memory: JudgeMemory } {
+  const { normal } = memory;
+  const { day } = today;
+  const judging = normal.length >= options.minHistory ? options : null;
+  const recurring = median(recurringExcesses(memory.turns, day));
+  const band = bandOf(normal, { weekday: weekday(day), recurring }, options.z);
+  const verdict = judge(today, band, judging);
+  const turns = [...memory.turns, ...turnExcess(today, normal, judging)];
+  if (verdict.flagged) return { verdict, memory: afterFlag({ ...memory, turns }, verdict, options) };
+  if (!today.complete) return { verdict, memory: { ...memory, turns } };
+  const calm = memory.calm + 1;
+  const calmed = { ...memory, turns, calm, run: calm >= CALM_DAYS ? [] : memory.run };
+  // A day that the calendar lifts teaches its weekday nothing.
+  if (options.excluded.has(day) || recurring > 0) return { verdict, memory: calmed };
+  const units = toApproximateUnits(today.cost);
+  const error = judging !== null && band !== null ? band.errorOf(units) : null;
+  const learnt = [...normal, { weekday: weekday(day), units, error }].slice(-WINDOW);
+  return { verdict, memory: { ...calmed, normal: learnt } };
+}
+
+function afterFlag(memory: JudgeMemory, verdict: DayVerdict, options: AnomalyOptions): JudgeMemory {
+  const run = [...memory.run, verdict];
+  const turns = withoutLongRise(memory.turns, run);
+  if (run.length < options.acceptAfterDays) return { ...memory, turns, run, calm: 0 };
+  const lift = median(run.map((past) => ratio(past.actual, past.expected)));
+  const normal = memory.normal.map((past) => ({ ...past, units: past.units * lift }));
+  return { normal, turns, run: [], calm: 0 };
 }
 
 /** The day's excess over its weekday, when it is at the turn of a month and beyond half the width of the band. */
@@ -226,19 +246,6 @@ function deviationOf(normal: readonly NormalDay[]): number {
   const pooled =
     (PRIOR_DAYS * PRIOR_DEVIATION ** 2 + errors.length * seen ** 2) / (PRIOR_DAYS + errors.length);
   return Math.max(LEAST_DEVIATION, Math.sqrt(pooled));
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-/** Linear interpolation between order statistics; 0 for no values. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(at)] ?? 0;
-  const above = sorted[Math.ceil(at)] ?? below;
-  return below + (above - below) * (at - Math.floor(at));
 }
 
 /** A band's edge as money; the band is an estimate, so millionths of a unit are exact enough. */

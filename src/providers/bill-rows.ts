@@ -1,5 +1,6 @@
 import type {
   AttributeName,
+  Bill,
   Charge,
   ChargeCategory,
   ChargeFrequency,
@@ -43,6 +44,8 @@ export interface BillRow {
   readonly confidence: Confidence;
   /** What a rule may look at besides; null, undefined and empty are left out. */
   readonly attributes: Readonly<Partial<Record<AttributeName, string | null | undefined>>>;
+  /** The invoice that the row stands on; absent or null: not issued or not known. */
+  readonly invoiceId?: string | null;
   /** Further columns under their FOCUS name or `x_...`. */
   readonly extra?: Readonly<Record<string, string>>;
 }
@@ -51,6 +54,7 @@ export interface BillRow {
 export function createChargeMaker(seller: Seller): (row: BillRow) => Charge {
   const sets = createCache<DimensionSet>();
   const kinds = createCache<ChargeKind>();
+  const invoiced = createCache<Bill>();
   const billOf = createMonthlyBills({
     billingAccountId: seller.accountId,
     billingAccountName: seller.accountName,
@@ -60,10 +64,17 @@ export function createChargeMaker(seller: Seller): (row: BillRow) => Charge {
     const { quantity, category, skuId, meter, attributes } = row;
     const set = sets(canonicalJson([category, skuId, meter, attributes]), () => toSet(seller, row));
     const kind = toKind(seller, row);
+    const bill = billOf(row.day, row.currency);
+    const { invoiceId } = row;
     return {
       set,
       kind: kinds(canonicalJson(kind), () => kind),
-      bill: billOf(row.day, row.currency),
+      bill: invoiceId
+        ? invoiced(canonicalJson([bill.billingPeriodStart, row.currency, invoiceId]), () => ({
+            ...bill,
+            invoiceId,
+          }))
+        : bill,
       chargeDay: row.day,
       ...row.costs,
       consumedQuantity: quantity?.amount ?? null,

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
+import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
+import { createHuggingFaceProvider } from './hugging-face/index.js';
+import { HuggingFaceOptions } from './hugging-face/schema.js';
 import { createOpenAiProvider } from './openai/index.js';
+import { createOpenRouterProvider } from './openrouter/index.js';
+import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
 
@@ -35,8 +40,25 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
       createAnthropicProvider(withAdminKey(source, parts), readOptions(source, AnthropicOptions)),
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
+  ['anthropic-claude-code', (source, parts) => createClaudeCodeProvider(withAdminKey(source, parts))],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
+  [
+    'hugging-face',
+    (source, parts) =>
+      createHuggingFaceProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, HuggingFaceOptions),
+      }),
+  ],
+  [
+    'openrouter',
+    (source, parts) =>
+      createOpenRouterProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, OpenRouterOptions),
+      }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 

@@ -59,17 +59,18 @@ export function toSeatListing(
 /**
  * The fee of every seat held on the first of a month: billed on that day, earned evenly over the days of the month,
  * of which those within the range make rows. `estimated`: the price is the contract's, not a bill's. Who joined
- * before the first listing is not known: whoever is on it counts for the months before too.
+ * before the first listing is not known: whoever is on it counts for the months before too. Without a listing (null)
+ * the seats are those of the last one.
  */
 export function toSeatRows(
   plan: ContractPlan,
   range: DayRange,
-  listing: SeatListing,
+  listing: SeatListing | null,
   earlier: readonly Seat[],
 ): readonly BillRow[] {
   if (plan.price === null) return [];
   const amount = parseNanos(plan.price);
-  const spans = applyListing(earlier, listing);
+  const spans = listing === null ? earlier : applyListing(earlier, listing);
   return monthsIn(range).flatMap((month) => {
     const billedOn = firstDay(month);
     const held = spans.filter((seat) => covers(seatInterval(seat), billedOn));

@@ -2,6 +2,7 @@ import type { Charge, ReplaceScope } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
 import type { RawResponse } from '../core/feed.js';
 import type { Invoice } from '../core/invoice.js';
+import type { MeasureRow } from '../core/measure.js';
 import type { Overlap } from '../core/overlap.js';
 import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
@@ -27,6 +28,11 @@ export interface Pull {
   readonly remarks: readonly string[];
   /** All licence seats as the vendor lists them now, whatever the window. */
   readonly seats?: SeatListing;
+  /**
+   * Figures of the window that money may be split by, complete for the measures that they name; labels are lower-case
+   * e-mails, or key ids where no person is known.
+   */
+  readonly measures?: readonly MeasureRow[];
   /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
   readonly unrated?: Unrated;
 }

@@ -10,6 +10,7 @@ import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
 import { addRuleCommands } from './rule-commands.js';
 import { addSeatCommands } from './seat-commands.js';
+import { addSeriesCommands } from './series-commands.js';
 import { createSession, type Terminal } from './session.js';
 
 /** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
@@ -27,6 +28,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addFigureCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);
+  addSeriesCommands(program, session);
   addRuleCommands(program, session);
   addMonthCommands(program, session);
   addSeatCommands(program, session);

@@ -12,6 +12,8 @@ import { reallocate } from '../usecases/reallocate.js';
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly note: (line: string) => void;
+  /** All of standard input. */
+  readonly input?: () => Promise<string>;
 }
 
 /** What the commands share: one context, opened when first needed, and the two ways of answering. */
@@ -21,6 +23,10 @@ export interface Session {
   freshContext(): Promise<Context>;
   /** One JSON document with --json, else the text. */
   answer(json: unknown, text: string): void;
+  /** One JSON document on a line of its own, with or without --json. */
+  line(json: unknown): void;
+  /** All of standard input. */
+  input(): Promise<string>;
   note(line: string): void;
   close(): Promise<void>;
 }
@@ -51,6 +57,8 @@ export function createSession(program: Command, terminal: Terminal): Session {
         wantsJson ? `${JSON.stringify(json)}\n` : text.endsWith('\n') || text === '' ? text : `${text}\n`,
       );
     },
+    line: (json) => terminal.out(`${JSON.stringify(json)}\n`),
+    input: async () => (await terminal.input?.()) ?? '',
     note: terminal.note,
     async close() {
       if (opened !== null) await opened.then((ready) => ready.store.close()).catch(() => undefined);

@@ -5,7 +5,7 @@ import { clock } from '../support/vendors.js';
 const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv', options: {} };
 
 describe('the catalog of sources', () => {
-  it.each(['anthropic', 'anthropic-legacy', 'openai', 'focus-file'])(
+  it.each(['anthropic', 'anthropic-legacy', 'anthropic-claude-code', 'openai', 'focus-file'])(
     'makes a provider of kind %s under its name',
     (kind) => {
       expect(createProvider({ ...entry, kind }, { clock })).toMatchObject({ source: 'main', kind });

@@ -163,3 +163,13 @@ export function pageOf<T>(
 export function need(query: URLSearchParams, name: string): string {
   return query.get(name) ?? refuse(400, `${name} is required`);
 }
+
+/** Items by a text, in order of appearance. */
+export function groupBy<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { roundedQuotient, sumNanos } from '../../src/core/money.js';
+import { type DayRange, parseDay } from '../../src/core/time.js';
+import { createProvider } from '../../src/providers/catalog.js';
+import { createOpenRouterProvider } from '../../src/providers/openrouter/index.js';
+import { clock, exactUnits, impatientHttp, range } from '../support/vendors.js';
+import {
+  openRouterAccount,
+  ROUTER_FIRST,
+  ROUTER_KEY,
+  type RouterAccount,
+  startOpenRouter,
+} from '../support/vendors-openrouter.js';
+import { closeFakes, groupBy, type Trouble } from '../support/vendors-server.js';
+import { describeVendor, effective } from '../support/vendors-suite.js';
+
+const WINDOW = range('2026-11-10', '2026-11-22');
+const NONE = { purchases: [] };
+
+/** Day totals, each rounded once to the nano: amounts carry ten decimals. */
+function total(window: DayRange): bigint {
+  const inside = openRouterAccount().uses.filter(({ day }) => window.from <= day && day < window.to);
+  const days = [...groupBy(inside, ({ day }) => day).values()];
+  return sumNanos(
+    days.map((uses) => roundedQuotient(sumNanos(uses.map(({ usd }) => exactUnits(usd, 12))), 1000n)),
+  );
+}
+
+describeVendor({
+  vendor: 'OpenRouter',
+  secret: ROUTER_KEY,
+  window: WINDOW,
+  async start(trouble) {
+    const account = openRouterAccount();
+    const fake = await startOpenRouter(account, trouble);
+    return {
+      fake,
+      restate() {
+        account.uses = account.uses.map((use) =>
+          use.day === '2026-11-12' && use.usd === '0.05' ? { ...use, usd: '0.06' } : use,
+        );
+      },
+      vanish() {
+        account.uses = account.uses.filter(({ day, hash }) => day !== '2026-11-12' || hash !== 'gone');
+      },
+    };
+  },
+  provider: (baseUrl, adminKey, http) =>
+    createOpenRouterProvider({ source: 'router', baseUrl, adminKey, clock, http, options: NONE }),
+  total,
+  afterRestatement: total(WINDOW) + 10_000_000n,
+  afterVanishing: total(WINDOW) + 10_000_000n - 250_000_000n,
+  moneyEndpoint: /\/activity$/,
+  deform: (text) => text.replaceAll('"usage":', '"usage_usd":'),
+});
+
+async function setUp(options: object = NONE, change: Partial<RouterAccount> = {}, trouble?: Trouble) {
+  const fake = await startOpenRouter({ ...openRouterAccount(), ...change }, trouble);
+  const source = { source: 'router', baseUrl: fake.url, adminKey: ROUTER_KEY };
+  const http = impatientHttp().http;
+  return {
+    fake,
+    provider: createOpenRouterProvider({ ...source, clock, http, options: { ...NONE, ...options } }),
+  };
+}
+
+describe('a pull from OpenRouter', () => {
+  afterEach(closeFakes);
+
+  it('gives each key its usage by name, and what no listed key explains to nobody', async () => {
+    const { provider } = await setUp();
+    const { charges, identities } = await provider.pull(range('2026-11-20', '2026-11-21'), []);
+    const parts = charges
+      .filter(({ set }) => set.attributes.model === 'openai/gpt-6-luna')
+      .map(({ set, effectiveCost, consumedQuantity }) => [
+        set.attributes.apiKeyName,
+        effectiveCost,
+        consumedQuantity,
+      ]);
+    expect(parts).toEqual([
+      ['growth-experiments', 413_000_000n, 1000],
+      ['search-prod', 1_100_000_000n, 1000],
+      [undefined, 250_000_000n, 1000],
+    ]);
+    expect(identities.map(({ id }) => id)).toEqual(['search', 'idle', 'growth', 'ws-default', 'ws-growth']);
+  });
+
+  it('asks for deleted keys that it remembers, and not for keys that were never used', async () => {
+    const { provider, fake } = await setUp();
+    const { identities } = await provider.pull(WINDOW, []);
+    const remembered = identities
+      .filter(({ id }) => id === 'growth')
+      .map((key) => ({ ...key, id: 'gone', name: 'old-demo', seenOn: parseDay('2026-11-20') }));
+    const before = fake.calls.length;
+    const { charges } = await provider.pull(WINDOW, remembered);
+    expect(charges.every(({ set }) => set.attributes.apiKeyId !== undefined)).toBe(true);
+    expect(charges.some(({ set }) => set.attributes.apiKeyName === 'old-demo')).toBe(true);
+    expect(effective(charges)).toBe(total(WINDOW));
+    const asked = fake.calls.slice(before).map(({ query }) => query.get('api_key_hash'));
+    expect(asked.filter((hash) => hash !== null)).toEqual(['search', 'growth', 'gone']);
+  });
+
+  it('bills the purchase of credits, not their use', async () => {
+    const purchases = [
+      { date: '2026-11-12', amount: '300', invoiceId: 'OR-77' },
+      { date: '2026-01-02', amount: '150' },
+    ];
+    const { provider } = await setUp({ purchases });
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    expect(sumNanos(charges.map(({ billedCost }) => billedCost))).toBe(300_000_000_000n);
+    expect(effective(charges)).toBe(total(WINDOW));
+    const bought = charges.find(({ set }) => set.attributes.chargeCategory === 'Purchase');
+    expect(bought).toMatchObject({
+      effectiveCost: 0n,
+      chargeDay: '2026-11-12',
+      bill: { invoiceId: 'OR-77' },
+    });
+    expect(remarks[0]).toMatch(
+      /500 USD were bought in all.+names 450 USD: the other 50 USD are in no billed cost/,
+    );
+  });
+
+  it('counts no money and no tokens of own keys, and says what they came to', async () => {
+    const { provider } = await setUp();
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    const own = charges.filter(({ set }) => set.attributes.skuMeter === 'Own Key Fee');
+    expect(effective(own)).toBe(12n * 50_000_000n);
+    expect(own.every(({ consumedQuantity }) => consumedQuantity === null)).toBe(true);
+    expect(remarks.at(-1)).toMatch(/^Inference worth 45 USD ran through OpenRouter on keys of your own/);
+  });
+
+  it('answers for 30 completed days and closes yesterday', async () => {
+    const { provider } = await setUp();
+    const pull = await provider.pull(range('2026-01-01', '2026-11-24'), []);
+    expect(pull.scope).toEqual({ kind: 'charge-days', from: ROUTER_FIRST, to: '2026-11-24' });
+    expect(pull.completeThrough).toBe('2026-11-22');
+    expect(pull.remarks[0]).toMatch(/answers only from 2026-10-24 on/);
+    expect(effective(pull.charges)).toBe(total({ from: ROUTER_FIRST, to: parseDay('2026-11-23') }));
+  });
+
+  it('goes on without workspaces and credits where the key may not ask, and says so', async () => {
+    const { provider } = await setUp(NONE, {}, ({ endpoint }) =>
+      /workspaces|credits/.test(endpoint) ? { status: 403 } : null,
+    );
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    expect(effective(charges)).toBe(total(WINDOW));
+    expect(remarks.slice(0, 2)).toEqual([
+      expect.stringMatching(/workspaces\).+Only keys of the default workspace/),
+      expect.stringMatching(/credits\).+Purchases could not be checked/),
+    ]);
+  });
+
+  it('is made by the catalog and checks its options', () => {
+    const entry = { name: 'or', kind: 'openrouter', credential: 'x', baseUrl: null, path: null };
+    expect(createProvider({ ...entry, options: {} }, { clock })).toMatchObject({
+      kind: 'openrouter',
+      reachDays: 31,
+    });
+    const purchases = [{ date: '2026-13-01', amount: '1' }];
+    expect(() => createProvider({ ...entry, options: { purchases } }, { clock })).toThrow(
+      /purchases\[0\]\.date/,
+    );
+  });
+});
