@@ -2,6 +2,7 @@ import type { AlertFigures } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
 import type { ClaimFigures } from './claim.js';
 import type { DigestFigures } from './digest.js';
+import type { Backfill } from './feed.js';
 import type { LintFigures } from './lint-report.js';
 import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
@@ -45,6 +46,8 @@ export type NoticeBody =
   | { readonly kind: 'claim-escalated'; readonly figures: ClaimFigures }
   /** To FinOps: two sources carry the same money; edited as the days grow, and when it is over (`isOver`). */
   | { readonly kind: 'feed-overlap'; readonly aside: SetAside; readonly isOver: boolean }
+  /** To FinOps: how far a backfill has come; one message, edited in place. */
+  | { readonly kind: 'feed-backfill'; readonly backfill: Backfill }
   | {
       readonly kind: 'feed-trouble';
       readonly source: string;

@@ -19,6 +19,10 @@ export interface FeedStore {
   /** Writes the latest backfill of its source, in place of an earlier one. */
   putBackfill(backfill: Backfill): Promise<void>;
   listBackfills(): Promise<readonly Backfill[]>;
+  /** Moves the backfill of this id on while it is running; null, and nothing changes, when it is not. */
+  stepBackfill(
+    step: Pick<Backfill, 'id' | 'nextDay' | 'charges' | 'state' | 'sentence'> & { readonly atMs: number },
+  ): Promise<Backfill | null>;
 
   listAddedSources(): Promise<readonly AddedSource[]>;
   /** Audited. @throws AppError `conflict` when the name is taken. */

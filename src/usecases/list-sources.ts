@@ -1,6 +1,12 @@
-import { type FeedStatus, lagOf, nextPullMs, type SourceState, type SourceStatus, USUAL_LAG_DAYS } from '../core/feed.js';
-import { isPastBill } from '../core/spend-report.js';
-import { addDays, utcDay } from '../core/time.js';
+import {
+  type FeedStatus,
+  lagOf,
+  nextPullMs,
+  type SourceState,
+  type SourceStatus,
+  USUAL_LAG_DAYS,
+} from '../core/feed.js';
+import { utcDay } from '../core/time.js';
 import type { ConfiguredSource, Context } from './context.js';
 
 /** Every source that is configured or has charges: what is in trouble first, then by name. */
@@ -27,7 +33,7 @@ export async function listSources(context: Context): Promise<readonly SourceStat
       source,
       kind: entry?.kind ?? feed?.kind ?? '',
       origin: entry?.origin ?? 'gone',
-      state: isEnded(feed, nowMs) && state === 'gone' ? 'gone' : state,
+      state,
       feed,
       lagDays,
       usualLagDays,
@@ -44,7 +50,15 @@ export async function listSources(context: Context): Promise<readonly SourceStat
   return statuses.toSorted((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
 }
 
-const URGENCY: readonly SourceState[] = ['misconfigured', 'failing', 'silent', 'new', 'paused', 'well', 'gone'];
+const URGENCY: readonly SourceState[] = [
+  'misconfigured',
+  'failing',
+  'silent',
+  'new',
+  'paused',
+  'well',
+  'gone',
+];
 
 async function configuredSources(context: Context): Promise<ReadonlyMap<string, ConfiguredSource>> {
   const sources =
@@ -55,4 +69,27 @@ async function configuredSources(context: Context): Promise<ReadonlyMap<string, 
         })
       : await context.sources.list();
   return new Map(sources.map((source) => [source.name, source]));
+}
+
+/** A file brings what it brings, whether a connector reads it at each pull or somebody imported it by hand. */
+function usualLagOf(entry: ConfiguredSource | null, feed: FeedStatus | null): number | null {
+  const usual = entry?.provider?.usualLagDays;
+  if (usual !== undefined) return usual;
+  return (entry?.kind ?? feed?.kind) === 'focus-file' ? null : USUAL_LAG_DAYS;
+}
+
+function stateOf(parts: {
+  readonly entry: ConfiguredSource | null;
+  readonly feed: FeedStatus | null;
+  readonly isPaused: boolean;
+  readonly lagDays: number | null;
+  readonly usualLagDays: number | null;
+}): SourceState {
+  const { entry, feed, lagDays, usualLagDays } = parts;
+  if (entry !== null && entry.provider === null) return 'misconfigured';
+  if (parts.isPaused) return 'paused';
+  if (feed?.lastError !== undefined && feed.lastError !== null) return 'failing';
+  if (entry === null) return usualLagDays === null ? 'well' : 'gone';
+  if (feed?.completeThrough === undefined || feed.completeThrough === null) return 'new';
+  return usualLagDays !== null && lagDays !== null && lagDays > usualLagDays ? 'silent' : 'well';
 }

@@ -6,7 +6,7 @@ import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { digestMessage } from './digest.js';
-import { feedOverlapMessage, feedTroubleMessage } from './feed.js';
+import { feedBackfillMessage, feedOverlapMessage, feedTroubleMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
 import { rulesChangedMessage } from './rules.js';
 
@@ -37,6 +37,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return claimResolvedMessage(body.figures);
     case 'claim-escalated':
       return claimEscalatedMessage(body.figures);
+    case 'feed-backfill':
+      return feedBackfillMessage(body.backfill);
     case 'feed-overlap':
       return feedOverlapMessage(body);
     case 'feed-trouble':

@@ -61,7 +61,7 @@ export function requireLease(db: Database, source: string, owner: string): void 
 
 function createRecords(
   db: Database,
-): Pick<FeedStore, 'putPullRecord' | 'listPullRecords' | 'putBackfill' | 'listBackfills'> {
+): Pick<FeedStore, 'putPullRecord' | 'listPullRecords' | 'putBackfill' | 'listBackfills' | 'stepBackfill'> {
   return {
     async putPullRecord({ costs, confidences, remarks, ...record }) {
       const values = {
@@ -94,18 +94,24 @@ function createRecords(
         .onConflictDoUpdate({ target: backfill.source, set: values })
         .run();
     },
+    async stepBackfill({ id, atMs, ...step }) {
+      const [row] = db.orm
+        .update(backfill)
+        .set({ ...step, updatedAtMs: atMs })
+        .where(and(eq(backfill.id, id), eq(backfill.state, 'running')))
+        .returning()
+        .all();
+      return row === undefined ? null : toBackfill(row);
+    },
     async listBackfills() {
       const rows = db.orm.select().from(backfill).orderBy(asc(backfill.source)).all();
-      return rows.map(
-        ({ fromDay, toDay, nextDay, ...row }): Backfill => ({
-          ...row,
-          from: parseDay(fromDay),
-          to: parseDay(toDay),
-          nextDay: parseDay(nextDay),
-        }),
-      );
+      return rows.map(toBackfill);
     },
   };
+}
+
+function toBackfill({ fromDay, toDay, nextDay, ...row }: typeof backfill.$inferSelect): Backfill {
+  return { ...row, from: parseDay(fromDay), to: parseDay(toDay), nextDay: parseDay(nextDay) };
 }
 
 function createSources(
