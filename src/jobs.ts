@@ -7,7 +7,8 @@ export type HeavyJob =
   | 'raise-alerts'
   | 'raise-claims'
   | 'write-digests'
-  | 'lint-rules';
+  | 'lint-rules'
+  | 'resume-backfills';
 
 /** One line of the timetable. */
 export interface Job {
@@ -40,6 +41,7 @@ export function createJobs(parts: {
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
     heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
     heavy('lint-rules', '30 9 * * 1', 'look for rules that do nothing'),
+    heavy('resume-backfills', '*/5 * * * *', 'go on with what was being filled in'),
     {
       name: 'deliver',
       cron: '* * * * *',

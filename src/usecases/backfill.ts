@@ -1,7 +1,7 @@
 import { actorName, describeActor } from '../core/actor.js';
 import { AppError, invalid } from '../core/errors.js';
 import type { Backfill } from '../core/feed.js';
-import { addDays, type Day, utcDay } from '../core/time.js';
+import { addDays, type Day, type DayRange, utcDay } from '../core/time.js';
 import type { Provider } from '../providers/provider.js';
 import type { Context } from './context.js';
 import { currentProviders } from './current-providers.js';
@@ -43,15 +43,7 @@ export async function startBackfill(
       'conflict',
       `${input.source} is being filled in already: ${running.from} to ${running.to}, at ${running.nextDay}. Cancel that first, or let it end.`,
     );
-  const today = utcDay(clock());
-  const earliest = provider.reachDays === null ? null : addDays(today, 1 - provider.reachDays);
-  const wanted = input.from ?? addDays(today, -YEAR_DAYS);
-  const from = earliest !== null && wanted < earliest ? earliest : wanted;
-  const to = input.to !== null && input.to < today ? input.to : today;
-  if (from >= to)
-    return invalid(
-      `Nothing to fill in: ${input.source} answers from ${earliest ?? 'any day'} to ${addDays(today, -1)}, which leaves nothing of ${wanted} to ${to}.`,
-    );
+  const { from, to } = windowOf(provider, input, utcDay(clock()));
   const now = clock();
   const backfill: Backfill = {
     id: crypto.randomUUID(),
@@ -77,6 +69,22 @@ export async function startBackfill(
   });
   await tellProgress(context, backfill);
   return backfill;
+}
+
+/** What can be filled in of what is wanted. @throws AppError `invalid` when nothing is left. */
+function windowOf(
+  { source, reachDays }: Provider,
+  wanted: { readonly from: Day | null; readonly to: Day | null },
+  today: Day,
+): DayRange {
+  const earliest = reachDays === null ? null : addDays(today, 1 - reachDays);
+  const start = wanted.from ?? addDays(today, -YEAR_DAYS);
+  const from = earliest !== null && start < earliest ? earliest : start;
+  const to = wanted.to !== null && wanted.to < today ? wanted.to : today;
+  if (from < to) return { from, to };
+  return invalid(
+    `Nothing to fill in: ${source} answers from ${earliest ?? 'any day'} to ${addDays(today, -1)}, which leaves nothing of ${start} to ${to}.`,
+  );
 }
 
 /**

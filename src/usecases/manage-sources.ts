@@ -63,11 +63,10 @@ export function describeMissing({ needed, sentence }: MissingScope): string {
 /** The timetable leaves the source alone; it can still be pulled by hand. */
 export async function pauseSource(context: Context, source: string, paused: boolean): Promise<void> {
   const { store, clock, actor } = context;
-  const known = [
-    ...(context.sources === undefined
+  const known =
+    context.sources === undefined
       ? context.providers.map((provider) => provider.source)
-      : (await context.sources.list()).map(({ name }) => name)),
-  ];
+      : (await context.sources.list()).map(({ name }) => name);
   if (!known.includes(source))
     throw new AppError(
       'not-found',

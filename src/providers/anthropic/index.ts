@@ -7,6 +7,7 @@ import { type ControlTotals, compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
 import { withinReach } from '../pull-window.js';
+import { checkAnthropic } from './check.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toDetailedCharges } from './focus.js';
 import { clampToRefresh, keepFilled } from './freshness.js';
@@ -32,6 +33,7 @@ export function createAnthropicProvider(
     openWindowDays: 35,
     reachDays: REACH.days,
     overlaps: [sharedUsage('anthropic', 'cost-feed')],
+    check: () => checkAnthropic(config),
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);

@@ -6,6 +6,7 @@ import { compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { withinReach } from '../pull-window.js';
+import { checkOpenAi } from './check.js';
 import { fetchFacts, type OpenAiFacts } from './client.js';
 import { toCharges } from './focus.js';
 import { toIdentities, withRemembered } from './identities.js';
@@ -26,6 +27,7 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
     overlaps: [sharedUsage('openai', 'cost-feed')],
+    check: () => checkOpenAi(config),
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
