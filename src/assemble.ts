@@ -2,6 +2,7 @@ import { createSourceCatalog } from './assemble-sources.js';
 import type { Config } from './config.js';
 import type { Actor } from './core/actor.js';
 import { createProvider } from './providers/catalog.js';
+import { readBundledPrices } from './providers/price-list/genai.js';
 import { openSqliteStore } from './store/sqlite/open.js';
 import type { Context, Log } from './usecases/context.js';
 
@@ -16,5 +17,12 @@ export async function assembleContext(
   const providers = config.sources.map((source) => createProvider(source, { clock: parts.clock }));
   const store = await openSqliteStore(config.dbPath);
   const sources = createSourceCatalog({ config, fixed: providers, store, clock: parts.clock });
-  return { ...parts, store, company: config.company, providers, sources };
+  return {
+    ...parts,
+    store,
+    company: config.company,
+    providers,
+    sources,
+    bundledPrices: readBundledPrices,
+  };
 }

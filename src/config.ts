@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
 import { resolveSource, type SourceConfig, SourceEntry } from './config-sources.js';
 import { invalid } from './core/errors.js';
+import type { CreditPolicy } from './core/invoice.js';
 import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
 import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
@@ -28,6 +29,7 @@ export interface Config {
     readonly currency: string;
     readonly materiality?: Materiality;
     readonly approval?: ApprovalPolicy;
+    readonly credits?: CreditPolicy;
   };
   readonly connection: SlackConnection;
   readonly slack: {
@@ -56,6 +58,12 @@ const ConfigFile = z.strictObject({
         .strictObject({
           amount: z.string().regex(/^\d+(\.\d{1,9})?$/, 'must be an amount in quotes such as "250"'),
           percent: z.number().min(0).max(100),
+        })
+        .optional(),
+      credits: z
+        .strictObject({
+          owner: z.string().trim().min(1).max(200),
+          promotional: z.enum(['follow-usage', 'owner']).default('follow-usage'),
         })
         .optional(),
     })
@@ -93,6 +101,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       currency: file.company?.currency ?? 'USD',
       materiality: materialityOf(file.company?.materiality),
       ...(approval === null ? {} : { approval }),
+      ...(file.company?.credits === undefined ? {} : { credits: file.company.credits }),
     },
     connection: slackConnection(env),
     slack: {

@@ -62,11 +62,16 @@ parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) =
   } else jobs = jobs.then(() => answer(id, task));
 });
 
+/** The hourly pull waits so long for a chunk of a backfill, which lets it go first. */
+const CHUNK_WAIT_MS = 600_000;
+
 /** How long work goes on beside the jobs, and how closing waits for what nobody awaits. */
 const LONG = {
   shouldStop: () => closing,
   goOn(work: Promise<unknown>) {
-    const tracked: Promise<unknown> = work.finally(() => asked.delete(tracked));
+    const tracked: Promise<unknown> = work
+      .catch((error: unknown) => log.error('Long work failed.', { error }))
+      .finally(() => asked.delete(tracked));
     asked.add(tracked);
   },
 };
@@ -96,7 +101,7 @@ async function answer(id: number, task: Task): Promise<void> {
 function run(ready: Context, task: Task): Promise<unknown> {
   switch (task.name) {
     case 'ingest':
-      return ingest(ready, { source: null, window: null });
+      return ingest(ready, { source: null, window: null, waitMs: CHUNK_WAIT_MS });
     case 'reallocate':
       return reallocate(ready);
     case 'raise-alerts':
@@ -120,7 +125,9 @@ function run(ready: Context, task: Task): Promise<unknown> {
     case 'sources':
       return runSourceTask(ready, { ...task, run: LONG });
     case 'resume-backfills':
-      return resumeBackfills(ready, LONG);
+      // Not awaited: a year takes hours, and who stops the timetable waits for its jobs.
+      LONG.goOn(resumeBackfills(ready, LONG));
+      return Promise.resolve();
     case 'draw':
       return drawChart(task.chart);
     case 'preview-rules':

@@ -47,6 +47,13 @@ export interface InvoiceLine {
 /** The tag under which a charge made from an invoice names the owner that was given for it. */
 export const OWNER_TAG = 'invoice-owner';
 
+/** Who bears what has no user: a named owner, whom rules find under OWNER_TAG. */
+export interface CreditPolicy {
+  /** Bears prepaid value that expires, and promotional credits where they do not follow the usage. */
+  readonly owner: string;
+  readonly promotional: 'follow-usage' | 'owner';
+}
+
 /** What names an invoice for ever: versions of one share it. */
 export interface InvoiceKey {
   /** The source whose charges it bills. */

@@ -1,17 +1,20 @@
 /** Namespaces of clouds and gateways before a model's name: `us.anthropic.`, `anthropic/`, `models/`. */
 const PREFIXES = [
-  /^(us-gov|us|eu|apac|au|jp|ca|global)\.(?=[a-z0-9-]+\.)/,
+  /^(us-gov|us|eu|apac|au|jp|ca|global|regional)\.(?=[a-z0-9-]+\.)/,
   /^(anthropic|openai|amazon|meta|mistral|cohere|deepseek|google)[./]/,
   /^(models|accounts\/[^/]+\/models|publishers\/[^/]+\/models)\//,
 ];
-/** `-v1:0`, `-v2`, `@20250929`, `-20250929`, `-2025-09-29`, `-latest`. */
+/** `-v1:0`, `-v2`, `@20250929`, `-20250929`, `-2025-09-29`, `-latest`, and what follows a fine-tuned model's base. */
 const SUFFIXES = [
   /[-@](v\d+(:\d+)?(:\d+k)?)$/,
   /[@-]\d{8}$/,
   /-\d{4}-\d{2}-\d{2}$/,
   /[-@](latest|default)$/,
-  /:(free|beta|thinking)$/,
+  /(?<=^ft:[^:]+):.*$/,
 ];
+/** Bedrock's geographies: the list has one price for all of them, above that of `global.`. */
+const GEOGRAPHY = /^(us-gov|us|eu|apac|au|jp|ca)\.(?=[a-z0-9-]+\.)/;
+const PUBLISHER = /^(anthropic|openai|amazon)\./;
 
 /**
  * The names under which a price list may know a model that a vendor spells otherwise, the nearest first: as written,
@@ -23,6 +26,13 @@ export function modelCandidates(name: string): readonly string[] {
   const found = new Set([written]);
   let plain = written.toLowerCase().replaceAll(/[\s_]+/g, '-');
   found.add(plain);
+  if (GEOGRAPHY.test(plain) || PUBLISHER.test(plain)) {
+    // On Bedrock a model without any prefix is served in its region.
+    const regional = `regional.${plain.replace(GEOGRAPHY, '')}`;
+    found.add(regional);
+    found.add(undatedName(regional));
+  }
+  found.add(undatedName(plain));
   for (const prefix of PREFIXES) {
     plain = plain.replace(prefix, '');
     found.add(plain);
@@ -37,6 +47,13 @@ export function modelCandidates(name: string): readonly string[] {
     found.add(vendorOrder(dashed));
   }
   return [...found];
+}
+
+/** The name without dates and versions: `claude-sonnet-4` of `claude-sonnet-4-20250514`. */
+export function undatedName(name: string): string {
+  let plain = name;
+  for (let shorter = shorten(plain); shorter !== plain; shorter = shorten(plain)) plain = shorter;
+  return plain;
 }
 
 /** One suffix less, the first that fits; the same text when none does. */

@@ -26,6 +26,13 @@ export type ChecklistItem = { readonly done: boolean } & (
       readonly untied: number;
       /** Bills that the vendor has not issued an invoice for yet: told, but no hindrance. */
       readonly notIssued: number;
+      /** Invoices that differ from the ledger by more than the tolerance, and nobody has accepted it; absent: none. */
+      readonly differing?: readonly {
+        readonly source: string;
+        readonly invoiceId: string;
+        readonly residual: Nanos;
+        readonly currency: string;
+      }[];
     }
   | {
       readonly kind: 'unallocated';
@@ -93,6 +100,9 @@ export function describeItem(item: ChecklistItem): string {
         ? 'Every feed is complete through the end of the month.'
         : `Not complete: ${names(item.behind.map(({ source, completeThrough }) => `${source} (through ${completeThrough ?? 'no day'})`))}.`;
     case 'invoices': {
+      const differing = item.differing ?? [];
+      if (differing.length > 0)
+        return `Not tied: ${names(differing.map(({ source, invoiceId, residual, currency }) => `${source} ${invoiceId} (${formatNanos(residual)} ${currency} apart)`))}; see /apportion invoices.`;
       const waiting = item.notIssued === 0 ? '' : ` ${item.notIssued} of them not issued yet.`;
       return item.done
         ? `All ${item.invoices} bills add up to their allocations.${waiting}`

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { FxRate } from './fx.js';
 import type { Nanos } from './money.js';
 import type { Month } from './time.js';
 
@@ -42,6 +43,8 @@ export interface MonthLock {
   readonly directoryHash: string;
   /** SHA-256 over the month's charges, roll-ups and allocations; see `MonthStore.monthFingerprint`. */
   readonly fingerprint: string;
+  /** The rates of the month, for ever; absent for months that were locked before rates were kept. */
+  readonly fx?: readonly FxRate[];
 }
 
 /** Someone asked to unlock a month; somebody else must agree. */

@@ -1,6 +1,7 @@
 import type { AlertFigures } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
 import type { ClaimFigures } from './claim.js';
+import type { DataQualityFigures } from './data-quality.js';
 import type { DigestFigures } from './digest.js';
 import type { Backfill } from './feed.js';
 import type { LintFigures } from './lint-report.js';
@@ -44,6 +45,8 @@ export type NoticeBody =
   | { readonly kind: 'claim-resolved'; readonly figures: ClaimFigures }
   /** To FinOps: nobody says that it is theirs. */
   | { readonly kind: 'claim-escalated'; readonly figures: ClaimFigures }
+  /** To FinOps: money of a source that does not fit its usage; edited in place, never repeated. */
+  | { readonly kind: 'data-quality'; readonly figures: DataQualityFigures }
   /** To FinOps: two sources carry the same money; edited as the days grow, and when it is over (`isOver`). */
   | { readonly kind: 'feed-overlap'; readonly aside: SetAside; readonly isOver: boolean }
   /** To FinOps: how far a backfill has come; one message, edited in place. */

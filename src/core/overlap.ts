@@ -41,6 +41,7 @@ export type Overlap = SharedMoney | ForeignMoney;
 /** Names of money that more than one kind of source can carry, and how they read in a sentence. */
 const SHARED = {
   anthropic: 'usage billed by Anthropic',
+  'claude-enterprise': 'usage of Claude Enterprise',
   openai: 'usage billed by OpenAI',
   cursor: 'usage billed by Cursor',
   'github-copilot': 'usage of GitHub Copilot',

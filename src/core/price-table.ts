@@ -1,7 +1,8 @@
-import { modelCandidates } from './model-name.js';
+import { modelCandidates, undatedName } from './model-name.js';
 import { type Nanos, roundedQuotient } from './money.js';
 import {
   type FoundPrice,
+  LIST_PRIORITY,
   type ModelAlias,
   type Price,
   type PricedThing,
@@ -72,9 +73,7 @@ export function createPriceTable(prices: readonly Price[], aliases: readonly Mod
     if (known === undefined) byModel.set(key, [price]);
     else known.push(price);
   }
-  const aliasOf = new Map(
-    aliases.map(({ provider, alias, model }) => [[provider, alias].join(SEPARATOR), model]),
-  );
+  const aliasOf = indexAliases(byModel, aliases);
   const providers = [...new Set(prices.map(({ provider }) => provider))].toSorted();
   const resolved = new Map<string, readonly Price[]>();
   const ofModel = (provider: string, model: string): readonly Price[] => {
@@ -98,11 +97,33 @@ export function createPriceTable(prices: readonly Price[], aliases: readonly Mod
   };
 }
 
+/** Exact names first; a name without its date stands for the only dated one. */
+function indexAliases(
+  byModel: ReadonlyMap<string, unknown>,
+  aliases: readonly ModelAlias[],
+): ReadonlyMap<string, string> {
+  const aliasOf = new Map<string, string>();
+  const several = new Set<string>();
+  for (const key of byModel.keys()) {
+    const [provider = '', model = ''] = key.split(SEPARATOR);
+    const plain = [provider, undatedName(model)].join(SEPARATOR);
+    if (byModel.has(plain)) continue;
+    if (aliasOf.has(plain)) several.add(plain);
+    aliasOf.set(plain, model);
+  }
+  for (const plain of several) aliasOf.delete(plain);
+  for (const { provider, alias, model } of aliases) aliasOf.set([provider, alias].join(SEPARATOR), model);
+  return aliasOf;
+}
+
+function listed(prices: readonly Price[]): readonly Price[] {
+  return prices.filter(({ priority }) => priority === LIST_PRIORITY);
+}
+
 /** The nearest spelling with prices of the list, and the overrides of every spelling: a person's word goes first. */
 function withOverrides(spellings: readonly (readonly Price[])[]): readonly Price[] {
-  const listed = (prices: readonly Price[]) => prices.filter(({ priority }) => priority === 0);
   const nearest = spellings.find((prices) => listed(prices).length > 0) ?? [];
-  return [...listed(nearest), ...spellings.flat().filter(({ priority }) => priority !== 0)];
+  return [...listed(nearest), ...spellings.flat().filter(({ priority }) => priority !== LIST_PRIORITY)];
 }
 
 function find(prices: readonly Price[], thing: PricedThing, day: Day): FoundPrice | Unpriced {

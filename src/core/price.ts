@@ -64,6 +64,17 @@ export interface ModelAlias {
   readonly model: string;
 }
 
+/** Prices on their way into the table. */
+export interface PriceList {
+  /** `genai-prices 0.1.8`, or the name of an overrides file. */
+  readonly source: string;
+  readonly contentHash: string;
+  readonly prices: readonly Price[];
+  readonly aliases: readonly ModelAlias[];
+  /** What is not used of it, in plain sentences. */
+  readonly remarks: readonly string[];
+}
+
 /** Prices of the list; overrides of people stand above them. */
 export const LIST_PRIORITY = 0;
 export const OVERRIDE_PRIORITY = 10;

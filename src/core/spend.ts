@@ -1,5 +1,6 @@
+import type { FxRate } from './fx.js';
 import type { Nanos } from './money.js';
-import type { Day, DayRange } from './time.js';
+import type { Day, DayRange, Month } from './time.js';
 
 /** Built-in names that spend can be grouped and filtered by; any other name is a dimension id. */
 export const SPEND_KEYS = [
@@ -28,6 +29,17 @@ export interface SpendQuery {
   readonly range: DayRange;
   readonly where: readonly SpendFilter[];
   readonly currency: string;
+  /** Leaves money in other currencies out; absent: each month's is converted where that month has a rate. */
+  readonly isNative?: true;
+}
+
+/** Money of one month that an answer holds at that month's rate. */
+export interface Converted {
+  readonly month: Month;
+  /** In the rate's `from`, and what it became. */
+  readonly original: Nanos;
+  readonly cost: Nanos;
+  readonly rate: FxRate;
 }
 
 /** `values` in the order of the query's `by`. A charge without a value has `(none)`; no owner is Unallocated. */
@@ -39,10 +51,14 @@ export interface SpendRow {
 /** The label of a charge that has no value for a grouping attribute. */
 export const NO_VALUE = '(none)';
 
-/** Rows always add up to `total`. `otherCurrencies` is what the question left out because it is not in `currency`. */
+/**
+ * Rows always add up to `total`. `otherCurrencies` is what the question left out because it is not in `currency` and
+ * has no rate to it. `converted` is absent where nothing was.
+ */
 export interface SpendAnswer {
   readonly currency: string;
   readonly total: Nanos;
+  readonly converted?: readonly Converted[];
   readonly rows: readonly SpendRow[];
   readonly otherCurrencies: readonly { readonly currency: string; readonly total: Nanos }[];
 }

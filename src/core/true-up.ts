@@ -141,18 +141,21 @@ function createKinds(): KindOf {
   };
 }
 
+function scopeKey(account: string, currency: string, day: Day): string {
+  return [account, currency, day].join('\u0000');
+}
+
 /** Finds the scope of a row: account, currency of its bill, day. */
 function indexScopes(scopes: readonly BilledScope[]): (row: RatedUsage) => BilledScope | null {
   const byDay = new Map<string, BilledScope>();
-  const keyOf = (account: string, currency: string, day: Day) => [account, currency, day].join('\u0000');
   for (const scope of scopes)
     for (let day = scope.from; day < scope.to; day = addDays(day, 1)) {
-      const key = keyOf(scope.account, scope.currency, day);
+      const key = scopeKey(scope.account, scope.currency, day);
       if (byDay.has(key)) throw new AppError('bug', `Two billed scopes of ${scope.account} hold ${day}.`);
       byDay.set(key, scope);
     }
   return ({ usage: { account, bill, chargeDay } }) =>
-    byDay.get(keyOf(account, bill.billingCurrency, chargeDay)) ?? null;
+    byDay.get(scopeKey(account, bill.billingCurrency, chargeDay)) ?? null;
 }
 
 function compareScopes(a: BilledScope, b: BilledScope): number {

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
+import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/enterprise/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
+import { CursorOptions, createCursorProvider } from './cursor/index.js';
+import { createDevinProvider } from './devin/index.js';
+import { DevinOptions } from './devin/schema.js';
 import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { kindsWithForms } from './kinds.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
+import { createWindsurfProvider } from './windsurf/index.js';
+import { WindsurfOptions } from './windsurf/schema.js';
 
 /** A configured source, its credential already resolved. */
 export interface SourceEntry {
@@ -41,6 +48,11 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['anthropic-claude-code', (source, parts) => createClaudeCodeProvider(withAdminKey(source, parts))],
+  [
+    'claude-enterprise',
+    (source, parts) =>
+      createClaudeEnterpriseProvider(withAdminKey(source, parts), readOptions(source, EnterpriseOptions)),
+  ],
   ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   [
@@ -59,8 +71,29 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
         options: readOptions(source, OpenRouterOptions),
       }),
   ],
+  [
+    'devin',
+    (source, parts) =>
+      createDevinProvider({ ...withAdminKey(source, parts), options: readOptions(source, DevinOptions) }),
+  ],
+  [
+    'windsurf',
+    (source, parts) =>
+      createWindsurfProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, WindsurfOptions),
+      }),
+  ],
+  [
+    'cursor',
+    (source, parts) =>
+      createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
+
+/** Every kind that there is, as a form asks for one. */
+export const SOURCE_KINDS = kindsWithForms([...PROVIDER_KINDS.keys()]);
 
 /** @throws AppError `invalid` naming the source for an unknown kind or a setting that its kind needs. */
 export function createProvider(source: SourceEntry, parts: ProviderParts): Provider {

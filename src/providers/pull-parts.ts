@@ -1,5 +1,6 @@
 import type { Charge } from '../core/charge.js';
 import type { VendorIdentity } from '../core/directory/directory-data.js';
+import type { MeasureRow } from '../core/measure.js';
 import { compareBigint, compareText, formatNanos, type Nanos, sumNanos } from '../core/money.js';
 import { addDays, type Day, type DayRange } from '../core/time.js';
 
@@ -55,4 +56,16 @@ export function peopleOf(
 ): ReadonlyMap<string, VendorIdentity> {
   const users = [...known, ...listed].filter(({ kind }) => kind === 'user');
   return new Map(users.map((user) => [user.id, user]));
+}
+
+/** Figures of one day, measure and label added up, in that order; those that come to nothing are left out. */
+export function sumMeasures(rows: readonly MeasureRow[]): readonly MeasureRow[] {
+  const sums = new Map<string, MeasureRow>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.date, row.measure, row.label]);
+    sums.set(key, { ...row, amount: (sums.get(key)?.amount ?? 0n) + row.amount });
+  }
+  return [...sums]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([, row]) => (row.amount === 0n ? [] : [row]));
 }

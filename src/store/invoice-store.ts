@@ -2,7 +2,7 @@ import type { Actor } from '../core/actor.js';
 import type { FxOverride, FxRate } from '../core/fx.js';
 import type { Invoice, InvoiceKey, StoredInvoice } from '../core/invoice.js';
 import type { ColumnMapping } from '../core/invoice-csv.js';
-import type { InvoiceFigures } from '../core/tie-out.js';
+import type { InvoiceFigures, KnownCause } from '../core/tie-out.js';
 import type { Month } from '../core/time.js';
 
 /**
@@ -38,6 +38,19 @@ export interface InvoiceStore {
     readonly actor: Actor;
     readonly atMs: number;
   }): Promise<{ readonly staleMonths: readonly Month[] }>;
+
+  /**
+   * Replaces what one kind of finder knows of why a source's figures of a billing period differ from the vendor's;
+   * the tie-out of its invoices shows it.
+   */
+  putTieOutCauses(step: {
+    readonly source: string;
+    readonly billingPeriod: Month;
+    readonly kind: KnownCause['kind'];
+    readonly causes: readonly Omit<KnownCause, 'kind'>[];
+  }): Promise<void>;
+  /** The known causes of a billing period, by source. */
+  listTieOutCauses(billingPeriod: Month): Promise<readonly (KnownCause & { readonly source: string })[]>;
 
   /**
    * Fixes rates: one per pair and month, for ever.

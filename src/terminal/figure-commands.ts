@@ -99,13 +99,14 @@ async function spend(session: Session, options: SpendOptions): Promise<void> {
   if (note !== null) session.note(note);
   for (const other of answer.otherCurrencies)
     session.note(
-      `Not included: ${formatNanos(other.total)} ${other.currency} (ask with --currency ${other.currency}).`,
+      `Not included, for want of a rate: ${formatNanos(other.total)} ${other.currency} (set one with fx set, or ask with --currency ${other.currency}).`,
     );
   const json = {
     currency: answer.currency,
     ...label,
     total: formatNanos(answer.total),
     rows: answer.rows.map((row) => rowJson(by, row)),
+    ...convertedJson(answer),
     otherCurrencies: answer.otherCurrencies.map((other) => ({
       currency: other.currency,
       total: formatNanos(other.total),
@@ -120,6 +121,22 @@ async function spend(session: Session, options: SpendOptions): Promise<void> {
       [...by.map((_, i) => (i === 0 ? 'total' : '')), formatNanos(answer.total)],
     ]),
   );
+}
+
+/** What was converted at which rate; no field where nothing was. */
+function convertedJson({ converted }: SpendAnswer): Readonly<Record<string, unknown>> {
+  if (converted === undefined) return {};
+  return {
+    converted: converted.map(({ month, original, cost, rate }) => ({
+      month,
+      original: formatNanos(original),
+      currency: rate.from,
+      rate: rate.rate,
+      source: rate.source,
+      date: rate.date,
+      cost: formatNanos(cost),
+    })),
+  };
 }
 
 function rowJson(by: readonly string[], row: SpendRow): Readonly<Record<string, string>> {

@@ -10,7 +10,7 @@ import { withLease } from './pull-lease.js';
 
 const CHUNK_DAYS = 31;
 const YEAR_DAYS = 365;
-/** A chunk waits so long for a pull that is under way; the hourly pulls go between chunks in the same manner. */
+/** A chunk waits so long for a pull that is under way, or that waits for the chunk before to end. */
 const WAIT_MS = 600_000;
 
 /** What goes on with a backfill, and when to stop for now: what is left is gone on with later. */
@@ -154,7 +154,7 @@ async function nextChunk(context: Context, backfill: Backfill): Promise<Backfill
   const report =
     provider === undefined
       ? { ok: false, sentence: `${source} is no longer configured.`, charges: 0 }
-      : await ingestSource(context, provider, chunk, WAIT_MS);
+      : await ingestSource(context, provider, chunk, { waitMs: WAIT_MS, yields: true });
   const step = await store.stepBackfill(
     report.ok
       ? {

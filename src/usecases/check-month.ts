@@ -8,6 +8,7 @@ import { addDays, addMonths, dayIn, type Month, monthOf, monthRange } from '../c
 import type { Context } from './context.js';
 import { currentProviders } from './current-providers.js';
 import { readSettings } from './read-settings.js';
+import { tieInvoices } from './tie-invoices.js';
 
 /** The feeds of bills from files: each ends with its file, so it is never behind. */
 const FILE_KIND = 'focus-file';
@@ -69,7 +70,7 @@ interface MonthCost {
 /** By currency, the company's own first. */
 async function monthCosts({ store, company }: Context, month: Month): Promise<readonly MonthCost[]> {
   const ask = (currency: string) =>
-    store.querySpend({ by: ['team'], range: monthRange(month), where: [], currency });
+    store.querySpend({ by: ['team'], range: monthRange(month), where: [], currency, isNative: true });
   const own = await ask(company.currency);
   const answers = [own];
   for (const { currency } of own.otherCurrencies) answers.push(await ask(currency));
@@ -119,19 +120,25 @@ async function feedsItem(context: Context, month: Month): Promise<ChecklistItem>
   return { kind: 'feeds', done: behind.length === 0, behind };
 }
 
-async function invoicesItem({ store }: Context, month: Month): Promise<ChecklistItem> {
+async function invoicesItem(context: Context, month: Month): Promise<ChecklistItem> {
+  const { store } = context;
   const invoices = await store.listInvoiceTotals(month);
   const isStale = (await store.listStaleMonths()).some((stale) => stale.month === month);
   const untied = invoices.filter(
     ({ billed, allocatedBilled, unallocatedBilled }) => billed !== allocatedBilled + unallocatedBilled,
   ).length;
-  const notIssued = invoices.filter(({ invoiceId }) => invoiceId === null).length;
-  const done = untied === 0 && !isStale;
+  const { tieOuts } = await tieInvoices(context, { period: month });
+  const differing = tieOuts
+    .filter(({ residual, tolerance }) => residual > tolerance || -residual > tolerance)
+    .map(({ invoice: { source, invoiceId, currency }, residual }) => {
+      return { source, invoiceId, residual, currency };
+    });
   return {
     kind: 'invoices',
-    done,
+    done: untied === 0 && !isStale && differing.length === 0,
     invoices: invoices.length,
     untied: isStale ? invoices.length : untied,
-    notIssued,
+    notIssued: invoices.filter(({ invoiceId }) => invoiceId === null).length,
+    ...(differing.length === 0 ? {} : { differing }),
   };
 }

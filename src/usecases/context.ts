@@ -1,6 +1,8 @@
 import type { Actor } from '../core/actor.js';
 import type { AddedSource } from '../core/feed.js';
+import type { CreditPolicy } from '../core/invoice.js';
 import type { Materiality } from '../core/month-checklist.js';
+import type { PriceList } from '../core/price.js';
 import type { ApprovalPolicy } from '../core/rules/approval.js';
 import type { SourceKind } from '../core/source-kind.js';
 import type { Provider } from '../providers/provider.js';
@@ -17,6 +19,8 @@ export interface Company {
   readonly materiality?: Materiality;
   /** Above what moved money a change of the rules needs a second person; absent: never. */
   readonly approval?: ApprovalPolicy;
+  /** Who bears credits; absent: promotional ones follow the usage, expired ones are nobody's in particular. */
+  readonly credits?: CreditPolicy;
 }
 
 /** A log with meanings: error = our bug, warn = look in batches, info = course of events. Never a secret. */
@@ -64,4 +68,6 @@ export interface Context {
   readonly clock: () => number;
   readonly log: Log;
   readonly actor: Actor;
+  /** Reads the price list that comes with the installation; absent: prices are only those that were imported. */
+  readonly bundledPrices?: () => PriceList;
 }

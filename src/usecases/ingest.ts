@@ -15,9 +15,12 @@ import {
 } from '../core/time.js';
 import type { Provider, Pull } from '../providers/provider.js';
 import type { ReplaceResult } from '../store/ledger-store.js';
+import { checkPull, FirstSyncHeld } from './check-pull.js';
 import type { Context } from './context.js';
 import { currentProviders } from './current-providers.js';
 import { tellFailure, tellRecovery, tellSilence } from './feed-notices.js';
+import { currentPrices } from './import-prices.js';
+import { pricePull } from './price-pull.js';
 import { withLease } from './pull-lease.js';
 import { tellOverlaps } from './tell-overlaps.js';
 
@@ -73,10 +76,11 @@ export async function ingestSource(
   context: Context,
   provider: Provider,
   window: DayRange | null,
-  waitMs = 0,
+  wait: number | { readonly waitMs: number; readonly yields: true } = 0,
 ): Promise<IngestReport> {
   const { source } = provider;
-  const leased = await withLease(context, { source, waitMs }, (owner) =>
+  const patience = typeof wait === 'number' ? { waitMs: wait } : wait;
+  const leased = await withLease(context, { source, ...patience }, (owner) =>
     pullSource(context, provider, { window, owner }),
   );
   if (!leased.isBusy) return leased.value;
@@ -100,7 +104,8 @@ async function pullSource(
   try {
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
     const asideBefore = await store.listSetAside();
-    const pull = await provider.pull(chosen, known, await store.listSeats(source));
+    const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
+    const pull = await priced(context, unpriced, { source, feed });
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
@@ -141,6 +146,20 @@ async function recordSuccess(
   await store.putPullRecord({ source, atMs: clock(), ...summarise(pull), silentSince });
 }
 
+/** The pull with money on every row, once it has stood the comparison with the price list. */
+async function priced(
+  context: Context,
+  pull: Pull,
+  { source, feed }: { readonly source: string; readonly feed: FeedStatus | null },
+): Promise<Pull> {
+  const prices = await currentPrices(context);
+  const { charges, remarks } = pricePull(pull, prices);
+  const isFirst = (feed?.lastSuccessMs ?? null) === null;
+  const { completeThrough } = pull;
+  await checkPull(context, { source, charges, completeThrough, isFirst }, prices);
+  return { ...pull, charges, remarks };
+}
+
 /** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */
 async function giveUnusedSeats(
   { store, actor, clock }: Context,
@@ -166,7 +185,11 @@ function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): Da
   return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
 }
 
-function success(source: string, pull: Pull, result: ReplaceResult): IngestReport {
+function success(
+  source: string,
+  pull: Pick<Pull, 'completeThrough' | 'remarks'>,
+  result: ReplaceResult,
+): IngestReport {
   const through = pull.completeThrough === null ? '' : `, complete through ${pull.completeThrough}`;
   const moved = result.staleMonths.length === 0 ? '' : `; ${result.staleMonths.join(', ')} changed`;
   const charges = result.charges === 1 ? '1 charge' : `${result.charges} charges`;
@@ -197,9 +220,12 @@ async function recordFailure(
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
-  const isConfigured = (await currentProviders(context)).includes(provider);
-  if (known || isConfigured) await tellFailure(context, provider, sentence);
-  const fault = error instanceof AppError && error.code === 'invalid' ? 'input' : 'outside';
+  const isFeed = known || (await currentProviders(context)).includes(provider);
+  const heldAt = { source, kind: provider.kind, atMs: context.clock(), sentence };
+  if (isFeed && error instanceof FirstSyncHeld) await context.store.recordFeedFailure(heldAt);
+  else if (isFeed) await tellFailure(context, provider, sentence);
+  const refused = error instanceof FirstSyncHeld || (error instanceof AppError && error.code === 'invalid');
+  const fault = refused ? 'input' : 'outside';
   return {
     source,
     ok: false,

@@ -8,16 +8,18 @@ import type { Month } from '../core/time.js';
 import type { StaleMonth } from '../store/ledger-store.js';
 import type { VersionedRuleset } from '../store/rule-store.js';
 import type { Context } from './context.js';
+import { writeOffExpired } from './prepaid-credits.js';
 import { type Company, readCompany, readMonth } from './read-month.js';
 import { planRevision, type Revision, reviseMonth } from './revise-month.js';
 
 /**
- * Drains the stale months: the only writer of allocations. Returns the proofs, one per month and dimension. A
+ * Writes off prepaid value that has expired, then drains the stale months: the only writer of allocations. Returns the proofs, one per month and dimension. A
  * month that fails does not hold up the others. A closed month is left as it is: what its owners would get more
  * or less by now is posted in the first open month.
  * @throws the first month's error after all others are done.
  */
 export async function reallocate(context: Context): Promise<readonly ConservationProof[]> {
+  await writeOffExpired(context);
   const proofs: ConservationProof[] = [];
   const failed = new Map<Month, unknown>();
   for (;;) {

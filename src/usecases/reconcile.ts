@@ -1,7 +1,9 @@
 import { formatNanos } from '../core/money.js';
+import type { TieOut } from '../core/tie-out.js';
 import type { Month } from '../core/time.js';
 import type { InvoiceTotals } from '../store/ledger-store.js';
 import type { Context } from './context.js';
+import { tieInvoices } from './tie-invoices.js';
 
 /** One invoice of one source; money as decimal strings. Billed cost, but for `effective`. */
 interface ReconciledInvoice {
@@ -11,13 +13,36 @@ interface ReconciledInvoice {
   /** Null while the invoice is not issued. */
   readonly invoiceId: string | null;
   readonly currency: string;
+  /** What the invoice asks for; null while none is known. */
+  readonly invoiceTotal: string | null;
+  /** The same as `ledger`: the name of before. */
   readonly billed: string;
-  readonly effective: string;
+  readonly ledger: string;
+  readonly effective: string | null;
   readonly allocated: string;
   readonly unallocated: string;
-  /** billed - allocated - unallocated: "0" once every month is allocated. */
+  /** invoiceTotal - ledger; without an invoice ledger - allocated - unallocated: "0" once all is allocated. */
   readonly residual: string;
   readonly reason: string;
+  /** What an invoice adds to it; null while none is known. */
+  readonly tieOut: ReconciledTieOut | null;
+}
+
+/** The parts of an invoice and of its difference. */
+interface ReconciledTieOut {
+  readonly version: number;
+  readonly tax: string;
+  readonly recoverableTax: string;
+  readonly credits: string;
+  readonly purchases: string;
+  /** The vendor's own charges, and what the invoice brought them up by. */
+  readonly feed: string;
+  readonly trueUp: string;
+  readonly tolerance: string;
+  readonly tied: boolean;
+  readonly reasons: readonly { readonly kind: string; readonly amount: string; readonly sentence: string }[];
+  readonly causes: readonly { readonly kind: string; readonly amount: string; readonly sentence: string }[];
+  readonly accepted: { readonly amount: string; readonly reason: string; readonly by: string } | null;
 }
 
 /** What `reconcile` answers for a billing period. */
@@ -43,24 +68,29 @@ export interface Reconciliation {
 
 /** Invoices of a billing period against ledger and allocations, with the stored proofs of conservation. */
 export async function reconcile(
-  { store }: Context,
+  context: Context,
   input: { readonly period: Month },
 ): Promise<Reconciliation> {
+  const { store } = context;
   const { period } = input;
-  const invoices = await store.listInvoiceTotals(period);
-  const stale = new Set((await store.listStaleMonths()).map(({ month }) => month));
+  const { tieOuts, notInvoiced } = await tieInvoices(context, { period });
+  const isStale = (await store.listStaleMonths()).length > 0;
+  const totals = await store.listInvoiceTotals(period);
   const proofs = await store.listProofs(period);
   return {
     period,
-    invoices: invoices.map((totals) => reconcileInvoice(totals, stale.size > 0)),
-    proofs: proofs.map(({ dimension, month, rulesetVersion, provedAtMs, groups, totals }) => ({
+    invoices: [
+      ...tieOuts.map((tieOut) => reconcileTieOut(tieOut, effectiveOf(tieOut, totals))),
+      ...notInvoiced.map((each) => reconcileTotals(each, isStale)),
+    ],
+    proofs: proofs.map(({ dimension, month, rulesetVersion, provedAtMs, groups, totals: sums }) => ({
       dimension,
       month,
       rulesetVersion,
       provedAt: new Date(provedAtMs).toISOString(),
       groups,
       conserved: true,
-      totals: totals.map(({ currency, ledger, allocated, unallocated }) => ({
+      totals: sums.map(({ currency, ledger, allocated, unallocated }) => ({
         currency,
         ledger: formatNanos(ledger),
         allocated: formatNanos(allocated),
@@ -70,17 +100,76 @@ export async function reconcile(
   };
 }
 
-function reconcileInvoice(totals: InvoiceTotals, isStale: boolean): ReconciledInvoice {
+/** Effective cost under the invoice in its own period; null when all of it is posted elsewhere. */
+function effectiveOf({ invoice }: TieOut, totals: readonly InvoiceTotals[]): string | null {
+  const own = totals.find(
+    (each) =>
+      each.source === invoice.source &&
+      each.billingAccountId === invoice.billingAccountId &&
+      each.invoiceId === invoice.invoiceId,
+  );
+  return own === undefined ? null : formatNanos(own.effective);
+}
+
+function reconcileTieOut(tieOut: TieOut, effective: string | null): ReconciledInvoice {
+  const { invoice, reasons, causes } = tieOut;
+  const { source, invoiceIssuerName, billingAccountId, invoiceId, currency, accepted, version } = invoice;
+  const ledger = formatNanos(tieOut.ledger);
+  const inText = ({ kind, amount, sentence }: TieOut['reasons'][number]) => {
+    return { kind, amount: formatNanos(amount), sentence };
+  };
+  return {
+    source,
+    invoiceIssuerName,
+    billingAccountId,
+    invoiceId,
+    currency,
+    invoiceTotal: formatNanos(tieOut.payable),
+    billed: ledger,
+    ledger,
+    effective,
+    allocated: formatNanos(tieOut.allocated),
+    unallocated: formatNanos(tieOut.unallocated),
+    residual: formatNanos(tieOut.residual),
+    reason:
+      tieOut.residual === 0n
+        ? 'Every nano is accounted for.'
+        : reasons.map(({ sentence }) => sentence).join(' '),
+    tieOut: {
+      version,
+      tax: formatNanos(tieOut.tax),
+      recoverableTax: formatNanos(tieOut.recoverableTax),
+      credits: formatNanos(tieOut.credits),
+      purchases: formatNanos(tieOut.purchases),
+      feed: formatNanos(tieOut.feed),
+      trueUp: formatNanos(tieOut.trueUp),
+      tolerance: formatNanos(tieOut.tolerance),
+      tied: tieOut.isTied,
+      reasons: reasons.map(inText),
+      causes: causes.map(inText),
+      accepted:
+        accepted === null
+          ? null
+          : { amount: formatNanos(accepted.amount), reason: accepted.reason, by: accepted.by },
+    },
+  };
+}
+
+function reconcileTotals(totals: InvoiceTotals, isStale: boolean): ReconciledInvoice {
   const { billed, effective, allocatedBilled, unallocatedBilled, ...invoice } = totals;
   const residual = billed - allocatedBilled - unallocatedBilled;
+  const ledger = formatNanos(billed);
   return {
     ...invoice,
-    billed: formatNanos(billed),
+    invoiceTotal: null,
+    billed: ledger,
+    ledger,
     effective: formatNanos(effective),
     allocated: formatNanos(allocatedBilled),
     unallocated: formatNanos(unallocatedBilled),
     residual: formatNanos(residual),
     reason: reasonOf(residual !== 0n, invoice.invoiceId === null, isStale),
+    tieOut: null,
   };
 }
 

@@ -15,7 +15,7 @@ export type SourceTask =
 /** How work goes on after the answer, and when it stops. */
 export interface LongRun {
   readonly shouldStop: () => boolean;
-  /** Is handed what nobody awaits. */
+  /** Is handed what nobody awaits, failures included. */
   readonly goOn: (work: Promise<unknown>) => void;
 }
 
@@ -57,8 +57,5 @@ export async function runSourceTask(
 
 /** Goes on after the answer; should it fail, the timetable resumes it. */
 function goOn(context: Context, source: string, run: LongRun): void {
-  const work = runBackfill(context, source, run).catch((error: unknown) =>
-    context.log.error('A backfill failed.', { source, error }),
-  );
-  run.goOn(work);
+  run.goOn(runBackfill(context, source, run));
 }

@@ -5,12 +5,16 @@ import { clock } from '../support/vendors.js';
 const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv', options: {} };
 
 describe('the catalog of sources', () => {
-  it.each(['anthropic', 'anthropic-legacy', 'anthropic-claude-code', 'openai', 'focus-file'])(
-    'makes a provider of kind %s under its name',
-    (kind) => {
-      expect(createProvider({ ...entry, kind }, { clock })).toMatchObject({ source: 'main', kind });
-    },
-  );
+  it.each([
+    'anthropic',
+    'anthropic-legacy',
+    'anthropic-claude-code',
+    'claude-enterprise',
+    'openai',
+    'focus-file',
+  ])('makes a provider of kind %s under its name', (kind) => {
+    expect(createProvider({ ...entry, kind }, { clock })).toMatchObject({ source: 'main', kind });
+  });
 
   it('refuses an unknown kind with the kinds it knows', () => {
     expect(() => createProvider({ ...entry, kind: 'antropic' }, { clock })).toThrow(

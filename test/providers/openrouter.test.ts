@@ -122,10 +122,20 @@ describe('a pull from OpenRouter', () => {
 
   it('counts no money and no tokens of own keys, and says what they came to', async () => {
     const { provider } = await setUp();
-    const { charges, remarks } = await provider.pull(WINDOW, []);
+    const { charges, remarks, measures } = await provider.pull(WINDOW, []);
     const own = charges.filter(({ set }) => set.attributes.skuMeter === 'Own Key Fee');
     expect(effective(own)).toBe(12n * 50_000_000n);
     expect(own.every(({ consumedQuantity }) => consumedQuantity === null)).toBe(true);
+    expect(measures).toHaveLength(24);
+    expect(measures?.slice(0, 2)).toEqual([
+      { date: '2026-11-10', measure: 'openrouter-own-key-cost', label: 'search', amount: 1_500_000_000n },
+      {
+        date: '2026-11-10',
+        measure: 'openrouter-own-key-tokens',
+        label: 'search',
+        amount: 1_000_000_000_000n,
+      },
+    ]);
     expect(remarks.at(-1)).toMatch(/^Inference worth 45 USD ran through OpenRouter on keys of your own/);
   });
 

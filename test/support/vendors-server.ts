@@ -30,6 +30,9 @@ export class FakeReply {
   }
 }
 
+/** The same of a text that is no JSON: CSV, NDJSON. */
+export class FakeText extends FakeReply {}
+
 class FakeRefusal extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -121,7 +124,8 @@ function answer(handle: (call: FakeCall) => unknown, call: FakeCall): Answer | n
     const given = handle(call);
     if (given === null) return null;
     const reply = given instanceof FakeReply ? given : new FakeReply(given);
-    return { status: 200, text: JSON.stringify(reply.json), headers: reply.headers };
+    const text = reply instanceof FakeText ? String(reply.json) : JSON.stringify(reply.json);
+    return { status: 200, text, headers: reply.headers };
   } catch (error) {
     if (!(error instanceof FakeRefusal)) throw error;
     const text = JSON.stringify({ error: { message: error.message } });

@@ -16,8 +16,13 @@ import { DETAILS } from './schema.js';
 
 const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01') };
 
-/** Options of the kind: further dimensions to tell, each by one more pass over cost and usage. */
-export const AnthropicOptions = z.strictObject({ details: z.array(z.enum(DETAILS)).default([]) });
+/** Options of the kind. */
+export const AnthropicOptions = z.strictObject({
+  /** Further dimensions to tell, each by one more pass over cost and usage. */
+  details: z.array(z.enum(DETAILS)).default([]),
+  /** Whose account it is: the Console's or one of Claude Enterprise. Decides what its money overlaps with. */
+  organization: z.enum(['console', 'enterprise']).default('console'),
+});
 
 /**
  * Anthropic by its Usage & Cost Analytics API (beta `analytics-usage-cost-2026-08-24`): billed cost per actor, key,
@@ -25,14 +30,14 @@ export const AnthropicOptions = z.strictObject({ details: z.array(z.enum(DETAILS
  */
 export function createAnthropicProvider(
   config: AdminKeyConfig,
-  { details }: z.infer<typeof AnthropicOptions> = { details: [] },
+  { details, organization }: z.infer<typeof AnthropicOptions> = AnthropicOptions.parse({}),
 ): Provider {
   return {
     source: config.source,
     kind: 'anthropic',
     openWindowDays: 35,
     reachDays: REACH.days,
-    overlaps: [sharedUsage('anthropic', 'cost-feed')],
+    overlaps: [sharedUsage(organization === 'console' ? 'anthropic' : 'claude-enterprise', 'cost-feed')],
     check: () => checkAnthropic(config),
     async pull(window, known) {
       const nowMs = config.clock();

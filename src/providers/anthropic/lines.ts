@@ -27,7 +27,8 @@ export interface Line extends Who, What {
   readonly listCost: Nanos;
   /** Tokens, or requests where it is none; null when the vendor measured nothing. */
   readonly quantity: number | null;
-  readonly workspaceId: string | null;
+  /** Null is the default workspace; absent where an organisation has none (Claude Enterprise). */
+  readonly workspaceId?: string | null;
   /** The customer on whose behalf the caller asked (`user_profile_id`). */
   readonly customerId?: string | null;
   /** Names that a file gives where listings are not at hand. */
@@ -103,7 +104,10 @@ function toSet(
   const { apiKeyId, principalId, email, model, customerId } = line;
   const hasKey = apiKeyId !== null || keyName !== null;
   // Null is the default workspace; an id that no listing knows any more stands for itself.
-  const subAccountId = line.workspaceId ?? place.workspaceName ?? 'default';
+  const subAccountId =
+    line.workspaceId === undefined && place.workspaceName === null
+      ? null
+      : (line.workspaceId ?? place.workspaceName ?? 'default');
   return {
     attributes: {
       serviceProviderName: 'Anthropic',
@@ -112,9 +116,11 @@ function toSet(
       serviceName: service.serviceName,
       serviceCategory: service.serviceCategory,
       billingAccountId: account.billingAccountId,
-      subAccountId,
-      subAccountName: place.workspaceName ?? line.workspaceId ?? 'Default',
-      resourceId: resourceOf(line, keyName, subAccountId),
+      ...(subAccountId !== null && {
+        subAccountId,
+        subAccountName: place.workspaceName ?? line.workspaceId ?? 'Default',
+      }),
+      resourceId: resourceOf(line, keyName, subAccountId ?? account.billingAccountId),
       resourceType: hasKey ? 'API Key' : 'Account',
       skuId: sku.id,
       skuMeter: sku.meter,

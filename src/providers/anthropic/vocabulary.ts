@@ -33,6 +33,7 @@ const OTHER_METERS: Readonly<Record<string, string>> = {
   web_search: 'Web Searches',
   code_execution: 'Code Execution',
   session_usage: 'Session Usage',
+  unknown: 'Usage',
 };
 
 /** A service as FOCUS wants it: one category per service name. */

@@ -1,5 +1,6 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, formatNanos, type Nanos } from '../../core/money.js';
+import { sharedUsage } from '../../core/overlap.js';
 import type { Seat } from '../../core/seat.js';
 import { type Day, type DayRange, utcDay } from '../../core/time.js';
 import { type ContractPlan, toSeatListing, toSeatRows } from '../contract-seats.js';
@@ -27,6 +28,10 @@ export function createHuggingFaceProvider(config: Config): Provider {
     kind: 'hugging-face',
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
+    // Seats are in no usage feed: a bill that has them too would count them twice, so give no price then.
+    overlaps: [
+      sharedUsage('hugging-face', 'cost-feed', ({ attributes }) => attributes.resourceType !== 'Seat'),
+    ],
     async pull(window, known, seats = []) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);

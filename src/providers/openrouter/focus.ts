@@ -1,8 +1,10 @@
 import type { Charge } from '../../core/charge.js';
-import { compareText, type Nanos, parseNanos, sumNanos } from '../../core/money.js';
-import { type Day, parseDay } from '../../core/time.js';
+import type { MeasureRow } from '../../core/measure.js';
+import { compareText, NANOS_PER_UNIT, type Nanos, parseNanos, sumNanos } from '../../core/money.js';
+import { type Day, type DayRange, parseDay } from '../../core/time.js';
 import { addToLargest, type BillRow, createChargeMaker, GENERATIVE_AI, isRounding } from '../bill-rows.js';
 import { createDailyCarries } from '../charge-parts.js';
+import { sumMeasures } from '../pull-parts.js';
 import type { OpenRouterFacts } from './client.js';
 import type { Activity, OpenRouterOptions } from './schema.js';
 
@@ -47,8 +49,8 @@ export function toCharges(
     .toSorted(([a], [b]) => compareText(a, b))
     .flatMap(([key, cell]) => {
       const day = parseDay(key.slice(0, 10));
-      const { add } = carry('usage', CURRENCY, day);
-      return toCellRows(cell, sumNanos(cell.total.map(({ usage }) => add(usage))), day, account);
+      const ofDay = carry('usage', CURRENCY, day);
+      return toCellRows(cell, sumNanos(cell.total.map(({ usage }) => ofDay.add(usage))), day, account);
     });
   return [...rows, ...account.purchases.map(toPurchaseRow)].map(toCharge);
 }
@@ -173,4 +175,29 @@ function toPurchaseRow({ date, amount, invoiceId }: OpenRouterOptions['purchases
     attributes: {},
     invoiceId: invoiceId ?? null,
   };
+}
+
+/**
+ * What ran on keys of our own, as weights by OpenRouter key for splitting the bills of those vendors: dollars as the
+ * vendor would charge, and tokens.
+ */
+export function toMeasures(
+  { byKey }: Pick<OpenRouterFacts, 'byKey'>,
+  range: DayRange,
+): readonly MeasureRow[] {
+  const rows = byKey.flatMap(({ hash, activity }) =>
+    activity.filter(isOwnKey).flatMap((row): MeasureRow[] => {
+      const at = { date: parseDay(row.date.slice(0, 10)), label: hash.toLowerCase() };
+      if (at.date < range.from || at.date >= range.to) return [];
+      return [
+        { ...at, measure: 'openrouter-own-key-cost', amount: parseNanos(row.byok_usage_inference ?? '0') },
+        {
+          ...at,
+          measure: 'openrouter-own-key-tokens',
+          amount: BigInt(Math.round(tokensOf([row]))) * NANOS_PER_UNIT,
+        },
+      ];
+    }),
+  );
+  return sumMeasures(rows);
 }

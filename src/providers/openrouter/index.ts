@@ -6,7 +6,7 @@ import type { Provider } from '../provider.js';
 import { keepWithin, lastClosedDay, toIdentity } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
 import { fetchFacts, type OpenRouterFacts } from './client.js';
-import { toCharges } from './focus.js';
+import { toCharges, toMeasures } from './focus.js';
 import type { OpenRouterOptions } from './schema.js';
 
 /** The 30 completed days and today, which holds purchases only. */
@@ -50,6 +50,7 @@ export function createOpenRouterProvider(config: Config): Provider {
         charges: keepWithin(all, range).charges,
         raw: facts.raw,
         identities,
+        measures: toMeasures(facts, range),
         completeThrough: lastClosedDay(range, today),
         remarks: [...remarks, ...facts.remarks, ...checkPurchases(facts, options), ...tellOwnKeys(facts)],
       };

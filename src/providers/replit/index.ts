@@ -1,6 +1,7 @@
 import type { Charge } from '../../core/charge.js';
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, type Nanos } from '../../core/money.js';
+import { sharedUsage } from '../../core/overlap.js';
 import { type Day, type DayRange, utcDay } from '../../core/time.js';
 import { compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
@@ -27,6 +28,7 @@ export function createReplitProvider(config: AdminKeyConfig): Provider {
     kind: 'replit',
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
+    overlaps: [sharedUsage('replit', 'cost-feed')],
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);

@@ -7,6 +7,8 @@ export interface VendorCall {
   readonly endpoint: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
+  /** The parsed JSON of a POST; undefined for a GET. */
+  readonly body?: unknown;
 }
 
 /** What a fake vendor answers. `page` counts the pages of a walk from 1; 1 for anything unpaged. */
@@ -14,6 +16,8 @@ export interface VendorReply {
   readonly status: number;
   readonly body: string;
   readonly page: number;
+  /** Besides content type and length: `Link` for vendors that page by it. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One way for a vendor to go wrong. */
@@ -81,11 +85,14 @@ export async function listen(protocol: VendorProtocol): Promise<VendorServer> {
   const requests: RequestRecord[] = [];
   const unexpected: string[] = [];
   const attempts = new Map<string, number>();
-  const server = createServer((request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const call = { endpoint: url.pathname, query: url.searchParams, headers: request.headers };
-    const attempt = (attempts.get(url.href) ?? 0) + 1;
-    attempts.set(url.href, attempt);
+    const text = await readBody(request);
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    const call = { endpoint: url.pathname, query: url.searchParams, headers: request.headers, body };
+    const key = `${url.href} ${text}`;
+    const attempt = (attempts.get(key) ?? 0) + 1;
+    attempts.set(key, attempt);
     const reply = answer(protocol, call);
     const { page } = reply;
     const fault = protocol.misbehave?.({ endpoint: call.endpoint, query: call.query, page, attempt }) ?? null;
@@ -99,6 +106,9 @@ export async function listen(protocol: VendorProtocol): Promise<VendorServer> {
     });
     if (fault === null) send(response, reply);
     else sendFault(response, { reply, fault, call, errorBody: protocol.errorBody });
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(asError(error)));
   });
   await new Promise<void>((resolve) => {
     server.listen(protocol.port ?? 0, '127.0.0.1', resolve);
@@ -118,6 +128,17 @@ export async function listen(protocol: VendorProtocol): Promise<VendorServer> {
   };
 }
 
+async function readBody(request: IncomingMessage): Promise<string> {
+  request.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 function answer(protocol: VendorProtocol, call: VendorCall): VendorReply {
   try {
     return protocol.handle(call);
@@ -127,10 +148,11 @@ function answer(protocol: VendorProtocol, call: VendorCall): VendorReply {
   }
 }
 
-function send(response: ServerResponse, { status, body }: Omit<VendorReply, 'page'>): void {
+function send(response: ServerResponse, { status, body, headers }: Omit<VendorReply, 'page'>): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
+    ...headers,
   });
   response.end(body);
 }

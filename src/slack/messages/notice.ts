@@ -5,6 +5,7 @@ import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from '.
 import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
+import { dataQualityMessage } from './data-quality.js';
 import { digestMessage } from './digest.js';
 import { feedBackfillMessage, feedOverlapMessage, feedTroubleMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
@@ -39,6 +40,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return claimEscalatedMessage(body.figures);
     case 'feed-backfill':
       return feedBackfillMessage(body.backfill);
+    case 'data-quality':
+      return dataQualityMessage(body.figures);
     case 'feed-overlap':
       return feedOverlapMessage(body);
     case 'feed-trouble':

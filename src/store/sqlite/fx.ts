@@ -1,6 +1,6 @@
 import type { Actor } from '../../core/actor.js';
 import { AppError, invalid } from '../../core/errors.js';
-import { type FxOverride, type FxRate, parseRate } from '../../core/fx.js';
+import { createFxLookUp, type FxOverride, type FxRate, parseRate } from '../../core/fx.js';
 import { type Month, parseDay, parseMonth } from '../../core/time.js';
 import type { InvoiceStore } from '../invoice-store.js';
 import { writeAudit } from './audit.js';
@@ -57,6 +57,16 @@ export function readFx(db: Database): Awaited<ReturnType<InvoiceStore['listFxRat
       }),
     );
   return { rates, overrides };
+}
+
+/** The rates that hold in a month, one of each pair. */
+export function ratesOf(db: Database, month: Month): readonly FxRate[] {
+  const known = readFx(db);
+  const rateOf = createFxLookUp(known);
+  const pairs = new Map(
+    [...known.rates, ...known.overrides].map(({ from, to }) => [`${from}/${to}`, { from, to }]),
+  );
+  return [...pairs.values()].flatMap(({ from, to }) => rateOf(from, to, month) ?? []);
 }
 
 interface By {

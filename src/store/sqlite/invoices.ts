@@ -15,6 +15,7 @@ import { type GroupKey, readGroup, rebook } from './invoice-booking.js';
 import { addVersion, readInvoices, readVersions } from './invoice-versions.js';
 import { listInvoiceTotals, listTotalsOfInvoices } from './ledger-reports.js';
 import { createWords } from './ledger-words.js';
+import { createCausePart } from './tie-out-causes.js';
 
 /** The invoice store on SQLite. */
 export function createInvoiceStore(db: Database): InvoiceStore {
@@ -61,6 +62,7 @@ export function createInvoiceStore(db: Database): InvoiceStore {
       });
     },
     ...createFxPart(db),
+    ...createCausePart(db),
   };
 }
 

@@ -8,7 +8,7 @@ import { writePieces } from './ledger-allocations.js';
 import { createValueInterner } from './ledger-intern.js';
 import { createWords, type Words } from './ledger-words.js';
 import { exactSum } from './numbers.js';
-import { querySpend } from './spend.js';
+import { querySpend } from './spend-converted.js';
 import { dimensionIdOf } from './spend-keys.js';
 import { readIdentityLabels } from './spend-labels.js';
 

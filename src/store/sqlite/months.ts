@@ -13,6 +13,7 @@ import { closedThrough } from './closed-months.js';
 import type { Database } from './database.js';
 import { readDirectory } from './directory.js';
 import { monthFingerprint } from './fingerprint.js';
+import { ratesOf } from './fx.js';
 import { createWords } from './ledger-words.js';
 import { fromMonthNumber, toMonthNumber } from './numbers.js';
 import { currentRuleset } from './rule-editions.js';
@@ -136,6 +137,7 @@ function lock(db: Database, { month, actor, atMs, override }: Lock): MonthRecord
       .update(canonicalJson(readDirectory(db)))
       .digest('hex'),
     fingerprint: monthFingerprint(db, month),
+    fx: ratesOf(db, month),
   };
   const after: MonthRecord = { ...before, stage: 'locked', changed: { by: actor, atMs }, lock: locked };
   return put(db, after, { actor, action: 'month.lock', atMs, detail: locked });

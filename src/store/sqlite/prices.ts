@@ -1,6 +1,6 @@
-import { asc, desc, eq, max } from 'drizzle-orm';
+import { asc, desc, eq } from 'drizzle-orm';
 import type { Price } from '../../core/price.js';
-import { pricesToAdd } from '../../core/price-snapshot.js';
+import { priceKey, pricesToAdd } from '../../core/price-snapshot.js';
 import type { PriceImport, PriceStore } from '../price-store.js';
 import { writeAudit } from './audit.js';
 import { insertRows } from './bulk.js';
@@ -97,31 +97,13 @@ function valuesOf(snapshotId: number, each: Price): (string | number | null)[] {
   ];
 }
 
-/** The latest row of each key and first day, in the order of their coming. */
+/** The latest row of each key and first day: later imports supersede, nothing is deleted. */
 function listPrices(db: Database): readonly Price[] {
-  const inForce = db.orm
-    .select({ id: max(price.id).as('id') })
-    .from(price)
-    .groupBy(
-      price.priority,
-      price.provider,
-      price.model,
-      price.tokenType,
-      price.contextTier,
-      price.serviceTier,
-      price.geo,
-      price.speed,
-      price.validFrom,
-    )
-    .as('in_force');
-  const rows = db.orm
-    .select({ price })
-    .from(price)
-    .innerJoin(inForce, eq(price.id, inForce.id))
-    .orderBy(asc(price.id))
-    .all();
-  return rows.map(({ price: { id: _id, snapshotId: _snapshot, ...row } }) => ({
-    ...row,
-    nanosPerMillion: BigInt(row.nanosPerMillion),
-  }));
+  const inForce = new Map<string, Price>();
+  for (const row of db.orm.select().from(price).orderBy(asc(price.id)).all()) {
+    const { id: _id, snapshotId: _snapshot, nanosPerMillion, ...rest } = row;
+    const each = { ...rest, nanosPerMillion: BigInt(nanosPerMillion) };
+    inForce.set(`${priceKey(each)}\u0000${each.validFrom}`, each);
+  }
+  return [...inForce.values()];
 }

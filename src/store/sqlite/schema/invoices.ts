@@ -77,3 +77,18 @@ export const invoiceMapping = sqliteTable('invoice_mapping', {
   vendor: text('vendor').primaryKey(),
   body: text('body').notNull(),
 });
+
+/** What is known of why a source's figures differ from the vendor's; each finder replaces its own of a period. */
+export const tieOutCause = sqliteTable(
+  'tie_out_cause',
+  {
+    source: text('source').notNull(),
+    billingPeriod: text('billing_period').notNull(),
+    kind: text('kind').notNull(),
+    position: integer('position').notNull(),
+    /** Nanos as text. */
+    amount: text('amount').notNull(),
+    sentence: text('sentence').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.billingPeriod, table.kind, table.position] })],
+);
