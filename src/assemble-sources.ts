@@ -1,5 +1,5 @@
-import type { ContextConfig } from './assemble.js';
-import { resolveAddedSource, type SourceConfig } from './config-sources.js';
+import { type Config, readAddedSource } from './config.js';
+import type { SourceConfig } from './config-sources.js';
 import { publicMessage } from './core/errors.js';
 import type { AddedSource } from './core/feed.js';
 import { createProvider, SOURCE_KINDS } from './providers/catalog.js';
@@ -12,7 +12,7 @@ import type { ConfiguredSource, SourceCatalog } from './usecases/context.js';
  * what was added anew at each call, so that none needs a restart; the file wins where both have a name.
  */
 export function createSourceCatalog(parts: {
-  readonly config: Pick<ContextConfig, 'configFolder'>;
+  readonly config: Pick<Config, 'configFolder'>;
   readonly fixed: readonly Provider[];
   readonly store: Pick<Store, 'listAddedSources'>;
   readonly clock: () => number;
@@ -33,7 +33,7 @@ export function createSourceCatalog(parts: {
   const read = (added: AddedSource): ConfiguredSource => {
     const { name, kind } = added;
     try {
-      const provider = make(resolveAddedSource(added, folder));
+      const provider = make(readAddedSource(added, folder));
       return { name, kind, origin: 'added', provider, problem: null };
     } catch (error) {
       return { name, kind, origin: 'added', provider: null, problem: publicMessage(error) };
@@ -51,6 +51,6 @@ export function createSourceCatalog(parts: {
         ...added.map(read),
       ];
     },
-    create: (source) => createProvider(resolveAddedSource(source, folder), { clock }),
+    create: (source) => createProvider(readAddedSource(source, folder), { clock }),
   };
 }

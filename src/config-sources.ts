@@ -73,15 +73,14 @@ function resolveSecret(reference: string, env: Environment, at: { source: string
   }
 }
 
+/** A source that was added while running, or is about to be. */
+export type AddedEntry = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
+
 /**
  * The same for a source that was added while running, in the process's environment.
  * @throws AppError `invalid`; no message holds what stands in `credential`.
  */
-export function resolveAddedSource(
-  added: Pick<AddedSource, 'name' | 'kind' | 'credential' | 'baseUrl' | 'path' | 'options'>,
-  folder: string | null,
-  env: Environment = process.env,
-): SourceConfig {
+export function resolveAddedSource(added: AddedEntry, folder: string | null, env: Environment): SourceConfig {
   const { name, kind, credential, baseUrl, path, options } = added;
   const problem = credential === null ? null : credentialProblem(credential);
   if (problem !== null) invalid(problem);

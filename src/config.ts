@@ -3,7 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
-import { resolveSource, type SourceConfig, SourceEntry } from './config-sources.js';
+import {
+  type AddedEntry,
+  resolveAddedSource,
+  resolveSource,
+  type SourceConfig,
+  SourceEntry,
+} from './config-sources.js';
 import { invalid } from './core/errors.js';
 import type { CreditPolicy } from './core/invoice.js';
 import { parseNanos } from './core/money.js';
@@ -162,6 +168,11 @@ export function parseYamlFile(text: string, path: string): unknown {
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     return invalid(`${path}${line === undefined ? '' : `, line ${line}`}: this is not valid YAML.`);
   }
+}
+
+/** Resolves a source that was added while running, in this process's environment. @throws as `resolveAddedSource`. */
+export function readAddedSource(added: AddedEntry, folder: string | null): SourceConfig {
+  return resolveAddedSource(added, folder, process.env);
 }
 
 function uniqueNames(sources: readonly SourceConfig[], path: string): readonly SourceConfig[] {

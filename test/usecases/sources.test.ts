@@ -143,7 +143,8 @@ describe('a feed that falls silent', () => {
     expect((await context.store.findNotice(key))?.notice.body).toMatchObject({
       kind: 'feed-trouble',
       isSilent: true,
-      sentence: expect.stringContaining('its last complete day is 2026-11-17: 3 days are missing'),
+      sentence:
+        'The vendor answers, but its last complete day is 2026-11-17: 3 days are missing, where at most 2 are usual. What is missing is no saving.',
     });
     expect(await context.store.findNotice('feed:claude:silent:2026-11-18')).toBeNull();
     expect(await listSources(context)).toMatchObject([{ state: 'silent', lagDays: 3, usualLagDays: 2 }]);
@@ -377,7 +378,12 @@ describe('adding a source', () => {
       context.actor,
     );
     expect(await listSources(context)).toMatchObject([
-      { source: 'gone', state: 'misconfigured', problem: expect.stringContaining('is not set') },
+      {
+        source: 'gone',
+        state: 'misconfigured',
+        problem:
+          "The environment variable that the credential names is not set for Apportion's process; set it and start Apportion again.",
+      },
       { source: 'mistral', kind: 'test', origin: 'file' },
     ]);
     await expect(removeSource(context, 'mistral')).rejects.toThrow('stands in apportion.yml');
