@@ -5,8 +5,9 @@ import { type Day, type DayRange, utcDay } from '../../../core/time.js';
 import { compareWithControl } from '../../charge-parts.js';
 import type { AdminKeyConfig } from '../../http.js';
 import type { Provider, Pull } from '../../provider.js';
+import { keepWithin } from '../../pull-parts.js';
 import { withinReach } from '../../pull-window.js';
-import { clampToRefresh, keepFilled } from '../freshness.js';
+import { clampToRefresh } from '../freshness.js';
 import { rememberActors, toIdentities, withRemembered } from '../identities.js';
 import type { Actor } from '../schema.js';
 import { fetchLegacy, type LegacyFacts } from './client.js';
@@ -56,7 +57,7 @@ function toPull(
     billingAccountName: facts.organization?.name ?? null,
   };
   const { charges: all, remarks } = toCharges(withRemembered(facts, known), account, emails);
-  const { kept: charges, remarks: leftOut } = keepFilled(all, filled);
+  const { charges, remarks: leftOut } = keepWithin(all, filled);
   return {
     scope: { kind: 'charge-days', ...filled },
     charges,
