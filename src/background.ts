@@ -75,8 +75,15 @@ export interface Background {
   close(): Promise<void>;
 }
 
+/** What the worker is sent. `aheadMs`: how far our clock is ahead of the machine's (the sandbox travels in time). */
+export interface TaskMessage {
+  readonly id: number;
+  readonly task: Task | 'close';
+  readonly aheadMs: number;
+}
+
 /** Starts the worker. Its death fails what it was doing; the next task gets a new one. */
-export function startBackground(config: ContextConfig): Background {
+export function startBackground(config: ContextConfig, clock: () => number = Date.now): Background {
   let worker: Worker | null = null;
   let nextId = 1;
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: AppError) => void }>();
@@ -106,13 +113,13 @@ export function startBackground(config: ContextConfig): Background {
         const id = nextId++;
         // worker.ts answers each task with its own value: `run` there is the other half of TaskValue.
         waiting.set(id, { resolve: (value) => resolve(value as TaskValue<T>), reject });
-        worker.postMessage({ id, task });
+        worker.postMessage({ id, task, aheadMs: clock() - Date.now() } satisfies TaskMessage);
       });
     },
     async close() {
       if (worker === null) return;
       const ended = once(worker, 'exit');
-      worker.postMessage({ id: 0, task: 'close' });
+      worker.postMessage({ id: 0, task: 'close', aheadMs: 0 } satisfies TaskMessage);
       await ended;
     },
   };

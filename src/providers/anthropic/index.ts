@@ -75,6 +75,7 @@ function toPull(
   const { charges, remarks: leftOut } = keepWithin(all, filled);
   const remarks = [
     ...untold,
+    ...facts.listRemarks,
     ...(facts.usage === null ? [NO_USAGE] : []),
     ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
     ...leftOut,
