@@ -15,6 +15,7 @@ import { CopilotOptions, createCopilotProvider } from './github-copilot/index.js
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { kindsWithForms } from './kinds.js';
 import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
@@ -119,6 +120,9 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
+
+/** Every kind that there is, as a form asks for one. */
+export const SOURCE_KINDS = kindsWithForms([...PROVIDER_KINDS.keys()]);
 
 /** @throws AppError `invalid` naming the source for an unknown kind or a setting that its kind needs. */
 export function createProvider(source: SourceEntry, parts: ProviderParts): Provider {
