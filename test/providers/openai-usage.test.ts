@@ -254,7 +254,7 @@ describe.each(ENDPOINTS)('trouble at usage of %s', (name) => {
 
   it('is retried when it passes, and brings the whole pull down when it stays', async () => {
     const { provider, dataset } = await setUp({
-      bucketsPerPage: 4,
+      usageBucketsPerPage: 4,
       misbehave: (call) => {
         if (call.endpoint !== endpoint || call.attempt > 3) return null;
         if (call.attempt === 1) return { kind: 'status', status: 429, retryAfter: '1' };
@@ -263,7 +263,7 @@ describe.each(ENDPOINTS)('trouble at usage of %s', (name) => {
     });
     expect(billed((await provider.pull(WINDOW, [])).charges)).toBe(vendorTotal(dataset));
     const broken = await setUp({
-      bucketsPerPage: 4,
+      usageBucketsPerPage: 4,
       misbehave: (call) =>
         call.endpoint === endpoint && call.page === 2 ? { kind: 'status', status: 503 } : null,
     });

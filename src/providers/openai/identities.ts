@@ -7,11 +7,10 @@ import type { ApiKey } from './schema.js';
  * The facts with the projects and keys, owners too, that the vendor no longer lists: as they were remembered, else as
  * the audit log tells.
  */
-export function withRemembered<Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects' | 'traces'>>(
-  facts: Facts,
-  known: readonly VendorIdentity[],
-): Facts {
-  const listed = new Set([...facts.apiKeys, ...facts.projects].map(({ id }) => id));
+export function withRemembered<
+  Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects' | 'traces' | 'adminKeys'>,
+>(facts: Facts, known: readonly VendorIdentity[]): Facts {
+  const listed = new Set([...facts.apiKeys, ...facts.adminKeys, ...facts.projects].map(({ id }) => id));
   const forgotten = known.filter(({ id }) => !listed.has(id));
   return {
     ...facts,
