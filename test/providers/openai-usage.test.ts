@@ -93,8 +93,10 @@ async function setUp(options: { dataset?: OpenAiDataset } & OpenAiServerOptions 
 const WINDOW = range('2026-11-10', '2026-11-20');
 const ONE_DAY = range('2026-11-18', '2026-11-19');
 const billed = (charges: readonly Charge[]) => sumNanos(charges.map(({ billedCost }) => billedCost));
-const vendorTotal = ({ costs }: OpenAiDataset, window = WINDOW) =>
-  sumNanos(daysIn(window).flatMap((day) => costs(day).map(({ amountUsd }) => exactUnits(amountUsd, 9))));
+const vendorTotal = (dataset: OpenAiDataset, window = WINDOW) =>
+  sumNanos(
+    daysIn(window).flatMap((day) => dataset.costs(day).map(({ amountUsd }) => exactUnits(amountUsd, 9))),
+  );
 
 describe('usage of OpenAI beside its costs', () => {
   it('splits batches from the rest, names tiers, and keeps the total to the nano', async () => {

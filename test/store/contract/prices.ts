@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeActor } from '../../../src/core/actor.js';
 import { OVERRIDE_PRIORITY, type Price } from '../../../src/core/price.js';
 import { parseDay, parseMonth } from '../../../src/core/time.js';
 import type { Store } from '../../../src/store/store.js';
@@ -70,10 +71,8 @@ export function priceStoreContract(open: () => Promise<Store>): void {
       expect(await store.findFirstSync('main')).toMatchObject({ held, heldAtMs: 1, acceptedAtMs: null });
       await store.acceptFirstSync({ source: 'main', actor: ANA, atMs: 5 });
       await store.acceptFirstSync({ source: 'main', actor: ANA, atMs: 9 });
-      expect(await store.findFirstSync('main')).toMatchObject({
-        acceptedAtMs: 5,
-        acceptedBy: expect.any(String),
-      });
+      const accepted = await store.findFirstSync('main');
+      expect(accepted).toMatchObject({ acceptedAtMs: 5, acceptedBy: describeActor(ANA) });
       const entries = await store.listAudit(5);
       expect(entries.map(({ action }) => action)).toEqual(['source.accept-first-sync']);
     });
