@@ -7,6 +7,11 @@ import { createDailyCarries } from '../charge-parts.js';
 import type { MistralFacts, MistralMonth } from './client.js';
 import type { UsageLine } from './schema.js';
 
+/** Whether a line has money: what has no price makes no charge. */
+function priced({ cost }: UsageLine): boolean {
+  return cost !== null;
+}
+
 /** What charges are made from besides the facts. */
 export interface MistralAccount {
   readonly source: string;
@@ -74,10 +79,9 @@ function toCells(
     cells.set(key, known);
     return known.cell;
   };
-  const priced = (lines: readonly UsageLine[]) => lines.filter(({ cost }) => cost !== null);
-  for (const line of priced(total.lines)) cellOf(line).total.push(line);
+  for (const line of total.lines.filter(priced)) cellOf(line).total.push(line);
   for (const { id, usage } of byWorkspace)
-    for (const line of priced(usage.lines)) {
+    for (const line of usage.lines.filter(priced)) {
       const cell = cellOf(line);
       cell.byWorkspace.set(id, [...(cell.byWorkspace.get(id) ?? []), line]);
     }
