@@ -152,7 +152,7 @@ async function reportOn(
   });
   const answer = (query: SpendQuery): Promise<SpendAnswer> =>
     asIs ? spendAsIs(context, { query, asOf: today }) : store.querySpend(query);
-  const previousRange = comparablePeriod(range, today);
+  const previousRange = question.against ?? comparablePeriod(range, today);
   const [current, previous, detail, feeds] = await Promise.all([
     answer(ask([by], range)),
     answer(ask([by], previousRange)),
@@ -166,7 +166,7 @@ async function reportOn(
     cost,
   }));
   // Days and months of another period never have the same label: comparing them line by line says nothing.
-  const { lines, more } = reportLines(current.rows, overTime ? [] : previous.rows);
+  const { lines, more } = reportLines(current.rows, overTime ? [] : previous.rows, question.most);
   const last = addDays(range.to < today ? range.to : today, -1);
   return {
     question,
