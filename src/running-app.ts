@@ -4,6 +4,7 @@ import { assembleContext } from './assemble.js';
 import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
+import { parsePlans } from './providers/plan-file.js';
 import { type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver } from './slack/deliver.js';
@@ -57,6 +58,7 @@ export async function startApp(parts: {
     settings: config.slack,
     runJob,
     rules: ruleChangesIn(background),
+    readPlans: parsePlans,
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
     explain: (input) => background.run({ name: 'explain-number', input }),
   });

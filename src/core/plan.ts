@@ -21,6 +21,12 @@ export interface PlanChange extends Pick<Plan, 'dimension' | 'owner' | 'month'> 
   readonly plan: Pick<Plan, 'currency' | 'amount' | 'phasing'> | null;
 }
 
+/** A budget as a file or form gives it; what is null follows the settings: their currency, all calendar days. */
+export interface PlanRow extends Pick<Plan, 'dimension' | 'owner' | 'month' | 'amount'> {
+  readonly currency: string | null;
+  readonly phasing: Phasing | null;
+}
+
 /** A plan as it was recorded. */
 export interface RecordedPlan extends Plan {
   /** In the form of audit rows. */

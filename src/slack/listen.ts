@@ -1,16 +1,19 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
 import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { HELP_ACTION_IDS, listenApportion } from './commands/apportion.js';
 import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/approval.js';
+import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/budgets.js';
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
-import { HELP_ACTION_IDS, listenHome } from './commands/home.js';
+import { listenHome } from './commands/home.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.js';
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
+import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
 import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
@@ -31,6 +34,8 @@ const ACTION_IDS = new Set<string>([
   ...APPROVAL_ACTION_IDS,
   ...HISTORY_ACTION_IDS,
   ...CLOSE_ACTION_IDS,
+  ...BUDGET_ACTION_IDS,
+  ...SETTINGS_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
   ACKNOWLEDGE_VIEW_ID,
@@ -38,6 +43,8 @@ const VIEW_IDS = new Set<string>([
   CLAIM_VIEW_ID,
   ...RULE_VIEW_IDS,
   ...CLOSE_VIEW_IDS,
+  ...BUDGET_VIEW_IDS,
+  ...SETTINGS_VIEW_IDS,
 ]);
 
 /**
@@ -110,6 +117,9 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenClaims(app, surface);
   listenSlackPeople(app, surface);
   listenHome(app, surface);
+  listenApportion(app, surface);
+  listenBudgets(app, surface);
+  listenSettings(app, surface);
   listenClose(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);

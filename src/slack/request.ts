@@ -2,6 +2,7 @@ import type { RespondFn } from '@slack/bolt';
 import type { Actor } from '../core/actor.js';
 import { AppError, publicMessage } from '../core/errors.js';
 import type { Lineage } from '../core/lineage/lineage.js';
+import type { PlanRow } from '../core/plan.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
 import type { Context, Log } from '../usecases/context.js';
 import type { explainNumber } from '../usecases/explain-number.js';
@@ -33,6 +34,10 @@ export interface SlackDeps {
   /** Runs a background job by name (in a worker); resolves when it is done. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
   readonly rules: RuleChanges;
+  /** Reads a pasted list of budgets. @throws AppError `invalid` naming row and column. */
+  readonly readPlans: (file: { readonly name: string; readonly text: string }) => {
+    readonly rows: readonly PlanRow[];
+  };
   /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addBudgetCommands } from './budget-commands.js';
 import { addChangeCommands } from './change-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
@@ -28,6 +29,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   const session = createSession(program, terminal);
   addIntakeCommands(program, session);
   addMeasureCommands(program, session);
+  addBudgetCommands(program, session);
   addFxCommands(program, session);
   addInvoiceCommands(program, session);
   addFigureCommands(program, session);

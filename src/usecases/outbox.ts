@@ -1,3 +1,4 @@
+import type { Team } from '../core/directory/directory-data.js';
 import { AppError } from '../core/errors.js';
 import type { OutboxEntry } from '../store/outbox-store.js';
 import type { Context } from './context.js';
@@ -87,14 +88,11 @@ export async function addressOf(
   const { teams, people } = await context.store.directory();
   if (audience.kind === 'team') {
     const { channels } = (await readSettings(context)).settings;
-    const known = new Map(
-      teams.map(({ name, parent: above, channel }) => [
-        name,
-        { parent: above, channel: channels.teams[name] ?? channel },
-      ]),
-    );
-    for (const [name, channel] of Object.entries(channels.teams))
-      if (!known.has(name)) known.set(name, { parent: null, channel });
+    const chosen = new Map(Object.entries(channels.teams));
+    const known = new Map<string, Pick<Team, 'parent' | 'channel'>>();
+    for (const [name, channel] of chosen) known.set(name, { parent: null, channel });
+    for (const { name, parent: above, channel } of teams)
+      known.set(name, { parent: above, channel: chosen.get(name) ?? channel });
     return { parent, teamChannel: nearestChannel(audience.team, known), personSlackId: null };
   }
   const email = audience.email.toLowerCase();

@@ -88,17 +88,27 @@ describe('App Home', () => {
         '/spend me',
         '/spend team unallocated by key',
         '/apportion home',
+        '/apportion budgets',
+        '/apportion claims',
         '/apportion sources',
+        '/apportion people',
+        '/apportion settings',
         '/rules',
       ]);
       const answers: string[] = [];
-      for (const { action_id: id } of buttons.slice(0, -1)) {
+      for (const { action_id: id } of buttons.slice(0, -2)) {
         await press(BEN, shown.ts, id);
         answers.push(textOf(world.lastMessage(BEN, SEARCH).blocks));
       }
       for (const [at, said] of ['The company', 'gpt-5.1', 'ben@larkspur.test', 'stray'].entries())
         expect(answers[at]).toContain(said);
-      expect(answers.slice(4).map((text) => text.split('\n')[0])).toEqual(['AI spend, Nov 2026', 'Bills']);
+      expect(answers.slice(4).map((text) => text.split('\n')[0])).toEqual([
+        'AI spend, Nov 2026',
+        'Budgets, Nov 2026',
+        'No claim is open: everything that costs enough has an owner.',
+        'Bills',
+        'People',
+      ]);
       expect(world.messages(BEN, SEARCH)).toHaveLength(1 + answers.length);
       expect(world.messages(BEN, SEARCH)[0]).toEqual(shown);
     });

@@ -4,6 +4,7 @@ import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/core/notice.js';
 import type { Day } from '../../src/core/time.js';
+import { parsePlans } from '../../src/providers/plan-file.js';
 import { createDeliver } from '../../src/slack/deliver.js';
 import { listen } from '../../src/slack/listen.js';
 import { connect, type Workspace } from '../../src/slack/transport/connect.js';
@@ -97,6 +98,7 @@ async function open(workspace: Omit<Extract<Workspace, { mode: 'http' }>, 'mode'
     context,
     settings,
     runJob: async () => undefined,
+    readPlans: parsePlans,
     rules: {
       preview: (actor, input) => previewRules({ ...context, actor }, input),
       undo: unused,

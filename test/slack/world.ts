@@ -3,6 +3,7 @@ import type { Person, Team } from '../../src/core/directory/directory-data.js';
 import type { ApprovalPolicy } from '../../src/core/rules/approval.js';
 import type { Ruleset } from '../../src/core/rules/rule.js';
 import type { Day } from '../../src/core/time.js';
+import { parsePlans } from '../../src/providers/plan-file.js';
 import { createSandboxSlack, type SandboxSlack } from '../../src/sandbox/slack/index.js';
 import type { SandboxSlackOptions } from '../../src/sandbox/slack/model.js';
 import type { SeenMessage } from '../../src/sandbox/slack/snapshot.js';
@@ -159,6 +160,7 @@ export async function createWorld(
       if (name === 'deliver') await deliver();
       else await reallocate(context);
     },
+    readPlans: parsePlans,
     rules: {
       preview: (actor, input) => previewRules({ ...context, actor }, input),
       undo: (actor, input) => previewUndo({ ...context, actor }, input),

@@ -1,10 +1,14 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import { type ApportionWord, readApportion } from '../../core/apportion-words.js';
 import { claimEvent } from '../../usecases/outbox.js';
 import type { Message } from '../blocks.js';
-import { helpMessage } from '../messages/help.js';
+import { withinLimits } from '../limits.js';
+import { otherWordsBlocks } from '../messages/help.js';
 import { attempt, type Surface } from '../request.js';
-import { answerSpend, typedText } from './spend.js';
+import { type Ask, apportionAnswer } from './apportion.js';
+import { rulesAnswer } from './rules.js';
+import { type Answered, askSpend, typedText } from './spend.js';
 
 /** Something said to the app in a channel or in its direct messages. */
 interface Said {
@@ -13,31 +17,57 @@ interface Said {
   readonly text: string;
   readonly channel: string;
   readonly threadTs: string | undefined;
+  /** A direct message is read by its author alone. */
+  readonly isDirect: boolean;
+}
+
+/** Words of `/apportion` whose answer is the same for everybody. */
+const OPEN_WORDS: readonly ApportionWord[] = ['help', 'sources', 'close', 'settings'];
+
+/**
+ * The same grammar as the commands, with or without their names: a word of `/apportion` first, `rules`, else a
+ * question about spend. What is none of them is told as such, with what can be asked.
+ */
+async function answerSaid(
+  surface: Surface,
+  ask: Ask,
+  said: string,
+): Promise<Pick<Answered, 'isPrivate' | 'message'>> {
+  const text = said.replace(/^\/?apportion\b/i, '').trim();
+  const isSpend = /^\/?spend\b/i.test(text);
+  const question = text.replace(/^\/?spend\b/i, '').trim();
+  const rules = /^\/?rules\b(.*)/i.exec(text);
+  if (rules !== null) return { isPrivate: true, message: await rulesAnswer(surface, ask, rules[1] ?? '') };
+  const command = readApportion(text);
+  if (!isSpend && command.kind === 'word') {
+    const message = await apportionAnswer(surface, ask, command);
+    return { isPrivate: !OPEN_WORDS.includes(command.word), message };
+  }
+  const answered = await askSpend(surface, { ...ask, text: question, sharedBy: null });
+  if (answered.understood || isSpend) return answered;
+  const near = command.kind === 'unknown' ? command.near : [];
+  const blocks = [...answered.message.blocks, ...otherWordsBlocks(near)];
+  return { isPrivate: false, message: withinLimits({ ...answered.message, blocks }) };
 }
 
 async function reply(surface: Surface, said: Said): Promise<void> {
-  const say = (message: Message) =>
-    said.client.chat.postMessage({
-      channel: said.channel,
-      text: message.text,
-      blocks: [...message.blocks],
-      unfurl_links: false,
-      ...(said.threadTs === undefined ? {} : { thread_ts: said.threadTs }),
-    });
+  const { client, channel, threadTs, userId, isDirect } = said;
+  const say = async (message: Message, isPrivate: boolean): Promise<void> => {
+    const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+    const content = { channel, text: message.text, blocks: [...message.blocks], ...thread };
+    if (isPrivate && !isDirect) await client.chat.postEphemeral({ ...content, user: userId });
+    else await client.chat.postMessage({ ...content, unfurl_links: false });
+  };
   await attempt(
     surface.context.log,
     'answering a message',
     async () => {
-      const text = await typedText(surface, said.client, said.text);
-      const user = { id: said.userId, name: said.userId };
-      const wantsHelp = /^(help|hi|hello)?[.!?]?$/i.test(text);
-      await say(
-        wantsHelp
-          ? helpMessage()
-          : await answerSpend(surface, { client: said.client, user, text, sharedBy: null }),
-      );
+      const text = await typedText(surface, client, said.text);
+      const ask = { client, user: { id: userId, name: userId } };
+      const { message, isPrivate } = await answerSaid(surface, ask, text);
+      await say(message, isPrivate);
     },
-    say,
+    (message) => say(message, true),
   );
 }
 
@@ -53,6 +83,7 @@ export function listenMentions(app: App, surface: Surface): void {
       text,
       channel: event.channel,
       threadTs: event.thread_ts ?? event.ts,
+      isDirect: false,
     });
   });
 
@@ -65,6 +96,7 @@ export function listenMentions(app: App, surface: Surface): void {
       text: event.text ?? '',
       channel: event.channel,
       threadTs: event.thread_ts,
+      isDirect: true,
     });
   });
 }

@@ -3,6 +3,7 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { assertNever } from '../../core/errors.js';
 import { listRules } from '../../usecases/list-rules.js';
+import type { Message } from '../blocks.js';
 import { MANAGE_RULES_ID } from '../messages/home.js';
 import { sentenceMessage } from '../messages/plain.js';
 import {
@@ -89,6 +90,20 @@ async function runCommand(surface: Surface, command: RulesCommand, args: Command
     default:
       return assertNever(command);
   }
+}
+
+/** What is said of the rules where no form can open: the list, the history, else how forms are opened. */
+export async function rulesAnswer(
+  surface: Surface,
+  { client, user }: Pick<CommandArgs, 'client' | 'user'>,
+  text: string,
+): Promise<Message> {
+  const command = readRulesCommand(text);
+  if (command.kind !== 'list' && command.kind !== 'history') return rulesHelpMessage();
+  await surface.access.requireRuleEditor(client, user.id);
+  if (command.kind === 'history') return historyMessage(surface, user, 0);
+  const list = await listRules(contextOf(surface, user));
+  return ruleListMessage(list, { page: 0, dimension: command.dimension });
 }
 
 async function turnPage(surface: Surface, args: ClickArgs, value: string | undefined): Promise<void> {

@@ -25,8 +25,8 @@ function toUser(member: unknown): SlackUser | null {
   return { id, email: profile.email?.toLowerCase() ?? null, isActive: !deleted };
 }
 
-/** Links all people of the directory to their Slack users; for the start, and after an HR import. */
-export async function linkEverybody(context: Context, client: WebClient): Promise<void> {
+/** All people with an account in the workspace, deactivated ones too. @throws what Slack throws. */
+export async function listSlackUsers(client: WebClient): Promise<readonly SlackUser[]> {
   const users: SlackUser[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES && cursor !== ''; page++) {
@@ -34,6 +34,12 @@ export async function linkEverybody(context: Context, client: WebClient): Promis
     users.push(...(listed.members ?? []).flatMap((member) => toUser(member) ?? []));
     cursor = listed.response_metadata?.next_cursor ?? '';
   }
+  return users;
+}
+
+/** Links all people of the directory to their Slack users; for the start, and after an HR import. */
+export async function linkEverybody(context: Context, client: WebClient): Promise<void> {
+  const users = await listSlackUsers(client);
   const { linked } = await linkSlackPeople(context, users);
   context.log.info('Slack users are linked to people.', { users: users.length, linked });
 }

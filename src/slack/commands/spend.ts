@@ -1,6 +1,8 @@
 import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { takeAsIs } from '../../core/as-is-words.js';
+import type { SpendQuestion } from '../../core/spend.js';
+import { readSettings } from '../../usecases/read-settings.js';
 import { showSpend } from '../../usecases/show-spend.js';
 import type { Message } from '../blocks.js';
 import { QUESTION_IDS } from '../messages/help.js';
@@ -30,15 +32,36 @@ interface Ask {
 
 /** Asks the use case and renders its answer: the one way from `/spend` text to a message. */
 export async function answerSpend(surface: Surface, ask: Ask): Promise<Message> {
+  return (await askSpend(surface, ask)).message;
+}
+
+/** An answer, and what decides where it may be said. */
+export interface Answered {
+  readonly understood: boolean;
+  /** Not for a whole channel: it names people, or not everybody may see it. */
+  readonly isPrivate: boolean;
+  readonly message: Message;
+}
+
+/** The same, with whether the question was understood and who may read the answer. */
+export async function askSpend(surface: Surface, ask: Ask): Promise<Answered> {
   const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
   const input = { text: ask.text, askedBy: viewer.email, viewer };
   const found =
     surface.spendAsIs !== undefined && takeAsIs(ask.text).asIs
       ? await surface.spendAsIs(input)
       : await showSpend(contextOf(surface, ask.user), input);
-  return found.kind === 'report'
-    ? spendMessage(found.report, { text: ask.text, sharedBy: ask.sharedBy })
-    : notUnderstoodMessage(found.sentence, found.suggestions);
+  const message =
+    found.kind === 'report'
+      ? spendMessage(found.report, { text: ask.text, sharedBy: ask.sharedBy })
+      : notUnderstoodMessage(found.sentence, found.suggestions);
+  const { visibility } = (await readSettings(surface.context)).settings;
+  const isOpen = visibility.teams === 'all' && found.kind === 'report' && !namesPeople(found.report.question);
+  return { understood: found.kind !== 'not-understood', isPrivate: !isOpen, message };
+}
+
+function namesPeople({ scope, by }: SpendQuestion): boolean {
+  return by === 'person' || (scope !== null && 'key' in scope && scope.key === 'person');
 }
 
 /** Typed text in plain words: user references become e-mails, Slack's escapes are undone. */

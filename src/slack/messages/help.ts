@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
-import { button, code, context, header, type Message, plain, rich, section } from '../blocks.js';
+import { APPORTION_WORDS, type ApportionWord } from '../../core/apportion-words.js';
+import { actions, button, code, context, header, type Message, plain, rich, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { displayName } from '../text.js';
+import { displayName, escapeMrkdwn } from '../text.js';
 import { MANAGE_RULES_ID } from './home.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
@@ -16,7 +17,24 @@ const QUESTIONS = [
 /** The buttons that ask one of the questions; what they carry is a spend button's payload. */
 export const QUESTION_IDS: readonly string[] = QUESTIONS.map((_, index) => `help.ask-${index}`);
 /** The buttons that show what `/apportion WORD` shows. */
-export const HELP_IDS = { home: 'help.home', sources: 'help.sources' } as const;
+export const HELP_IDS = {
+  home: 'help.home',
+  sources: 'help.sources',
+  people: 'help.people',
+  claims: 'help.claims',
+  budgets: 'help.budgets',
+  settings: 'help.settings',
+} as const;
+
+/** What each word shows, for the help; those that everyone has a use for first. */
+const WORDS = [
+  { word: 'home', what: 'This month at a glance, the same as the app’s Home tab' },
+  { word: 'budgets', what: 'What teams have spent of their budgets; a month may follow' },
+  { word: 'claims', what: 'What nobody owns yet, and what waits for your answer' },
+  { word: 'sources', what: 'Which bills are read, and through which day' },
+  { word: 'people', what: 'Who is in which team; a part of a name may follow' },
+  { word: 'settings', what: 'Channels, digests, alerts, roles, visibility: for FinOps' },
+] as const;
 
 function example(
   what: string,
@@ -35,8 +53,12 @@ function example(
   };
 }
 
-/** What the app can do, on one screen, each line with a button that does it. `unknown`: the word nobody understood. */
-export function helpMessage(unknown: string | null = null): Message {
+function wordExample({ word, what }: (typeof WORDS)[number]): KnownBlock {
+  return example(what, { id: HELP_IDS[word], command: `/apportion ${word}` });
+}
+
+/** What the app can do, on one screen, each line with a button that does it. */
+export function helpMessage(): Message {
   const questions = QUESTIONS.map(({ text, what }, index) =>
     example(what, {
       id: QUESTION_IDS[index] ?? '',
@@ -45,22 +67,12 @@ export function helpMessage(unknown: string | null = null): Message {
     }),
   );
   return withinLimits({
-    text: 'Apportion: /spend, /rules, /apportion home, /apportion sources.',
+    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, sources, people, close, settings.',
     blocks: [
-      ...(unknown === null
-        ? []
-        : [section(`“${displayName(unknown, 60)}” is nothing that /apportion knows.`)]),
       header('Apportion'),
       rich(['Who spent this AI money, on what, and is that all right? Press a button, or type it yourself:']),
       ...questions,
-      example('This month at a glance, the same as the app’s Home tab', {
-        id: HELP_IDS.home,
-        command: '/apportion home',
-      }),
-      example('Which bills are read, and through which day', {
-        id: HELP_IDS.sources,
-        command: '/apportion sources',
-      }),
+      ...WORDS.map(wordExample),
       example('Who pays for what: FinOps adds, edits, moves and retires rules; /rules history takes back', {
         id: MANAGE_RULES_ID,
         command: '/rules',
@@ -69,7 +81,43 @@ export function helpMessage(unknown: string | null = null): Message {
         ['Name a team, a person, a model or a key: ', code('/spend team search last week by key')],
         ['Sign and lock a month: ', code('/apportion close 2026-10')],
       ),
-      context('Answers are for your eyes only until you press “Share to channel”.'),
+      context(
+        'A message to the app, or @Apportion in a channel, understands the same words without the slash.',
+        'Answers to commands are for your eyes only until you press “Share to channel”.',
+      ),
     ],
   });
+}
+
+/** Says which word was not understood, and offers the nearest ones, else all. */
+export function unknownWordMessage(typed: string, near: readonly ApportionWord[]): Message {
+  const isNear = near.length > 0;
+  const offered = WORDS.filter(({ word }) => !isNear || near.includes(word));
+  const sentence = `“${displayName(typed, 60)}” is nothing that /apportion knows.${isNear ? ' Did you mean:' : ''}`;
+  return withinLimits({
+    text: escapeMrkdwn(sentence),
+    blocks: [
+      section(sentence),
+      ...offered.map(wordExample),
+      ...(near.includes('close')
+        ? [rich(['Sign and lock a month: ', code('/apportion close 2026-10')])]
+        : []),
+      context('/apportion help shows everything. For money ask /spend, for the rules /rules.'),
+    ],
+  });
+}
+
+/** What else may be said to the app, below an answer that did not understand. */
+export function otherWordsBlocks(near: readonly ApportionWord[]): readonly KnownBlock[] {
+  const offered = WORDS.filter(({ word }) => near.includes(word));
+  return [...offered.map(wordExample), context(`I also know: ${APPORTION_WORDS.join(', ')}, rules.`)];
+}
+
+/** Where settings are asked for without a click, which is what opens a form. */
+export function settingsMessage(): Message {
+  const sentence = 'FinOps changes channels, digests, alerts, roles and visibility in a form.';
+  return {
+    text: sentence,
+    blocks: [section(sentence), actions(button({ id: HELP_IDS.settings, label: 'Open the settings' }))],
+  };
 }

@@ -1,0 +1,132 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { type ApportionWord, readApportion } from '../../core/apportion-words.js';
+import { assertNever } from '../../core/errors.js';
+import { listOpenClaims } from '../../usecases/list-claims.js';
+import { findPeople, readDirectoryState } from '../../usecases/show-people.js';
+import type { Message } from '../blocks.js';
+import { withinLimits } from '../limits.js';
+import { HELP_IDS, helpMessage, settingsMessage, unknownWordMessage } from '../messages/help.js';
+import { feedBlocks, homeBlocks } from '../messages/home.js';
+import { openClaimsMessage } from '../messages/open-claims.js';
+import { directoryMessage, foundPeopleMessage } from '../messages/people.js';
+import { sentenceMessage } from '../messages/plain.js';
+import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
+import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { budgetsAnswer } from './budgets.js';
+import { closeMessage } from './close.js';
+import { figuresFor } from './home.js';
+import { openSettings } from './settings.js';
+import { listSlackUsers } from './slack-people.js';
+import { typedText } from './spend.js';
+
+/** Something asked of `/apportion`, in the command, by a button or in a message. */
+export interface Ask {
+  readonly client: WebClient;
+  readonly user: { readonly id: string; readonly name: string };
+}
+
+async function peopleAnswer(surface: Surface, ask: Ask, text: string): Promise<Message> {
+  const context = contextOf(surface, ask.user);
+  const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
+  if (text !== '') return foundPeopleMessage(text, await findPeople(context, { text, viewer }));
+  const { timeZone } = context.company;
+  if (!viewer.roles.includes('finops')) return directoryMessage(null, timeZone);
+  const users = await listSlackUsers(ask.client).catch(() => null);
+  return directoryMessage(await readDirectoryState(context, users), timeZone);
+}
+
+async function glance(surface: Surface, ask: Ask, word: 'home' | 'sources'): Promise<Message> {
+  const figures = await figuresFor(surface, ask.client, ask.user);
+  const { timeZone } = surface.context.company;
+  const total = `${formatMonth(figures.month)}: ${formatMoney(figures.total, figures.currency)} so far.`;
+  return withinLimits({
+    text: escapeMrkdwn(total),
+    blocks:
+      word === 'sources' ? feedBlocks(figures, timeZone) : homeBlocks(figures, { manages: false, timeZone }),
+  });
+}
+
+/** What a word of `/apportion` shows; settings cannot be shown without a click, so there is a button for them. */
+export async function apportionAnswer(
+  surface: Surface,
+  ask: Ask,
+  { word, rest }: { readonly word: ApportionWord; readonly rest: string },
+): Promise<Message> {
+  const object = rest === '' ? null : rest.toLowerCase();
+  switch (word) {
+    case 'home':
+    case 'sources':
+      return glance(surface, ask, word);
+    case 'people':
+      return peopleAnswer(surface, ask, rest);
+    case 'claims': {
+      const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
+      const { timeZone } = surface.context.company;
+      return openClaimsMessage(await listOpenClaims(surface.context, viewer), timeZone);
+    }
+    case 'budgets':
+      return budgetsAnswer(surface, ask, object);
+    case 'close':
+      return closeMessage(surface, { user: ask.user, month: object });
+    case 'settings':
+      return settingsMessage();
+    case 'help':
+      return helpMessage();
+    default:
+      return assertNever(word);
+  }
+}
+
+/** The action ids that this file answers. */
+export const HELP_ACTION_IDS: readonly string[] = Object.values(HELP_IDS);
+
+/** `/apportion` and the buttons of its help. */
+export function listenApportion(app: App, surface: Surface): void {
+  const { log } = surface.context;
+  app.command('/apportion', async ({ ack, command, client, respond }) => {
+    await ack();
+    await attempt(
+      log,
+      'answering /apportion',
+      async () => {
+        const user = { id: command.user_id, name: command.user_name };
+        const read = readApportion(await typedText(surface, client, command.text));
+        if (read.kind === 'unknown') return answer(respond, unknownWordMessage(read.typed, read.near));
+        if (read.word !== 'settings')
+          return answer(respond, await apportionAnswer(surface, { client, user }, read));
+        const request = { client, triggerId: command.trigger_id, userId: user.id, isInModal: false };
+        const refusal = await openSettings(surface, request);
+        if (refusal !== null) await answer(respond, sentenceMessage(refusal));
+      },
+      (message) => answer(respond, message),
+    );
+  });
+
+  for (const word of ['home', 'sources', 'people', 'claims', 'budgets'] as const) {
+    app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
+      await ack();
+      await attempt(
+        log,
+        'answering a button of the help',
+        async () => {
+          const ask = { client, user: userOf(body.user) };
+          await answer(respond, await apportionAnswer(surface, ask, { word, rest: '' }));
+        },
+        (message) => answer(respond, message),
+      );
+    });
+  }
+  app.action<BlockAction<ButtonAction>>(HELP_IDS.settings, async ({ ack, body, client, respond }) => {
+    await ack();
+    await attempt(
+      log,
+      'opening the settings',
+      async () => {
+        const isInModal = body.view?.type === 'modal';
+        await openSettings(surface, { client, triggerId: body.trigger_id, userId: body.user.id, isInModal });
+      },
+      async (message) => (respond === undefined ? undefined : answer(respond, message)),
+    );
+  });
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { type Nanos, roundedQuotient } from '../../core/money.js';
+import { parseMonth } from '../../core/time.js';
+import type { BudgetFigures, BudgetLine } from '../../usecases/show-budgets.js';
+import { actions, bold, button, context, type Message, rich, section, table } from '../blocks.js';
+import { withinLimits } from '../limits.js';
+import { packPayload } from '../payload.js';
+import {
+  count,
+  displayName,
+  escapeMrkdwn,
+  formatDay,
+  formatMoney,
+  formatMonth,
+  formatShare,
+} from '../text.js';
+
+/** What the buttons of the budgets carry. */
+export const BudgetPayload = z.object({ month: z.string().transform(parseMonth) });
+export const BUDGET_IDS = { set: 'budgets.set', paste: 'budgets.paste' } as const;
+
+const MAX_LINES = 40;
+const BAR_CELLS = 10;
+
+/** `part` of `whole` as ten cells, all full from the whole on; each cell a tenth, rounded to the nearest. */
+export function textBar(part: Nanos, whole: Nanos): string {
+  const tenths = whole <= 0n ? 0n : roundedQuotient((part < 0n ? 0n : part) * BigInt(BAR_CELLS), whole);
+  const full = Math.min(BAR_CELLS, Number(tenths));
+  return '▓'.repeat(full) + '░'.repeat(BAR_CELLS - full);
+}
+
+/** How far a month is above or below its plan for the days so far. */
+export function againstPlan(line: Pick<BudgetLine, 'spent' | 'planned'>, currency: string): string {
+  const above = line.spent - line.planned;
+  if (above === 0n) return 'on plan';
+  const amount = formatMoney(above < 0n ? -above : above, currency);
+  return above > 0n ? `▲ ${amount} above plan` : `▼ ${amount} below plan`;
+}
+
+function rowOf(line: BudgetLine, currency: string): readonly string[] {
+  const { plan, otherCurrency, owner, planned, spent } = line;
+  const name = displayName(owner, 60);
+  if (plan === null)
+    return [
+      name,
+      otherCurrency === null ? '–' : `in ${otherCurrency}`,
+      '–',
+      formatMoney(spent, currency),
+      'no plan',
+    ];
+  return [
+    name,
+    formatMoney(plan.amount, currency),
+    formatMoney(planned, currency),
+    formatMoney(spent, currency),
+    `${textBar(spent, plan.amount)} ${formatShare(spent, plan.amount)}`,
+  ];
+}
+
+/** A month's budgets against what was spent, furthest above plan first. */
+export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEdit: boolean }): Message {
+  const { month, currency, through, lines } = figures;
+  const name = formatMonth(month);
+  const planned = lines.filter(({ plan }) => plan !== null);
+  const shown = lines.slice(0, MAX_LINES);
+  const until = through === null ? 'no complete day yet' : `through ${formatDay(through)}`;
+  const above = planned.filter((line) => line.spent > line.planned);
+  const sentence =
+    planned.length === 0
+      ? `No budget is set for ${name}.`
+      : `${count(above.length, 'team')} of ${planned.length} with a budget above plan in ${name}, ${until}.`;
+  const value = packPayload({ month });
+  return withinLimits({
+    text: escapeMrkdwn(sentence),
+    blocks: [
+      rich([bold(`Budgets, ${name}`)], [sentence]),
+      ...(shown.length === 0
+        ? [section('No team has spent anything or has a budget that you may see.')]
+        : [
+            table(
+              [
+                { title: 'Team' },
+                { title: 'Budget', align: 'right' },
+                { title: 'To date', align: 'right' },
+                { title: 'Spent', align: 'right' },
+                { title: 'Of the month’s budget', align: 'right' },
+              ],
+              shown.map((line) => rowOf(line, currency)),
+            ),
+          ]),
+      ...(lines.length > shown.length
+        ? [context(`and ${count(lines.length - shown.length, 'more team')}`)]
+        : []),
+      ...(options.mayEdit
+        ? [
+            actions(
+              button({ id: BUDGET_IDS.set, label: 'Set a budget', value }),
+              button({ id: BUDGET_IDS.paste, label: 'Paste a list', value }),
+            ),
+          ]
+        : []),
+      context('“To date” is what of the budget falls on the days so far. Effective cost, complete days.'),
+    ],
+  });
+}
