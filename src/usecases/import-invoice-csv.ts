@@ -50,7 +50,7 @@ export async function previewCsv(context: Context, request: CsvRequest): Promise
 }
 
 /** As the vendor's charges or earlier invoices name it; else the source's own name. */
-async function issuerOf({ store }: Context, source: string): Promise<string> {
+export async function issuerOf({ store }: Context, source: string): Promise<string> {
   const before = (await store.listInvoices(null)).find((invoice) => invoice.source === source);
   if (before !== undefined) return before.invoiceIssuerName;
   const set = (await store.listSets()).find(({ set: { attributes } }) => attributes.source === source);
