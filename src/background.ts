@@ -6,11 +6,12 @@ import type { ChartRequest } from './charts/spec.js';
 import type { Actor } from './core/actor.js';
 import { AppError, type ErrorCode } from './core/errors.js';
 import type { Lineage } from './core/lineage/lineage.js';
+import type { MonthForecast } from './core/month-forecast.js';
 import type { RulesetVersion } from './core/rules/rule.js';
 import type { WorkMix } from './core/work-mix.js';
 import type { ExplainedChange, explainSpendChange } from './usecases/explain-change.js';
 import type { explainNumber } from './usecases/explain-number.js';
-import type { forecastMonth, MonthForecast } from './usecases/forecast-spend.js';
+import type { forecastMonth } from './usecases/forecast-spend.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
@@ -69,8 +70,15 @@ export interface Background {
   close(): Promise<void>;
 }
 
+/** What the worker is sent. `aheadMs`: how far our clock is ahead of the machine's (the sandbox travels in time). */
+export interface TaskMessage {
+  readonly id: number;
+  readonly task: Task | 'close';
+  readonly aheadMs: number;
+}
+
 /** Starts the worker. Its death fails what it was doing; the next task gets a new one. */
-export function startBackground(config: ContextConfig): Background {
+export function startBackground(config: ContextConfig, clock: () => number = Date.now): Background {
   let worker: Worker | null = null;
   let nextId = 1;
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: AppError) => void }>();
@@ -100,13 +108,13 @@ export function startBackground(config: ContextConfig): Background {
         const id = nextId++;
         // worker.ts answers each task with its own value: `run` there is the other half of TaskValue.
         waiting.set(id, { resolve: (value) => resolve(value as TaskValue<T>), reject });
-        worker.postMessage({ id, task });
+        worker.postMessage({ id, task, aheadMs: clock() - Date.now() } satisfies TaskMessage);
       });
     },
     async close() {
       if (worker === null) return;
       const ended = once(worker, 'exit');
-      worker.postMessage({ id: 0, task: 'close' });
+      worker.postMessage({ id: 0, task: 'close', aheadMs: 0 } satisfies TaskMessage);
       await ended;
     },
   };

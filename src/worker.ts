@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assembleContext, type ContextConfig } from './assemble.js';
-import type { Task, TaskResult } from './background.js';
+import type { Task, TaskMessage, TaskResult } from './background.js';
 import { drawChart } from './charts/draw.js';
 import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
@@ -22,10 +22,12 @@ import { previewUndo } from './usecases/undo-rules.js';
 import { writeDigests } from './usecases/write-digests.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
+/** As of the last message: our clock is that of whoever sends the tasks. */
+let aheadMs = 0;
 const context = assembleContext(workerData as ContextConfig, {
   actor: { kind: 'system', name: 'jobs' },
   log,
-  clock: Date.now,
+  clock: () => Date.now() + aheadMs,
 });
 /** Jobs run one at a time, in order. */
 let jobs: Promise<unknown> = context;
@@ -45,7 +47,8 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'approve-rules',
 ]);
 
-parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) => {
+parentPort?.on('message', ({ id, task, aheadMs: ahead }: TaskMessage) => {
+  aheadMs = ahead;
   if (task === 'close') jobs = jobs.then(close);
   else if (isAsked(task)) {
     const work: Promise<unknown> = answer(id, task).finally(() => asked.delete(work));

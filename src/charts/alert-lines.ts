@@ -2,9 +2,17 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { type Nanos, toApproximateUnits } from '../core/money.js';
 import type { Day } from '../core/time.js';
 import { baseOptions } from './base-options.js';
-import { dayLabel, moneyLabel, sparseTicks } from './labels.js';
-import { type EndLabel, endLabelsPlugin, framePlugin, pointLabelsPlugin } from './plugins.js';
-import { ACTUAL_COLOUR, ALARM_COLOUR, BACKGROUND, BAND_COLOUR, MUTED, REST_COLOUR } from './theme.js';
+import { cleanLabel, dayLabel, moneyLabel, sparseTicks } from './labels.js';
+import { type EndLabel, endLabelsPlugin, framePlugin, pointLabelsPlugin, shadePlugin } from './plugins.js';
+import {
+  ACTUAL_COLOUR,
+  ALARM_COLOUR,
+  BACKGROUND,
+  BAND_COLOUR,
+  LESS_COLOUR,
+  MUTED,
+  REST_COLOUR,
+} from './theme.js';
 
 /** One day of an alert's history. */
 interface AlertPoint {
@@ -22,9 +30,24 @@ export interface AlertLines {
   readonly subtitle: string;
   readonly currency: string;
   readonly points: readonly AlertPoint[];
+  /** Drawn as the line that is left without it; null: nobody is suspected. */
+  readonly suspect: Suspect | null;
 }
 
-function endLabels({ points, currency }: AlertLines): readonly EndLabel[] {
+/** A key, person or model that is thought to be the cause, with what it cost on each day. */
+export interface Suspect {
+  readonly label: string;
+  readonly days: readonly { readonly day: Day; readonly cost: Nanos }[];
+}
+
+/** Daily cost without the suspect. */
+function withoutSuspect({ points, suspect }: AlertLines): readonly Nanos[] {
+  const own = new Map(suspect?.days.map(({ day, cost }) => [day, cost]) ?? []);
+  return points.map(({ day, actual }) => actual - (own.get(day) ?? 0n));
+}
+
+function endLabels(lines: AlertLines): readonly EndLabel[] {
+  const { points, currency, suspect } = lines;
   const last = points.at(-1);
   if (last === undefined) return [];
   const at = { index: points.length - 1 };
@@ -43,6 +66,32 @@ function endLabels({ points, currency }: AlertLines): readonly EndLabel[] {
       name: 'Normal (grey) up to',
       amount: moneyLabel(last.upper, currency),
       colour: REST_COLOUR,
+    },
+    ...(suspect === null
+      ? []
+      : [
+          {
+            ...at,
+            datasetIndex: 3,
+            name: `Without ${cleanLabel(suspect.label)}`,
+            amount: moneyLabel(withoutSuspect(lines).at(-1) ?? 0n, currency),
+            colour: LESS_COLOUR,
+          },
+        ]),
+  ];
+}
+
+function suspectDatasets(lines: AlertLines): ChartDataset<'line'>[] {
+  if (lines.suspect === null) return [];
+  return [
+    {
+      label: 'Without the suspect',
+      data: withoutSuspect(lines).map(toApproximateUnits),
+      borderColor: LESS_COLOUR,
+      borderWidth: 2,
+      borderDash: [2, 3],
+      pointRadius: lines.points.length < 3 ? 4 : 0,
+      pointBackgroundColor: LESS_COLOUR,
     },
   ];
 }
@@ -104,7 +153,7 @@ export function alertLines(lines: AlertLines): ChartConfiguration {
           7,
         ),
       ],
-      datasets: lineDatasets(points),
+      datasets: [...lineDatasets(points), ...suspectDatasets(lines)],
     },
     options: baseOptions({
       currency,
@@ -115,6 +164,7 @@ export function alertLines(lines: AlertLines): ChartConfiguration {
     }),
     plugins: [
       framePlugin({ title: lines.title, subtitle: lines.subtitle, empty }),
+      shadePlugin(points.flatMap(({ anomalous }, index) => (anomalous ? [index] : []))),
       pointLabelsPlugin(anomalies),
       endLabelsPlugin(endLabels(lines), 18),
     ],

@@ -30,7 +30,7 @@ export function baseOptions(look: Look): ChartOptions {
         stacked: look.stacked,
         offset: look.offset,
         grid: { display: false },
-        border: { color: MUTED },
+        border: { display: false }, // the line at zero is the axis, also where credits go below it
         ticks: {
           color: ({ index }: { index: number }) => (index === look.emphasised ? INK : MUTED),
           font: ({ index }: { index: number }) => ({

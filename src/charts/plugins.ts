@@ -1,68 +1,6 @@
-import type { Chart, Element, Plugin } from 'chart.js';
-import { AppError } from '../core/errors.js';
-import { BACKGROUND, FONT, FONT_FAMILY, HEIGHT, INK, MUTED, PADDING, WIDTH } from './theme.js';
-
-/** The few canvas calls we draw with; the compiler knows no DOM here. */
-interface Pen {
-  font: string;
-  fillStyle: string;
-  strokeStyle: string;
-  lineWidth: number;
-  textAlign: string;
-  textBaseline: string;
-  lang: string;
-  save(): void;
-  restore(): void;
-  beginPath(): void;
-  moveTo(x: number, y: number): void;
-  lineTo(x: number, y: number): void;
-  rect(x: number, y: number, width: number, height: number): void;
-  clip(): void;
-  stroke(): void;
-  fillRect(x: number, y: number, width: number, height: number): void;
-  strokeText(text: string, x: number, y: number): void;
-  fillText(text: string, x: number, y: number): void;
-  measureText(text: string): { readonly width: number };
-}
-
-function isPen(context: unknown): context is Pen {
-  return typeof context === 'object' && context !== null && 'measureText' in context;
-}
-
-function penOf(chart: Chart): Pen {
-  const context: unknown = chart.ctx;
-  if (!isPen(context)) throw new AppError('bug', 'The chart has no canvas to draw on.');
-  return context;
-}
-
-/** A number that chart.js worked out for a bar or point; NaN where it has none. */
-function property(element: Element | undefined, name: string): number {
-  const value: unknown = element?.getProps([name], true)[name];
-  return typeof value === 'number' ? value : Number.NaN;
-}
-
-function fontOf(size: number, bold: boolean): string {
-  return `${bold ? 'bold ' : ''}${size}px ${FONT_FAMILY}`;
-}
-
-/** The text cut in the middle to a width in pixels, in the pen's font: long names often differ at their ends. */
-function fitted(pen: Pen, text: string, width: number): string {
-  if (pen.measureText(text).width <= width) return text;
-  const characters = Array.from(text);
-  for (let kept = characters.length - 1; kept > 0; kept -= 1) {
-    const head = characters
-      .slice(0, Math.ceil(kept * 0.6))
-      .join('')
-      .trimEnd();
-    const tail = characters
-      .slice(characters.length - Math.floor(kept * 0.4))
-      .join('')
-      .trimStart();
-    const cut = `${head}…${tail}`;
-    if (pen.measureText(cut).width <= width) return cut;
-  }
-  return '…';
-}
+import type { Chart, Plugin } from 'chart.js';
+import { fitted, fontOf, type Pen, penOf, property, rimmedText } from './pen.js';
+import { BACKGROUND, FONT, INK, MUTED, PADDING, SHADE_COLOUR } from './theme.js';
 
 /** Title and one line below it, both inside the picture; `empty` is written in the middle instead of bars. */
 export function framePlugin(text: { title: string; subtitle: string; empty: string | null }): Plugin {
@@ -78,14 +16,18 @@ export function framePlugin(text: { title: string; subtitle: string; empty: stri
       pen.textAlign = 'left';
       pen.font = fontOf(FONT.title, true);
       pen.fillStyle = INK;
-      pen.fillText(fitted(pen, text.title, WIDTH - 32), 16, 31);
+      pen.fillText(fitted(pen, text.title, chart.width - 32), 16, 31);
       pen.font = fontOf(FONT.base, false);
       pen.fillStyle = MUTED;
-      pen.fillText(fitted(pen, text.subtitle, WIDTH - 32), 16, 54);
+      pen.fillText(fitted(pen, text.subtitle, chart.width - 32), 16, 54);
       if (text.empty !== null) {
         pen.textAlign = 'center';
         pen.font = fontOf(FONT.title, false);
-        pen.fillText(fitted(pen, text.empty, WIDTH - 64), WIDTH / 2, HEIGHT / 2 + PADDING.top / 3);
+        pen.fillText(
+          fitted(pen, text.empty, chart.width - 64),
+          chart.width / 2,
+          (chart.height + PADDING.top) / 2,
+        );
       }
       pen.restore();
     },
@@ -174,15 +116,6 @@ export interface ValueLabel {
   readonly bold: boolean;
 }
 
-/** Writes text on a white rim, so that no grid line runs through it. */
-function rimmedText(pen: Pen, text: string, at: { x: number; y: number }): void {
-  pen.strokeStyle = BACKGROUND;
-  pen.lineWidth = 4;
-  pen.strokeText(text, at.x, at.y);
-  pen.fillStyle = INK;
-  pen.fillText(text, at.x, at.y);
-}
-
 /** Totals above their bars. Where not all have room only the first of the list stays. */
 export function valueLabelsPlugin(labels: readonly ValueLabel[]): Plugin {
   return {
@@ -210,7 +143,7 @@ export function valueLabelsPlugin(labels: readonly ValueLabel[]): Plugin {
   };
 }
 
-/** Amounts to the left of their points; one that would touch an earlier one is left out. */
+/** Amounts beside their points, at the left where there is room; one that would touch an earlier one is left out. */
 export function pointLabelsPlugin(labels: readonly ValueLabel[]): Plugin {
   return {
     id: 'point-labels',
@@ -220,14 +153,45 @@ export function pointLabelsPlugin(labels: readonly ValueLabel[]): Plugin {
       const pen = penOf(chart);
       const taken: number[] = [];
       pen.save();
-      pen.textAlign = 'right';
       pen.textBaseline = 'middle';
       for (const label of labels) {
-        const at = { x: x.getPixelForValue(label.index) - 14, y: y.getPixelForValue(label.value) };
+        const at = { x: x.getPixelForValue(label.index), y: y.getPixelForValue(label.value) };
         if (taken.some((other) => Math.abs(other - at.y) < FONT.small + 4)) continue;
         taken.push(at.y);
         pen.font = fontOf(FONT.small, label.bold);
-        rimmedText(pen, label.text, at);
+        const isRoomy = at.x - 16 - pen.measureText(label.text).width >= chart.chartArea.left;
+        pen.textAlign = isRoomy ? 'right' : 'left';
+        // Lines rise to the right: there, below the point is free.
+        const below = Math.min(at.y + 14, chart.chartArea.bottom - FONT.small);
+        rimmedText(pen, label.text, isRoomy ? { x: at.x - 14, y: at.y } : { x: at.x + 14, y: below });
+      }
+      pen.restore();
+    },
+  };
+}
+
+/** Amounts above their bars, the most important first; one that would touch an earlier one is left out. */
+export function peakLabelsPlugin(labels: readonly ValueLabel[]): Plugin {
+  return {
+    id: 'peak-labels',
+    afterDatasetsDraw(chart) {
+      const { x, y } = chart.scales;
+      if (x === undefined || y === undefined) return;
+      const pen = penOf(chart);
+      const taken: { readonly left: number; readonly right: number }[] = [];
+      pen.save();
+      pen.textAlign = 'center';
+      pen.textBaseline = 'alphabetic';
+      for (const label of labels) {
+        pen.font = fontOf(FONT.bar, label.bold);
+        const half = pen.measureText(label.text).width / 2 + 3;
+        const centre = Math.min(
+          Math.max(x.getPixelForValue(label.index), chart.chartArea.left + half),
+          chart.width - half - 4,
+        );
+        if (taken.some(({ left, right }) => centre - half < right && centre + half > left)) continue;
+        taken.push({ left: centre - half, right: centre + half });
+        rimmedText(pen, label.text, { x: centre, y: y.getPixelForValue(label.value) - 5 });
       }
       pen.restore();
     },
@@ -263,6 +227,28 @@ export function hatchPlugin(from: number): Plugin {
         const height = Math.abs(base - y);
         if (height > 0) hatch(pen, { left: bar.x - width / 2, top: Math.min(y, base), width, height });
       }
+    },
+  };
+}
+
+/** A pale column behind each of these points of the chart: the days that it is about. */
+export function shadePlugin(indices: readonly number[]): Plugin {
+  return {
+    id: 'shade',
+    beforeDatasetsDraw(chart) {
+      const { x } = chart.scales;
+      if (x === undefined || indices.length === 0) return;
+      const pen = penOf(chart);
+      const { top, height, left, right } = chart.chartArea;
+      const pitch = Math.min(40, Math.max(8, x.getPixelForValue(1) - x.getPixelForValue(0)));
+      pen.save();
+      pen.fillStyle = SHADE_COLOUR;
+      for (const index of indices) {
+        const centre = x.getPixelForValue(index);
+        const from = Math.max(left, centre - pitch / 2);
+        pen.fillRect(from, top, Math.min(right, centre + pitch / 2) - from, height);
+      }
+      pen.restore();
     },
   };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { AppError } from '../core/errors.js';
-import type { ChartSpec } from './spec.js';
+import type { ChartSpec } from './chart-spec.js';
 import { BACKGROUND, FONT_FAMILY, PIXEL_RATIO } from './theme.js';
 
 const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '700Bold/Inter_700Bold.ttf'];

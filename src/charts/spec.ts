@@ -1,31 +1,28 @@
-import type { ChartConfiguration } from 'chart.js';
 import type { AlertFigures } from '../core/alert.js';
 import type { DigestFigures } from '../core/digest.js';
 import { assertNever } from '../core/errors.js';
 import { compareBigint, type Nanos, sumNanos } from '../core/money.js';
 import type { SpendSeries } from '../core/spend.js';
 import { addDays, type Day } from '../core/time.js';
-import { alertLines } from './alert-lines.js';
+import { alertLines, type Suspect } from './alert-lines.js';
+import { type ChangeChart, changeChart } from './change.js';
+import type { ChartSpec } from './chart-spec.js';
+import { type ForecastChart, forecastChart } from './forecast-band.js';
 import { altTextOf, changeLabel, cleanLabel, dayLabel, moneyLabel, monthLabel, pngName } from './labels.js';
+import { type ShareChart, shareChart } from './share.js';
 import { type Stack, stackedBars } from './stacked-bars.js';
 import { HEIGHT, REST_COLOUR, SERIES_COLOURS, WIDTH } from './theme.js';
-
-/** A chart ready to be drawn; sizes in logical pixels. */
-export interface ChartSpec {
-  readonly width: number;
-  readonly height: number;
-  readonly config: ChartConfiguration;
-  /** The picture in words with its key figures, at most 1000 characters. */
-  readonly altText: string;
-  /** ASCII, ends in `.png`. */
-  readonly filename: string;
-}
+import { type TrendChart, trendChart } from './trend.js';
 
 /** A chart asked for by its figures: unlike a spec it can be sent to the thread that draws. */
 export type ChartRequest =
   | { readonly kind: 'digest'; readonly figures: DigestFigures }
-  | { readonly kind: 'alert'; readonly figures: AlertFigures }
-  | { readonly kind: 'spend'; readonly title: string; readonly series: SpendSeries };
+  | { readonly kind: 'alert'; readonly figures: AlertFigures; readonly suspect?: Suspect }
+  | { readonly kind: 'spend'; readonly title: string; readonly series: SpendSeries }
+  | ({ readonly kind: 'forecast' } & ForecastChart)
+  | ({ readonly kind: 'change' } & ChangeChart)
+  | ({ readonly kind: 'share' } & ShareChart)
+  | ({ readonly kind: 'trend' } & TrendChart);
 
 interface Named {
   readonly label: string;
@@ -106,7 +103,7 @@ export function digestChart(figures: DigestFigures): ChartSpec {
 }
 
 /** Daily actual cost of an owner against what was expected and the normal band; anomalous days as labelled diamonds. */
-export function alertChart(figures: AlertFigures): ChartSpec {
+export function alertChart(figures: AlertFigures, suspect?: Suspect): ChartSpec {
   const { currency, series } = figures;
   const owner = cleanLabel(figures.owner);
   const money = (nanos: Nanos) => moneyLabel(nanos, currency);
@@ -128,9 +125,11 @@ export function alertChart(figures: AlertFigures): ChartSpec {
       subtitle,
       currency,
       points: series.map((point) => ({ ...point, anomalous: isAnomalous(point) })),
+      suspect: suspect ?? null,
     }),
     altText: altTextOf([
       `Line chart of daily AI spend. ${title}. ${subtitle}.`,
+      ...(suspect === undefined ? [] : [withoutWords(figures, suspect, money)]),
       ...figures.drivers.map(
         ({ by, label, actual, expected }) =>
           `${by} ${cleanLabel(label)}: ${money(actual)}, expected ${money(expected)}.`,
@@ -144,6 +143,13 @@ export function alertChart(figures: AlertFigures): ChartSpec {
     ]),
     filename: pngName('alert', figures.owner, figures.lastDay),
   };
+}
+
+/** What the latest day would have cost without the suspect. */
+function withoutWords({ series }: AlertFigures, suspect: Suspect, money: (nanos: Nanos) => string): string {
+  const last = series.at(-1);
+  const own = suspect.days.find(({ day }) => day === last?.day)?.cost ?? 0n;
+  return `Without ${cleanLabel(suspect.label)}: ${money((last?.actual ?? 0n) - own)}.`;
 }
 
 function tickOf(grain: SpendSeries['grain'], bucket: Day): string {
@@ -195,9 +201,17 @@ export function chartSpec(request: ChartRequest): ChartSpec {
     case 'digest':
       return digestChart(request.figures);
     case 'alert':
-      return alertChart(request.figures);
+      return alertChart(request.figures, request.suspect);
     case 'spend':
       return spendChart(request.title, request.series);
+    case 'forecast':
+      return forecastChart(request);
+    case 'change':
+      return changeChart(request);
+    case 'share':
+      return shareChart(request);
+    case 'trend':
+      return trendChart(request);
     default:
       return assertNever(request);
   }

@@ -5,7 +5,7 @@ export const PIXEL_RATIO = 2;
 
 export const FONT_FAMILY = 'Inter';
 /** On a phone the image is about 360 points wide, so 15 here is 8.5 points there: the smallest that reads. */
-export const FONT = { title: 20, base: 15, small: 14, bar: 13 } as const;
+export const FONT = { title: 20, base: 15, small: 14, bar: 13, note: 12 } as const;
 
 /** Space kept free beside the plot: titles above, direct labels to the right. */
 export const PADDING = { top: 74, right: 186, bottom: 8, left: 12 } as const;
@@ -24,7 +24,11 @@ export const SERIES_COLOURS = ['#0072b2', '#e69f00', '#009e73', '#56b4e9', '#d55
 /** What does not deserve a colour of its own: the rest of a long list. */
 export const REST_COLOUR = '#8e8e96';
 export const ALARM_COLOUR = '#d55e00';
+/** A saving; told by its sign too. */
+export const LESS_COLOUR = '#009e73';
 export const ACTUAL_COLOUR = '#0072b2';
+/** Behind the days that a chart is about. */
+export const SHADE_COLOUR = '#fbe9de';
 export const BAND_COLOUR = '#dcdce2';
 
 /** The colour mixed with white: `strength` 1 is the colour itself, 0 is white. Expects `#rrggbb`. */

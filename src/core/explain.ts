@@ -24,13 +24,13 @@ export interface ChangePeriod {
 }
 
 /** What one thing contributes to a cause: a key, a model, or a model's token type. */
-export interface ChangeDetail {
+interface ChangeDetail {
   readonly label: string;
   readonly amount: Nanos;
 }
 
 /** One cause of a change; its details add up to it, largest first. */
-export interface ChangePart {
+interface ChangePart {
   readonly cause: ChangeCause;
   readonly amount: Nanos;
   readonly details: readonly ChangeDetail[];

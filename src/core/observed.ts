@@ -12,7 +12,7 @@ export interface Observation {
 }
 
 /** A day of a series as it was known on some morning. */
-export interface ObservedDay {
+interface ObservedDay {
   readonly day: Day;
   readonly value: number;
   readonly complete: boolean;

@@ -1,6 +1,6 @@
 import type { Charge } from './charge.js';
 import type { Nanos } from './money.js';
-import { compareText, roundedQuotient } from './money.js';
+import { compareBigint, compareText, roundedQuotient } from './money.js';
 import { type PricedThing, priceOf, readServiceTier, type TokenType } from './price.js';
 import type { PriceTable } from './price-table.js';
 import { addDays, type Day, daysBetween, type Month, monthOf } from './time.js';
@@ -22,6 +22,7 @@ export interface FactorDrift {
   readonly vendor: string;
   readonly day: Day;
   readonly dayBefore: Day;
+  /** Billed by the factors of the day before, for the usage of this day. */
   readonly before: BilledAgainstList;
   readonly after: BilledAgainstList;
   /** The models whose own factor stepped too, largest first; all of them: rather a discount than a price. */
@@ -72,6 +73,8 @@ export function checkAgainstList(charges: readonly Charge[], prices: PriceTable)
   const cells = new Map<string, { vendor: string; day: Day; model: string; billed: Nanos; list: Nanos }>();
   const unpriced = new Map<string, PriceCheck['unpriced'][number]>();
   for (const charge of charges) {
+    // Not tied to any bill: there is nothing to compare.
+    if (charge.kind.confidence === 'estimated') continue;
     const thing = thingOf(charge, prices);
     if (thing === null) continue;
     const { chargeDay: day, set } = charge;
@@ -127,7 +130,8 @@ export function outOfBounds({ cells }: PriceCheck): readonly OutOfBounds[] {
 
 /**
  * Days within `days` on which a vendor's factor stepped by more than 10 points against the day before it that has
- * usage. Small days are left out.
+ * usage, both at the later day's mix of models: that people changed the model is no change of price. Small days are
+ * left out.
  */
 export function driftsOf(
   check: PriceCheck,
@@ -136,18 +140,14 @@ export function driftsOf(
   const drifts: FactorDrift[] = [];
   for (const [vendor, byDay] of byVendorAndDay(check)) {
     const ordered = [...byDay].toSorted(([a], [b]) => compareText(a, b));
-    for (const [i, [day, after]] of ordered.entries()) {
+    for (const [i, [day, models]] of ordered.entries()) {
       const previous = ordered[i - 1];
       if (previous === undefined || day < days.from || day >= days.to) continue;
-      const [dayBefore, before] = previous;
-      if (daysBetween(dayBefore, day) > LONGEST_GAP_DAYS || !steps(sumOf(before), sumOf(after))) continue;
-      drifts.push({
-        vendor,
-        day,
-        dayBefore,
-        ...describeStep(before, after),
-        unknownModels: unknownOn(check, vendor, day),
-      });
+      const [dayBefore, modelsBefore] = previous;
+      if (daysBetween(dayBefore, day) > LONGEST_GAP_DAYS) continue;
+      const step = stepOf(modelsBefore, models);
+      if (step === null) continue;
+      drifts.push({ vendor, day, dayBefore, ...step, unknownModels: unknownOn(check, vendor, day) });
     }
   }
   return drifts;
@@ -167,17 +167,44 @@ function byVendorAndDay({ cells }: PriceCheck): ReadonlyMap<string, ReadonlyMap<
   return vendors;
 }
 
-function sumOf(models: Models): BilledAgainstList {
+/** The step of the models that both days have; null when it is small or about little money. */
+function stepOf(
+  before: Models,
+  after: Models,
+): Pick<FactorDrift, 'before' | 'after' | 'models' | 'allModels'> | null {
+  const shared = [...after].flatMap(([model, now]) => {
+    const then = before.get(model);
+    if (then === undefined || then.list <= 0n || now.list <= 0n) return [];
+    // What the later day's usage would have been billed at the earlier day's factor.
+    const asBefore = { list: now.list, billed: roundedQuotient(now.list * then.billed, then.list) };
+    return [{ model, now, asBefore, list: then.list }];
+  });
+  const total = sum(shared.map(({ now }) => now));
+  const totalAsBefore = sum(shared.map(({ asBefore }) => asBefore));
+  const listBefore = shared.reduce((list, each) => list + each.list, 0n);
+  if (total.list < LEAST_OF_A_DAY || listBefore < LEAST_OF_A_DAY) return null;
+  if (!isStep(totalAsBefore, total)) return null;
+  const stepped = shared.filter(({ now, asBefore }) => isStep(asBefore, now));
+  return {
+    before: totalAsBefore,
+    after: total,
+    models: stepped
+      .toSorted((a, b) => compareBigint(b.list, a.list) || compareText(a.model, b.model))
+      .map(({ model }) => model),
+    allModels: shared.length > 1 && stepped.length === shared.length,
+  };
+}
+
+function sum(parts: readonly BilledAgainstList[]): BilledAgainstList {
   let [billed, list] = [0n, 0n];
-  for (const each of models.values()) {
-    billed += each.billed;
-    list += each.list;
+  for (const part of parts) {
+    billed += part.billed;
+    list += part.list;
   }
   return { billed, list };
 }
 
-function steps(before: BilledAgainstList, after: BilledAgainstList): boolean {
-  if (before.list < LEAST_OF_A_DAY || after.list < LEAST_OF_A_DAY) return false;
+function isStep(before: BilledAgainstList, after: BilledAgainstList): boolean {
   const step = factorPoints(after) - factorPoints(before);
   return step > DRIFT_BASIS_POINTS || step < -DRIFT_BASIS_POINTS;
 }
@@ -185,26 +212,6 @@ function steps(before: BilledAgainstList, after: BilledAgainstList): boolean {
 /** Billed by list in basis points; list must not be zero. */
 function factorPoints({ billed, list }: BilledAgainstList): bigint {
   return roundedQuotient(billed * BASIS_POINTS, list);
-}
-
-function describeStep(
-  before: Models,
-  after: Models,
-): Pick<FactorDrift, 'before' | 'after' | 'models' | 'allModels'> {
-  const shared = [...after].filter(([model, { list }]) => list > 0n && (before.get(model)?.list ?? 0n) > 0n);
-  const stepped = shared.filter(([model, now]) => {
-    const then = before.get(model) ?? now;
-    const step = factorPoints(now) - factorPoints(then);
-    return step > DRIFT_BASIS_POINTS || step < -DRIFT_BASIS_POINTS;
-  });
-  return {
-    before: sumOf(before),
-    after: sumOf(after),
-    models: stepped
-      .toSorted(([a, x], [b, y]) => (x.list === y.list ? compareText(a, b) : x.list > y.list ? -1 : 1))
-      .map(([model]) => model),
-    allModels: shared.length > 1 && stepped.length === shared.length,
-  };
 }
 
 function unknownOn({ unpriced }: PriceCheck, vendor: string, day: Day): readonly string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Costs } from '../core/charge.js';
+import { invalid } from '../core/errors.js';
 import { NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../core/money.js';
 
 const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$/;
@@ -33,4 +34,17 @@ export function times(quantity: Nanos, price: Nanos): Nanos {
 /** The four costs of a charge that has only one. */
 export function sameCosts(cost: Nanos): Costs {
   return { billedCost: cost, effectiveCost: cost, listCost: cost, contractedCost: cost };
+}
+
+/** The product of two decimals, exact, as a decimal text (`123e-9`). @throws AppError `invalid` for no decimal. */
+export function exactProduct(a: string, b: string): string {
+  const [left, right] = [toDigits(a), toDigits(b)];
+  return `${left.digits * right.digits}e${left.exponent + right.exponent}`;
+}
+
+function toDigits(text: string): { readonly digits: bigint; readonly exponent: number } {
+  const [mantissa = '', exponent = '0'] = text.trim().toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  if (!DECIMAL.test(text.trim())) return invalid(`"${text.slice(0, 40)}" is not a decimal amount.`);
+  return { digits: BigInt(`${whole}${fraction}`), exponent: Number(exponent) - fraction.length };
 }

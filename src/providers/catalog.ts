@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '../core/errors.js';
 import { createClaudeCodeProvider } from './anthropic/claude-code/index.js';
+import { ConsoleCsvOptions, createConsoleCsvProvider } from './anthropic/console-csv/index.js';
 import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/enterprise/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
@@ -11,6 +12,7 @@ import { createFocusFileProvider } from './focus-file/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
@@ -47,6 +49,11 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ],
   ['anthropic-legacy', (source, parts) => createAnthropicLegacyProvider(withAdminKey(source, parts))],
   ['anthropic-claude-code', (source, parts) => createClaudeCodeProvider(withAdminKey(source, parts))],
+  [
+    'anthropic-console-csv',
+    (source, { clock }) =>
+      createConsoleCsvProvider(withPath(source, clock), readOptions(source, ConsoleCsvOptions)),
+  ],
   [
     'claude-enterprise',
     (source, parts) =>
@@ -88,6 +95,7 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     (source, parts) =>
       createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
   ],
+  ['mistral', (source, parts) => createMistralProvider(withAdminKey(source, parts))],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
@@ -128,6 +136,6 @@ export function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.Z
 }
 
 /** The configuration of a connector that reads a file. */
-function withPath({ name, path }: SourceEntry, clock: () => number) {
-  return { source: name, path: path ?? invalid(`Source "${name}" of kind focus-file needs a path.`), clock };
+function withPath({ name, kind, path }: SourceEntry, clock: () => number) {
+  return { source: name, path: path ?? invalid(`Source "${name}" of kind ${kind} needs a path.`), clock };
 }

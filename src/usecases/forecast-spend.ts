@@ -1,5 +1,6 @@
 import { type Forecast, forecastSpend, type Outlook } from '../core/forecast.js';
 import { NANOS_PER_UNIT, type Nanos, sumNanos, toApproximateUnits } from '../core/money.js';
+import type { MoneyOutlook, MonthForecast } from '../core/month-forecast.js';
 import type { SpendFilter } from '../core/spend.js';
 import { lastCompleteDay } from '../core/spend-report.js';
 import {
@@ -7,7 +8,6 @@ import {
   type Day,
   daysBetween,
   daysIn,
-  type Month,
   monthOf,
   monthRange,
   parseDay,
@@ -17,34 +17,6 @@ import type { Context } from './context.js';
 
 /** Thirteen months: a forecast looks half a year back, its back-tests some more. */
 const HISTORY_DAYS = 400;
-
-/** An estimate with its 80 % and 95 % intervals. */
-export interface MoneyOutlook {
-  readonly expected: Nanos;
-  readonly low80: Nanos;
-  readonly high80: Nanos;
-  readonly low95: Nanos;
-  readonly high95: Nanos;
-}
-
-/** Where the month of yesterday will end. */
-export interface MonthForecast {
-  readonly month: Month;
-  readonly currency: string;
-  /** The first day that nothing was known of. */
-  readonly asOf: Day;
-  /** Later days may still grow. */
-  readonly completeThrough: Day;
-  /** What the month has cost so far; the total costs at least that. */
-  readonly known: Nanos;
-  readonly total: MoneyOutlook;
-  /** Every day of the month: what is known of it, and for days that are not complete what is expected. */
-  readonly days: readonly {
-    readonly day: Day;
-    readonly known: Nanos | null;
-    readonly outlook: MoneyOutlook | null;
-  }[];
-}
 
 /** Whose month end is asked for. */
 export interface ForecastQuestion {

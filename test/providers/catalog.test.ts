@@ -9,6 +9,7 @@ describe('the catalog of sources', () => {
     'anthropic',
     'anthropic-legacy',
     'anthropic-claude-code',
+    'anthropic-console-csv',
     'claude-enterprise',
     'openai',
     'focus-file',

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseNanos, roundedQuotient, sumNanos } from '../../src/core/money.js';
 import { parseDay, utcDay } from '../../src/core/time.js';
-import { parseLineItem, toCharges } from '../../src/providers/openai/focus.js';
+import { toCharges } from '../../src/providers/openai/focus.js';
+import { parseLineItem } from '../../src/providers/openai/line-item.js';
 import { ApiKeyList, CostPage, type CostResult } from '../../src/providers/openai/schema.js';
 import { exactUnits } from '../support/vendors.js';
 
@@ -25,6 +26,8 @@ const { data: keys } = ApiKeyList.parse({
 const listings = {
   projects: [{ id: 'proj_A', name: 'search' }],
   apiKeys: keys.map((key) => ({ ...key, projectId: 'proj_A' })),
+  users: [],
+  usage: [],
 };
 
 function fixtureCharges() {
@@ -32,7 +35,7 @@ function fixtureCharges() {
   const costs = CostPage.parse(JSON.parse(text)).data.flatMap(({ start_time, results }) =>
     results.map((result) => ({ ...result, day: utcDay(start_time * 1000) })),
   );
-  return toCharges({ ...listings, costs }, 'openai-main');
+  return toCharges({ ...listings, costs }, 'openai-main').charges;
 }
 
 const find = (sku: string | undefined) => {
@@ -153,7 +156,7 @@ describe('amounts from OpenAI', () => {
         const page = CostPage.parse({ data: [{ start_time: 0, results }], has_more: false });
         const day = parseDay('2026-11-18');
         const costs = (page.data[0]?.results ?? []).map((result: CostResult) => ({ ...result, day }));
-        const charges = toCharges({ ...listings, costs }, 's');
+        const charges = toCharges({ ...listings, costs }, 's').charges;
         const exact = amounts.reduce((sum, [text]) => sum + exactUnits(text, 10), 0n);
         expect(sumNanos(charges.map(({ billedCost }) => billedCost))).toBe(roundedQuotient(exact, 10n));
       }),

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { VendorIdentity } from '../../src/core/directory/directory-data.js';
 import { roundedQuotient, sumNanos } from '../../src/core/money.js';
-import { type DayRange, parseDay } from '../../src/core/time.js';
+import { addDays, type DayRange, parseDay } from '../../src/core/time.js';
 import { createProvider } from '../../src/providers/catalog.js';
 import { createOpenRouterProvider } from '../../src/providers/openrouter/index.js';
+import { trackPurchases } from '../../src/providers/openrouter/purchases.js';
 import { clock, exactUnits, impatientHttp, range } from '../support/vendors.js';
 import {
   openRouterAccount,
@@ -16,6 +19,18 @@ import { describeVendor, effective } from '../support/vendors-suite.js';
 
 const WINDOW = range('2026-11-10', '2026-11-22');
 const NONE = { purchases: [] };
+const CREDITS: VendorIdentity = {
+  source: 'router',
+  kind: 'sub-account',
+  id: 'prepaid-credits',
+  name: null,
+  email: null,
+  createdBy: null,
+  subAccountId: null,
+  status: null,
+  tags: {},
+  seenOn: WINDOW.from,
+};
 
 /** Day totals, each rounded once to the nano: amounts carry ten decimals. */
 function total(window: DayRange): bigint {
@@ -82,7 +97,14 @@ describe('a pull from OpenRouter', () => {
       ['search-prod', 1_100_000_000n, 1000],
       [undefined, 250_000_000n, 1000],
     ]);
-    expect(identities.map(({ id }) => id)).toEqual(['search', 'idle', 'growth', 'ws-default', 'ws-growth']);
+    expect(identities.map(({ id }) => id)).toEqual([
+      'search',
+      'idle',
+      'growth',
+      'ws-default',
+      'ws-growth',
+      'prepaid-credits',
+    ]);
   });
 
   it('asks for deleted keys that it remembers, and not for keys that were never used', async () => {
@@ -115,8 +137,66 @@ describe('a pull from OpenRouter', () => {
       chargeDay: '2026-11-12',
       bill: { invoiceId: 'OR-77' },
     });
-    expect(remarks[0]).toMatch(
-      /500 USD were bought in all.+names 450 USD: the other 50 USD are in no billed cost/,
+    expect(remarks[0]).toMatch(/credits for 50 USD were bought before the first pull and have no date/);
+  });
+
+  it('books credits on the day on which their total has grown, once, until the options name them', async () => {
+    const bought = async (totalCredits: number, known: readonly VendorIdentity[], options: object = NONE) => {
+      const { provider } = await setUp(options, { totalCredits });
+      const pull = await provider.pull(range('2026-11-01', '2026-11-24'), known);
+      const rows = pull.charges.filter(({ set }) => set.attributes.chargeCategory === 'Purchase');
+      return {
+        ...pull,
+        rows: rows.map(({ chargeDay, billedCost, kind }) => [chargeDay, billedCost, kind.confidence]),
+      };
+    };
+    const first = await bought(500, []);
+    expect(first.rows).toEqual([]);
+    const second = await bought(620.5, first.identities);
+    expect(second.rows).toEqual([['2026-11-23', 120_500_000_000n, 'estimated']]);
+    const again = await bought(620.5, second.identities);
+    expect(again.rows).toEqual(second.rows);
+    expect(again.identities).toEqual(second.identities);
+    const purchases = [
+      { date: '2026-11-21', amount: '120.5' },
+      { date: '2026-01-05', amount: '500' },
+    ];
+    const named = await bought(620.5, again.identities, { purchases });
+    expect(named.rows).toEqual([['2026-11-21', 120_500_000_000n, 'billed']]);
+    expect(named.remarks.some((remark) => remark.includes('before the first pull'))).toBe(false);
+    const tooMuch = await bought(500, [], { purchases });
+    expect(tooMuch.remarks[0]).toMatch(
+      /names 120.5 USD more of purchases than OpenRouter says were ever bought/,
+    );
+  });
+
+  it('keeps purchases adding up to the total whatever is bought and named', () => {
+    const today = parseDay('2026-11-23');
+    const steps = fc.array(fc.record({ growth: fc.nat(500), named: fc.nat(300), day: fc.nat(20) }), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(steps, (history) => {
+        let total = 0;
+        let tags: Readonly<Record<string, string>> | null = null;
+        const purchases: { date: string; amount: string }[] = [];
+        for (const { growth, named, day } of history) {
+          total += growth;
+          const spoken = purchases.reduce((sum, { amount }) => sum + Number(amount), 0);
+          const amount = Math.min(named, total - spoken);
+          if (amount > 0) purchases.push({ date: '2026-11-02', amount: String(amount) });
+          const known = tags === null ? undefined : { ...CREDITS, tags };
+          const at = addDays(today, day);
+          const seen = trackPurchases(String(total), { purchases }, known, at);
+          expect(seen.undated + sumNanos(seen.purchases.map((purchase) => purchase.amount))).toBe(
+            BigInt(total) * 1_000_000_000n,
+          );
+          const twice = trackPurchases(String(total), { purchases }, { ...CREDITS, tags: seen.tags }, at);
+          expect(twice).toEqual(seen);
+          ({ tags } = seen);
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -127,10 +127,8 @@ export function claudeOrganization(from: Day, days: number): ClaudeOrganization 
 
 /** The part of `/v1/organizations/` that every Console organisation has; null for anything else. */
 export function answerListing(organization: ClaudeOrganization, call: FakeCall): unknown {
-  const { headers, endpoint } = call;
-  if (headers['x-api-key'] !== ADMIN_KEY) refuse(401, 'invalid x-api-key');
-  if (headers['anthropic-version'] !== '2023-06-01') refuse(400, 'anthropic-version is required');
-  switch (endpoint.replace('/v1/organizations/', '')) {
+  checkHeaders(call);
+  switch (call.endpoint.replace('/v1/organizations/', '')) {
     case 'me':
       return { id: 'org_Larkspur', type: 'organization', name: 'Larkspur' };
     case 'api_keys':
@@ -155,6 +153,12 @@ export function answerListing(organization: ClaudeOrganization, call: FakeCall):
   }
 }
 
+/** Every question needs the key and the version. */
+export function checkHeaders({ headers }: FakeCall): void {
+  if (headers['x-api-key'] !== ADMIN_KEY) refuse(401, 'invalid x-api-key');
+  if (headers['anthropic-version'] !== '2023-06-01') refuse(400, 'anthropic-version is required');
+}
+
 function list(data: readonly { readonly id: string }[]) {
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }
@@ -162,6 +166,7 @@ function list(data: readonly { readonly id: string }[]) {
 /** The legacy cost and usage reports, with the vendor's refusals. `perPage` forces small pages. */
 export function answerLegacy(organization: ClaudeOrganization, call: FakeCall): unknown {
   const { endpoint, query, headers } = call;
+  checkHeaders(call);
   switch (endpoint) {
     case '/v1/organizations/cost_report': {
       const groups = groupsOf(query, ['workspace_id', 'description']);

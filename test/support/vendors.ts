@@ -7,6 +7,7 @@ import {
   type AnthropicUsage,
   type OpenAiCost,
   type OpenAiDataset,
+  type OpenAiUsage,
 } from '../../src/sandbox/vendors/dataset.js';
 
 /** Monday afternoon, UTC. */
@@ -171,6 +172,22 @@ export function openAiDataset(): OpenAiDataset {
       { id: 'user-Router', email: null, name: 'support-router', isServiceAccount: true },
     ],
     costs: openAiCosts,
+  };
+}
+
+/** A usage row of the router's key; changes win. */
+export function openAiUsageRow(changes: Partial<OpenAiUsage> = {}): OpenAiUsage {
+  return {
+    endpoint: 'completions',
+    projectId: 'proj_Support',
+    apiKeyId: 'key_Router',
+    userId: 'user-Router',
+    model: 'gpt-6-sol',
+    batch: false,
+    serviceTier: 'default',
+    size: null,
+    counts: {},
+    ...changes,
   };
 }
 

@@ -30,15 +30,5 @@ export function earliest(refreshedAt: readonly number[]): number | null {
   return refreshedAt.length === 0 ? null : Math.min(...refreshedAt);
 }
 
-/** The rows of the filled days, and a remark on how many others came. */
-export function keepFilled<Row extends { readonly chargeDay: Day }>(
-  rows: readonly Row[],
-  { from, to }: DayRange,
-): { readonly kept: readonly Row[]; readonly remarks: readonly string[] } {
-  const kept = rows.filter(({ chargeDay }) => from <= chargeDay && chargeDay < to);
-  const left = rows.length - kept.length;
-  return {
-    kept,
-    remarks: left === 0 ? [] : [`${left} rows outside ${from} to ${to} (end excluded) were left out.`],
-  };
-}
+/** What is said where a key may read money but no usage. */
+export const NO_USAGE = 'Anthropic does not let this key read usage: the charges stand without tokens.';

@@ -6,10 +6,11 @@ import { type Day, type DayRange, parseDay, utcDay } from '../../core/time.js';
 import { type ControlTotals, compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
+import { keepWithin } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toDetailedCharges } from './focus.js';
-import { clampToRefresh, keepFilled } from './freshness.js';
+import { clampToRefresh, NO_USAGE } from './freshness.js';
 import { rememberActors, toIdentities, withRemembered } from './identities.js';
 import { DETAILS } from './schema.js';
 
@@ -69,12 +70,11 @@ function toPull(
     billingAccountId: facts.organization?.id ?? source,
     billingAccountName: facts.organization?.name ?? null,
   });
-  const { kept: charges, remarks: leftOut } = keepFilled(all, filled);
+  const { charges, remarks: leftOut } = keepWithin(all, filled);
   const remarks = [
     ...untold,
-    ...(facts.usage === null
-      ? ['Anthropic does not let this key read usage: the charges stand without tokens.']
-      : []),
+    ...facts.listRemarks,
+    ...(facts.usage === null ? [NO_USAGE] : []),
     ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
     ...leftOut,
     ...stale,

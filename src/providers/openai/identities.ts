@@ -3,8 +3,11 @@ import type { Day } from '../../core/time.js';
 import type { OpenAiFacts } from './client.js';
 import type { ApiKey } from './schema.js';
 
-/** The facts with the projects and keys, owners too, that the vendor no longer lists, as they were remembered. */
-export function withRemembered<Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects'>>(
+/**
+ * The facts with the projects and keys, owners too, that the vendor no longer lists: as they were remembered, else as
+ * the audit log tells.
+ */
+export function withRemembered<Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects' | 'traces'>>(
   facts: Facts,
   known: readonly VendorIdentity[],
 ): Facts {
@@ -26,6 +29,14 @@ export function withRemembered<Facts extends Pick<OpenAiFacts, 'apiKeys' | 'proj
           projectId: subAccountId ?? '',
           owner: ownerOf(owner),
         })),
+      ...facts.traces
+        .filter(({ id }) => !known.some((identity) => identity.id === id))
+        .map(({ id, name, projectId, ...owner }) => ({
+          id,
+          name,
+          projectId: projectId ?? '',
+          owner: ownerOf(owner),
+        })),
     ],
   };
 }
@@ -38,9 +49,9 @@ function ownerOf({ createdBy: id, email }: Pick<VendorIdentity, 'createdBy' | 'e
     : { type: 'user', user: { id, email } };
 }
 
-/** Projects, their keys with owners, and users as listed. */
+/** Projects, their keys with owners, service accounts and users as listed; admin keys; deleted keys by the audit log. */
 export function toIdentities(
-  facts: Pick<OpenAiFacts, 'apiKeys' | 'users' | 'projects'>,
+  facts: Pick<OpenAiFacts, 'apiKeys' | 'users' | 'projects' | 'serviceAccounts' | 'adminKeys' | 'traces'>,
   source: string,
   seenOn: Day,
 ): readonly VendorIdentity[] {
@@ -67,6 +78,39 @@ export function toIdentities(
         status: key.owner_project_access ?? null,
       }),
     ),
+    ...facts.adminKeys.map(
+      ({ id, name, owner }): VendorIdentity => ({
+        ...none,
+        kind: 'api-key',
+        id,
+        name: name ?? null,
+        createdBy: owner?.id ?? null,
+        status: 'admin',
+      }),
+    ),
+    ...facts.traces.map(
+      ({ id, name, projectId, createdBy, email }): VendorIdentity => ({
+        ...none,
+        kind: 'api-key',
+        id,
+        name,
+        email,
+        createdBy,
+        subAccountId: projectId,
+        status: 'deleted',
+      }),
+    ),
+    ...facts.serviceAccounts
+      .filter(({ id }) => !facts.users.some((user) => user.id === id))
+      .map(
+        ({ id, name, projectId }): VendorIdentity => ({
+          ...none,
+          kind: 'service-account',
+          id,
+          name: name ?? null,
+          subAccountId: projectId,
+        }),
+      ),
     ...facts.users.map(
       (user): VendorIdentity => ({
         ...none,

@@ -1,11 +1,19 @@
 import type { Charge } from '../../core/charge.js';
-import { compareBigint, createNanoCarry, formatNanos, type Nanos, sumNanos } from '../../core/money.js';
+import {
+  compareBigint,
+  compareText,
+  createNanoCarry,
+  formatNanos,
+  type Nanos,
+  sumNanos,
+} from '../../core/money.js';
 import { sharedUsage } from '../../core/overlap.js';
 import { addDays, type Day, utcDay } from '../../core/time.js';
 import { compareWithControl } from '../charge-parts.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { withinReach } from '../pull-window.js';
+import type { Unbilled } from './cells.js';
 import { fetchFacts, type OpenAiFacts } from './client.js';
 import { toCharges } from './focus.js';
 import { toIdentities, withRemembered } from './identities.js';
@@ -14,10 +22,11 @@ const REACH = { vendor: 'OpenAI', days: 400, earliest: null };
 /** The open month and the five days after its close, in which its bill may still move (ai-vendors.md 3.5). */
 const OPEN_WINDOW_DAYS = 36;
 const NAMED_USERS = 3;
+const NAMED_MODELS = 5;
 
 /**
- * OpenAI's platform by its Costs API: billed cost per project, line item and key. ChatGPT and Codex seats are not
- * in there. No lag is documented: today's bucket grows, so the days up to yesterday count as closed.
+ * OpenAI's platform by its Costs API: billed cost per project, line item and key, with the quantities, service tiers
+ * and users of its usage endpoints. ChatGPT and Codex seats are not in there. No lag is documented: today's bucket grows, so the days up to yesterday count as closed.
  */
 export function createOpenAiProvider(config: AdminKeyConfig): Provider {
   return {
@@ -29,8 +38,9 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
-      const facts = await fetchFacts(config, range);
-      const all = toCharges(withRemembered(facts, known), config.source);
+      const remembered = new Set(known.map(({ id }) => id));
+      const facts = await fetchFacts(config, range, (id) => remembered.has(id));
+      const { charges: all, unbilled } = toCharges(withRemembered(facts, known), config.source);
       const charges = all.filter(({ chargeDay }) => range.from <= chargeDay && chargeDay < range.to);
       const today = utcDay(nowMs);
       const lastClosed = addDays(range.to < today ? range.to : today, -1);
@@ -44,12 +54,29 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
         completeThrough,
         remarks: [
           ...remarks,
+          ...facts.remarks,
+          ...describeUnbilled(unbilled, completeThrough),
           ...(charges.length === all.length ? [] : [outside]),
           ...remarksByUser(facts, charges, completeThrough),
         ],
       };
     },
   };
+}
+
+/** Usage of closed days without any cost, by model, in one sentence: free, or billed later. */
+function describeUnbilled(unbilled: readonly Unbilled[], through: Day | null): readonly string[] {
+  const models = new Map<string, Set<string>>();
+  for (const { day, model, family } of unbilled) {
+    if (model === null || through === null || day > through) continue;
+    const families = models.get(model) ?? new Set<string>();
+    models.set(model, families.add(family));
+  }
+  if (models.size === 0) return [];
+  const named = [...models].toSorted(([a], [b]) => compareText(a, b)).slice(0, NAMED_MODELS);
+  const words = named.map(([model, families]) => `${model} (${[...families].toSorted().join(', ')})`);
+  const more = models.size > NAMED_MODELS ? ` and ${models.size - NAMED_MODELS} more models` : '';
+  return [`Used but not billed by OpenAI, so free or billed later: ${words.join(', ')}${more}.`];
 }
 
 /** The by-user call is a second view of the same money: checked and told, never added. */

@@ -38,6 +38,48 @@ export type UserCostResult = z.infer<typeof UserCostResult>;
 /** The same, grouped by user. */
 export const UserCostPage = page(UserCostResult);
 
+const text = z.string().nullish();
+const count = z
+  .union([z.number(), z.string().trim().regex(DECIMAL, 'not a decimal number').transform(Number)])
+  .refine((value) => value >= 0, 'is below zero')
+  .nullish();
+
+/**
+ * A result of any usage endpoint: each fills its own fields, older rows lack the newer ones. `input_tokens` holds
+ * cached and cache-write tokens too; the text, audio and image fields split the uncached rest and the cached ones.
+ */
+export const UsageResult = z.object({
+  project_id: text,
+  api_key_id: text,
+  user_id: text,
+  model: text,
+  batch: z.boolean().nullish(),
+  /** Names that are not documented do occur: `incentivized-tier` (genai-prices #115). */
+  service_tier: text,
+  size: text,
+  input_tokens: count,
+  input_uncached_tokens: count,
+  input_cached_tokens: count,
+  input_cache_write_tokens: count,
+  input_audio_tokens: count,
+  input_cached_audio_tokens: count,
+  input_image_tokens: count,
+  input_cached_image_tokens: count,
+  output_tokens: count,
+  output_audio_tokens: count,
+  output_image_tokens: count,
+  num_model_requests: count,
+  num_requests: count,
+  num_sessions: count,
+  images: count,
+  characters: count,
+  seconds: count,
+  usage_bytes: count,
+});
+export type UsageResult = z.infer<typeof UsageResult>;
+/** `GET /v1/organization/usage/...` (SDK `resources/admin/organization/usage.d.ts`). */
+export const UsagePage = page(UsageResult);
+
 const list = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), has_more: z.boolean(), last_id: z.string().nullish() });
 
@@ -76,3 +118,45 @@ export const User = z.object({
 export type User = z.infer<typeof User>;
 /** `GET /v1/organization/users`. */
 export const UserList = list(User);
+
+export const ServiceAccount = z.object({ id: z.string(), name: z.string().nullish() });
+export type ServiceAccount = z.infer<typeof ServiceAccount>;
+/** `GET /v1/organization/projects/{id}/service_accounts`. */
+export const ServiceAccountList = list(ServiceAccount);
+
+export const AdminKey = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  owner: z.object({ id: z.string().nullish(), type: z.string().nullish() }).nullish(),
+});
+export type AdminKey = z.infer<typeof AdminKey>;
+/** `GET /v1/organization/admin_api_keys`. */
+export const AdminKeyList = list(AdminKey);
+
+const KeyEvent = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  data: z.object({ name: z.string().nullish() }).nullish(),
+  changes_requested: z.object({ name: z.string().nullish() }).nullish(),
+});
+const Person = z.object({ id: z.string().nullish(), email: z.string().nullish() }).nullish();
+
+/** An event about a key. The names of its fields are the documented ones; a name is not promised, but seen. */
+export const AuditEvent = z.object({
+  id: z.string(),
+  type: z.string(),
+  effective_at: z.number(),
+  project: z.object({ id: z.string(), name: z.string().nullish() }).nullish(),
+  actor: z
+    .object({
+      session: z.object({ user: Person }).nullish(),
+      api_key: z.object({ user: Person, service_account: Person }).nullish(),
+    })
+    .nullish(),
+  'api_key.created': KeyEvent.nullish(),
+  'api_key.updated': KeyEvent.nullish(),
+  'api_key.deleted': KeyEvent.nullish(),
+});
+export type AuditEvent = z.infer<typeof AuditEvent>;
+/** `GET /v1/organization/audit_logs`, newest first. */
+export const AuditLog = list(AuditEvent);

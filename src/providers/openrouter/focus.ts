@@ -6,12 +6,13 @@ import { addToLargest, type BillRow, createChargeMaker, GENERATIVE_AI, isRoundin
 import { createDailyCarries } from '../charge-parts.js';
 import { sumMeasures } from '../pull-parts.js';
 import type { OpenRouterFacts } from './client.js';
-import type { Activity, OpenRouterOptions } from './schema.js';
+import type { Purchase } from './purchases.js';
+import type { Activity } from './schema.js';
 
 const CURRENCY = 'USD';
 
 /** A key as listed or as remembered. */
-export interface KeyName {
+interface KeyName {
   readonly name: string | null;
 }
 
@@ -20,7 +21,7 @@ export interface OpenRouterAccount {
   readonly source: string;
   readonly keys: ReadonlyMap<string, KeyName>;
   readonly workspaces: ReadonlyMap<string, KeyName>;
-  readonly purchases: OpenRouterOptions['purchases'];
+  readonly purchases: readonly Purchase[];
 }
 
 interface Cell {
@@ -159,21 +160,22 @@ function toRow(
   };
 }
 
-function toPurchaseRow({ date, amount, invoiceId }: OpenRouterOptions['purchases'][number]): BillRow {
-  const cost = parseNanos(amount);
+function toPurchaseRow({ date, amount, invoiceId, seen }: Purchase): BillRow {
   return {
-    day: parseDay(date),
+    day: date,
     currency: CURRENCY,
-    costs: { billedCost: cost, effectiveCost: 0n, listCost: cost, contractedCost: cost },
+    costs: { billedCost: amount, effectiveCost: 0n, listCost: amount, contractedCost: amount },
     category: 'Purchase',
     frequency: 'One-Time',
     skuId: 'credits',
     meter: 'Prepaid Credits',
-    description: 'Prepaid credits, drawn down by usage',
+    description: seen
+      ? 'Prepaid credits, drawn down by usage; dated on the day they were first seen'
+      : 'Prepaid credits, drawn down by usage',
     quantity: null,
-    confidence: 'billed',
+    confidence: seen ? 'estimated' : 'billed',
     attributes: {},
-    invoiceId: invoiceId ?? null,
+    invoiceId,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
-import { createNanoCarry, formatNanos, parseNanos, sumNanos } from '../../core/money.js';
+import { createNanoCarry, formatNanos, sumNanos } from '../../core/money.js';
 import { addDays, type Day, utcDay } from '../../core/time.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
@@ -7,6 +7,7 @@ import { keepWithin, lastClosedDay, toIdentity } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
 import { fetchFacts, type OpenRouterFacts } from './client.js';
 import { toCharges, toMeasures } from './focus.js';
+import { CREDITS_ID, type Purchases, trackPurchases } from './purchases.js';
 import type { OpenRouterOptions } from './schema.js';
 
 /** The 30 completed days and today, which holds purchases only. */
@@ -28,13 +29,23 @@ export function createOpenRouterProvider(config: Config): Provider {
     async pull(window, known) {
       const today = utcDay(config.clock());
       const { range, remarks } = withinReach(window, REACH, config.clock());
-      const remembered = known.filter(({ kind }) => kind === 'api-key');
-      const recent = remembered.filter(({ seenOn }) => seenOn >= addDays(today, -REACH.days));
+      const oldest = addDays(today, -REACH.days);
+      const recent = known.filter(({ kind, seenOn }) => kind === 'api-key' && seenOn >= oldest);
       const facts = await fetchFacts(
         config,
         recent.map(({ id }) => id),
       );
-      const identities = toIdentities(facts, source, today);
+      const remembered = known.find(({ kind, id }) => kind === 'sub-account' && id === CREDITS_ID);
+      const bought = trackPurchases(facts.totalCredits, options, remembered, today);
+      const identities = [
+        ...toIdentities(facts, source, today),
+        toIdentity(source, today, {
+          kind: 'sub-account',
+          id: CREDITS_ID,
+          name: 'Prepaid credits',
+          tags: bought.tags,
+        }),
+      ];
       const named = [...known, ...identities];
       const all = toCharges(facts, {
         source,
@@ -42,7 +53,7 @@ export function createOpenRouterProvider(config: Config): Provider {
         workspaces: new Map(
           named.filter(({ kind }) => kind === 'sub-account').map((space) => [space.id, space]),
         ),
-        purchases: options.purchases,
+        purchases: bought.purchases,
       });
       return {
         scope: { kind: 'charge-days', ...range },
@@ -52,7 +63,7 @@ export function createOpenRouterProvider(config: Config): Provider {
         identities,
         measures: toMeasures(facts, range),
         completeThrough: lastClosedDay(range, today),
-        remarks: [...remarks, ...facts.remarks, ...checkPurchases(facts, options), ...tellOwnKeys(facts)],
+        remarks: [...remarks, ...facts.remarks, ...remarksOn(bought, source), ...tellOwnKeys(facts)],
       };
     },
   };
@@ -75,18 +86,18 @@ function toIdentities(facts: OpenRouterFacts, source: string, seenOn: Day): read
   return [...keys, ...workspaces];
 }
 
-function checkPurchases(
-  { totalCredits }: OpenRouterFacts,
-  { purchases }: OpenRouterOptions,
-): readonly string[] {
-  if (totalCredits === null) return [];
-  const bought = parseNanos(totalCredits);
-  const named = sumNanos(purchases.map(({ amount }) => parseNanos(amount)));
-  if (bought === named) return [];
-  return [
-    `OpenRouter says that credits for ${formatNanos(bought)} USD were bought in all, the option purchases of the source names ` +
-      `${formatNanos(named)} USD: the other ${formatNanos(bought - named)} USD are in no billed cost until their date and amount stand there.`,
-  ];
+function remarksOn({ undated, excess }: Purchases, source: string): readonly string[] {
+  const remarks: string[] = [];
+  if (undated !== 0n)
+    remarks.push(
+      `OpenRouter credits for ${formatNanos(undated)} USD were bought before the first pull and have no date: they are in no ` +
+        'billed cost until the option purchases of the source names them (date and amount).',
+    );
+  if (excess !== 0n)
+    remarks.push(
+      `Source "${source}" names ${formatNanos(excess)} USD more of purchases than OpenRouter says were ever bought.`,
+    );
+  return remarks;
 }
 
 function tellOwnKeys({ total }: OpenRouterFacts): readonly string[] {

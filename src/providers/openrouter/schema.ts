@@ -3,7 +3,7 @@ import { Count, Decimal, Price } from '../amounts.js';
 
 /** Settings of a source of this kind. */
 export const OpenRouterOptions = z.strictObject({
-  /** Credits bought, from the receipts: the vendor says only how many there were in all, never when. */
+  /** Credits bought, from the receipts: the vendor says how many there were in all, never when. */
   purchases: z
     .array(
       z.strictObject({

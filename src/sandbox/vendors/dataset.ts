@@ -77,6 +77,30 @@ export interface OpenAiCost {
   readonly quantityUnit: string | null;
 }
 
+/** One row of a usage endpoint with all that it could be grouped by; `counts` are the vendor's own fields. */
+export interface OpenAiUsage {
+  readonly endpoint: string;
+  readonly projectId: string;
+  readonly apiKeyId: string | null;
+  readonly userId: string | null;
+  readonly model: string | null;
+  readonly batch: boolean;
+  readonly serviceTier: string;
+  readonly size: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** An event of the audit log about an API key. */
+export interface OpenAiKeyEvent {
+  readonly id: string;
+  readonly type: 'api_key.created' | 'api_key.updated' | 'api_key.deleted';
+  readonly effectiveAt: number;
+  readonly projectId: string;
+  readonly keyId: string;
+  readonly name: string | null;
+  readonly actor: { readonly id: string; readonly email: string };
+}
+
 /** What a fake OpenAI organisation knows. */
 export interface OpenAiDataset {
   readonly adminKey: string;
@@ -104,4 +128,9 @@ export interface OpenAiDataset {
   }[];
   /** Costs of one UTC day in a stable order. */
   costs(day: Day): readonly OpenAiCost[];
+  /** Usage of one UTC day; absent: every usage endpoint answers empty days. */
+  usage?(day: Day): readonly OpenAiUsage[];
+  readonly adminKeys?: readonly { readonly id: string; readonly name: string; readonly ownerId: string }[];
+  /** Newest first, as the vendor lists them. */
+  readonly keyEvents?: readonly OpenAiKeyEvent[];
 }

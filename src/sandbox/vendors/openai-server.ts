@@ -9,6 +9,8 @@ import {
   type VendorReply,
   type VendorServer,
 } from './listen.js';
+import { serviceAccountsOf, toAdminKey, toEvent } from './openai-listings.js';
+import { isUsageEndpoint, refuseUsageGroups, usageResults } from './openai-usage.js';
 import { listPage, readArray, readCursor, readLimit, toCursor } from './paging.js';
 
 /** Options of the fake OpenAI. */
@@ -21,14 +23,16 @@ export interface OpenAiServerOptions {
   readonly amountsAsStrings?: boolean;
   /** Some organisations refuse `user_id` altogether. */
   readonly refuseUserGrouping?: boolean;
+  /** Rows of before the cache fields: totals of input and what is cached, nothing else. */
+  readonly olderUsage?: boolean;
 }
 
 const SECONDS_PER_DAY = 86_400;
 const GROUPS: readonly string[] = ['project_id', 'user_id', 'line_item', 'api_key_id', 'api_source'];
 
 /**
- * OpenAI's organisation API as documented: costs, projects, keys by project, users. It checks credentials and
- * parameters as the vendor does.
+ * OpenAI's organisation API as documented: costs, usage, projects with their keys and service accounts, users, admin
+ * keys, audit log. It checks credentials and parameters as the vendor does.
  */
 export async function startOpenAiServer(
   dataset: OpenAiDataset,
@@ -49,6 +53,9 @@ export async function startOpenAiServer(
     handle(call) {
       checkKey(call, dataset.adminKey);
       if (call.endpoint === '/v1/organization/costs') return costsPage(call.query, dataset, options);
+      const usage = /^\/v1\/organization\/usage\/(\w+)$/.exec(call.endpoint)?.[1];
+      if (usage !== undefined && isUsageEndpoint(usage))
+        return usagePage(usage, call.query, dataset, options);
       const items = listing(call, dataset);
       if (items === null) throw new Refused(404, `Unknown endpoint ${call.endpoint}.`);
       return { status: 200, ...listPage(items, call.query, { after: 'after', max: 100 }) };
@@ -72,12 +79,38 @@ function costsPage(
   const dimensions = readDimensions(query, options);
   const days = daysIn(readRange(query));
   const limit = Math.min(readLimit(query, { max: 180, usual: 7 }), options.bucketsPerPage ?? 31);
+  return bucketPage(query, { days, limit }, (date) =>
+    results(dataset.costs(date), dimensions, options.amountsAsStrings ?? false),
+  );
+}
+
+function usagePage(
+  endpoint: string,
+  query: URLSearchParams,
+  dataset: OpenAiDataset,
+  options: OpenAiServerOptions,
+): VendorReply {
+  const groups = readArray(query, 'group_by');
+  refuseUsageGroups(endpoint, groups, options);
+  const days = daysIn(readRange(query));
+  const limit = Math.min(readLimit(query, { max: 31, usual: 7 }), options.bucketsPerPage ?? 31);
+  return bucketPage(query, { days, limit }, (date) => {
+    const rows = (dataset.usage?.(date) ?? []).filter((row) => row.endpoint === endpoint);
+    return usageResults(endpoint, rows, { groups: new Set(groups), older: options.olderUsage ?? false });
+  });
+}
+
+function bucketPage(
+  query: URLSearchParams,
+  { days, limit }: { readonly days: readonly Day[]; readonly limit: number },
+  resultsOf: (date: Day) => readonly unknown[],
+): VendorReply {
   const { page, day } = readCursor(query);
   const data = days.slice(day, day + limit).map((date) => ({
     object: 'bucket',
     start_time: toEpochDay(date) * SECONDS_PER_DAY,
     end_time: (toEpochDay(date) + 1) * SECONDS_PER_DAY,
-    results: results(dataset.costs(date), dimensions, options.amountsAsStrings ?? false),
+    results: resultsOf(date),
   }));
   const more = day + limit < days.length;
   const next = more ? toCursor(query, { page: page + 1, day: day + limit, row: 0 }) : null;
@@ -157,13 +190,26 @@ function listing(
 ): readonly { readonly id: string }[] | null {
   const [first, projectId, last] = endpoint.replace('/v1/organization/', '').split('/');
   if (first === 'users' && projectId === undefined) return dataset.users.map(toUser);
+  if (first === 'admin_api_keys' && projectId === undefined) return (dataset.adminKeys ?? []).map(toAdminKey);
+  if (first === 'audit_logs' && projectId === undefined) {
+    const types = readArray(query, 'event_types');
+    return (dataset.keyEvents ?? [])
+      .filter(({ type }) => types.length === 0 || types.includes(type))
+      .map(toEvent);
+  }
   if (first !== 'projects') return null;
   if (projectId === undefined) {
     const archivedToo = query.get('include_archived') === 'true';
     return dataset.projects.filter(({ archivedAt }) => archivedToo || archivedAt === null).map(toProject);
   }
   const project = dataset.projects.find(({ id }) => id === projectId);
-  return project === undefined || last !== 'api_keys' ? null : project.apiKeys.map(toApiKey);
+  if (project === undefined) return null;
+  if (last === 'service_accounts') return serviceAccountsOf(project);
+  if (last !== 'api_keys') return null;
+  // The default hides keys whose owner has left the project.
+  if (query.get('owner_project_access') !== 'any')
+    throw new Refused(400, 'The fake wants every key asked for.');
+  return project.apiKeys.map(toApiKey);
 }
 
 function toUser({ id, email, name, isServiceAccount }: OpenAiDataset['users'][number]) {

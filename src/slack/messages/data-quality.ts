@@ -97,7 +97,7 @@ function causeOf({ models, allModels, unknownModels }: FactorDrift): string {
     return `No price is known of ${namesOf(unknownModels)}: import one with prices import.`;
   if (allModels) return 'All models moved alike: rather a new discount (or the end of one) than a price.';
   if (models.length > 0) return `The price of ${namesOf(models)} has changed, or the list is out of date.`;
-  return 'No model moved by itself: the mix of models with different discounts did.';
+  return 'No model moved by much: several did by a little.';
 }
 
 function namesOf(models: readonly string[]): string {

@@ -3,10 +3,12 @@ import type { VendorIdentity } from '../../../core/directory/directory-data.js';
 import { sharedUsage } from '../../../core/overlap.js';
 import type { Seat } from '../../../core/seat.js';
 import { type DayRange, parseDay, utcDay } from '../../../core/time.js';
+import type { ContractPlan } from '../../contract-seats.js';
 import type { AdminKeyConfig } from '../../http.js';
 import type { Provider, Pull } from '../../provider.js';
+import { keepWithin } from '../../pull-parts.js';
 import { withinReach } from '../../pull-window.js';
-import { clampToRefresh, keepFilled } from '../freshness.js';
+import { clampToRefresh, NO_USAGE } from '../freshness.js';
 import { rememberActors, toIdentities } from '../identities.js';
 import type { User } from '../schema.js';
 import { type EnterpriseFacts, fetchEnterprise } from './client.js';
@@ -83,15 +85,14 @@ function toPull(
     billingAccountName: facts.organization?.name ?? null,
   };
   const told = toCharges({ ...facts, costs }, account);
-  const { kept, remarks: leftOut } = keepFilled(told.charges, filled);
-  const plan = {
-    source,
-    vendor: PRODUCT,
-    price: options.seatPrice ?? null,
-    currency: options.currency,
-  };
+  const { charges: kept, remarks: leftOut } = keepWithin(told.charges, filled);
   const today = utcDay(nowMs);
-  const seats = toSeats(facts, plan, { account, range: filled, today, earlier: asked.seats });
+  const seats = toSeats(facts, planOf(source, options), {
+    account,
+    range: filled,
+    today,
+    earlier: asked.seats,
+  });
   return {
     scope: { kind: 'charge-days', ...filled },
     charges: [...kept, ...seats.charges],
@@ -103,16 +104,16 @@ function toPull(
     ),
     ...(seats.listing !== null && { seats: seats.listing }),
     completeThrough,
-    remarks: [
-      ...told.remarks,
-      ...leftOut,
-      ...remarks,
-      ...seats.remarks,
-      ...(facts.usage === null
-        ? ['Anthropic does not let this key read usage: the charges stand without tokens.']
-        : []),
-    ],
+    remarks: [...told.remarks, ...leftOut, ...remarks, ...seats.remarks, ...usageRemarks(facts)],
   };
+}
+
+function usageRemarks({ usage }: EnterpriseFacts): readonly string[] {
+  return usage === null ? [NO_USAGE] : [];
+}
+
+function planOf(source: string, { seatPrice, currency }: Options): ContractPlan {
+  return { source, vendor: PRODUCT, price: seatPrice ?? null, currency };
 }
 
 /** Whom the vendor still knows as members. */
