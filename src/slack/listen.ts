@@ -7,7 +7,7 @@ import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/bu
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
-import { listenHome } from './commands/home.js';
+import { HOME_ACTION_IDS, listenHome } from './commands/home.js';
 import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './commands/invoices.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
@@ -15,6 +15,7 @@ import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.j
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
+import { listenShortcuts, SHORTCUT_VIEW_IDS } from './commands/shortcuts.js';
 import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
@@ -37,6 +38,7 @@ const ACTION_IDS = new Set<string>([
   ...CLOSE_ACTION_IDS,
   ...BUDGET_ACTION_IDS,
   ...INVOICE_ACTION_IDS,
+  ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
@@ -48,6 +50,7 @@ const VIEW_IDS = new Set<string>([
   ...BUDGET_VIEW_IDS,
   ...INVOICE_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
+  ...SHORTCUT_VIEW_IDS,
 ]);
 
 /**
@@ -123,6 +126,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenApportion(app, surface);
   listenBudgets(app, surface);
   listenSettings(app, surface);
+  listenShortcuts(app, surface);
   listenClose(app, surface);
   listenInvoices(app, surface);
   listenMentions(app, surface);

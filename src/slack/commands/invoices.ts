@@ -36,7 +36,7 @@ export const INVOICE_VIEW_IDS: readonly string[] = [...Object.values(INVOICE_VIE
 
 const SEES = { roles: ['finops', 'finance', 'leader'], doing: 'see invoices' } as const;
 /** Who enters invoices and answers for residuals. */
-export const ENTERS = { roles: ['finops', 'finance'], doing: 'enter invoices and accept residuals' } as const;
+const ENTERS = { roles: ['finops', 'finance'], doing: 'enter invoices and accept residuals' } as const;
 
 interface Asker {
   readonly client: WebClient;

@@ -4,10 +4,10 @@ import { actions, button, code, context, header, type Message, plain, rich, sect
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import { displayName, escapeMrkdwn } from '../text.js';
-import { MANAGE_RULES_ID } from './home.js';
+import { MANAGE_RULES_ID, OPEN_SETTINGS_ID } from './home.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
-const QUESTIONS = [
+export const QUESTIONS = [
   { text: '', what: 'What the whole company spends this month, by team' },
   { text: 'last week by model', what: 'Last week, by model: a period and a grouping, in any order' },
   { text: 'me', what: 'Your own use this month' },
@@ -24,7 +24,7 @@ export const HELP_IDS = {
   claims: 'help.claims',
   budgets: 'help.budgets',
   invoices: 'help.invoices',
-  settings: 'help.settings',
+  settings: OPEN_SETTINGS_ID,
 } as const;
 
 /** What each word shows, for the help; those that everyone has a use for first. */

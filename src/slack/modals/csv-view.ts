@@ -27,11 +27,6 @@ const FILE = {
 } as const;
 type FileField = keyof typeof FILE;
 
-/** The block of a field of the first form, for errors under it. */
-export function csvBlock(field: FileField): string {
-  return FILE[field];
-}
-
 function actionOf(block: string): string {
   return `invoices.${block}`;
 }
