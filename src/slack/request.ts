@@ -14,6 +14,7 @@ import type { Submission } from '../usecases/submit-rules.js';
 import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { Download } from './download.js';
 import { sentenceMessage } from './messages/plain.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
@@ -45,6 +46,8 @@ export interface SlackDeps {
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
   /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
   readonly sourceTask?: (actor: Actor, task: SourceTask) => Promise<string>;
+  /** Fetches a file that a person uploaded; absent: from Slack. */
+  readonly download?: Download;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */

@@ -80,12 +80,14 @@ async function list(session: Session): Promise<void> {
   );
 }
 
+function asideJson(aside: SourceStatus['setAside']) {
+  return aside.map((each) => ({
+    ...each,
+    costs: each.costs.map(({ currency, cost }) => ({ currency, cost: formatNanos(cost) })),
+  }));
+}
+
 function statusJson(status: SourceStatus) {
-  const money = (aside: SourceStatus['setAside']) =>
-    aside.map((each) => ({
-      ...each,
-      costs: each.costs.map(({ currency, cost }) => ({ currency, cost: formatNanos(cost) })),
-    }));
   const { last } = status;
   return {
     ...status,
@@ -93,8 +95,8 @@ function statusJson(status: SourceStatus) {
       last === null
         ? null
         : { ...last, costs: last.costs.map(({ currency, cost }) => ({ currency, cost: formatNanos(cost) })) },
-    setAside: money(status.setAside),
-    countedFor: money(status.countedFor),
+    setAside: asideJson(status.setAside),
+    countedFor: asideJson(status.countedFor),
   };
 }
 

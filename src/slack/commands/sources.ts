@@ -152,13 +152,19 @@ function listenBackfill(app: App, surface: Surface): void {
   );
 }
 
+function kindsOf(surface: Surface): readonly SourceKind[] {
+  return surface.context.sources?.kinds ?? [];
+}
+
+/** The form for a kind, by default the first. */
+function formFor(surface: Surface, kind: string | undefined) {
+  const kinds = kindsOf(surface);
+  const found = kinds.find((each) => each.kind === kind) ?? kinds[0];
+  if (found === undefined) throw new AppError('invalid', 'Sources cannot be added here.');
+  return addSourceView(kinds, found);
+}
+
 function listenAdd(app: App, surface: Surface): void {
-  const kinds = (): readonly SourceKind[] => surface.context.sources?.kinds ?? [];
-  const kindOf = (name: string | undefined): SourceKind => {
-    const found = kinds().find(({ kind }) => kind === name) ?? kinds()[0];
-    if (found === undefined) throw new AppError('invalid', 'Sources cannot be added here.');
-    return found;
-  };
   app.action<BlockAction<ButtonAction>>(SOURCE_IDS.add, async ({ ack, body, client, respond }) => {
     await ack();
     const about = { title: 'Add a source', doing: 'opening the form for a source' };
@@ -169,7 +175,7 @@ function listenAdd(app: App, surface: Surface): void {
       async () => {
         await openModal(surface, request, about, async () => {
           await requireFinops(surface, { client, user: userOf(body.user) });
-          return addSourceView(kinds(), kindOf(undefined));
+          return formFor(surface, undefined);
         });
       },
       (message) => answer(respond, message),
@@ -180,7 +186,7 @@ function listenAdd(app: App, surface: Surface): void {
     const viewId = body.view?.id;
     if (viewId === undefined) return;
     await inOneSentence(surface, 'drawing the form for a source anew', async () => {
-      const view = addSourceView(kinds(), kindOf(action.selected_option.value));
+      const view = formFor(surface, action.selected_option.value);
       await updateModal(surface, { client, viewId }, view);
       return '';
     });

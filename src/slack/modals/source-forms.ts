@@ -1,5 +1,5 @@
 import type { ViewOutput } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { InputBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { credentialProblem, readOptionLines, type SourceKind } from '../../core/source-kind.js';
 import { Day, type Day as DayText } from '../../core/time.js';
@@ -45,44 +45,7 @@ export function addSourceView(kinds: readonly SourceKind[], kind: SourceKind): M
         hint: 'Small letters, digits and hyphens; it stands in every report.',
         element: textInput('value', { max: 60, value: null, placeholder: kind.kind }),
       }),
-      ...(kind.credential === null
-        ? []
-        : [
-            input({
-              block: 'credential',
-              label: 'Where the credential is',
-              hint: `${kind.credential}. Never the secret itself: env:NAME or file:PATH.`,
-              element: textInput('value', { max: 200, value: null, placeholder: 'env:VENDOR_ADMIN_KEY' }),
-            }),
-          ]),
-      ...(kind.needsPath
-        ? [
-            input({
-              block: 'path',
-              label: 'File',
-              hint: 'In the folder of apportion.yml or below it.',
-              element: textInput('value', { max: 300, value: null, placeholder: 'bills/october.csv' }),
-            }),
-          ]
-        : []),
-      ...(kind.needsBaseUrl
-        ? [
-            input({
-              block: 'baseUrl',
-              label: 'Address',
-              element: textInput('value', { max: 300, value: null, placeholder: 'https://…' }),
-            }),
-          ]
-        : []),
-      ...kind.options.map((each) =>
-        input({
-          block: `${OPTION}${each.name}`,
-          label: each.label,
-          hint: each.hint,
-          optional: !each.isRequired,
-          element: textInput('value', { max: 300, value: null }),
-        }),
-      ),
+      ...ownFields(kind),
       input({
         block: 'more',
         label: 'Further settings',
@@ -93,6 +56,50 @@ export function addSourceView(kinds: readonly SourceKind[], kind: SourceKind): M
       section('The vendor is asked once before anything is kept.'),
     ],
   };
+}
+
+/** What this kind alone asks for. */
+function ownFields(kind: SourceKind): InputBlock[] {
+  return [
+    ...(kind.credential === null
+      ? []
+      : [
+          input({
+            block: 'credential',
+            label: 'Where the credential is',
+            hint: `${kind.credential}. Never the secret itself: env:NAME or file:PATH.`,
+            element: textInput('value', { max: 200, value: null, placeholder: 'env:VENDOR_ADMIN_KEY' }),
+          }),
+        ]),
+    ...(kind.needsPath
+      ? [
+          input({
+            block: 'path',
+            label: 'File',
+            hint: 'In the folder of apportion.yml or below it.',
+            element: textInput('value', { max: 300, value: null, placeholder: 'bills/october.csv' }),
+          }),
+        ]
+      : []),
+    ...(kind.needsBaseUrl
+      ? [
+          input({
+            block: 'baseUrl',
+            label: 'Address',
+            element: textInput('value', { max: 300, value: null, placeholder: 'https://…' }),
+          }),
+        ]
+      : []),
+    ...kind.options.map((each) =>
+      input({
+        block: `${OPTION}${each.name}`,
+        label: each.label,
+        hint: each.hint,
+        optional: !each.isRequired,
+        element: textInput('value', { max: 300, value: null }),
+      }),
+    ),
+  ];
 }
 
 /** What stands in the form, or which fields are wrong; no sentence repeats a credential. */
