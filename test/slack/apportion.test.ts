@@ -4,6 +4,9 @@ import { raiseClaims } from '../../src/usecases/raise-claims.js';
 import { member, person } from '../support/directory.js';
 import { ANA, BEN, createWorld, FINOPS, SEARCH, textOf, type World } from './world.js';
 
+/** A matcher of text, typed. */
+const containing = (part: string): unknown => expect.stringContaining(part);
+
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
@@ -111,7 +114,7 @@ describe('/apportion budgets', () => {
     const team = { 'budget-team': { 'budgets.team': options[0]?.value ?? '' } };
     expect(await fill({ ...team, 'budget-amount': { 'budgets.amount': '1.500,00' } })).toMatchObject({
       outcome: 'errors',
-      errors: { 'budget-amount': expect.stringContaining('such as 1200') },
+      errors: { 'budget-amount': containing('such as 1200') },
     });
     await fill({
       ...team,
@@ -142,7 +145,7 @@ describe('/apportion budgets', () => {
     const paste = (text: string) => fill({ 'budget-text': { 'budgets.text': text } });
     expect(await paste('owner,month,amount\nSearch,2026-13,5')).toMatchObject({
       errors: {
-        'budget-text': expect.stringContaining('The list, row 2, column month: "2026-13" is no month'),
+        'budget-text': containing('The list, row 2, column month: "2026-13" is no month'),
       },
     });
     await paste('owner,month,amount\nSearch,2026-12,1200.50\nSupport,2026-12,7');
