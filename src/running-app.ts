@@ -33,7 +33,7 @@ export interface AssembledApp extends RunningApp {
 
 /** Plugs store, worker, listeners and delivery together behind the Bolt app that `connect` makes and does not start. */
 export async function startApp(parts: {
-  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'slack'>;
+  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'configFolder' | 'slack'>;
   connect: (context: Context) => { readonly app: App; readonly client: WebClient };
   log: Log;
   clock: () => number;
@@ -43,8 +43,8 @@ export async function startApp(parts: {
   const { config, log, clock, postGapMs } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
-  const { dbPath, company, sources } = config;
-  const background = startBackground({ dbPath, company, sources }, clock);
+  const { dbPath, company, sources, configFolder } = config;
+  const background = startBackground({ dbPath, company, sources, configFolder }, clock);
   const delivery = createDeliver({
     context,
     client,

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import type { SourceConfig } from '../config.js';
+import type { SourceConfig } from '../config-sources.js';
 import { parseNanos } from '../core/money.js';
 import { utcDay } from '../core/time.js';
 import { parsePeople } from '../hr/csv.js';
