@@ -122,15 +122,15 @@ describe('/apportion budgets', () => {
       'budget-months': { 'budgets.months': '3' },
     });
     expect(textOf(modal().view.blocks)).toBe(
-      'Search has a budget of 3000 USD a month, Nov 2026 to Jan 2027.',
+      'Search has a budget of $3,000.00 a month, Nov 2026 to Jan 2027.',
     );
     expect((await plans()).map(({ month, amount }) => [month, amount])).toEqual(
       ['2026-11', '2026-12', '2027-01'].map((month) => [month, 3_000_000_000_000n]),
     );
     const text = await say('/apportion budgets');
     expect(text).toContain('0 teams of 1 with a budget above plan in Nov 2026, through 17 Nov 2026.');
-    expect(text).toContain('Search\n$3,000.00\n$1,700.00\n$1,700.00\n▓▓▓▓▓▓░░░░ 56.7%');
-    expect(text).toContain('no plan');
+    expect(text).toContain('Search\n$3,000.00\n$1,700.00\n$1,700.00\non plan\n▓▓▓▓▓▓░░░░ 56.7%');
+    expect(text).toContain('no budget');
     await say('/apportion budgets 2026-12', ANA);
     await press('budgets.set');
     await world.slack.suggest(ANA, { kind: 'view', viewId: modal().id }, { ...name, query: 'sea' });

@@ -175,7 +175,7 @@ describe('/apportion settings', () => {
     });
     await save({ 'finops-groups': '', 'finops-users': [BEN] });
     await openMenu(BEN);
-    expect(shown(BEN)).toContain('FinOps: 1 user');
+    expect(shown(BEN)).toContain('FinOps: the configuration’s, and 1 user; Finance: nobody');
     await world.slack.runCommand(ANA, SEARCH, '/rules');
     await world.slack.idle();
     expect(textOf(world.lastMessage(ANA, SEARCH).blocks)).not.toContain('Only FinOps');
