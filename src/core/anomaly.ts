@@ -1,6 +1,7 @@
+import { fitNormal, liftOf, type NormalDay } from './anomaly-band.js';
 import { type Nanos, toApproximateUnits } from './money.js';
 import { recurringExcesses, type TurnExcess, turnPositions } from './month-turn.js';
-import { median, quantile } from './quantiles.js';
+import { median } from './quantiles.js';
 import { type Day, weekday } from './time.js';
 
 /** What an owner spent on one day; a series has every day once, ascending. */
@@ -59,25 +60,8 @@ export interface AnomalyRun {
 
 /** Days of the past that make the band. */
 const WINDOW = 56;
-/** Normal days that set the level; short, so that growth is followed. */
-const LEVEL_WINDOW = 21;
-/** Added before the logarithm, so that 2 -> 20 units is no news. */
-const SMALL_CHANGE = 5;
-/** The deviation of the log believed before errors are seen, worth so many days; and the least there is. */
-const PRIOR_DEVIATION = 0.2;
-const PRIOR_DAYS = 14;
-const LEAST_DEVIATION = 0.08;
-/** Consistency factors of the median and of the 90 % quantile of |x| for a normal distribution. */
-const MAD_TO_DEVIATION = 1.4826;
-const Q90_TO_DEVIATION = 1 / 1.645;
 const CALM_DAYS = 2;
 
-interface NormalDay {
-  readonly weekday: number;
-  readonly units: number;
-  /** How far off the day's own forecast was, in logs; null before there was one. */
-  readonly error: number | null;
-}
 interface Band {
   readonly expected: number;
   readonly upper: number;
@@ -131,7 +115,8 @@ export function judgeNext(
   const recurring = median(recurringExcesses(memory.turns, day));
   const band = bandOf(normal, { weekday: weekday(day), recurring }, options.z);
   const verdict = judge(today, band, judging);
-  const turns = [...memory.turns, ...turnExcess(today, normal, judging)];
+  const excess = turnExcess(today, normal, judging);
+  const turns = excess.length === 0 ? memory.turns : [...memory.turns, ...excess];
   if (verdict.flagged) return { verdict, memory: afterFlag({ ...memory, turns }, verdict, options) };
   if (!today.complete) return { verdict, memory: { ...memory, turns } };
   const calm = memory.calm + 1;
@@ -140,7 +125,8 @@ export function judgeNext(
   if (options.excluded.has(day) || recurring > 0) return { verdict, memory: calmed };
   const units = toApproximateUnits(today.cost);
   const error = judging !== null && band !== null ? band.errorOf(units) : null;
-  const learnt = [...normal, { weekday: weekday(day), units, error }].slice(-WINDOW);
+  const kept = normal.length < WINDOW ? normal : normal.slice(1 - WINDOW);
+  const learnt = [...kept, { weekday: weekday(day), units, error }];
   return { verdict, memory: { ...calmed, normal: learnt } };
 }
 
@@ -148,7 +134,9 @@ function afterFlag(memory: JudgeMemory, verdict: DayVerdict, options: AnomalyOpt
   const run = [...memory.run, verdict];
   const turns = withoutLongRise(memory.turns, run);
   if (run.length < options.acceptAfterDays) return { ...memory, turns, run, calm: 0 };
-  const lift = median(run.map((past) => ratio(past.actual, past.expected)));
+  const lift = median(
+    run.map(({ actual, expected }) => liftOf(toApproximateUnits(actual), toApproximateUnits(expected))),
+  );
   const normal = memory.normal.map((past) => ({ ...past, units: past.units * lift }));
   return { normal, turns, run: [], calm: 0 };
 }
@@ -221,38 +209,18 @@ function bandOf(
   on: { readonly weekday: number; readonly recurring: number },
   z: number,
 ): Band | null {
-  if (normal.length === 0) return null;
-  const floor = Math.max(SMALL_CHANGE, 0.1 * median(normal.map((past) => past.units)));
-  const logOf = (units: number): number => Math.log(Math.max(0, units) + floor);
-  const middle = median(normal.map((past) => logOf(past.units)));
-  const seasonOf = new Map<number, number>();
-  for (let day = 1; day <= 7; day++) {
-    const same = normal.filter((past) => past.weekday === day).map((past) => logOf(past.units));
-    seasonOf.set(day, same.length >= 3 ? median(same) - middle : 0);
-  }
-  const levels = normal.map((past) => logOf(past.units) - (seasonOf.get(past.weekday) ?? 0));
-  const usual = median(levels.slice(-LEVEL_WINDOW)) + (seasonOf.get(on.weekday) ?? 0);
-  const centre = Math.log(Math.exp(usual) + on.recurring);
+  const fit = fitNormal(normal);
+  if (fit === null) return null;
+  const { floor, level, seasons, deviation } = fit;
+  const centre = Math.log(Math.exp(level + (seasons[on.weekday] ?? 0)) + on.recurring);
   return {
     expected: Math.max(0, Math.exp(centre) - floor),
-    upper: Math.max(0, Math.exp(centre + z * deviationOf(normal)) - floor),
-    errorOf: (units) => logOf(units) - centre,
+    upper: Math.max(0, Math.exp(centre + z * deviation) - floor),
+    errorOf: (units) => Math.log(Math.max(0, units) + floor) - centre,
   };
-}
-
-function deviationOf(normal: readonly NormalDay[]): number {
-  const errors = normal.flatMap((past) => (past.error === null ? [] : [Math.abs(past.error)]));
-  const seen = Math.max(MAD_TO_DEVIATION * median(errors), Q90_TO_DEVIATION * quantile(errors, 0.9));
-  const pooled =
-    (PRIOR_DAYS * PRIOR_DEVIATION ** 2 + errors.length * seen ** 2) / (PRIOR_DAYS + errors.length);
-  return Math.max(LEAST_DEVIATION, Math.sqrt(pooled));
 }
 
 /** A band's edge as money; the band is an estimate, so millionths of a unit are exact enough. */
 function toNanos(units: number): Nanos {
   return BigInt(Math.round(units * 1e6)) * 1000n;
-}
-
-function ratio(actual: Nanos, expected: Nanos): number {
-  return (toApproximateUnits(actual) + SMALL_CHANGE) / (toApproximateUnits(expected) + SMALL_CHANGE);
 }
