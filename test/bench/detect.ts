@@ -177,6 +177,7 @@ process.stdout.write(
   `replay: ${(replayed / all.length).toFixed(1)} ms a series of ${DAYS - SCORED_FROM} mornings\n`,
 );
 
+if (process.argv[4] === 'quick') process.exit(0);
 // One morning of a company: 2,000 series, each judged from its last 120 days.
 const company = Array.from({ length: 2_000 }, (_, i) =>
   (all[i % all.length]?.observations ?? [])
