@@ -1,3 +1,4 @@
+import { createSourceCatalog } from './assemble-sources.js';
 import type { Config } from './config.js';
 import type { Actor } from './core/actor.js';
 import { createProvider } from './providers/catalog.js';
@@ -6,7 +7,7 @@ import { openSqliteStore } from './store/sqlite/open.js';
 import type { Context, Log } from './usecases/context.js';
 
 /** The part of the configuration that a thread needs to run use cases; it can be handed to a worker. */
-export type ContextConfig = Pick<Config, 'dbPath' | 'company' | 'sources'>;
+export type ContextConfig = Pick<Config, 'dbPath' | 'company' | 'sources' | 'configFolder'>;
 
 /** Plugs store and providers together. The caller closes `context.store`. @throws AppError naming a bad setting. */
 export async function assembleContext(
@@ -15,5 +16,13 @@ export async function assembleContext(
 ): Promise<Context> {
   const providers = config.sources.map((source) => createProvider(source, { clock: parts.clock }));
   const store = await openSqliteStore(config.dbPath);
-  return { ...parts, store, company: config.company, providers, bundledPrices: readBundledPrices };
+  const sources = createSourceCatalog({ config, fixed: providers, store, clock: parts.clock });
+  return {
+    ...parts,
+    store,
+    company: config.company,
+    providers,
+    sources,
+    bundledPrices: readBundledPrices,
+  };
 }

@@ -14,6 +14,7 @@ import type { explainNumber } from './usecases/explain-number.js';
 import type { forecastMonth } from './usecases/forecast-spend.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
+import type { SourceTask } from './usecases/run-source-task.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
 import type { showWorkMix } from './usecases/show-work-mix.js';
 import type { Submission } from './usecases/submit-rules.js';
@@ -28,13 +29,15 @@ export type Task =
         | 'raise-alerts'
         | 'raise-claims'
         | 'write-digests'
-        | 'lint-rules';
+        | 'lint-rules'
+        | 'resume-backfills';
     }
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
   | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
   | { readonly name: 'explain-change'; readonly input: Parameters<typeof explainSpendChange>[1] }
   | { readonly name: 'forecast-month'; readonly input: Parameters<typeof forecastMonth>[1] }
   | { readonly name: 'show-work-mix'; readonly input: Parameters<typeof showWorkMix>[1] }
+  | { readonly name: 'sources'; readonly actor: Actor; readonly task: SourceTask }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
   | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
@@ -44,6 +47,8 @@ export type Task =
 /** What the tasks give back that give back anything of use. */
 interface TaskValues {
   readonly draw: DrawnChart;
+  /** A sentence for the person who asked. */
+  readonly sources: string;
   readonly 'show-spend': SpendAnswerToText;
   readonly 'explain-number': Lineage;
   readonly 'explain-change': ExplainedChange;
@@ -70,8 +75,15 @@ export interface Background {
   close(): Promise<void>;
 }
 
+/** What the worker is sent. `aheadMs`: how far our clock is ahead of the machine's (the sandbox travels in time). */
+export interface TaskMessage {
+  readonly id: number;
+  readonly task: Task | 'close';
+  readonly aheadMs: number;
+}
+
 /** Starts the worker. Its death fails what it was doing; the next task gets a new one. */
-export function startBackground(config: ContextConfig): Background {
+export function startBackground(config: ContextConfig, clock: () => number = Date.now): Background {
   let worker: Worker | null = null;
   let nextId = 1;
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: AppError) => void }>();
@@ -101,13 +113,13 @@ export function startBackground(config: ContextConfig): Background {
         const id = nextId++;
         // worker.ts answers each task with its own value: `run` there is the other half of TaskValue.
         waiting.set(id, { resolve: (value) => resolve(value as TaskValue<T>), reject });
-        worker.postMessage({ id, task });
+        worker.postMessage({ id, task, aheadMs: clock() - Date.now() } satisfies TaskMessage);
       });
     },
     async close() {
       if (worker === null) return;
       const ended = once(worker, 'exit');
-      worker.postMessage({ id: 0, task: 'close' });
+      worker.postMessage({ id: 0, task: 'close', aheadMs: 0 } satisfies TaskMessage);
       await ended;
     },
   };

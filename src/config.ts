@@ -3,25 +3,19 @@ import { dirname, resolve } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
+import {
+  type AddedEntry,
+  resolveAddedSource,
+  resolveSource,
+  type SourceConfig,
+  SourceEntry,
+} from './config-sources.js';
 import { invalid } from './core/errors.js';
 import type { CreditPolicy } from './core/invoice.js';
 import { parseNanos } from './core/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from './core/month-checklist.js';
 import { type ApprovalPolicy, ApprovalSetting } from './core/rules/approval.js';
-import { Slug } from './core/rules/rule.js';
 import { TimeZone } from './core/settings.js';
-
-/** A configured source with its credential resolved; lives in memory only. */
-export interface SourceConfig {
-  readonly name: string;
-  readonly kind: string;
-  readonly credential: string | null;
-  readonly baseUrl: string | null;
-  /** Absolute path of a file source. */
-  readonly path: string | null;
-  /** Settings of the kind alone; the catalog of sources checks them. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 /** Where an identity provider may push people to, and what it must show. */
 export interface ScimConfig {
@@ -51,24 +45,11 @@ export interface Config {
     readonly defaultChannel: string | null;
   };
   readonly sources: readonly SourceConfig[];
+  /** Where `file:` references of sources added while running are looked for; absent: none are accepted. */
+  readonly configFolder?: string | undefined;
   /** Null: nobody can push. */
   readonly scim: ScimConfig | null;
 }
-
-const SourceEntry = z.strictObject({
-  name: Slug,
-  kind: z.string(),
-  credential: z
-    .string()
-    .regex(
-      /^(env|file):.+$/,
-      'must be a reference, env:NAME or file:PATH: secrets do not belong in this file',
-    )
-    .optional(),
-  baseUrl: z.url().optional(),
-  path: z.string().optional(),
-  options: z.record(z.string(), z.unknown()).optional(),
-});
 
 const ConfigFile = z.strictObject({
   company: z
@@ -136,9 +117,10 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       defaultChannel: file.slack?.defaultChannel ?? null,
     },
     sources: uniqueNames(
-      (file.sources ?? []).map((entry) => resolveSource(entry, env, path)),
+      (file.sources ?? []).map((entry) => resolveSource(entry, env, dirname(path))),
       path,
     ),
+    configFolder: dirname(path),
     scim: scimConfig(env, file.scim?.teamGroupPrefix ?? null),
   });
 }
@@ -188,41 +170,9 @@ export function parseYamlFile(text: string, path: string): unknown {
   }
 }
 
-function resolveSource(
-  entry: z.infer<typeof SourceEntry>,
-  env: Environment,
-  configPath: string,
-): SourceConfig {
-  const folder = dirname(configPath);
-  return {
-    name: entry.name,
-    kind: entry.kind,
-    credential:
-      entry.credential === undefined
-        ? null
-        : resolveSecret(entry.credential, env, { source: entry.name, folder }),
-    baseUrl: entry.baseUrl ?? null,
-    path: entry.path === undefined ? null : resolve(folder, entry.path),
-    options: entry.options ?? {},
-  };
-}
-
-function resolveSecret(reference: string, env: Environment, at: { source: string; folder: string }): string {
-  const [scheme, ...rest] = reference.split(':');
-  const name = rest.join(':');
-  if (scheme === 'env') {
-    return (
-      env[name] ||
-      invalid(
-        `Source "${at.source}" takes its credential from the environment variable ${name}, which is not set.`,
-      )
-    );
-  }
-  try {
-    return readFileSync(resolve(at.folder, name), 'utf8').trim();
-  } catch {
-    return invalid(`Source "${at.source}" takes its credential from the file ${name}, which cannot be read.`);
-  }
+/** Resolves a source that was added while running, in this process's environment. @throws as `resolveAddedSource`. */
+export function readAddedSource(added: AddedEntry, folder: string | null): SourceConfig {
+  return resolveAddedSource(added, folder, process.env);
 }
 
 function uniqueNames(sources: readonly SourceConfig[], path: string): readonly SourceConfig[] {

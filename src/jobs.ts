@@ -1,3 +1,5 @@
+import { PULL_MINUTE } from './core/feed.js';
+
 /** Heavy jobs, by the name under which the background worker knows them. */
 export type HeavyJob =
   | 'ingest'
@@ -5,7 +7,8 @@ export type HeavyJob =
   | 'raise-alerts'
   | 'raise-claims'
   | 'write-digests'
-  | 'lint-rules';
+  | 'lint-rules'
+  | 'resume-backfills';
 
 /** One line of the timetable. */
 export interface Job {
@@ -32,12 +35,13 @@ export function createJobs(parts: {
     run: () => parts.run(name),
   });
   return [
-    heavy('ingest', '10 * * * *', 'pull the bills'),
+    heavy('ingest', `${PULL_MINUTE} * * * *`, 'pull the bills'),
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
     heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
     heavy('lint-rules', '30 9 * * 1', 'look for rules that do nothing'),
+    heavy('resume-backfills', '*/5 * * * *', 'go on with what was being filled in'),
     {
       name: 'deliver',
       cron: '* * * * *',

@@ -5,11 +5,11 @@ import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
 import { parsePlans } from './providers/plan-file.js';
-import { type Scheduler, startScheduler } from './scheduler.js';
+import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
-import { createDeliver } from './slack/deliver.js';
+import { createDeliver, type Delivery } from './slack/deliver.js';
 import { listen } from './slack/listen.js';
-import type { RuleChanges } from './slack/request.js';
+import type { RuleChanges, SlackDeps } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
 
 /** Something that was started and can be stopped; `stop` waits for work under way. Stop the Bolt app first. */
@@ -27,11 +27,13 @@ export interface AssembledApp extends RunningApp {
   linkPeople(): Promise<void>;
   /** Starts the timetable; runs that were missed while the process was down are made up for first. */
   startSchedule(): Promise<void>;
+  /** Makes up for runs that were missed because the clock jumped, then delivers; resolves when that is done. */
+  catchUp(): Promise<void>;
 }
 
 /** Plugs store, worker, listeners and delivery together behind the Bolt app that `connect` makes and does not start. */
 export async function startApp(parts: {
-  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'slack'>;
+  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'configFolder' | 'slack'>;
   connect: (context: Context) => { readonly app: App; readonly client: WebClient };
   log: Log;
   clock: () => number;
@@ -41,8 +43,8 @@ export async function startApp(parts: {
   const { config, log, clock, postGapMs } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
-  const { dbPath, company, sources } = config;
-  const background = startBackground({ dbPath, company, sources });
+  const { dbPath, company, sources, configFolder } = config;
+  const background = startBackground({ dbPath, company, sources, configFolder }, clock);
   const delivery = createDeliver({
     context,
     client,
@@ -50,36 +52,64 @@ export async function startApp(parts: {
     drawChart: (chart) => background.run({ name: 'draw', chart }),
     ...(postGapMs === undefined ? {} : { postGapMs }),
   });
-  const runJob = async (name: 'reallocate' | 'deliver'): Promise<void> => {
-    await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
-  };
   const listeners = listen(app, {
     context,
     settings: config.slack,
-    runJob,
-    rules: ruleChangesIn(background),
+    runJob: async (name) => {
+      await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
+    },
     readPlans: parsePlans,
-    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
-    explain: (input) => background.run({ name: 'explain-number', input }),
+    ...heavyWorkIn(background),
   });
-  let scheduler: Scheduler | null = null;
+  const timetable = createTimetable({ context, background, delivery });
   return {
     app,
     context,
     background,
     deliver: () => delivery.deliver(),
     linkPeople: () => linkPeople(context, client),
-    async startSchedule() {
-      const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
-      scheduler = await startScheduler(jobs, { store: context.store, company: config.company, clock, log });
+    startSchedule: () => timetable.start(),
+    async catchUp() {
+      await timetable.catchUp();
+      await delivery.deliver();
+      await delivery.idle();
     },
     async stop() {
       await listeners.idle();
-      await scheduler?.stop();
+      await timetable.stop();
       await delivery.stop();
       await background.close();
       await context.store.close();
     },
+  };
+}
+
+/** The jobs by the clock, not started yet. */
+function createTimetable(parts: {
+  readonly context: Context;
+  readonly background: Background;
+  readonly delivery: Delivery;
+}): { start(): Promise<void>; catchUp(): Promise<void>; stop(): Promise<void> } {
+  const { context, background, delivery } = parts;
+  const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
+  let scheduler: Scheduler | null = null;
+  return {
+    async start() {
+      scheduler = await startScheduler(jobs, context);
+    },
+    catchUp: () => catchUp(jobs, context),
+    async stop() {
+      await scheduler?.stop();
+    },
+  };
+}
+
+/** What listeners leave to the worker. */
+function heavyWorkIn(background: Background): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain'> {
+  return {
+    rules: ruleChangesIn(background),
+    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+    explain: (input) => background.run({ name: 'explain-number', input }),
   };
 }
 

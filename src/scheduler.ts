@@ -60,9 +60,23 @@ export async function startScheduler(jobs: readonly Job[], parts: SchedulerParts
   };
 }
 
+/**
+ * Runs every job that was due by now and has not run since, once, in the order of the table, without starting a
+ * timetable: for a clock that has jumped.
+ */
+export async function catchUp(jobs: readonly Job[], parts: SchedulerParts): Promise<void> {
+  const tasks = jobs.map((job) => {
+    const options = { timezone: parts.company.timeZone, suppressMissedWarning: true };
+    return { job, task: createTask(job.cron, () => undefined, options) };
+  });
+  for (const { job, scheduledForMs } of await findMissed(tasks, parts))
+    await runJob(job, scheduledForMs, parts);
+  for (const { task } of tasks) await task.destroy();
+}
+
 /** Jobs that were due and never run since, with the time at which they were due. */
 async function findMissed(
-  tasks: readonly { readonly job: Job; readonly task: ScheduledTask }[],
+  tasks: readonly { readonly job: Job; readonly task: Pick<ScheduledTask, 'match'> }[],
   { store, clock }: SchedulerParts,
 ): Promise<readonly { readonly job: Job; readonly scheduledForMs: number }[]> {
   const missed: { job: Job; scheduledForMs: number }[] = [];
@@ -76,7 +90,7 @@ async function findMissed(
 }
 
 /** The latest whole minute, not after now, at which a task was due; node-cron only looks forward. */
-function previousRun(task: ScheduledTask, nowMs: number): number | null {
+function previousRun(task: Pick<ScheduledTask, 'match'>, nowMs: number): number | null {
   const thisMinute = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
   for (let back = 0; back <= LOOK_BACK_MINUTES; back++) {
     const at = thisMinute - back * MINUTE_MS;

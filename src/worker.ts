@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assembleContext, type ContextConfig } from './assemble.js';
-import type { Task, TaskResult } from './background.js';
+import type { Task, TaskMessage, TaskResult } from './background.js';
 import { drawChart } from './charts/draw.js';
 import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { approveDraft, previewAgain } from './usecases/approve-rules.js';
+import { resumeBackfills } from './usecases/backfill.js';
 import type { Context } from './usecases/context.js';
 import { explainSpendChange } from './usecases/explain-change.js';
 import { explainNumber } from './usecases/explain-number.js';
@@ -14,6 +15,7 @@ import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
+import { runSourceTask } from './usecases/run-source-task.js';
 import { showSpend } from './usecases/show-spend.js';
 import { showWorkMix } from './usecases/show-work-mix.js';
 import { submitRules } from './usecases/submit-rules.js';
@@ -22,17 +24,24 @@ import { previewUndo } from './usecases/undo-rules.js';
 import { writeDigests } from './usecases/write-digests.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
+/** As of the last message: our clock is that of whoever sends the tasks. */
+let aheadMs = 0;
 const context = assembleContext(workerData as ContextConfig, {
   actor: { kind: 'system', name: 'jobs' },
   log,
-  clock: Date.now,
+  clock: () => Date.now() + aheadMs,
 });
+/** Backfills stop after the chunk under way; they are gone on with at the next start. */
+let closing = false;
 /** Jobs run one at a time, in order. */
 let jobs: Promise<unknown> = context;
 /** What a person waits for goes between the steps of a job: every call of the store is a transaction of its own. */
 const asked = new Set<Promise<unknown>>();
 const ASKED: ReadonlySet<Task['name']> = new Set([
   'draw',
+  // Vendors are waited for beside the jobs: a year that is filled in must not hold the hourly pulls up.
+  'sources',
+  'resume-backfills',
   'show-spend',
   'explain-number',
   'explain-change',
@@ -45,13 +54,30 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'approve-rules',
 ]);
 
-parentPort?.on('message', ({ id, task }: { id: number; task: Task | 'close' }) => {
-  if (task === 'close') jobs = jobs.then(close);
-  else if (isAsked(task)) {
+parentPort?.on('message', ({ id, task, aheadMs: ahead }: TaskMessage) => {
+  aheadMs = ahead;
+  if (task === 'close') {
+    closing = true;
+    jobs = jobs.then(close);
+  } else if (isAsked(task)) {
     const work: Promise<unknown> = answer(id, task).finally(() => asked.delete(work));
     asked.add(work);
   } else jobs = jobs.then(() => answer(id, task));
 });
+
+/** The hourly pull waits so long for a chunk of a backfill, which lets it go first. */
+const CHUNK_WAIT_MS = 600_000;
+
+/** How long work goes on beside the jobs, and how closing waits for what nobody awaits. */
+const LONG = {
+  shouldStop: () => closing,
+  goOn(work: Promise<unknown>) {
+    const tracked: Promise<unknown> = work
+      .catch((error: unknown) => log.error('Long work failed.', { error }))
+      .finally(() => asked.delete(tracked));
+    asked.add(tracked);
+  },
+};
 
 function isAsked({ name }: Task): boolean {
   return ASKED.has(name);
@@ -78,7 +104,7 @@ async function answer(id: number, task: Task): Promise<void> {
 function run(ready: Context, task: Task): Promise<unknown> {
   switch (task.name) {
     case 'ingest':
-      return ingest(ready, { source: null, window: null });
+      return ingest(ready, { source: null, window: null, waitMs: CHUNK_WAIT_MS });
     case 'reallocate':
       return reallocate(ready);
     case 'raise-alerts':
@@ -99,6 +125,12 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return showWorkMix(ready, task.input);
     case 'lint-rules':
       return tellLint(ready);
+    case 'sources':
+      return runSourceTask(ready, { ...task, run: LONG });
+    case 'resume-backfills':
+      // Not awaited: a year takes hours, and who stops the timetable waits for its jobs.
+      LONG.goOn(resumeBackfills(ready, LONG));
+      return Promise.resolve();
     case 'draw':
       return drawChart(task.chart);
     case 'preview-rules':

@@ -3,12 +3,13 @@ import type { RuleChangeFigures } from './allocation/diff.js';
 import type { ClaimFigures } from './claim.js';
 import type { DataQualityFigures } from './data-quality.js';
 import type { DigestFigures } from './digest.js';
+import type { Backfill } from './feed.js';
 import type { LintFigures } from './lint-report.js';
 import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
 import type { SetAside } from './overlap.js';
 import type { ApprovalFigures } from './rules/approval.js';
-import type { Month } from './time.js';
+import type { Day, Month } from './time.js';
 
 /** Where a notice goes; `deliver` resolves it to a Slack channel when it posts. */
 export type Audience =
@@ -48,11 +49,17 @@ export type NoticeBody =
   | { readonly kind: 'data-quality'; readonly figures: DataQualityFigures }
   /** To FinOps: two sources carry the same money; edited as the days grow, and when it is over (`isOver`). */
   | { readonly kind: 'feed-overlap'; readonly aside: SetAside; readonly isOver: boolean }
+  /** To FinOps: how far a backfill has come; one message, edited in place. */
+  | { readonly kind: 'feed-backfill'; readonly backfill: Backfill }
   | {
       readonly kind: 'feed-trouble';
       readonly source: string;
       readonly sentence: string;
       readonly since: string;
+      /** It answers, but brings no new days. */
+      readonly isSilent?: true;
+      /** The day on which the trouble was over; absent: it goes on. */
+      readonly backOn?: Day;
     };
 
 /**

@@ -63,6 +63,11 @@ export function dayIn(timeZone: string, instantMs: number): Day {
   return parseDay(parts);
 }
 
+/** The minute of the hour of an instant in an IANA time zone; some are off by half an hour. */
+export function minuteIn(timeZone: string, instantMs: number): number {
+  return Number(new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' }).format(instantMs));
+}
+
 export function addDays(day: Day, days: number): Day {
   return fromEpochDay(toEpochDay(day) + days);
 }

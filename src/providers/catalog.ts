@@ -5,13 +5,17 @@ import { ConsoleCsvOptions, createConsoleCsvProvider } from './anthropic/console
 import { createClaudeEnterpriseProvider, EnterpriseOptions } from './anthropic/enterprise/index.js';
 import { AnthropicOptions, createAnthropicProvider } from './anthropic/index.js';
 import { createAnthropicLegacyProvider } from './anthropic/legacy/index.js';
+import { CursorCsvOptions, createCursorCsvProvider } from './cursor/csv.js';
 import { CursorOptions, createCursorProvider } from './cursor/index.js';
 import { createDevinProvider } from './devin/index.js';
 import { DevinOptions } from './devin/schema.js';
 import { createFocusFileProvider } from './focus-file/index.js';
+import { CopilotCsvOptions, createCopilotCsvProvider } from './github-copilot/csv.js';
+import { CopilotOptions, createCopilotProvider } from './github-copilot/index.js';
 import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
+import { kindsWithForms } from './kinds.js';
 import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
@@ -96,8 +100,29 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
       createCursorProvider({ ...withAdminKey(source, parts), options: readOptions(source, CursorOptions) }),
   ],
   ['mistral', (source, parts) => createMistralProvider(withAdminKey(source, parts))],
+  [
+    'github-copilot',
+    (source, parts) =>
+      createCopilotProvider({ ...withAdminKey(source, parts), options: readOptions(source, CopilotOptions) }),
+  ],
+  [
+    'cursor-csv',
+    (source, { clock }) =>
+      createCursorCsvProvider({ ...withPath(source, clock), options: readOptions(source, CursorCsvOptions) }),
+  ],
+  [
+    'github-copilot-csv',
+    (source, { clock }) =>
+      createCopilotCsvProvider({
+        ...withPath(source, clock),
+        options: readOptions(source, CopilotCsvOptions),
+      }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
+
+/** Every kind that there is, as a form asks for one. */
+export const SOURCE_KINDS = kindsWithForms([...PROVIDER_KINDS.keys()]);
 
 /** @throws AppError `invalid` naming the source for an unknown kind or a setting that its kind needs. */
 export function createProvider(source: SourceEntry, parts: ProviderParts): Provider {

@@ -69,7 +69,7 @@ export interface VendorRequest<T> {
   readonly body?: unknown;
   /** Headers of this request alone, never a secret. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** `text` hands the body to `schema` as one string (CSV, NDJSON); default `json`. */
+  /** `text` hands the body to `schema` as one string (CSV, NDJSON); default `json`. A 204 is null in either. */
   readonly format?: 'json' | 'text';
 }
 
@@ -255,6 +255,7 @@ async function tryOnce(
     if (response.ok) {
       const { headers } = response;
       // A body that shall be empty (204) is no JSON: only text takes it.
+      if (response.status === 204) return { kind: 'body', value: null, text, headers };
       return format === 'text' ? { kind: 'body', value: text, text, headers } : readJson(text, headers);
     }
     if (response.status === 408 || response.status === 429 || response.status >= 500) {

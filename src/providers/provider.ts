@@ -8,6 +8,12 @@ import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
 
+/** Something a credential lacks: `needed` in the vendor's words, `sentence` says what for and what to do. */
+export interface MissingScope {
+  readonly needed: string;
+  readonly sentence: string;
+}
+
 /** A complete pull. There is no incomplete one: a provider throws instead (AppError `upstream`). */
 export interface Pull {
   readonly scope: ReplaceScope;
@@ -45,6 +51,15 @@ export interface Provider {
   readonly reachDays: number | null;
   /** Which of its charges other sources may carry too, and who is counted; the ledger sees to it. Absent: none. */
   readonly overlaps?: readonly Overlap[];
+  /** Days the vendor usually takes to close a day; absent: two. Null: a file, which brings what it brings. */
+  readonly usualLagDays?: number | null;
+  /** Days that one pull may span when a year is filled in; absent: 31. Null: every pull is of everything there is. */
+  readonly chunkDays?: number | null;
+  /**
+   * One cheap read per endpoint that a pull needs: which of them this credential may not use, and what to do. Empty:
+   * it may use all. Absent: a pull of yesterday is the only way to find out. @throws as `pull`.
+   */
+  check?(): Promise<readonly MissingScope[]>;
   /**
    * Pulls every charge of the half-open window, all pages, or throws. `known` is what earlier pulls of this source
    * listed: what the vendor lists today wins, but a key that it has forgotten keeps its name and owner, so that

@@ -106,8 +106,9 @@ function toSet(
   const holder = seat?.holder ?? null;
   const name = holder?.email ?? holder?.login ?? holder?.name ?? null;
   const toOwner = use !== 'used' && rules.unused.kind === 'owner';
+  const principalId = holder?.login ?? holder?.userId;
   const person = {
-    ...(holder?.userId && { principalId: holder.userId }),
+    ...(principalId && { principalId }),
     ...(holder?.email && { email: holder.email }),
     ...(seat !== null && { seatId: seat.seatId }),
   };

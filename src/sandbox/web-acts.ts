@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from '../core/errors.js';
 import type { SandboxSlack } from './slack/index.js';
+import { DESTINATIONS } from './story.js';
 
 const id = z.string().min(1).max(300);
 const text = z.string().max(12_000);
@@ -38,12 +39,17 @@ export const WebAct = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('shortcut'), ...as, callbackId: id, channel: id, ts: id }),
   z.strictObject({ do: z.literal('home'), ...as, tab: z.enum(['home', 'messages']) }),
   z.strictObject({ do: z.literal('read'), ...as, channel: id }),
+  z.strictObject({ do: z.literal('travel'), ...as, to: z.enum(DESTINATIONS) }),
+  z.strictObject({ do: z.literal('restart'), ...as }),
 ]);
 /** One thing a person does on the page, as JSON. */
 export type WebAct = z.infer<typeof WebAct>;
 
+/** What is done in Slack; time is moved elsewhere. */
+export type SlackAct = Exclude<WebAct, { do: 'travel' | 'restart' }>;
+
 /** Does it; the answer is what the page needs to show next. @throws AppError when it cannot be done. */
-export async function perform(slack: SandboxSlack, act: WebAct): Promise<unknown> {
+export async function perform(slack: SandboxSlack, act: SlackAct): Promise<unknown> {
   switch (act.do) {
     case 'command':
       return slack.runCommand(act.as, act.channel, act.text);

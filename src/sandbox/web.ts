@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError, publicMessage } from '../core/errors.js';
 import { BUILT_PAGE, CONTENT_SECURITY_POLICY, readAsset } from './page-assets.js';
 import type { SandboxSlack } from './slack/index.js';
+import type { PageState, Story } from './story.js';
 import { perform, WebAct } from './web-acts.js';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -19,7 +20,9 @@ export interface SandboxWeb {
 }
 
 interface Desk {
-  readonly slack: SandboxSlack;
+  /** The workspace of the moment: another one when the story begins anew. */
+  readonly slack: () => SandboxSlack;
+  readonly story: Story | null;
   readonly pageFolder: string;
   /** Values of the Host header that are really this server: anything else may be DNS rebinding. */
   readonly hosts: ReadonlySet<string>;
@@ -30,13 +33,16 @@ interface Desk {
  * modules (default: `dist/sandbox/page`). @throws AppError `upstream` when the port is taken.
  */
 export async function startSandboxWeb(options: {
-  slack: SandboxSlack;
+  slack: () => SandboxSlack;
+  /** Absent: time cannot be moved. */
+  story?: Story;
   port: number;
   host: '127.0.0.1';
   pageFolder?: string;
 }): Promise<SandboxWeb> {
   const hosts = new Set<string>();
-  const desk = { slack: options.slack, pageFolder: options.pageFolder ?? BUILT_PAGE, hosts };
+  const { slack, story = null, pageFolder = BUILT_PAGE } = options;
+  const desk = { slack, story, pageFolder, hosts };
   const server = createServer((request, response) => {
     void answer(desk, request, response);
   });
@@ -83,12 +89,13 @@ async function answer(desk: Desk, request: IncomingMessage, response: ServerResp
 async function route(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (request.method === 'POST' && url.pathname === '/api/act') {
-    return sendJson(response, 200, await perform(desk.slack, await readAct(desk, request)));
+    return sendJson(response, 200, await act(desk, await readAct(desk, request)));
   }
   if (request.method !== 'GET') return send(response, 405, 'Only GET here.');
-  if (url.pathname === '/api/people') return sendJson(response, 200, desk.slack.people);
+  if (url.pathname === '/api/people') return sendJson(response, 200, desk.slack().people);
   if (url.pathname === '/api/state') {
-    return sendJson(response, 200, desk.slack.see(url.searchParams.get('as') ?? ''));
+    const seen = desk.slack().see(url.searchParams.get('as') ?? '');
+    return sendJson(response, 200, { ...seen, story: desk.story?.status() ?? null } satisfies PageState);
   }
   if (url.pathname === '/api/events') return stream(desk, response);
   const fileId = /^\/files\/(F[A-Z0-9]+)$/.exec(url.pathname)?.[1];
@@ -126,12 +133,39 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What a person does in Slack, or with time. */
+async function act({ slack, story }: Desk, deed: WebAct): Promise<unknown> {
+  if (deed.do !== 'travel' && deed.do !== 'restart') return perform(slack(), deed);
+  if (story === null) throw new AppError('invalid', 'Time cannot be moved here.');
+  if (deed.do === 'travel') story.travel(deed.to);
+  else story.restart();
+  return { ok: true };
+}
+
+/** Calls back at changes of the workspace of the moment, and when another takes its place. */
+function watch({ slack, story }: Desk, changed: () => void): () => void {
+  let watched = slack();
+  let stopWatching = watched.subscribe(changed);
+  const stopStory = story?.subscribe(() => {
+    if (slack() !== watched) {
+      stopWatching();
+      watched = slack();
+      stopWatching = watched.subscribe(changed);
+    }
+    changed();
+  });
+  return () => {
+    stopWatching();
+    stopStory?.();
+  };
+}
+
 /** Server-sent events: one `changed` after each burst of changes; the page then asks for its state. */
-function stream({ slack }: Desk, response: ServerResponse): void {
+function stream(desk: Desk, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write('retry: 1000\n\n');
   let gathering: NodeJS.Timeout | undefined;
-  const unsubscribe = slack.subscribe(() => {
+  const unsubscribe = watch(desk, () => {
     gathering ??= setTimeout(() => {
       gathering = undefined;
       response.write('data: changed\n\n');
@@ -146,7 +180,7 @@ function stream({ slack }: Desk, response: ServerResponse): void {
 }
 
 function sendFile({ slack }: Desk, response: ServerResponse, id: string): void {
-  const file = slack.file(id);
+  const file = slack().file(id);
   if (!file) return send(response, 404, 'This file is not there (yet).');
   const isImage = file.mimeType.startsWith('image/');
   response

@@ -7,13 +7,15 @@ import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/bu
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
-import { listenHome } from './commands/home.js';
+import { HOME_ACTION_IDS, listenHome } from './commands/home.js';
+import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './commands/invoices.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.js';
 import { listenRuleOptions } from './commands/rule-options.js';
 import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
+import { listenShortcuts, SHORTCUT_VIEW_IDS } from './commands/shortcuts.js';
 import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
@@ -35,6 +37,8 @@ const ACTION_IDS = new Set<string>([
   ...HISTORY_ACTION_IDS,
   ...CLOSE_ACTION_IDS,
   ...BUDGET_ACTION_IDS,
+  ...INVOICE_ACTION_IDS,
+  ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
@@ -44,7 +48,9 @@ const VIEW_IDS = new Set<string>([
   ...RULE_VIEW_IDS,
   ...CLOSE_VIEW_IDS,
   ...BUDGET_VIEW_IDS,
+  ...INVOICE_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
+  ...SHORTCUT_VIEW_IDS,
 ]);
 
 /**
@@ -120,7 +126,9 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenApportion(app, surface);
   listenBudgets(app, surface);
   listenSettings(app, surface);
+  listenShortcuts(app, surface);
   listenClose(app, surface);
+  listenInvoices(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
   listenRuleEditor(app, surface);

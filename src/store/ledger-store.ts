@@ -27,6 +27,8 @@ export interface ChargeBatch {
   readonly receivedAtMs: number;
   /** Which of the charges other sources may carry too; absent: none. */
   readonly overlaps?: readonly Overlap[];
+  /** Who must hold the source's lease (`FeedStore`); absent: nobody need. */
+  readonly leaseOwner?: string;
 }
 
 export interface ReplaceResult {
@@ -88,6 +90,7 @@ export interface LedgerStore {
    * first open month, as corrections that name their real day in `x_PriorPeriod`.
    * Money that another source carries too is counted once (`core/overlap.ts`): the charges of the other are set aside,
    * in whichever order the two came, and are counted as soon as nobody else carries them.
+   * @throws AppError `conflict` when the batch names a lease's owner who holds it no more.
    */
   replaceCharges(batch: ChargeBatch): Promise<ReplaceResult>;
   /** Notes a failed pull; the ledger stays as it was. */

@@ -71,4 +71,6 @@ export interface RuleStore {
    */
   changeDraft(change: { draft: RuleDraft; from: DraftState; actor: Actor; atMs: number }): Promise<void>;
   findDraft(id: string): Promise<RuleDraft | null>;
+  /** Drafts in a state, oldest first. */
+  listDrafts(state: DraftState, limit: number): Promise<readonly RuleDraft[]>;
 }

@@ -1,5 +1,6 @@
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { FeedStore } from './feed-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
 import type { InstallationStore } from './installation-store.js';
 import type { InvoiceStore } from './invoice-store.js';
@@ -24,6 +25,7 @@ export interface Store
   extends LedgerStore,
     RuleStore,
     DirectoryStore,
+    FeedStore,
     OutboxStore,
     MonthStore,
     MeasureStore,

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { parseYamlFile, readConfig } from '../config.js';
 import type { SlackConnection } from '../config-slack.js';
 import { AppError, publicMessage } from '../core/errors.js';
-import { addDays, utcDay } from '../core/time.js';
 import type { Provider } from '../providers/provider.js';
 import { clientOptions } from '../slack/app.js';
 import type { Context } from '../usecases/context.js';
+import { checkProvider } from '../usecases/manage-sources.js';
 import { verifyAudit } from '../usecases/verify-audit.js';
 import type { Session } from './session.js';
 
@@ -41,8 +41,12 @@ async function doctor(session: Session): Promise<void> {
   );
   findings.push(await examine('audit log', () => checkAudit(context)));
   findings.push(await examine('slack', () => checkSlack(config.connection)));
-  for (const provider of context.providers) {
-    findings.push(await examine(`source ${provider.source}`, () => checkSource(provider, context.clock())));
+  for (const { name, provider, problem } of (await context.sources?.list()) ?? []) {
+    findings.push(
+      provider === null
+        ? { check: `source ${name}`, ok: false, sentence: problem ?? 'It cannot be read.' }
+        : await examine(`source ${name}`, () => checkSource(provider, context.clock())),
+    );
   }
   session.answer(
     { findings },
@@ -67,11 +71,12 @@ async function checkAudit(context: Context): Promise<string> {
   return `Whole: ${entries} entries; ${lockedMonths.length} locked months are as they were locked.`;
 }
 
-/** Pulls yesterday and throws it away: that needs every permission that ingest needs. */
+/** Asks the vendor what the credential may do; what is missing is a finding to mend. */
 async function checkSource(provider: Provider, nowMs: number): Promise<string> {
-  const today = utcDay(nowMs);
-  const pull = await provider.pull({ from: addDays(today, -1), to: today }, []);
-  return `Answers; ${pull.charges.length} charges for yesterday. ${pull.remarks.join(' ')}`.trim();
+  const remarks = await checkProvider(provider, nowMs);
+  if (provider.check === undefined) return `Answers. ${remarks.join(' ')}`.trim();
+  if (remarks.length > 0) throw new AppError('upstream', remarks.join(' '));
+  return 'Answers; the credential may read all that a pull needs.';
 }
 
 const Manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });

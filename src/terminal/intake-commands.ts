@@ -3,10 +3,14 @@ import type { Command } from 'commander';
 import { AppError, invalid } from '../core/errors.js';
 import { parsePeople } from '../hr/csv.js';
 import { createFocusFileProvider } from '../providers/focus-file/index.js';
+import { currentProviders } from '../usecases/current-providers.js';
 import { importPeople } from '../usecases/import-people.js';
 import { type IngestReport, ingest, ingestSource } from '../usecases/ingest.js';
 import { rangeOf } from './ranges.js';
 import { readTextFile, type Session } from './session.js';
+
+/** A person at a terminal waits for whoever pulls the source already; the timetable does not. */
+const WAIT_MS = 600_000;
 
 /** import focus, people import, ingest: facts on their way in. */
 export function addIntakeCommands(program: Command, session: Session): void {
@@ -40,6 +44,7 @@ async function importFocus(session: Session, file: string, name: string | undefi
     context,
     createFocusFileProvider({ source, path: file, clock: context.clock }),
     null,
+    WAIT_MS,
   );
   answerIngest(session, [report]);
 }
@@ -66,11 +71,13 @@ async function pull(
   options: { source?: string; from?: string; to?: string },
 ): Promise<void> {
   const context = await session.context();
-  if (context.providers.length === 0)
-    invalid('No source is configured: add one under "sources" in apportion.yml.');
+  if ((await currentProviders(context)).length === 0)
+    invalid(
+      'No source is configured: add one under "sources" in apportion.yml, or with: apportion sources add.',
+    );
   const window =
     options.from === undefined && options.to === undefined ? null : rangeOf(options.from, options.to);
-  answerIngest(session, await ingest(context, { source: options.source ?? null, window }));
+  answerIngest(session, await ingest(context, { source: options.source ?? null, window, waitMs: WAIT_MS }));
 }
 
 function answerIngest(session: Session, reports: readonly IngestReport[]): void {

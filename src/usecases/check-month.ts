@@ -6,6 +6,7 @@ import type { SpendRow } from '../core/spend.js';
 import { incompleteFeeds } from '../core/spend-report.js';
 import { addDays, addMonths, dayIn, type Month, monthOf, monthRange } from '../core/time.js';
 import type { Context } from './context.js';
+import { currentProviders } from './current-providers.js';
 import { readSettings } from './read-settings.js';
 import { tieInvoices } from './tie-invoices.js';
 
@@ -93,7 +94,8 @@ function teamCosts(costs: readonly MonthCost[]): ReadonlyMap<string, readonly Cu
 
 /** Sources that are configured or have charges in the month; one that has ended long ago holds nothing up. */
 async function feedsItem(context: Context, month: Month): Promise<ChecklistItem> {
-  const { store, company, providers } = context;
+  const { store, company } = context;
+  const providers = await currentProviders(context);
   const range = monthRange(month);
   const { rows } = await store.querySpend({
     by: ['source'],

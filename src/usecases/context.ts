@@ -1,8 +1,10 @@
 import type { Actor } from '../core/actor.js';
+import type { AddedSource } from '../core/feed.js';
 import type { CreditPolicy } from '../core/invoice.js';
 import type { Materiality } from '../core/month-checklist.js';
 import type { PriceList } from '../core/price.js';
 import type { ApprovalPolicy } from '../core/rules/approval.js';
+import type { SourceKind } from '../core/source-kind.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 
@@ -28,10 +30,39 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** A source as it is configured now. */
+export interface ConfiguredSource {
+  readonly name: string;
+  readonly kind: string;
+  readonly origin: 'file' | 'added';
+  /** Null when it cannot be read as it is configured; `problem` says why. */
+  readonly provider: Provider | null;
+  readonly problem: string | null;
+}
+
+/** The sources of the configuration file and those added while running, read anew at every call. */
+export interface SourceCatalog {
+  list(): Promise<readonly ConfiguredSource[]>;
+  /** Kinds of source that there are. */
+  readonly kinds: readonly SourceKind[];
+  /**
+   * A connector for a source that is not saved yet.
+   * @throws AppError `invalid` for an unknown kind, a setting that its kind refuses or a credential that is not there.
+   * No message holds what stands in `credential`.
+   */
+  create(source: NewSource): Provider;
+}
+
+/** A source to be added: `credential` is a reference. */
+export type NewSource = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
+
 /** What every use case is handed by the roof. */
 export interface Context {
   readonly store: Store;
+  /** The connectors of the configuration file; `currentProviders` knows those added since, too. */
   readonly providers: readonly Provider[];
+  /** All sources as they are configured now; absent: `providers` is all there is. */
+  readonly sources?: SourceCatalog;
   readonly company: Company;
   /** Milliseconds since 1970; the only clock. */
   readonly clock: () => number;

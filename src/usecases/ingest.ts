@@ -1,5 +1,6 @@
 import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
+import { summarise } from '../core/feed-summary.js';
 import { describeSetAside } from '../core/overlap.js';
 import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
@@ -16,8 +17,11 @@ import type { Provider, Pull } from '../providers/provider.js';
 import type { ReplaceResult } from '../store/ledger-store.js';
 import { checkPull, FirstSyncHeld } from './check-pull.js';
 import type { Context } from './context.js';
+import { currentProviders } from './current-providers.js';
+import { tellFailure, tellRecovery, tellSilence } from './feed-notices.js';
 import { currentPrices } from './import-prices.js';
 import { pricePull } from './price-pull.js';
+import { withLease } from './pull-lease.js';
 import { tellOverlaps } from './tell-overlaps.js';
 
 export interface IngestReport {
@@ -36,23 +40,30 @@ export interface IngestReport {
 /** No pull reaches further back, whatever the vendor offers. */
 const MOST_MONTHS = 13;
 
-/** Ingests every configured source, or the named one; one source's trouble does not stop the others. */
+/**
+ * Ingests every source that is configured and not paused, or the named one; one source's trouble does not stop the
+ * others. A source that somebody pulls already is waited for, `waitMs` at most (absent: not at all).
+ */
 export async function ingest(
   context: Context,
-  input: { readonly source: string | null; readonly window: DayRange | null },
+  input: { readonly source: string | null; readonly window: DayRange | null; readonly waitMs?: number },
 ): Promise<readonly IngestReport[]> {
-  const chosen = context.providers.filter(
-    (provider) => input.source === null || provider.source === input.source,
+  const providers = await currentProviders(context);
+  const paused = new Set((await context.store.listPausedSources()).map(({ source }) => source));
+  const chosen = providers.filter(({ source }) =>
+    input.source === null ? !paused.has(source) : source === input.source,
   );
   if (input.source !== null && chosen.length === 0) {
-    const known = context.providers.map((provider) => provider.source).join(', ');
+    const known = providers.map((provider) => provider.source).join(', ');
     throw new AppError(
       'not-found',
       `There is no source "${input.source}"; the configuration names ${known === '' ? 'none' : known}.`,
     );
   }
   const reports: IngestReport[] = [];
-  for (const provider of chosen) reports.push(await ingestSource(context, provider, input.window));
+  for (const provider of chosen) {
+    reports.push(await ingestSource(context, provider, input.window, input.waitMs));
+  }
   return reports;
 }
 
@@ -65,6 +76,26 @@ export async function ingestSource(
   context: Context,
   provider: Provider,
   window: DayRange | null,
+  wait: number | { readonly waitMs: number; readonly yields: true } = 0,
+): Promise<IngestReport> {
+  const { source } = provider;
+  const patience = typeof wait === 'number' ? { waitMs: wait } : wait;
+  const leased = await withLease(context, { source, ...patience }, (owner) =>
+    pullSource(context, provider, { window, owner }),
+  );
+  if (!leased.isBusy) return leased.value;
+  const { what, takenAtMs } = leased.by;
+  const since = `${new Date(takenAtMs).toISOString().slice(11, 16)} UTC`;
+  const sentence = `${source}: a pull is running already (${what}, since ${since}); nothing was pulled twice.`;
+  return { ...NOTHING, source, ok: false, fault: 'outside', sentence };
+}
+
+const NOTHING = { charges: 0, unchanged: true, staleMonths: [], remarks: [] } as const;
+
+async function pullSource(
+  context: Context,
+  provider: Provider,
+  { window, owner }: { readonly window: DayRange | null; readonly owner: string },
 ): Promise<IngestReport> {
   const { store, clock, log } = context;
   const { source, kind } = provider;
@@ -87,20 +118,32 @@ export async function ingestSource(
       ...(seats === undefined ? {} : { seats }),
       receivedAtMs: clock(),
       ...(provider.overlaps === undefined ? {} : { overlaps: provider.overlaps }),
+      leaseOwner: owner,
     });
     if (pull.invoices !== undefined && pull.invoices.length > 0)
       await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
-    return success(
-      source,
-      { ...pull, remarks: [...pull.remarks, ...aside.map((each) => describeSetAside(each))] },
-      result,
-    );
+    const remarks = [...pull.remarks, ...aside.map((each) => describeSetAside(each))];
+    await recordSuccess(context, { provider, feed, pull: { ...pull, remarks } });
+    return success(source, { ...pull, remarks }, result);
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
+}
+
+/** Keeps what the pull brought, and brings what FinOps was told of the feed up to date. */
+async function recordSuccess(
+  context: Context,
+  { provider, feed, pull }: { provider: Provider; feed: FeedStatus | null; pull: Pull },
+): Promise<void> {
+  const { store, clock } = context;
+  const { source } = provider;
+  const before = (await store.listPullRecords()).find((record) => record.source === source) ?? null;
+  if (feed !== null && feed.failingSinceMs !== null) await tellRecovery(context, source, feed.failingSinceMs);
+  const silentSince = await tellSilence(context, provider, before?.silentSince ?? null);
+  await store.putPullRecord({ source, atMs: clock(), ...summarise(pull), silentSince });
 }
 
 /** The pull with money on every row, once it has stood the comparison with the price list. */
@@ -177,9 +220,10 @@ async function recordFailure(
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
-  const isFeed = known || context.providers.includes(provider);
-  if (isFeed && error instanceof FirstSyncHeld) await noteFailure(context, provider, sentence);
-  else if (isFeed) await tellFeedTrouble(context, provider, sentence);
+  const isFeed = known || (await currentProviders(context)).includes(provider);
+  const heldAt = { source, kind: provider.kind, atMs: context.clock(), sentence };
+  if (isFeed && error instanceof FirstSyncHeld) await context.store.recordFeedFailure(heldAt);
+  else if (isFeed) await tellFailure(context, provider, sentence);
   const refused = error instanceof FirstSyncHeld || (error instanceof AppError && error.code === 'invalid');
   const fault = refused ? 'input' : 'outside';
   return {
@@ -187,31 +231,6 @@ async function recordFailure(
     ok: false,
     fault,
     sentence: `${source}: ${sentence}`,
-    charges: 0,
-    unchanged: true,
-    staleMonths: [],
-    remarks: [],
+    ...NOTHING,
   };
-}
-
-async function noteFailure(
-  { store, clock }: Context,
-  { source, kind }: Provider,
-  sentence: string,
-): Promise<void> {
-  await store.recordFeedFailure({ source, kind, atMs: clock(), sentence });
-}
-
-async function tellFeedTrouble(context: Context, provider: Provider, sentence: string): Promise<void> {
-  const { store, clock } = context;
-  const { source } = provider;
-  await noteFailure(context, provider, sentence);
-  const feed = (await store.listFeeds()).find((status) => status.source === source);
-  const since = utcDay(feed?.failingSinceMs ?? clock());
-  const key = `feed:${source}:${since}`;
-  // The first sentence stands: a run of failures is told once, not edited at every attempt.
-  if ((await store.findNotice(key)) === null) {
-    const body = { kind: 'feed-trouble', source, sentence, since } as const;
-    await store.putNotices([{ key, audience: { kind: 'finops' }, parentKey: null, body }], clock());
-  }
 }

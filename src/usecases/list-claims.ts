@@ -30,3 +30,8 @@ export async function listOpenClaims(
     count: open.length,
   };
 }
+
+/** A claim by its number; null when there is none. */
+export async function findClaim({ store }: Pick<Context, 'store'>, id: number): Promise<Claim | null> {
+  return store.findClaim(id);
+}

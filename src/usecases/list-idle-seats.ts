@@ -48,10 +48,11 @@ export async function listIdleSeats(
 
 function teamOf(directory: Directory, { seatId, holder }: Seat, today: Day): string | null {
   if (holder === null) return null;
+  const principalId = holder.login ?? holder.userId;
   const attributes = {
     seatId,
     ...(holder.email !== null && { email: holder.email }),
-    ...(holder.userId !== null && { principalId: holder.userId }),
+    ...(principalId !== null && { principalId }),
   };
   const owner = directory.ownerOf({ attributes, tags: {} }, today);
   if (owner.kind === 'team') return owner.team;

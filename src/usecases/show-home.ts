@@ -1,90 +1,129 @@
 import { type AgeingLine, ageUnowned } from '../core/ageing.js';
 import { type Claim, waitingAsk } from '../core/claim.js';
-import { createDirectory } from '../core/directory/directory.js';
 import type { FeedStatus } from '../core/feed.js';
-import type { Nanos } from '../core/money.js';
+import { type Nanos, sumNanos } from '../core/money.js';
 import { comparablePeriod, thisMonth } from '../core/periods.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import type { SpendLine } from '../core/spend.js';
 import { reportLines } from '../core/spend-report.js';
-import { dayIn, type Month, monthOf } from '../core/time.js';
+import { type DayRange, dayIn, type Month, monthOf } from '../core/time.js';
+import { type Viewer, visibleTeams } from '../core/visibility.js';
 import type { UnallocatedLine } from '../store/ledger-store.js';
 import type { AlertCase } from '../store/outbox-store.js';
+import type { RuleDraft } from '../store/rule-store.js';
 import { listAliasSuggestions, type PricedAlias } from './accept-alias.js';
 import type { Context } from './context.js';
+import { type OwnThings, readOwnThings } from './own-things.js';
+import { readSettings } from './read-settings.js';
+import { type BudgetFigures, type BudgetLine, showBudgets } from './show-budgets.js';
 
-/** The figures of a person's App Home. */
+/** A change of the rules that waits for a second person. */
+export type WaitingDraft = Pick<RuleDraft, 'id' | 'author' | 'note' | 'need' | 'createdAtMs'>;
+
+/** The figures of a person's App Home; what is not for their role is null. */
 export interface HomeFigures {
   readonly month: Month;
   readonly currency: string;
-  readonly total: Nanos;
-  readonly previousToSameDay: Nanos;
-  /** The viewer's own team today, if the directory knows them. */
-  readonly myTeam: { readonly team: string; readonly line: SpendLine } | null;
+  /** The whole company, this month so far against the same days of the month before; null: not for the viewer. */
+  readonly company: { readonly total: Nanos; readonly previous: Nanos } | null;
+  /** The viewer's own team today, and the teams they lead, against plan. */
+  readonly myTeams: readonly BudgetLine[];
+  /** The last day that counts against the plans. */
+  readonly through: BudgetFigures['through'];
+  readonly own: OwnThings | null;
+  /** Teams that the viewer may see, dearest first. */
   readonly teams: readonly SpendLine[];
-  readonly unallocated: Nanos;
-  readonly unallocatedLines: readonly UnallocatedLine[];
+  /** For FinOps and finance. */
+  readonly unallocated: { readonly total: Nanos; readonly lines: readonly UnallocatedLine[] } | null;
   /** Questions that wait for the viewer's answer, the oldest first. */
   readonly claimsForMe: readonly Claim[];
-  /** For FinOps alone, since it names people: what has no owner, and whose unknown addresses may be. */
+  /** For FinOps alone, since it names people: what waits for approval, what has no owner, whose addresses are unknown. */
   readonly finops: {
+    readonly approvals: readonly WaitingDraft[];
     readonly ageing: readonly AgeingLine[];
     readonly aliases: readonly PricedAlias[];
+    readonly feeds: readonly FeedStatus[];
   } | null;
+  /** Open cases of teams that the viewer may see. */
   readonly openCases: readonly AlertCase[];
-  readonly feeds: readonly FeedStatus[];
   readonly rules: RulesetVersion;
   readonly ruleCount: number;
 }
 
 const MOST_UNALLOCATED_LINES = 5;
+const MOST_APPROVALS = 10;
 
-/** Works App Home out: this month so far against the same days of the month before, by team. */
-export async function showHome(
-  context: Context,
-  input: { readonly email: string | null; readonly isFinOps: boolean },
-): Promise<HomeFigures> {
+/** Works App Home out for somebody: this month so far, what is theirs, and what waits for them. */
+export async function showHome(context: Context, input: { readonly viewer: Viewer }): Promise<HomeFigures> {
   const { store, company, clock } = context;
-  const { currency } = company;
+  const { viewer } = input;
+  const { currency, visibility } = (await readSettings(context)).settings;
   const today = dayIn(company.timeZone, clock());
   const { range } = thisMonth(today);
   const ask = { by: ['team'], where: [], currency };
   const current = await store.querySpend({ ...ask, range });
   const previous = await store.querySpend({ ...ask, range: comparablePeriod(range, today) });
-  const costOf = (rows: typeof current.rows, team: string): Nanos =>
-    rows.find((row) => row.values[0] === team)?.cost ?? 0n;
-  const directory = createDirectory(await store.directory());
-  const me = input.email === null ? null : directory.findPerson(input.email);
-  const team = me === null ? null : (directory.membershipOn(me.email, today)?.team ?? null);
+  const seen = visibleTeams(viewer, visibility);
+  const maySee = (team: string): boolean => seen === 'all' || seen.includes(team);
+  const budgets = await showBudgets(context, { month: null, viewer });
   const claims = await store.listClaims(clock());
   const { version, ruleset } = await store.currentRuleset();
+  const cases = await store.listOpenCases();
   return {
     month: monthOf(today),
     currency,
-    total: current.total,
-    previousToSameDay: previous.total,
-    myTeam:
-      team === null
-        ? null
-        : {
-            team,
-            line: { label: team, cost: costOf(current.rows, team), previous: costOf(previous.rows, team) },
-          },
-    teams: reportLines(current.rows, previous.rows).lines,
-    unallocated: costOf(current.rows, UNALLOCATED),
-    unallocatedLines: await store.listUnallocated({
-      dimension: 'team',
+    company: seen === 'all' ? { total: current.total, previous: previous.total } : null,
+    myTeams: myTeams(viewer, budgets),
+    through: budgets.through,
+    own: await readOwnThings(context, { viewer, range, today, currency }),
+    teams: reportLines(current.rows, previous.rows).lines.filter(({ label }) => maySee(label)),
+    unallocated: await unallocatedFor(context, viewer, {
       range,
-      limit: MOST_UNALLOCATED_LINES,
+      total: sumNanos(current.rows.filter(({ values }) => values[0] === UNALLOCATED).map(({ cost }) => cost)),
     }),
-    claimsForMe: claims.filter((claim) => me !== null && waitingAsk(claim)?.email === me.email),
-    finops: input.isFinOps
-      ? { ageing: ageUnowned(claims), aliases: await listAliasSuggestions(context, range) }
-      : null,
-    openCases: await store.listOpenCases(),
-    feeds: await store.listFeeds(),
+    claimsForMe: claims.filter((claim) => viewer.email !== null && waitingAsk(claim)?.email === viewer.email),
+    finops: viewer.roles.includes('finops') ? await finopsPart(context, claims, range) : null,
+    openCases: cases.filter(({ owner }) => maySee(owner)),
     rules: version,
     ruleCount: ruleset.dimensions.reduce((count, { rules }) => count + rules.length, 0),
   };
+}
+
+/** One's own team first, then those one leads, as far as they have spent anything or have a budget. */
+function myTeams(viewer: Viewer, { lines }: BudgetFigures): readonly BudgetLine[] {
+  const names = new Set([...(viewer.team === null ? [] : [viewer.team]), ...viewer.teamsLed]);
+  const own = [...names].flatMap((name) => lines.find(({ owner }) => owner === name) ?? []);
+  const isNew = viewer.team !== null && !own.some(({ owner }) => owner === viewer.team);
+  const none = { plan: null, otherCurrency: null, planned: 0n, spent: 0n };
+  return isNew && viewer.team !== null ? [{ owner: viewer.team, ...none }, ...own] : own;
+}
+
+async function unallocatedFor(
+  { store }: Context,
+  viewer: Viewer,
+  { range, total }: { readonly range: DayRange; readonly total: Nanos },
+): Promise<HomeFigures['unallocated']> {
+  if (!viewer.roles.includes('finops') && !viewer.roles.includes('finance')) return null;
+  const lines = await store.listUnallocated({ dimension: 'team', range, limit: MOST_UNALLOCATED_LINES });
+  return { total, lines };
+}
+
+async function finopsPart(
+  context: Context,
+  claims: readonly Claim[],
+  range: DayRange,
+): Promise<NonNullable<HomeFigures['finops']>> {
+  const { store } = context;
+  return {
+    approvals: await store.listDrafts('waiting', MOST_APPROVALS),
+    ageing: ageUnowned(claims),
+    aliases: await listAliasSuggestions(context, range),
+    feeds: await store.listFeeds(),
+  };
+}
+
+/** Where every feed stands. */
+export async function listFeeds({ store }: Pick<Context, 'store'>): Promise<readonly FeedStatus[]> {
+  return store.listFeeds();
 }

@@ -164,6 +164,16 @@ describe('the sandbox', () => {
     await page.getByRole('complementary', { name: 'Thread' }).getByText('stopped').waitFor();
   });
 
+  it('travels to next Monday, where a runaway of the days between has raised an alert', async () => {
+    await actAs('Ana Ruiz');
+    await open('team-growth');
+    expect(await page.getByText('growth-experiments').count()).toBe(0);
+    await page.getByTitle('Travel on in time').click();
+    await page.getByRole('menuitem', { name: /Next Monday/ }).click();
+    await page.getByTitle('Travel on in time').filter({ hasText: /^Mon/ }).waitFor({ timeout: 80_000 });
+    await page.getByText('growth-experiments').first().waitFor();
+  });
+
   it('showed no error in the browser, and ends cleanly', async () => {
     expect(troubles).toEqual([]);
     expect(await product.stop()).toBe(0);

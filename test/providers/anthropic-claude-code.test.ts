@@ -4,7 +4,7 @@ import { createClaudeCodeProvider } from '../../src/providers/anthropic/claude-c
 import { ingestSource } from '../../src/usecases/ingest.js';
 import { createTestContext } from '../support/context.js';
 import { impatientHttp, range } from '../support/vendors.js';
-import { ADMIN_KEY, answerListing, claudeOrganization } from '../support/vendors-anthropic.js';
+import { ADMIN_KEY, answerListing, checkHeaders, claudeOrganization } from '../support/vendors-anthropic.js';
 import {
   closeFakes,
   type FakeCall,
@@ -71,6 +71,7 @@ const usual: readonly Activity[] = [
 
 /** The report as documented: one day a call, its rows in pages of at most `limit`. */
 function answer(call: FakeCall, days: (day: string) => readonly Activity[]): unknown {
+  checkHeaders(call);
   if (!call.endpoint.endsWith('/usage_report/claude_code')) {
     return answerListing(claudeOrganization(window.from, 0), call);
   }

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Charge } from '../../src/core/charge.js';
-import { sumNanos } from '../../src/core/money.js';
+import { compareBigint, sumNanos } from '../../src/core/money.js';
 import type { DayRange } from '../../src/core/time.js';
 import { createAnthropicLegacyProvider } from '../../src/providers/anthropic/legacy/index.js';
+import { ingestSource } from '../../src/usecases/ingest.js';
+import { createTestContext } from '../support/context.js';
 import { clock, impatientHttp, range } from '../support/vendors.js';
 import {
   ADMIN_KEY,
@@ -126,6 +128,15 @@ describe('money of workspaces among their keys and people', () => {
     );
   });
 
+  it('keeps the names of keys, workspaces and people that the vendor has forgotten', async () => {
+    const organization = fresh();
+    const first = await pullFrom(organization);
+    const gone = { ...organization, keys: [], users: [], workspaces: [], services: [] };
+    const fake = await startFake((call) => answerLegacy(gone, call));
+    const second = await providerAt(fake.url).pull(window, first.pull.identities);
+    expect(second.charges).toEqual(first.pull.charges);
+  });
+
   it('stays with its workspace where no usage explains it, and says so once a month', async () => {
     const { pull } = await pullFrom(fresh());
     const bare = pull.charges.filter(({ set }) => set.attributes.skuMeter === 'Code Execution');
@@ -140,8 +151,32 @@ describe('money of workspaces among their keys and people', () => {
     });
     expect(pull.remarks).toEqual([
       '2026-11: 0.22 USD stay with their workspace, no key or person: no usage of code_execution to spread it by.',
-      expect.stringMatching(/^2026-11: \d+ tokens of the Priority Tier are in no cost report;/),
     ]);
+  });
+
+  it('hands the Priority Tier to the price table, for it is in no cost report', async () => {
+    const organization = fresh();
+    const { pull } = await pullFrom(organization);
+    const priority = organization.uses.filter(({ tier }) => tier === 'priority');
+    expect(pull.unrated?.billed).toEqual([]);
+    expect(pull.unrated?.usage.map(({ units }) => units).toSorted(compareBigint)).toEqual(
+      priority.map(({ units }) => BigInt(units)).toSorted(compareBigint),
+    );
+    expect(pull.unrated?.usage).toContainEqual(
+      expect.objectContaining({
+        chargeDay: window.from,
+        account: 'org_Larkspur',
+        units: 16_400n,
+        thing: expect.objectContaining({
+          tokenType: 'output',
+          serviceTier: 'priority',
+          model: 'claude-sonnet-5',
+        }) as unknown,
+      }),
+    );
+    const context = await createTestContext({ now: '2026-11-23' });
+    const { remarks } = await ingestSource(context, { ...providerAt(''), pull: async () => pull }, window);
+    expect(remarks).toContainEqual(expect.stringMatching(/^Unpriced: .*claude-sonnet-5/));
   });
 
   it('asks again without speed or accounts where the organisation may not group by them', async () => {

@@ -155,7 +155,7 @@ describe('a pull from Cursor', () => {
     const text = (charges: typeof whole.charges) =>
       charges
         .map((charge) =>
-          JSON.stringify(charge, (_key, value) => (typeof value === 'bigint' ? `${value}` : value)),
+          JSON.stringify(charge, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),
         )
         .toSorted();
     expect(text(parts.flatMap(({ charges }) => charges))).toEqual(text(whole.charges));

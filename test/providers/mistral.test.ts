@@ -174,6 +174,12 @@ describe('a pull from Mistral', () => {
     const { charges, remarks } = await provider.pull(range('2026-11-01', '2026-11-24'), []);
     expect(effective(charges)).toBe(12_750_000_000n);
     expect(remarks[0]).toBe('2026-11: Mistral states 13 EUR in all, its categories come to 12.75.');
+    const listed = UsageAnswer.parse({
+      usage: [{ category: 'ocr', amount: '1.5' }],
+      period: { start_date: '2026-11-01', end_date: '2026-11-30' },
+      currency: 'EUR',
+    });
+    expect(listed).toMatchObject({ startDate: '2026-11-01', lines: [{ category: 'ocr', cost: '1.5' }] });
     expect(UsageAnswer.safeParse({ chat: { tokens: 5 }, currency: 'EUR' }).success).toBe(false);
     expect(UsageAnswer.safeParse({ chat: 5 }).success).toBe(false);
   });

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const larkspur = createLarkspur({ today: parseDay('2026-11-23') });
 
 function exportOf(company: Larkspur) {
-  return company.focusFiles.find(({ source }) => source.startsWith('anthropic'));
+  return company.focusFiles().find(({ source }) => source.startsWith('anthropic'));
 }
 
 async function chargesOf(company: Larkspur): Promise<readonly Charge[]> {

@@ -49,9 +49,9 @@ describe('Larkspur', () => {
     const day = addDays(TODAY, -10);
     expect(again.anthropic.usage(day)).toEqual(larkspur.anthropic.usage(day));
     expect(again.openai.costs(day)).toEqual(larkspur.openai.costs(day));
-    expect([again.people, again.focusFiles, again.slack]).toEqual([
+    expect([again.people, again.focusFiles(), again.slack]).toEqual([
       larkspur.people,
-      larkspur.focusFiles,
+      larkspur.focusFiles(),
       larkspur.slack,
     ]);
     expect(createLarkspur({ today: TODAY, seed: 2 }).anthropic.usage(day)).not.toEqual(
@@ -84,7 +84,7 @@ describe('Larkspur', () => {
         for (const { amountCents } of lines) add(day, parseNanos(amountCents) / 100n);
       for (const { amountUsd } of larkspur.openai.costs(day)) add(day, parseNanos(amountUsd));
     }
-    for (const { source, text } of larkspur.focusFiles)
+    for (const { source, text } of larkspur.focusFiles())
       for (const row of source === 'anthropic-2025' ? [] : readCsv(text))
         add(parseDay(row['ChargePeriodStart']!.slice(0, 10)), parseNanos(row['EffectiveCost']!));
     const whole = [...months.values()].slice(0, -1).map((nanos) => Number(nanos / 1_000_000_000n));
@@ -223,7 +223,7 @@ describe('the story of Larkspur', () => {
 });
 
 describe('the bills that come as files', () => {
-  it.each(larkspur.focusFiles)('$fileName is a FOCUS file from which no row is dropped', async (file) => {
+  it.each(larkspur.focusFiles())('$fileName is a FOCUS file from which no row is dropped', async (file) => {
     const path = join(folder, file.fileName);
     writeFileSync(path, file.text);
     const provider = createFocusFileProvider({
@@ -241,7 +241,7 @@ describe('the bills that come as files', () => {
   });
 
   it('leave a few seats without an e-mail and some cloud resources without a tag', () => {
-    const [, copilot, aws] = larkspur.focusFiles.map(({ text }) => readCsv(text));
+    const [, copilot, aws] = larkspur.focusFiles().map(({ text }) => readCsv(text));
     const anonymous = copilot!.filter((row) => row['x_UserEmail'] === '');
     expect(anonymous.length).toBeGreaterThan(0);
     expect(anonymous.length).toBeLessThan(copilot!.length / 5);

@@ -33,7 +33,7 @@ async function openPage(size = { width: 1280, height: 800 }): Promise<Page> {
   const app = await boltOn(slack);
   wireDemo(app);
   await postDigest(app);
-  web = await startSandboxWeb({ slack, port: 0, host: '127.0.0.1', pageFolder });
+  web = await startSandboxWeb({ slack: () => slack, port: 0, host: '127.0.0.1', pageFolder });
   const page = await browser.newPage({ viewport: size });
   opened = page;
   page.setDefaultTimeout(5000);

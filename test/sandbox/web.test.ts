@@ -7,7 +7,7 @@ let web: SandboxWeb;
 const { slack } = demoSlack();
 
 beforeEach(async () => {
-  web = await startSandboxWeb({ slack, port: 0, host: '127.0.0.1' });
+  web = await startSandboxWeb({ slack: () => slack, port: 0, host: '127.0.0.1' });
 });
 afterEach(async () => {
   await web.close();
@@ -95,7 +95,7 @@ describe('the sandbox web server', () => {
 
   it('says so when its port is taken', async () => {
     const port = Number(new URL(web.address).port);
-    await expect(startSandboxWeb({ slack, port, host: '127.0.0.1' })).rejects.toThrow(
+    await expect(startSandboxWeb({ slack: () => slack, port, host: '127.0.0.1' })).rejects.toThrow(
       `Port ${port} is taken`,
     );
   });

@@ -87,6 +87,32 @@ const saidTo = (who: string) =>
     .at(-1)?.text;
 
 describe('a change that moves more than one person may decide', () => {
+  it('waits on the App Home of FinOps, and of nobody else', async () => {
+    await submitted();
+    const home = async (who: string) => {
+      await world.slack.openHome(who);
+      await world.slack.idle();
+      return textOf(world.slack.see(who).home?.view.blocks);
+    };
+    expect(await home(GRACE)).toContain('Waiting for a second person');
+    expect(await home(GRACE)).toContain(
+      '“Their key”. It moves $780.00; more than $100.00 takes a second person.',
+    );
+    expect(await home(OUTSIDER)).not.toContain('second person');
+  });
+
+  it('follows the threshold that FinOps set in Slack, not the one of the configuration', async () => {
+    await world.context.store.changeSettings({
+      area: 'approval',
+      value: { threshold: 10_000n * NANOS_PER_UNIT, basisPoints: null },
+      base: null,
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    const { draftId, hash } = await previewRules(as(ANA), { edit: STRAY, note: null });
+    expect(await submitRules(as(ANA), { draftId, hash })).toMatchObject({ kind: 'committed' });
+  });
+
   it('asks FinOps in words and money, and becomes a version of its author when somebody else approves', async () => {
     await submitted();
     expect((await inForce()).number).toBe(1);

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { addDays, type Day } from '../../src/core/time.js';
+import { addDays, type Day, parseMonth } from '../../src/core/time.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
 import { raiseAlerts } from '../../src/usecases/raise-alerts.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
 import { chargesOf, createTestProvider } from '../support/company.js';
+import { link, member, person } from '../support/directory.js';
 import { ANA, BEN, createWorld, KEYS, SEARCH, textOf, type World } from './world.js';
 
 let world: World;
@@ -20,18 +21,93 @@ async function home(who: string) {
 }
 
 describe('App Home', () => {
-  it('shows the month, teams, what nobody owns, feeds in words and the rules', async () => {
+  it('shows everybody the month and the teams, and keeps FinOps’s part to FinOps', async () => {
     const text = textOf((await home(BEN)).view.blocks);
     expect(text).toContain('AI spend, Nov 2026');
     expect(text).toContain('*Search*\n$1,700.00');
-    expect(text).toContain('Unallocated: $170.00');
-    expect(text).toContain('complete through 17 Nov 2026');
     expect(text).toContain('2 rules, version 1');
-    expect(text).not.toContain('Manage rules');
+    expect(text).toContain('Your own use this month: \n$680.00');
+    for (const kept of ['Unallocated: ', 'complete through', 'Manage rules'])
+      expect(text).not.toContain(kept);
   });
 
-  it('lets FinOps manage the rules', async () => {
-    expect(textOf((await home(ANA)).view.blocks)).toContain('Manage rules');
+  it('shows FinOps what nobody owns, feeds in words, and the ways to rules and settings', async () => {
+    const text = textOf((await home(ANA)).view.blocks);
+    for (const shown of ['Unallocated: $170.00', 'complete through 17 Nov 2026', 'Manage rules', 'Settings'])
+      expect(text).toContain(shown);
+    const { id } = await home(ANA);
+    await world.slack.clickAction(ANA, { kind: 'view', viewId: id }, { actionId: 'help.settings' });
+    await world.slack.idle();
+    expect(textOf(world.slack.see(ANA).modals.at(-1)?.view.blocks)).toContain('Team channels');
+  });
+
+  it('shows one’s own team against its plan', async () => {
+    const { store, clock } = world.context;
+    const actor = { kind: 'system', name: 'test' } as const;
+    await store.importPeople({
+      people: [person('ben', { slackUserId: BEN })],
+      memberships: [member('ben', 'Search', '2026-01-01')],
+      teams: [],
+      actor,
+      atMs: clock(),
+    });
+    const month = parseMonth('2026-11');
+    const plan = { currency: 'USD', amount: 2_000_000_000_000n, phasing: 'calendar-days' } as const;
+    await store.putPlans({
+      changes: [{ dimension: 'team', owner: 'Search', month, plan }],
+      actor,
+      atMs: clock(),
+    });
+    const text = textOf((await home(BEN)).view.blocks).replaceAll('\n', ' ');
+    expect(text).toContain('Your team Search : $1,700.00 of $2,000.00,  ▲ $566.67 above plan');
+    expect(text).toContain('▓▓▓▓▓▓▓▓░░ 85.0% of the month’s budget');
+  });
+
+  it('keeps to the visibility that is set: only one’s own teams, and no total', async () => {
+    await world.context.store.changeSettings({
+      area: 'visibility',
+      value: { teams: 'own-team', people: 'nobody' },
+      base: null,
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    const text = textOf((await home(BEN)).view.blocks);
+    expect(text).not.toContain('Search');
+    expect(text).not.toContain('$2,550.00');
+    expect(textOf((await home(ANA)).view.blocks)).toContain('$2,550.00');
+  });
+
+  it('is not published again while it shows the same', async () => {
+    const published = () => world.slack.calls.filter(({ method }) => method === 'views.publish').length;
+    await home(BEN);
+    await home(BEN);
+    expect(published()).toBe(1);
+    world.context.testClock.set('2026-11-19');
+    await world.context.store.putLink(
+      link('apiKey', 'k', { person: 'ben@larkspur.test' }),
+      world.context.actor,
+      1,
+    );
+    await home(BEN);
+    expect(published()).toBe(2);
+  });
+
+  it('offers questions on its messages tab where the workspace has agents, and is silent elsewhere', async () => {
+    await world.slack.openHome(BEN, 'messages');
+    await world.slack.idle();
+    const [call] = world.slack.calls.filter(
+      ({ method }) => method === 'assistant.threads.setSuggestedPrompts',
+    );
+    expect(call?.response).toMatchObject({ ok: true });
+    expect(call?.args).not.toHaveProperty('thread_ts');
+    world.slack.faults.push({
+      method: 'assistant.threads.setSuggestedPrompts',
+      kind: 'error',
+      error: 'not_allowed_token_type',
+    });
+    await world.slack.openHome(BEN, 'messages');
+    await world.slack.idle();
+    expect(world.context.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
   it('is published once for an event that Slack delivers twice', async () => {

@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readSpendQuestion } from '../../src/core/spend-question.js';
+import type { SpendVocabulary } from '../../src/core/spend-words.js';
+import type { Day } from '../../src/core/time.js';
 import { EXPLAIN_SHORTCUT_ID } from '../../src/slack/commands/explain.js';
+import { SHORTCUT } from '../../src/slack/commands/shortcuts.js';
 import { BOT_SCOPES } from '../../src/slack/transport/oauth.js';
 
 // Limits of the app manifest: docs.slack.dev/reference/app-manifest, schema v0.5.0.
 const SCOPES = new Set(
   [
-    'app_mentions:read channels:history channels:read chat:write chat:write.public commands files:read files:write',
+    'app_mentions:read assistant:write channels:history channels:read chat:write chat:write.public commands files:read files:write',
     'groups:history groups:read im:history im:read im:write usergroups:read users:read users:read.email',
   ].flatMap((line) => line.split(' ')),
 );
@@ -26,6 +30,12 @@ const SlackManifest = z.strictObject({
       messages_tab_read_only_enabled: z.boolean(),
     }),
     bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
+    agent_view: z.strictObject({
+      agent_description: z.string().max(300),
+      suggested_prompts: z
+        .array(z.strictObject({ title: z.string().min(1).max(80), message: z.string().min(1).max(300) }))
+        .max(4),
+    }),
     shortcuts: z
       .array(
         z.strictObject({
@@ -59,6 +69,13 @@ const SlackManifest = z.strictObject({
   }),
 });
 
+const VOCABULARY: SpendVocabulary = {
+  today: '2026-11-18' as Day,
+  askedBy: 'ana@larkspur.test',
+  dimensions: [{ id: 'team', owners: ['Search'] }],
+  values: {},
+};
+
 const text: unknown = parse(readFileSync('manifest.yml', 'utf8'));
 const manifest = SlackManifest.parse(text);
 
@@ -82,9 +99,19 @@ describe('manifest.yml', () => {
     );
   });
 
-  it('declares the message shortcut that the app answers', () => {
+  it('declares the shortcuts that the app answers', () => {
     const declared = manifest.features.shortcuts.map(({ type, callback_id: id }) => [type, id]);
-    expect(declared).toEqual([['message', EXPLAIN_SHORTCUT_ID]]);
+    expect(declared).toEqual([
+      ['global', SHORTCUT.newRule],
+      ['global', SHORTCUT.ask],
+      ['message', SHORTCUT.newRuleFromMessage],
+      ['message', EXPLAIN_SHORTCUT_ID],
+    ]);
+  });
+
+  it('suggests only questions that the app understands', () => {
+    for (const { message } of manifest.features.agent_view.suggested_prompts)
+      expect(readSpendQuestion(message, VOCABULARY)).toMatchObject({ ok: true });
   });
 
   it('asks for the scopes that what it listens to and calls needs, each once', () => {

@@ -13,6 +13,10 @@ export interface ClaudeUse {
   readonly context: string;
   readonly geo: string;
   readonly speed: string;
+  /** What the analytics reports tell besides. */
+  readonly product?: string;
+  readonly profile?: string;
+  readonly actor?: Readonly<Record<string, unknown>>;
   /** Token type, or `web_search`. */
   readonly kind: string;
   readonly units: number;
@@ -127,10 +131,8 @@ export function claudeOrganization(from: Day, days: number): ClaudeOrganization 
 
 /** The part of `/v1/organizations/` that every Console organisation has; null for anything else. */
 export function answerListing(organization: ClaudeOrganization, call: FakeCall): unknown {
-  const { headers, endpoint } = call;
-  if (headers['x-api-key'] !== ADMIN_KEY) refuse(401, 'invalid x-api-key');
-  if (headers['anthropic-version'] !== '2023-06-01') refuse(400, 'anthropic-version is required');
-  switch (endpoint.replace('/v1/organizations/', '')) {
+  checkHeaders(call);
+  switch (call.endpoint.replace('/v1/organizations/', '')) {
     case 'me':
       return { id: 'org_Larkspur', type: 'organization', name: 'Larkspur' };
     case 'api_keys':
@@ -155,6 +157,12 @@ export function answerListing(organization: ClaudeOrganization, call: FakeCall):
   }
 }
 
+/** Every question needs the key and the version. */
+export function checkHeaders({ headers }: FakeCall): void {
+  if (headers['x-api-key'] !== ADMIN_KEY) refuse(401, 'invalid x-api-key');
+  if (headers['anthropic-version'] !== '2023-06-01') refuse(400, 'anthropic-version is required');
+}
+
 function list(data: readonly { readonly id: string }[]) {
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }
@@ -162,6 +170,7 @@ function list(data: readonly { readonly id: string }[]) {
 /** The legacy cost and usage reports, with the vendor's refusals. `perPage` forces small pages. */
 export function answerLegacy(organization: ClaudeOrganization, call: FakeCall): unknown {
   const { endpoint, query, headers } = call;
+  checkHeaders(call);
   switch (endpoint) {
     case '/v1/organizations/cost_report': {
       const groups = groupsOf(query, ['workspace_id', 'description']);
@@ -325,4 +334,130 @@ export function tokenFields(units: Readonly<Record<string, number>>) {
     output_tokens: units['output_tokens'] ?? 0,
     server_tool_use: { web_search_requests: units['web_search'] ?? 0 },
   };
+}
+
+const ANALYTICS_FIELDS = {
+  api_key_id: 'key',
+  workspace_id: 'workspace',
+  model: 'model',
+  service_tier: 'tier',
+  context_window: 'context',
+  inference_geo: 'geo',
+  speed: 'speed',
+  product: 'product',
+  user_profile_id: 'profile',
+} as const;
+const ANALYTICS_GROUPS = [
+  ...Object.keys(ANALYTICS_FIELDS),
+  'actor',
+  'actor_type',
+  'agent_id',
+  'rbac_group_id',
+  'session_id',
+  'slack_channel_id',
+  'organization_id',
+];
+const FREE_GROUPS = ['cost_type', 'token_type'];
+
+/** The analytics reports, with the vendor's refusals; `refreshedAt` is told on every page. */
+export function answerAnalytics(
+  organization: ClaudeOrganization,
+  call: FakeCall,
+  refreshedAt = '2026-11-23T14:00:00Z',
+): unknown {
+  const report = /\/analytics\/(cost|usage)$/.exec(call.endpoint)?.[1];
+  if (report === undefined) return answerListing(organization, call);
+  checkHeaders(call);
+  const { query, headers } = call;
+  if (headers['anthropic-beta'] !== 'analytics-usage-cost-2026-08-24')
+    refuse(400, 'anthropic-beta is required');
+  const groups = groupsOf(query, [...ANALYTICS_GROUPS, ...(report === 'cost' ? FREE_GROUPS : [])]);
+  if (groups.filter((group) => !FREE_GROUPS.includes(group)).length > 5) refuse(400, 'group_by: at most 5');
+  if (query.get('time_bucket_width') !== '1d') refuse(400, 'time_bucket_width: only 1d here');
+  if (query.get('exclude_deleted_users') === 'true') throw new Error('former staff must stay');
+  const range = rangeOf(query);
+  if (daysBetween(range.from, range.to) > 31) refuse(400, 'the range may span at most 31 days');
+  const rows = daysIn(range).flatMap((day) => analyticsRows(organization, { day, groups, report }));
+  const { items, next } = pageOf(rows, query.get('page'), 40);
+  return {
+    data: items,
+    has_more: next !== null,
+    next_page: next === null ? null : `c${next}`,
+    data_refreshed_at: refreshedAt,
+  };
+}
+
+function actorOf(organization: ClaudeOrganization, use: ClaudeUse): unknown {
+  if (use.actor !== undefined) return use.actor;
+  if (use.account !== null) {
+    const user = organization.users.find(({ id }) => id === use.account);
+    const name = user?.name ?? 'Deleted User';
+    return {
+      type: 'user_actor',
+      user_id: use.account,
+      email_address: user?.email ?? null,
+      name,
+      deleted: !user,
+    };
+  }
+  if (use.service !== null) return { type: 'service_account_actor', service_account_id: use.service };
+  return use.key === null ? null : { type: 'api_actor', api_key_id: use.key };
+}
+
+interface AnalyticsCell {
+  readonly group: Readonly<Record<string, unknown>>;
+  micro: bigint;
+  readonly units: Record<string, number>;
+}
+
+function analyticsRows(
+  organization: ClaudeOrganization,
+  { day, groups, report }: { readonly day: Day; readonly groups: readonly string[]; readonly report: string },
+): readonly unknown[] {
+  const cells = new Map<string, AnalyticsCell>();
+  const add = (group: Record<string, unknown>): AnalyticsCell => {
+    const cell = cells.get(JSON.stringify(group)) ?? { group, micro: 0n, units: {} };
+    cells.set(JSON.stringify(group), cell);
+    return cell;
+  };
+  const groupOf = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(
+      [...ANALYTICS_GROUPS, ...(report === 'cost' ? FREE_GROUPS : [])].map((name) => [
+        name,
+        groups.includes(name) ? (values[name] ?? null) : null,
+      ]),
+    );
+  for (const use of organization.uses) {
+    if (use.day !== day || use.tier.startsWith('priority')) continue;
+    const search = use.kind === 'web_search';
+    const cell = add(
+      groupOf({
+        ...Object.fromEntries(Object.entries(ANALYTICS_FIELDS).map(([group, field]) => [group, use[field]])),
+        actor: actorOf(organization, use),
+        cost_type: search ? 'web_search' : 'tokens',
+        token_type: search ? null : use.kind,
+      }),
+    );
+    cell.micro += microCentsOf(use);
+    cell.units[use.kind] = (cell.units[use.kind] ?? 0) + use.units;
+  }
+  for (const cost of report === 'cost' ? organization.bare : []) {
+    if (cost.day !== day) continue;
+    add(groupOf({ workspace_id: cost.workspace, cost_type: cost.type })).micro += cost.microCents;
+  }
+  const period = { starting_at: `${day}T00:00:00Z`, ending_at: `${addDays(day, 1)}T00:00:00Z` };
+  return [...cells.values()].map(({ group, micro, units }) => ({
+    ...period,
+    group,
+    ...(report === 'cost'
+      ? {
+          cost: {
+            amount: cents(micro),
+            list_amount: cents((micro * 5n) / 4n),
+            currency: 'USD',
+            requests: null,
+          },
+        }
+      : { usage: { ...tokenFields(units), requests: 1, total_tokens: 1 } }),
+  }));
 }

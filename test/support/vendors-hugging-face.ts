@@ -2,7 +2,7 @@ import { addDays, type Day, parseDay, utcDay } from '../../src/core/time.js';
 import { type FakeCall, FakeReply, need, pageOf, refuse, startFake, type Trouble } from './vendors-server.js';
 
 /** What somebody really spent, in micro-dollars: the vendor shows it rounded to cents in one place. */
-export interface HfInference {
+interface HfInference {
   readonly day: Day;
   readonly user: string | null;
   readonly model: string;

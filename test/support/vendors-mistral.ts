@@ -2,7 +2,7 @@ import { addDays, type Day, monthOf, parseDay } from '../../src/core/time.js';
 import { need, refuse, startFake, type Trouble } from './vendors-server.js';
 
 /** Tokens of a model on a day in a workspace. */
-export interface MistralTokens {
+interface MistralTokens {
   readonly day: Day;
   readonly workspace: string;
   readonly model: string;

@@ -3,7 +3,7 @@ import { NOW_MS } from './vendors.js';
 import { type FakeCall, groupBy, pageOf, refuse, startFake, type Trouble } from './vendors-server.js';
 
 /** What one key did on one day; dollars as decimal text. */
-export interface RouterUse {
+interface RouterUse {
   readonly day: Day;
   readonly hash: string;
   readonly model: string;

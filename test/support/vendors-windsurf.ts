@@ -3,7 +3,7 @@ import { addDays, type Day, parseDay } from '../../src/core/time.js';
 import { type FakeCall, refuse, startFake, type Trouble } from './vendors-server.js';
 
 /** One conversation; credits in hundredths, as the vendor counts. */
-export interface WindsurfRun {
+interface WindsurfRun {
   readonly day: Day;
   readonly email: string;
   readonly model: string;

@@ -375,18 +375,25 @@ describe('a spend report', () => {
 describe('home and reconciliation', () => {
   it('home shows this month against the same whole days of the month before', async () => {
     await fill();
-    const home = await showHome(context, { email: 'nobody@larkspur.example', isFinOps: false });
+    const viewer = {
+      email: 'nobody@larkspur.example',
+      roles: ['finance'],
+      team: null,
+      teamsLed: [],
+      teamsBelow: [],
+    } as const;
+    const home = await showHome(context, { viewer });
     expect(home).toMatchObject({
       month: '2026-11',
-      total: 2_550_000_000_000n,
-      previousToSameDay: 2_550_000_000_000n,
-      myTeam: null,
-      unallocated: 170_000_000_000n,
+      company: { total: 2_550_000_000_000n, previous: 2_550_000_000_000n },
+      myTeams: [],
+      unallocated: { total: 170_000_000_000n },
+      finops: null,
       openCases: [],
       ruleCount: 3,
     });
     expect(home.teams.map(({ label }) => label)).toEqual(['Search', 'Support', 'Unallocated']);
-    expect(home.unallocatedLines).toHaveLength(1);
+    expect(home.unallocated?.lines).toHaveLength(1);
   });
 
   it('reconciliation leaves no residual and shows the proofs', async () => {

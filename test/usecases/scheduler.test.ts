@@ -50,7 +50,7 @@ describe('the scheduler', () => {
       log,
       company: { timeZone: 'UTC' },
     });
-    await expect.poll(() => ran.length).toBe(6);
+    await expect.poll(() => ran.length).toBe(7);
     await scheduler.stop();
     expect(ran).toEqual([
       'ingest',
@@ -59,6 +59,7 @@ describe('the scheduler', () => {
       'raise-claims',
       'write-digests',
       'lint-rules',
+      'resume-backfills',
     ]);
     const due = async (job: string) => (await store.lastJobRun(job))?.scheduledForMs;
     expect(await due('ingest')).toBe(Date.parse('2026-11-18T12:10:00Z'));

@@ -106,26 +106,44 @@ export interface AnthropicLists {
   readonly workspaces: readonly Workspace[];
   /** Empty when this credential may not ask: the vendor refuses Admin keys. */
   readonly serviceAccounts: readonly ServiceAccount[];
+  /** What could not be listed. */
+  readonly listRemarks: readonly string[];
 }
 
-/** The identity listings of a Console organisation. Throws what a listing throws. */
+/**
+ * The identity listings of a Console organisation; what this credential may not list is empty (an analytics key may
+ * list nothing), and a remark says so. Throws what a listing throws otherwise.
+ */
 export async function fetchLists(client: AnthropicClient): Promise<AnthropicLists> {
+  const refused: string[] = [];
+  const list = async <Item>(what: string, schema: ListSchema<Item>, filters: Query = []) => {
+    const items = await ifAllowed(() => client.list(`/v1/organizations/${what}`, schema, filters));
+    if (items === null) refused.push(what.replace('_', ' '));
+    return items ?? [];
+  };
   return {
     organization: await fetchOrganization(client),
-    apiKeys: await client.list('/v1/organizations/api_keys', ApiKeyList, []),
-    users: await client.list('/v1/organizations/users', UserList, []),
-    workspaces: await client.list('/v1/organizations/workspaces', WorkspaceList, [
+    apiKeys: await list('api_keys', ApiKeyList),
+    users: await list('users', UserList),
+    workspaces: await list('workspaces', WorkspaceList, [
       ['include_archived', 'true'],
       ['include_default', 'true'],
     ]),
+    // The vendor refuses them to Admin keys, so that their absence is no news.
     serviceAccounts:
-      (await ifAllowed(() =>
-        client.report({
-          endpoint: '/v1/organizations/service_accounts',
-          query: [['limit', '1000']],
-          schema: ServiceAccountList,
-        }),
+      (await ifAllowed(
+        () =>
+          client.report({
+            endpoint: '/v1/organizations/service_accounts',
+            query: [['limit', '1000']],
+            schema: ServiceAccountList,
+          }),
+        NOT_FOR_THIS_KEY,
       )) ?? [],
+    listRemarks:
+      refused.length === 0
+        ? []
+        : [`Anthropic does not let this key list ${refused.join(', ')}: names are those of earlier pulls.`],
   };
 }
 
@@ -139,14 +157,16 @@ export async function fetchOrganization(client: AnthropicClient): Promise<Organi
   });
 }
 
-const NOT_ALLOWED: ReadonlySet<number> = new Set([401, 403, 404]);
+const NOT_ALLOWED: ReadonlySet<number> = new Set([403, 404]);
+/** No document says with which of them the vendor refuses a listing to a kind of key. */
+const NOT_FOR_THIS_KEY: ReadonlySet<number> = new Set([401, ...NOT_ALLOWED]);
 
 /** Null when the vendor refuses the question to this credential. For what a pull can do without only. */
-export async function ifAllowed<T>(ask: () => Promise<T>): Promise<T | null> {
+export async function ifAllowed<T>(ask: () => Promise<T>, refusals = NOT_ALLOWED): Promise<T | null> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof VendorRefusal && NOT_ALLOWED.has(error.status)) return null;
+    if (error instanceof VendorRefusal && refusals.has(error.status)) return null;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
 import { keepWithin } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
+import { checkAnthropic } from './check.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toDetailedCharges } from './focus.js';
 import { clampToRefresh, NO_USAGE } from './freshness.js';
@@ -38,6 +39,7 @@ export function createAnthropicProvider(
     openWindowDays: 35,
     reachDays: REACH.days,
     overlaps: [sharedUsage(organization === 'console' ? 'anthropic' : 'claude-enterprise', 'cost-feed')],
+    check: () => checkAnthropic(config),
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);
@@ -73,6 +75,7 @@ function toPull(
   const { charges, remarks: leftOut } = keepWithin(all, filled);
   const remarks = [
     ...untold,
+    ...facts.listRemarks,
     ...(facts.usage === null ? [NO_USAGE] : []),
     ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
     ...leftOut,

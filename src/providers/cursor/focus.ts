@@ -3,6 +3,7 @@ import { compareText } from '../../core/money.js';
 import type { TokenType } from '../../core/price.js';
 import type { UnratedUsage } from '../../core/rating.js';
 import { type Day, utcDay } from '../../core/time.js';
+import { CODING } from '../bill-rows.js';
 import { createCache, createDailyCarries } from '../charge-parts.js';
 import type { Cycles } from './cycles.js';
 import { type People, toEmail } from './people.js';
@@ -35,7 +36,7 @@ export const CURSOR = {
   publisherName: 'Cursor',
   invoiceIssuerName: 'Cursor',
   serviceName: 'Cursor',
-  serviceCategory: 'AI and Machine Learning',
+  serviceCategory: CODING.category,
 } as const;
 
 const SEPARATOR = '\u0000';
@@ -210,7 +211,7 @@ function toKind(payment: Payment): ChargeKind {
     pricingUnit: null,
     consumedUnit: 'Tokens',
     skuPriceId: null,
-    serviceSubcategory: 'Generative AI',
+    serviceSubcategory: CODING.subcategory,
     confidence: 'billed',
     extra: payment === 'included' ? { x_IncludedValue: 'ListCost' } : {},
   };

@@ -3,6 +3,7 @@ import { formatNanos, type Nanos, roundedQuotient, sumNanos } from '../../core/m
 import type { Seat, SeatPrice } from '../../core/seat.js';
 import { applyListing } from '../../core/seat-history.js';
 import { addDays, type Day, daysBetween, daysIn } from '../../core/time.js';
+import { CODING } from '../bill-rows.js';
 import { createCache } from '../charge-parts.js';
 import { type BilledSeats, toSeatCharges } from '../seat-charges.js';
 import type { Cycle } from './cycles.js';
@@ -157,7 +158,7 @@ function seatKind(price: SeatPrice): ChargeKind {
     pricingUnit: 'Seats',
     consumedUnit: null,
     skuPriceId: null,
-    serviceSubcategory: 'Generative AI',
+    serviceSubcategory: CODING.subcategory,
     confidence: 'estimated',
     extra: {},
   };

@@ -26,6 +26,8 @@ export function createFocusFileProvider({ source, path, clock }: FocusFileSettin
     openWindowDays: 0,
     reachDays: null,
     overlaps: BILL_OVERLAPS,
+    usualLagDays: null,
+    chunkDays: null,
     async pull(): Promise<Pull> {
       const nowMs = clock();
       const fileName = basename(path);

@@ -159,7 +159,9 @@ async function fetchProducts(
     days.set(day, found.answer);
   }
   if (unverified > 0)
-    remarks.push(`Hugging Face did not say for which period its product totals of ${unverified} days are.`);
+    remarks.push(
+      `Hugging Face did not say for which period its product totals are (${unverified} of ${days.size} calls).`,
+    );
   return days;
 }
 

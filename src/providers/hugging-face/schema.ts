@@ -16,7 +16,12 @@ const Instant = z.iso.datetime({ offset: true });
 
 export const InferenceUsage = z.object({
   /** Null: nobody is named. */
-  user: z.string().nullable(),
+  user: z.union([
+    z.string().nullable(),
+    z
+      .object({ user: z.string().nullish(), name: z.string().nullish() })
+      .transform(({ user, name }) => user ?? name ?? null),
+  ]),
   model: z.string().nullable(),
   provider: z.string(),
   requestCount: Count,
@@ -30,8 +35,23 @@ export type InferenceUsage = z.infer<typeof InferenceUsage>;
 /** `GET /api/organizations/{name}/billing/usage/inference`: one period is one UTC day. */
 export const InferencePage = z.array(z.object({ period: Instant, usage: z.array(InferenceUsage) }));
 
+const Bound = z.union([z.string(), z.number()]).nullish();
 /** Compared with what was asked for: an instant out of all bounds is a wrong answer, not a wrong form. */
-const Period = z.object({ periodStart: z.string(), periodEnd: z.string() });
+const Period = z.looseObject({
+  periodStart: Bound,
+  periodEnd: Bound,
+  start: Bound,
+  end: Bound,
+  startDate: Bound,
+  endDate: Bound,
+});
+
+/** Texts are instants as they are; numbers are Unix seconds, or milliseconds when they are too large for seconds. */
+function toInstant(bound: string | number | null | undefined): string | null {
+  if (typeof bound !== 'number') return bound ?? null;
+  const ms = bound < 100_000_000_000 ? bound * 1000 : bound;
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(bound);
+}
 
 /** The spellings of a cost: third-party clients and the OpenAPI document have four. */
 interface CostFields {
@@ -72,26 +92,29 @@ const ProductUsage = z
  * `GET /api/organizations/{name}/billing/usage-v2`: all products, as a list or by product, with the period that the
  * answer is for where the vendor says so.
  */
-export const ProductAnswer = z
-  .object({
-    period: Period.nullish(),
-    periodStart: z.string().nullish(),
-    periodEnd: z.string().nullish(),
-    usage: z.union([
-      z.array(ProductUsage),
-      z.record(z.string(), z.union([z.array(ProductUsage), ProductUsage])),
-    ]),
-  })
-  .transform(({ period, periodStart, periodEnd, usage }) => {
-    const named = Array.isArray(usage)
-      ? usage.map((row) => ['other', row] as const)
-      : Object.entries(usage).flatMap(([name, rows]) => [rows].flat().map((row) => [name, row] as const));
-    const rows = named.map(([name, row]) => ({ ...row, product: row.product ?? name, group: name }));
-    const own = rows.find((row) => row.periodStart && row.periodEnd);
-    const start = period?.periodStart ?? periodStart ?? own?.periodStart ?? null;
-    const end = period?.periodEnd ?? periodEnd ?? own?.periodEnd ?? null;
-    return { rows, period: start === null || end === null ? null : { start, end } };
-  });
+export const ProductAnswer = z.preprocess(
+  (body) => (Array.isArray(body) ? { usage: body } : body),
+  z
+    .looseObject({
+      ...Period.shape,
+      period: Period.nullish(),
+      usage: z.union([
+        z.array(ProductUsage),
+        z.record(z.string(), z.union([z.array(ProductUsage), ProductUsage])),
+      ]),
+    })
+    .transform(({ period, usage, ...top }) => {
+      const named = Array.isArray(usage)
+        ? usage.map((row) => ['other', row] as const)
+        : Object.entries(usage).flatMap(([name, rows]) => [rows].flat().map((row) => [name, row] as const));
+      const rows = named.map(([name, row]) => ({ ...row, product: row.product ?? name, group: name }));
+      const own = rows.find((row) => row.periodStart && row.periodEnd);
+      const said = period ?? top;
+      const start = toInstant(said.periodStart ?? said.start ?? said.startDate ?? own?.periodStart);
+      const end = toInstant(said.periodEnd ?? said.end ?? said.endDate ?? own?.periodEnd);
+      return { rows, period: start === null || end === null ? null : { start, end } };
+    }),
+);
 export type ProductAnswer = z.infer<typeof ProductAnswer>;
 
 /** `GET /api/organizations/{name}/billing/usage-by-resource-group`: the form is not documented, so what fits is taken. */

@@ -39,6 +39,8 @@ type Entry = z.infer<typeof Entry>;
 
 /** Names that say what the answer is about, not what was used. */
 const FRAME = new Set([
+  'period',
+  'object',
   'currency',
   'currency_symbol',
   'start_date',
@@ -67,13 +69,17 @@ export const UsageAnswer = z
     start_date: z.string().nullish(),
     end_date: z.string().nullish(),
     prices: z.array(Price).nullish(),
-    usage: z.record(z.string(), z.unknown()).nullish(),
+    period: z.looseObject({ start_date: z.string().nullish() }).nullish(),
+    usage: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish(),
   })
   .transform((answer, context) => {
-    const { currency, start_date: start, prices, usage, ...rest } = answer;
+    const { currency, prices, usage, ...rest } = answer;
+    const start = rest.start_date ?? rest.period?.start_date;
     const lines: UsageLine[] = [];
     let total: string | null = null;
-    for (const [category, value] of Object.entries(usage ?? rest)) {
+    for (const [category, value] of Array.isArray(usage)
+      ? usage.map(byName)
+      : Object.entries(usage ?? rest)) {
       const stated = TOTALS.has(category) ? Decimal.safeParse(value) : null;
       if (stated?.success === true) total = stated.data;
       if (FRAME.has(category) || stated !== null) continue;
@@ -84,6 +90,19 @@ export const UsageAnswer = z
     return { currency: currency.toUpperCase(), startDate: start ?? null, total, lines };
   });
 export type UsageAnswer = z.infer<typeof UsageAnswer>;
+
+const Named = z.object({
+  category: z.string().nullish(),
+  type: z.string().nullish(),
+  name: z.string().nullish(),
+});
+
+/** An element of a list of categories under its own name. */
+function byName(element: unknown): readonly [string, unknown] {
+  const parsed = Named.safeParse(element);
+  const { category, type, name } = parsed.success ? parsed.data : {};
+  return [category ?? type ?? name ?? 'usage', element];
+}
 
 /** Null: the value has none of the known forms. */
 function readCategory(

@@ -14,6 +14,7 @@ import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { withinReach } from '../pull-window.js';
 import type { Unbilled } from './cells.js';
+import { checkOpenAi } from './check.js';
 import { fetchFacts, type OpenAiFacts } from './client.js';
 import { toCharges } from './focus.js';
 import { toIdentities, withRemembered } from './identities.js';
@@ -35,6 +36,7 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
     openWindowDays: OPEN_WINDOW_DAYS,
     reachDays: REACH.days,
     overlaps: [sharedUsage('openai', 'cost-feed')],
+    check: () => checkOpenAi(config),
     async pull(window, known) {
       const nowMs = config.clock();
       const { range, remarks } = withinReach(window, REACH, nowMs);

@@ -21,7 +21,7 @@ import {
 } from './schema.js';
 
 /** What one key did. */
-export interface KeyActivity {
+interface KeyActivity {
   readonly hash: string;
   readonly activity: readonly Activity[];
 }

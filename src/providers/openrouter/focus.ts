@@ -12,7 +12,7 @@ import type { Activity } from './schema.js';
 const CURRENCY = 'USD';
 
 /** A key as listed or as remembered. */
-export interface KeyName {
+interface KeyName {
   readonly name: string | null;
 }
 

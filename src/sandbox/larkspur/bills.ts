@@ -59,7 +59,7 @@ function focusRow(
 }
 
 function toFile(calendar: Calendar, name: string, lines: readonly Line[]): FocusFile {
-  const rows = lines.map((line) => focusRow(line, monthOf(line.from) < monthOf(calendar.today)));
+  const rows = lines.map((line) => focusRow(line, monthOf(line.from) < monthOf(calendar.present())));
   return { source: name, fileName: `${name}-focus.csv`, text: `${Papa.unparse(rows, { newline: '\n' })}\n` };
 }
 
@@ -262,7 +262,7 @@ function cloudLine(calendar: Calendar, resource: CloudResource, day: Day): Line 
 
 /** The bills that come as files: seats of Cursor and GitHub Copilot by month, AWS by day. */
 export function focusFiles(calendar: Calendar, people: readonly Staff[]): readonly FocusFile[] {
-  const range = { from: calendar.start, to: calendar.today };
+  const range = { from: calendar.start, to: calendar.present() };
   const seats = LICENCES.map((licence) => {
     const lines = monthsIn(range).flatMap((month) => seatLines(calendar, licence, month, people));
     return toFile(calendar, licence.source, lines);

@@ -6,8 +6,10 @@ export interface Calendar {
   readonly seed: number;
   /** First day with spend: twelve whole months and the present one up to yesterday. */
   readonly start: Day;
-  /** Nothing is known of today yet. */
+  /** The day on which a visitor first comes; the story is told from here. */
   readonly today: Day;
+  /** The day it is for the visitor by now, of which nothing is known yet: `today`, or later after a journey in time. */
+  readonly present: () => Day;
   /** Support's automation people became a team of their own. */
   readonly reorg: Day;
   /** Diego Paredes moved from Mobile to Payments, in mid-month. */
@@ -18,25 +20,29 @@ export interface Calendar {
   readonly runaway: Day;
   /** Sam Whitlock left, and with him the knowledge of what his key does. */
   readonly departure: Day;
+  /** Growth's experiments run wild: from today on, for a visitor who travels on. */
+  readonly secondRunaway: Day;
 }
 
 /** Works the story out from today. */
-export function createCalendar(today: Day, seed: number): Calendar {
+export function createCalendar(today: Day, seed: number, present: () => Day = () => today): Calendar {
   return {
     seed,
     today,
+    present,
     start: firstDay(addMonths(monthOf(today), -12)),
     reorg: addDays(today, -91),
     transfer: addDays(firstDay(addMonths(monthOf(today), -2)), 14),
     modelSwitch: addDays(today, -42),
     runaway: addDays(today, -3),
     departure: addDays(today, -152),
+    secondRunaway: today,
   };
 }
 
-/** Whether the company has figures for the day: not before the story begins, nor for today or later. */
+/** Whether the company has figures for the day: not before the story begins, nor for the present day or later. */
 export function isKnown(calendar: Calendar, day: Day): boolean {
-  return calendar.start <= day && day < calendar.today;
+  return calendar.start <= day && day < calendar.present();
 }
 
 /** How a workload's spend moves over the week and the month. */

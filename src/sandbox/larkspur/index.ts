@@ -22,17 +22,19 @@ export interface Larkspur {
   readonly ruleset: Ruleset;
   readonly anthropic: AnthropicDataset;
   readonly openai: OpenAiDataset;
-  readonly focusFiles: readonly FocusFile[];
+  /** The bills that come as files, as they are by now. */
+  readonly focusFiles: () => readonly FocusFile[];
   readonly slack: LarkspurSlack;
 }
 
 /**
- * Builds Larkspur as it looks on the morning of `today`: about 120 people in eleven teams, some forty keys, a
+ * Builds Larkspur as it looks on the morning of `today`, and as it goes on from there when `present` moves on: about 120 people in eleven teams, some forty keys, a
  * year and a bit of bills ending yesterday, and a few things for a visitor to find (see `Calendar`). The same
  * day and seed always give the same company. Cheap: the days of the vendors are worked out when asked for.
  */
-export function createLarkspur({ today, seed = 1 }: { today: Day; seed?: number }): Larkspur {
-  const calendar = createCalendar(today, seed);
+export function createLarkspur(parts: { today: Day; seed?: number; present?: () => Day }): Larkspur {
+  const { today, seed = 1, present } = parts;
+  const calendar = createCalendar(today, seed, present);
   const staff = createStaff(calendar);
   const anthropic = createAnthropic(calendar, staff);
   const earlier = consoleExport(calendar, anthropic);
@@ -44,7 +46,7 @@ export function createLarkspur({ today, seed = 1 }: { today: Day; seed?: number 
     ruleset: startingRules(calendar),
     anthropic,
     openai: createOpenAi(calendar, staff),
-    focusFiles: [...focusFiles(calendar, staff), ...(earlier === null ? [] : [earlier])],
+    focusFiles: () => [...focusFiles(calendar, staff), ...(earlier === null ? [] : [earlier])],
     slack: createSlackWorkspace(today, staff),
   };
 }

@@ -1,4 +1,4 @@
-import { addDays, type Day } from '../../core/time.js';
+import { addDays, type Day, daysBetween } from '../../core/time.js';
 import type { Calendar, Rhythm } from './calendar.js';
 
 /** How a workload's money splits over the token types it pays for. */
@@ -42,6 +42,8 @@ const SWITCHED_KEY = 'search-ranker-prod';
 /** What the ranker cost a day on opus, and on what it runs now. */
 const BEFORE_SWITCH = { model: OPUS, usd: 340 } as const;
 const RUNAWAY_USD = [655, 890, 310] as const;
+const SECOND_RUNAWAY_KEY = 'growth-experiments';
+const SECOND_RUNAWAY_USD = [410, 720, 540] as const;
 
 type Row = readonly [
   key: string,
@@ -157,9 +159,10 @@ export function plannedOn(
   return workload;
 }
 
-/** Dollars that the runaway agent burned on the day, whatever the rhythm; null on the days when it behaved. */
+/** Dollars that a runaway burned on the day, whatever the rhythm; null on the days when it behaved. */
 export function runawayUsd(calendar: Calendar, workload: Workload, day: Day): number | null {
-  if (workload.key !== RUNAWAY_KEY) return null;
-  const nth = RUNAWAY_USD.findIndex((_, i) => addDays(calendar.runaway, i) === day);
-  return RUNAWAY_USD[nth] ?? null;
+  const nth = (first: Day): number => daysBetween(first, day);
+  if (workload.key === RUNAWAY_KEY) return RUNAWAY_USD[nth(calendar.runaway)] ?? null;
+  if (workload.key === SECOND_RUNAWAY_KEY) return SECOND_RUNAWAY_USD[nth(calendar.secondRunaway)] ?? null;
+  return null;
 }

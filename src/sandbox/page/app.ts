@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Snapshot } from '../slack/snapshot.js';
+import type { PageState } from '../story.js';
 import { type Deed, type Page, PageContext } from './context.js';
 import { ConversationView } from './conversation.js';
 import { html, type View } from './html.js';
@@ -52,8 +52,8 @@ function usePerson(toast: (sentence: string) => void): [string | null, (id: stri
 }
 
 /** The workspace as the person sees it, fetched anew at every change. */
-function useWorkspace(person: string | null, toast: (sentence: string) => void): Snapshot | null {
-  const [state, setState] = useState<Snapshot | null>(null);
+function useWorkspace(person: string | null, toast: (sentence: string) => void): PageState | null {
+  const [state, setState] = useState<PageState | null>(null);
   useEffect(() => {
     if (person === null) return undefined;
     let asked = 0;
@@ -88,7 +88,7 @@ function useWorkspace(person: string | null, toast: (sentence: string) => void):
 }
 
 function Workspace(props: {
-  state: Snapshot;
+  state: PageState;
   onPerson: (id: string) => void;
   toast: (sentence: string) => void;
 }): View {
@@ -124,7 +124,7 @@ function Workspace(props: {
 }
 
 /** The conversation in the address, else the first in which something has been said. */
-function firstConversation({ conversations }: Snapshot): string | null {
+function firstConversation({ conversations }: PageState): string | null {
   const addressed = readAddress().conversation;
   if (conversations.some((one) => one.id === addressed)) return addressed;
   return (conversations.find((one) => one.messages.length > 0) ?? conversations[0])?.id ?? null;

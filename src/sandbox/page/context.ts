@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Snapshot } from '../slack/snapshot.js';
+import type { PageState } from '../story.js';
 import type { WebAct } from '../web-acts.js';
 
 /** A `WebAct` without the person: the page adds who is acting. */
@@ -8,7 +8,7 @@ export type Deed = WebAct extends infer Act ? (Act extends { as: string } ? Omit
 
 /** What every component may know and do. */
 export interface Page {
-  readonly state: Snapshot;
+  readonly state: PageState;
   /** Does something as the current person; a failure is shown as a toast. Resolves to whether it went well. */
   readonly act: (deed: Deed) => Promise<boolean>;
   readonly toast: (sentence: string) => void;

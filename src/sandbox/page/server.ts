@@ -1,7 +1,7 @@
 import type { SandboxPerson } from '../slack/model.js';
-import type { Snapshot } from '../slack/snapshot.js';
 import type { Submission } from '../slack/submit.js';
 import type { Suggestions } from '../slack/use.js';
+import type { PageState } from '../story.js';
 import type { WebAct } from '../web-acts.js';
 
 /** The page's server, asked. Each function throws an Error with a sentence for the person. */
@@ -31,7 +31,7 @@ export async function fetchPeople(): Promise<readonly SandboxPerson[]> {
 }
 
 /** All that a person sees. */
-export async function fetchState(as: string): Promise<Snapshot> {
+export async function fetchState(as: string): Promise<PageState> {
   return ask(`/api/state?as=${encodeURIComponent(as)}`);
 }
 

@@ -2,6 +2,7 @@ import type { SandboxPerson } from '../slack/model.js';
 import { usePage } from './context.js';
 import { html, type View } from './html.js';
 import { Avatar, faceOf } from './people.js';
+import { TimeMenu } from './time-menu.js';
 
 /** Workspace name and, at the right, who one is acting as. */
 export function TopBar(props: {
@@ -21,6 +22,7 @@ export function TopBar(props: {
     </button>
     <h1>${state.team}</h1>
     <span class="sandbox-badge">Sandbox</span>
+    ${state.story ? html`<${TimeMenu} story=${state.story} />` : null}
     <label class="acting">
       <${Avatar} face=${faceOf(state, { kind: 'person', id: me.id })} size=${26} />
       <span class="acting-word">acting as</span>

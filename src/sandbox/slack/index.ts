@@ -24,7 +24,10 @@ const COMMANDS = [
   { command: '/apportion', description: 'Help, health and settings', usageHint: '[help|status]' },
 ];
 
-const MESSAGE_SHORTCUTS = [{ callbackId: 'explain_number', name: 'Explain this number' }];
+const MESSAGE_SHORTCUTS = [
+  { callbackId: 'explain_number', name: 'Explain this number' },
+  { callbackId: 'new_rule_from_message', name: 'New allocation rule' },
+];
 
 /**
  * A Slack workspace in memory, as strict as Slack: give `receiver` and `fetch` (as `clientOptions.fetch`) to a Bolt

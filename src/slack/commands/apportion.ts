@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { type ApportionWord, readApportion } from '../../core/apportion-words.js';
 import { assertNever } from '../../core/errors.js';
 import { listOpenClaims } from '../../usecases/list-claims.js';
+import { listFeeds } from '../../usecases/show-home.js';
 import { findPeople, readDirectoryState } from '../../usecases/show-people.js';
 import type { Message } from '../blocks.js';
 import { withinLimits } from '../limits.js';
@@ -16,6 +17,7 @@ import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
 import { budgetsAnswer } from './budgets.js';
 import { closeMessage } from './close.js';
 import { figuresFor } from './home.js';
+import { invoicesAnswer } from './invoices.js';
 import { openSettings } from './settings.js';
 import { listSlackUsers } from './slack-people.js';
 import { typedText } from './spend.js';
@@ -36,15 +38,23 @@ async function peopleAnswer(surface: Surface, ask: Ask, text: string): Promise<M
   return directoryMessage(await readDirectoryState(context, users), timeZone);
 }
 
-async function glance(surface: Surface, ask: Ask, word: 'home' | 'sources'): Promise<Message> {
-  const figures = await figuresFor(surface, ask.client, ask.user);
+async function homeAnswer(surface: Surface, ask: Ask): Promise<Message> {
+  const { figures } = await figuresFor(surface, ask.client, ask.user);
   const { timeZone } = surface.context.company;
-  const total = `${formatMonth(figures.month)}: ${formatMoney(figures.total, figures.currency)} so far.`;
+  const month = formatMonth(figures.month);
+  const total =
+    figures.company === null
+      ? month
+      : `${month}: ${formatMoney(figures.company.total, figures.currency)} so far.`;
   return withinLimits({
     text: escapeMrkdwn(total),
-    blocks:
-      word === 'sources' ? feedBlocks(figures, timeZone) : homeBlocks(figures, { manages: false, timeZone }),
+    blocks: homeBlocks(figures, { manages: false, timeZone }),
   });
+}
+
+async function sourcesAnswer(surface: Surface): Promise<Message> {
+  const { timeZone } = surface.context.company;
+  return withinLimits({ text: 'Bills', blocks: feedBlocks(await listFeeds(surface.context), timeZone) });
 }
 
 /** What a word of `/apportion` shows; settings cannot be shown without a click, so there is a button for them. */
@@ -56,8 +66,9 @@ export async function apportionAnswer(
   const object = rest === '' ? null : rest.toLowerCase();
   switch (word) {
     case 'home':
+      return homeAnswer(surface, ask);
     case 'sources':
-      return glance(surface, ask, word);
+      return sourcesAnswer(surface);
     case 'people':
       return peopleAnswer(surface, ask, rest);
     case 'claims': {
@@ -67,6 +78,8 @@ export async function apportionAnswer(
     }
     case 'budgets':
       return budgetsAnswer(surface, ask, object);
+    case 'invoices':
+      return invoicesAnswer(surface, ask, object);
     case 'close':
       return closeMessage(surface, { user: ask.user, month: object });
     case 'settings':
@@ -103,7 +116,7 @@ export function listenApportion(app: App, surface: Surface): void {
     );
   });
 
-  for (const word of ['home', 'sources', 'people', 'claims', 'budgets'] as const) {
+  for (const word of ['home', 'sources', 'people', 'claims', 'budgets', 'invoices'] as const) {
     app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
       await ack();
       await attempt(

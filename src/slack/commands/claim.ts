@@ -102,7 +102,8 @@ function onButton(
 
 /** App Home shows what it showed when it was published: after a click there it is published anew. */
 async function refreshHome(surface: Surface, { body, client }: Pick<ButtonClick, 'body' | 'client'>) {
-  if (body.view?.type === 'home') await publishHome(surface, client, body.user.id);
+  if (body.view?.type !== 'home') return;
+  await publishHome(surface, { client, user: userOf(body.user), page: 0, standing: body.view });
 }
 
 function listenAnswers(app: App, surface: Surface): void {

@@ -1,7 +1,6 @@
 import type { App, BlockAction, ButtonAction, MessageShortcut, StaticSelectAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
 import { AppError, publicMessage } from '../../core/errors.js';
 import { lineageCsv } from '../../core/lineage/csv.js';
 import { figureOfReport, narrowed } from '../../core/lineage/figure.js';
@@ -9,6 +8,7 @@ import type { Lineage, SpendFigure } from '../../core/lineage/lineage.js';
 import { formatNanos } from '../../core/money.js';
 import { explainNumber } from '../../usecases/explain-number.js';
 import { showSpend } from '../../usecases/show-spend.js';
+import { subjectOfMessage } from '../messages/about.js';
 import { WHY_ID, WhyPayload } from '../messages/why.js';
 import { DrillPayload, LINEAGE, LineageMetadata } from '../modals/lineage-ids.js';
 import { billView, figureView, howView, type LineChoices } from '../modals/lineage-view.js';
@@ -117,29 +117,15 @@ async function sendCsv(surface: Surface, asker: Asker, figure: SpendFigure): Pro
 }
 
 /** As much of a message as must be looked at to find its buttons. */
-const Buttons = z.object({
-  blocks: z.array(
-    z.looseObject({
-      elements: z
-        .array(z.looseObject({ action_id: z.string().optional(), value: z.string().optional() }))
-        .optional()
-        .catch(undefined),
-    }),
-  ),
-});
-
 /** What the message's own Why? button asks. @throws AppError `invalid` when it has none. */
 function questionOf(message: unknown): WhyPayload {
-  const { blocks } = Buttons.safeParse(message).data ?? { blocks: [] };
-  const button = blocks
-    .flatMap(({ elements = [] }) => elements)
-    .find(({ action_id: actionId }) => actionId === WHY_ID);
-  if (button === undefined)
+  const about = subjectOfMessage(message);
+  if (about?.kind !== 'why')
     throw new AppError(
       'invalid',
       'There is no figure here that Apportion could explain. Use this on its spend reports, digests and alerts.',
     );
-  return unpackPayload(WhyPayload, button.value);
+  return about.why;
 }
 
 /** Why? buttons, the message shortcut, and the ways down and out of the views they open. */

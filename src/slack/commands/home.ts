@@ -1,42 +1,112 @@
-import type { App } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { claimEvent } from '../../usecases/outbox.js';
 import { type HomeFigures, showHome } from '../../usecases/show-home.js';
-import { homeTroubleView, homeView } from '../messages/home.js';
-import { attempt, contextOf, type Surface } from '../request.js';
+import { slackErrorCode } from '../deliver/slack-error.js';
+import { QUESTIONS } from '../messages/help.js';
+import { HOME_PAGE_IDS, HomeMetadata, HomePagePayload, homeTroubleView, homeView } from '../messages/home.js';
+import { unpackPayload } from '../payload.js';
+import { attempt, contextOf, type Surface, userOf } from '../request.js';
 
-/** The figures of a person's own page. */
+/** The action ids that this file answers. */
+export const HOME_ACTION_IDS: readonly string[] = Object.values(HOME_PAGE_IDS);
+
+/** The figures of a person's own page, and whether they may edit rules and settings. */
 export async function figuresFor(
   surface: Surface,
   client: WebClient,
-  user: { id: string; name: string },
-): Promise<HomeFigures> {
-  const email = await surface.people.emailOf(client, user.id);
-  const isFinOps = await surface.access.mayEditRules(client, user.id);
-  return showHome(contextOf(surface, user), { email, isFinOps });
+  user: { readonly id: string; readonly name: string },
+): Promise<{ readonly figures: HomeFigures; readonly manages: boolean }> {
+  const viewer = await surface.access.viewerOf(client, user.id);
+  const figures = await showHome(contextOf(surface, user), { viewer });
+  return { figures, manages: viewer.roles.includes('finops') };
 }
 
-/** Publishes a person's App Home; trouble is shown there too, for nobody would see it elsewhere. */
-export async function publishHome(surface: Surface, client: WebClient, userId: string): Promise<void> {
+/** The home that stands in Slack, as far as it says. */
+interface Standing {
+  readonly hash?: string | undefined;
+  readonly private_metadata?: string | undefined;
+}
+
+function digestOf(metadata: string | undefined): string | null {
+  try {
+    return unpackPayload(HomeMetadata, metadata).digest;
+  } catch {
+    return null; // an older version's home, or a home that told of trouble
+  }
+}
+
+async function publish(
+  surface: Surface,
+  at: { readonly client: WebClient; readonly userId: string; readonly standing: Standing | null },
+  view: HomeView,
+): Promise<void> {
+  const { client, userId, standing } = at;
+  const shown = digestOf(standing?.private_metadata);
+  if (shown !== null && shown === digestOf(view.private_metadata)) return;
+  try {
+    const hash = standing?.hash;
+    await client.views.publish({ user_id: userId, view, ...(hash === undefined ? {} : { hash }) });
+  } catch (error) {
+    if (slackErrorCode(error) !== 'hash_conflict') throw error;
+    surface.context.log.info('App Home was drawn anew meanwhile.', { userId });
+  }
+}
+
+/**
+ * Publishes a person's App Home, unless it shows the same already; trouble is shown there too, for nobody would see
+ * it elsewhere.
+ */
+export async function publishHome(
+  surface: Surface,
+  at: {
+    readonly client: WebClient;
+    readonly user: { readonly id: string; readonly name: string };
+    readonly page: number;
+    readonly standing: Standing | null;
+  },
+): Promise<void> {
+  const { client, user, page, standing } = at;
   const { log, company } = surface.context;
   await attempt(
     log,
     'showing App Home',
     async () => {
-      const figures = await figuresFor(surface, client, { id: userId, name: userId });
-      const manages = await surface.access.mayEditRules(client, userId);
-      const view = homeView(figures, { manages, timeZone: company.timeZone });
-      await client.views.publish({ user_id: userId, view });
+      const { figures, manages } = await figuresFor(surface, client, user);
+      const view = homeView(figures, { manages, timeZone: company.timeZone, page });
+      await publish(surface, { client, userId: user.id, standing }, view);
     },
-    (_message, sentence) => client.views.publish({ user_id: userId, view: homeTroubleView(sentence) }),
+    (_message, sentence) => client.views.publish({ user_id: user.id, view: homeTroubleView(sentence) }),
   );
 }
 
-/** App Home. */
+/** Where the workspace has agents, the messages tab offers questions; elsewhere Slack refuses, and nothing is lost. */
+async function suggestQuestions(surface: Surface, client: WebClient, channel: string): Promise<void> {
+  const prompts = QUESTIONS.map(({ text, what }) => ({
+    title: what,
+    message: text === '' ? 'this month' : text,
+  }));
+  try {
+    await client.assistant.threads.setSuggestedPrompts({ channel_id: channel, prompts });
+  } catch (error) {
+    surface.context.log.info('Questions could not be suggested.', { code: slackErrorCode(error) });
+  }
+}
+
+/** App Home, and its messages tab where the workspace has agents. */
 export function listenHome(app: App, surface: Surface): void {
   app.event('app_home_opened', async ({ event, body, client }) => {
-    if (event.tab !== 'home') return;
     if (!(await claimEvent(surface.context, body.event_id))) return;
-    await publishHome(surface, client, event.user);
+    if (event.tab === 'messages') return suggestQuestions(surface, client, event.channel);
+    if (event.tab !== 'home') return;
+    const user = { id: event.user, name: event.user };
+    await publishHome(surface, { client, user, page: 0, standing: event.view ?? null });
   });
+  for (const id of HOME_ACTION_IDS)
+    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client }) => {
+      await ack();
+      const { page } = unpackPayload(HomePagePayload, action.value);
+      await publishHome(surface, { client, user: userOf(body.user), page, standing: body.view ?? null });
+    });
 }

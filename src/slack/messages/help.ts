@@ -4,10 +4,10 @@ import { actions, button, code, context, header, type Message, plain, rich, sect
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import { displayName, escapeMrkdwn } from '../text.js';
-import { MANAGE_RULES_ID } from './home.js';
+import { MANAGE_RULES_ID, OPEN_SETTINGS_ID } from './home.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
-const QUESTIONS = [
+export const QUESTIONS = [
   { text: '', what: 'What the whole company spends this month, by team' },
   { text: 'last week by model', what: 'Last week, by model: a period and a grouping, in any order' },
   { text: 'me', what: 'Your own use this month' },
@@ -23,7 +23,8 @@ export const HELP_IDS = {
   people: 'help.people',
   claims: 'help.claims',
   budgets: 'help.budgets',
-  settings: 'help.settings',
+  invoices: 'help.invoices',
+  settings: OPEN_SETTINGS_ID,
 } as const;
 
 /** What each word shows, for the help; those that everyone has a use for first. */
@@ -31,6 +32,7 @@ const WORDS = [
   { word: 'home', what: 'This month at a glance, the same as the app’s Home tab' },
   { word: 'budgets', what: 'What teams have spent of their budgets; a month may follow' },
   { word: 'claims', what: 'What nobody owns yet, and what waits for your answer' },
+  { word: 'invoices', what: 'What vendors ask for against the ledger; a month may follow' },
   { word: 'sources', what: 'Which bills are read, and through which day' },
   { word: 'people', what: 'Who is in which team; a part of a name may follow' },
   { word: 'settings', what: 'Channels, digests, alerts, roles, visibility: for FinOps' },
@@ -67,7 +69,7 @@ export function helpMessage(): Message {
     }),
   );
   return withinLimits({
-    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, sources, people, close, settings.',
+    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, invoices, sources, people, close, settings.',
     blocks: [
       header('Apportion'),
       rich(['Who spent this AI money, on what, and is that all right? Press a button, or type it yourself:']),

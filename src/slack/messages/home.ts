@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { HomeView, KnownBlock, MrkdwnElement } from '@slack/types';
+import { z } from 'zod';
 import type { FeedStatus } from '../../core/feed.js';
 import type { SpendLine } from '../../core/spend.js';
 import { dayIn } from '../../core/time.js';
@@ -28,8 +30,17 @@ import {
 import { ACKNOWLEDGE_ID, EXPLAIN_ID } from './alert.js';
 import { aliasBlocks } from './alias.js';
 import { ageingLine, waitingClaimBlocks } from './claim.js';
+import { approvalBlocks, myTeamBlocks, ownBlocks } from './home-own.js';
 
 export const MANAGE_RULES_ID = 'home.manage-rules';
+/** Opens the settings. */
+export const OPEN_SETTINGS_ID = 'help.settings';
+/** The buttons that turn the pages of the teams. */
+export const HOME_PAGE_IDS = { previous: 'home.previous', next: 'home.next' } as const;
+/** What these buttons carry. */
+export const HomePagePayload = z.object({ page: z.number().int().min(0) });
+
+const MAX_BLOCKS = 100;
 
 const MAX_TEAMS = 20;
 const MAX_UNALLOCATED = 8;
@@ -42,6 +53,8 @@ export interface HomeOptions {
   readonly manages: boolean;
   /** IANA zone in which instants are shown. */
   readonly timeZone: string;
+  /** Which page of the teams, from 0. */
+  readonly page?: number;
 }
 
 function teamField(line: SpendLine, currency: string): MrkdwnElement {
@@ -49,62 +62,58 @@ function teamField(line: SpendLine, currency: string): MrkdwnElement {
   return titled(displayName(line.label, 60), `${formatMoney(line.cost, currency)}  ${change}`);
 }
 
-function headline(figures: HomeFigures): KnownBlock[] {
-  const { currency, myTeam } = figures;
-  const change = formatChange(figures.total, figures.previousToSameDay, currency);
-  const own =
-    myTeam === null
-      ? []
-      : [
-          [
-            `Your team, `,
-            bold(displayName(myTeam.team)),
-            `: ${formatMoney(myTeam.line.cost, currency)}, ${formatChange(myTeam.line.cost, myTeam.line.previous, currency)}.`,
-          ],
-        ];
+function headline({ company, currency, month }: HomeFigures): KnownBlock[] {
+  const title = header(`AI spend, ${formatMonth(month)}`);
+  if (company === null) return [title];
+  const change = formatChange(company.total, company.previous, currency);
   return [
-    header(`AI spend, ${formatMonth(figures.month)}`),
-    rich(
-      [
-        bold(formatMoney(figures.total, currency)),
-        ' so far: ',
-        bold(change),
-        ' against the same days of last month.',
-      ],
-      ...own,
-    ),
+    title,
+    rich([
+      bold(formatMoney(company.total, currency)),
+      ' so far: ',
+      bold(change),
+      ' against the same days of last month.',
+    ]),
   ];
 }
 
-function teamBlocks(figures: HomeFigures): KnownBlock[] {
-  const shown = figures.teams.slice(0, MAX_TEAMS);
-  const left = figures.teams.length - shown.length;
+/** One page of the teams, with the way to the others. */
+function teamBlocks(figures: HomeFigures, page: number): KnownBlock[] {
+  const pages = Math.max(1, Math.ceil(figures.teams.length / MAX_TEAMS));
+  const at = Math.min(Math.max(page, 0), pages - 1);
+  const shown = figures.teams.slice(at * MAX_TEAMS, (at + 1) * MAX_TEAMS);
   if (shown.length === 0) return [header('Teams'), section('No charges this month yet.')];
+  const turn = (id: string, label: string, to: number) =>
+    button({ id, label, value: packPayload({ page: to }) });
+  const turns = [
+    ...(at > 0 ? [turn(HOME_PAGE_IDS.previous, 'Previous teams', at - 1)] : []),
+    ...(at < pages - 1 ? [turn(HOME_PAGE_IDS.next, 'More teams', at + 1)] : []),
+  ];
   return [
     header('Teams'),
     ...fieldBlocks(shown.map((line) => teamField(line, figures.currency))),
-    ...(left > 0 ? [context(`and ${count(left, 'more team')}; /spend by team shows all`)] : []),
+    ...(turns.length === 0 ? [] : [actions(...turns), context(`Page ${at + 1} of ${pages}.`)]),
   ];
 }
 
-function unallocatedBlocks(figures: HomeFigures): KnownBlock[] {
-  const shown = figures.unallocatedLines.slice(0, MAX_UNALLOCATED);
-  const left = figures.unallocatedLines.length - shown.length;
+function unallocatedBlocks({ unallocated, currency, finops }: HomeFigures): KnownBlock[] {
+  if (unallocated === null) return [];
+  const shown = unallocated.lines.slice(0, MAX_UNALLOCATED);
+  const left = unallocated.lines.length - shown.length;
   const lines = shown.map((line) => [
     bold(formatMoney(line.cost, line.currency)),
     ` ${displayName(line.identity, 60)} (${displayName(line.source, 40)}): ${displayName(line.reason, 200)}`,
   ]);
   return [
-    header(`Unallocated: ${formatMoney(figures.unallocated, figures.currency)}`),
+    header(`Unallocated: ${formatMoney(unallocated.total, currency)}`),
     lines.length === 0 ? section('Everything has an owner.') : bullets(lines),
     ...(left > 0 ? [context(`and ${count(left, 'more line')}`)] : []),
-    ...finopsBlocks(figures),
+    ...(finops === null ? [] : finopsBlocks(finops)),
   ];
 }
 
 /** What FinOps alone sees of it, since it names people. */
-function finopsBlocks({ finops }: HomeFigures): KnownBlock[] {
-  if (finops === null) return [];
+function finopsBlocks(finops: NonNullable<HomeFigures['finops']>): KnownBlock[] {
   const lines = finops.ageing.slice(0, MAX_UNALLOCATED).map(ageingLine);
   return [
     ...(lines.length === 0 ? [] : [header('Waiting for an owner'), bullets(lines)]),
@@ -156,9 +165,9 @@ function feedSentence(feed: FeedStatus, timeZone: string): string {
 }
 
 /** The feeds, each with its state in words. */
-export function feedBlocks(figures: HomeFigures, timeZone: string): KnownBlock[] {
-  const shown = figures.feeds.slice(0, MAX_FEEDS);
-  const left = figures.feeds.length - shown.length;
+export function feedBlocks(feeds: readonly FeedStatus[], timeZone: string): KnownBlock[] {
+  const shown = feeds.slice(0, MAX_FEEDS);
+  const left = feeds.length - shown.length;
   const lines = shown.map((feed) => [
     bold(displayName(feed.source, 60)),
     `: ${feedSentence(feed, timeZone)}`,
@@ -180,28 +189,42 @@ function ruleBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
     header('Rules'),
     section(`${count(figures.ruleCount, 'rule')}, version ${rules.number}${on}.`),
     ...(options.manages
-      ? [actions(button({ id: MANAGE_RULES_ID, label: 'Manage rules', value: packPayload({}) }))]
+      ? [
+          actions(
+            button({ id: MANAGE_RULES_ID, label: 'Manage rules', value: packPayload({}) }),
+            button({ id: OPEN_SETTINGS_ID, label: 'Settings' }),
+          ),
+        ]
       : []),
   ];
 }
 
-/** Everything App Home shows, as blocks that may also stand in a message. */
+/** Everything App Home shows to somebody, as blocks that may also stand in a message. */
 export function homeBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
   return [
     ...headline(figures),
+    ...myTeamBlocks(figures),
+    ...approvalBlocks(figures.finops?.approvals ?? [], options.timeZone),
     ...waitingClaimBlocks(figures.claimsForMe),
     ...caseBlocks(figures),
-    ...teamBlocks(figures),
+    ...ownBlocks(figures),
+    ...teamBlocks(figures, options.page ?? 0),
     ...unallocatedBlocks(figures),
-    ...feedBlocks(figures, options.timeZone),
+    ...(figures.finops === null ? [] : feedBlocks(figures.finops.feeds, options.timeZone)),
     ...ruleBlocks(figures, options),
     context('Effective cost, UTC days. Ask /spend for anything else.'),
   ];
 }
 
+/** What a published home keeps of itself: its page, and a digest of what it shows. */
+export const HomeMetadata = z.object({ page: z.number().int(), digest: z.string() });
+
 /** App Home: no tables there, and at most 100 blocks, which the caps above keep far away. */
 export function homeView(figures: HomeFigures, options: HomeOptions): HomeView {
-  return { type: 'home', callback_id: 'home', blocks: homeBlocks(figures, options) };
+  const blocks = homeBlocks(figures, options).slice(0, MAX_BLOCKS);
+  const digest = createHash('sha256').update(JSON.stringify(blocks)).digest('hex').slice(0, 32);
+  const kept: z.infer<typeof HomeMetadata> = { page: options.page ?? 0, digest };
+  return { type: 'home', callback_id: 'home', private_metadata: packPayload(kept), blocks };
 }
 
 /** App Home when its figures cannot be had. */

@@ -1,31 +1,15 @@
 import { assertNever } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
-import { context, header, type Message, type Picture, section } from '../blocks.js';
-import { withinLimits } from '../limits.js';
-import { displayName, escapeMrkdwn, oneLine } from '../text.js';
+import type { Message, Picture } from '../blocks.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
 import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { dataQualityMessage } from './data-quality.js';
 import { digestMessage } from './digest.js';
-import { feedOverlapMessage } from './feed.js';
+import { feedBackfillMessage, feedOverlapMessage, feedTroubleMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
 import { rulesChangedMessage } from './rules.js';
-
-function feedTroubleMessage(body: { source: string; sentence: string; since: string }): Message {
-  const source = displayName(body.source, 60);
-  return withinLimits({
-    text: escapeMrkdwn(`${source} cannot be read: ${oneLine(body.sentence)}`),
-    blocks: [
-      header(`${source} cannot be read`),
-      section(body.sentence),
-      context(
-        `Failing since ${displayName(body.since, 60)}. The ledger stays as it was until the feed answers again.`,
-      ),
-    ],
-  });
-}
 
 /** Lays out the figures of any notice, always within Slack's limits; a digest with its chart once Slack holds it. */
 export function noticeMessage(body: NoticeBody, chart: Picture | null = null): Message {
@@ -54,6 +38,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return claimResolvedMessage(body.figures);
     case 'claim-escalated':
       return claimEscalatedMessage(body.figures);
+    case 'feed-backfill':
+      return feedBackfillMessage(body.backfill);
     case 'data-quality':
       return dataQualityMessage(body.figures);
     case 'feed-overlap':

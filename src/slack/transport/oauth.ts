@@ -40,6 +40,7 @@ export const BOT_SCOPES: readonly string[] = [
   'chat:write',
   'chat:write.public',
   'app_mentions:read',
+  'assistant:write',
   'im:history',
   'im:read',
   'im:write',

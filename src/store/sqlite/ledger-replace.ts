@@ -1,6 +1,7 @@
 import { type Month, monthRange } from '../../core/time.js';
 import type { ChargeBatch, ReplaceResult } from '../ledger-store.js';
 import type { Database } from './database.js';
+import { requireLease } from './feeds.js';
 import { bookSource, groupsTouched, rebook, stampCharges } from './invoice-booking.js';
 import { factScope, toFacts } from './ledger-facts.js';
 import { putIdentities, putRawResponses, recordFeedSuccess } from './ledger-feeds.js';
@@ -21,6 +22,7 @@ export function replaceCharges(db: Database, batch: ChargeBatch): ReplaceResult 
 
 function replace(db: Database, batch: ChargeBatch): ReplaceResult {
   const { source, scope } = batch;
+  if (batch.leaseOwner !== undefined) requireLease(db, source, batch.leaseOwner);
   const intern = createInterner(db, source);
   const stamped = { ...batch, charges: stampCharges(db, batch) };
   const divided = divideByOverlap(db, stamped, intern);

@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createFeedStore } from './feeds.js';
 import { createFirstSyncStore } from './first-syncs.js';
 import { createInstallationStore } from './installations.js';
 import { createInvoiceStore } from './invoices.js';
@@ -27,6 +28,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createInvoiceStore(db),
     ...createRuleStore(db),
     ...createDirectoryStore(db),
+    ...createFeedStore(db),
     ...createOutboxStore(db),
     ...createClaimStore(db),
     ...createProvisioningStore(db),

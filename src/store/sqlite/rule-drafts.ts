@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { and, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { describeActor } from '../../core/actor.js';
 import { AppError } from '../../core/errors.js';
 import { decodeJson, encodeJson } from '../../core/json.js';
 import { applyEdit } from '../../core/rules/edit.js';
 import type { Ruleset } from '../../core/rules/rule.js';
-import type { RuleDraft, RuleStore } from '../rule-store.js';
+import type { DraftState, RuleDraft, RuleStore } from '../rule-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { editionNumber } from './rule-editions.js';
@@ -49,6 +49,18 @@ export function saveDraft(db: Database, draft: RuleDraft): void {
     .values({ id: draft.id, ...values })
     .onConflictDoUpdate({ target: ruleDraft.id, set: values })
     .run();
+}
+
+/** Drafts in a state, oldest first. */
+export function listDrafts(db: Database, state: DraftState, limit: number): readonly RuleDraft[] {
+  return db.orm
+    .select({ id: ruleDraft.id })
+    .from(ruleDraft)
+    .where(eq(ruleDraft.state, state))
+    .orderBy(asc(ruleDraft.createdAtMs), asc(ruleDraft.id))
+    .limit(limit)
+    .all()
+    .flatMap(({ id }) => findDraft(db, id) ?? []);
 }
 
 function draftColumns(draft: RuleDraft) {

@@ -9,7 +9,7 @@ import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { putNotice } from './outbox.js';
 import { rankInOrder } from './ranks.js';
-import { changeDraft, closeDraft, findDraft, saveDraft } from './rule-drafts.js';
+import { changeDraft, closeDraft, findDraft, listDrafts, saveDraft } from './rule-drafts.js';
 import {
   currentRuleset,
   editionAt,
@@ -56,6 +56,9 @@ export function createRuleStore(db: Database): RuleStore {
     },
     async findDraft(id) {
       return findDraft(db, id);
+    },
+    async listDrafts(state, limit) {
+      return listDrafts(db, state, limit);
     },
   };
 }

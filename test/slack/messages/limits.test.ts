@@ -272,8 +272,34 @@ describe('messages under any figures', () => {
           { kind: 'feed-trouble', source: a, sentence: b, since: b },
         ),
       );
+    const quality = fc
+      .record({ source: name, vendor: name, models: many(name, 20), billed: nanos, list: nanos })
+      .chain(({ source, vendor, models, billed, list }) => {
+        const month = '2026-10' as Month;
+        const [day, dayBefore] = ['2026-10-02' as Day, '2026-10-01' as Day];
+        const held = models.map(() => ({ vendor, month, billed, list }));
+        const after = { billed, list: list > 0n ? list : 1n };
+        const drift = {
+          vendor,
+          day,
+          dayBefore,
+          before: after,
+          after,
+          models,
+          unknownModels: models,
+          allModels: true,
+        };
+        return fc.constantFrom<NoticeBody>(
+          { kind: 'data-quality', figures: { about: 'first-sync', source, held, acceptedBy: null } },
+          { kind: 'data-quality', figures: { about: 'first-sync', source, held, acceptedBy: vendor } },
+          {
+            kind: 'data-quality',
+            figures: { about: 'price-drift', source, day, drifts: models.map(() => drift) },
+          },
+        );
+      });
     fc.assert(
-      fc.property(fc.oneof(digest, alert, rules, claim, rest), fc.option(name), (body, altText) => {
+      fc.property(fc.oneof(digest, alert, rules, claim, rest, quality), fc.option(name), (body, altText) => {
         const chart = altText === null ? null : { fileId: 'F0CHART001', altText };
         expect(problemsOf(noticeMessage(body, chart))).toEqual([]);
       }),
@@ -296,28 +322,80 @@ describe('views under any figures', () => {
     fc.assert(
       fc.property(many(line), many(name, 200), nanos, currencies, (teams, names, total, currency) => {
         const day = '2026-11-01' as Day;
+        const page = Number(names.length % 3);
         const view = homeView(
           {
             month: '2026-11' as Month,
             currency,
-            total,
-            previousToSameDay: 0n,
-            myTeam: teams[0] === undefined ? null : { team: teams[0].label, line: teams[0] },
-            teams,
-            unallocated: total,
-            unallocatedLines: names.map((text) => ({
-              reason: text,
-              source: text,
-              identity: text,
-              currency: 'USD',
-              cost: total,
-              firstDay: day,
-              lastDay: day,
+            company: { total, previous: 0n },
+            myTeams: teams.map(({ label, cost }) => ({
+              owner: label,
+              plan: {
+                dimension: 'team',
+                owner: label,
+                month: '2026-11' as Month,
+                currency,
+                amount: cost,
+                phasing: 'calendar-days' as const,
+                author: label,
+                recordedAtMs: 0,
+              },
+              otherCurrency: null,
+              planned: total,
+              spent: cost,
             })),
+            through: day,
+            own: {
+              spent: total,
+              identifiers: names.map((label) => ({ kind: 'apiKey' as const, label })),
+              seats: names.map((text) => ({
+                source: text,
+                product: text,
+                plan: text,
+                seatId: text,
+                holder: null,
+                assignedFrom: null,
+                assignedTo: null,
+                lastActiveDay: null,
+                cancelsOn: null,
+                releasesOn: null,
+                price: null,
+                seenOn: day,
+              })),
+            },
+            teams,
+            unallocated: {
+              total,
+              lines: names.map((text) => ({
+                reason: text,
+                source: text,
+                identity: text,
+                currency: 'USD',
+                cost: total,
+                firstDay: day,
+                lastDay: day,
+              })),
+            },
             claimsForMe: names.map((label) =>
               claimOf({ cost: total, subject: { kind: 'seat', value: label, source: label, label } }),
             ),
             finops: {
+              approvals: names.map((text) => ({
+                id: text,
+                author: { kind: 'slack' as const, userId: 'U1', name: text },
+                note: text,
+                need: { currency, moved: total, limit: total },
+                createdAtMs: 0,
+              })),
+              feeds: names.map((source) => ({
+                source,
+                kind: 'x',
+                completeThrough: null,
+                lastAttemptMs: 0,
+                lastSuccessMs: null,
+                lastError: source,
+                failingSinceMs: 0,
+              })),
               ageing: names.map((label) => ({
                 label,
                 source: label,
@@ -347,15 +425,6 @@ describe('views under any figures', () => {
               acknowledgedBy: null,
               acknowledgedAtMs: null,
             })),
-            feeds: names.map((source) => ({
-              source,
-              kind: 'x',
-              completeThrough: null,
-              lastAttemptMs: 0,
-              lastSuccessMs: null,
-              lastError: source,
-              failingSinceMs: 0,
-            })),
             rules: {
               number: 1,
               hash: '',
@@ -366,7 +435,7 @@ describe('views under any figures', () => {
             },
             ruleCount: 5,
           },
-          { manages: true, timeZone: 'Europe/Lisbon' },
+          { manages: true, timeZone: 'Europe/Lisbon', page },
         );
         expect(validateView(view)).toEqual([]);
         expect(markupIn(view.blocks)).toEqual([]);

@@ -230,6 +230,9 @@ export function ruleStoreContract(open: () => Promise<Store>): void {
       const waiting = { ...draft, state: 'waiting', hash: 'h2' } as const;
       await store.changeDraft({ draft: waiting, from: 'previewed', actor: ANA, atMs: 7 });
       expect(await store.findDraft('draft-1')).toEqual(waiting);
+      expect(await store.listDrafts('waiting', 5)).toEqual([waiting]);
+      expect(await store.listDrafts('rejected', 5)).toEqual([]);
+      expect(await store.listDrafts('waiting', 0)).toEqual([]);
       const [entry] = await store.listAudit(1);
       expect(entry).toMatchObject({ action: 'rules.waiting', actor: 'slack:U1 (Ana Ruiz)', atMs: 7 });
       const late = store.changeDraft({

@@ -45,7 +45,7 @@ export function createClaudeCodeProvider(config: AdminKeyConfig): Provider {
         identities: toIdentities({ ...facts, actors: strangers }, config.source, utcDay(nowMs)),
         measures: weights.measures,
         completeThrough,
-        remarks: [...remarks, ...weights.remarks],
+        remarks: [...remarks, ...facts.listRemarks, ...weights.remarks],
       };
     },
   };

@@ -38,7 +38,7 @@ export interface EnterpriseFacts {
   readonly organization: Organization | null;
   readonly costs: readonly UserCost[];
   readonly usage: readonly UserUsage[] | null;
-  readonly totals: readonly ProductTotal[];
+  readonly totals: readonly ProductTotal[] | null;
   readonly assignedSeats: number | null;
   readonly activity: readonly Activity[] | null;
   readonly limits: readonly SpendLimit[] | null;
@@ -68,17 +68,22 @@ export async function fetchEnterprise(
   const usage = await ifAllowed(() =>
     read('user_usage_report', UserUsagePage, [...by(['product', 'model']), ['limit', '1000']]),
   );
-  const buckets = await read('cost_report', CostBuckets, [...by(['product']), ['limit', '31']]);
+  const buckets = await ifAllowed(() =>
+    read('cost_report', CostBuckets, [...by(['product']), ['limit', '31']]),
+  );
   return {
     costs,
     usage,
-    totals: buckets.flatMap(({ starting_at, results }) =>
-      results.map((result) => ({
-        ...result,
-        day: utcDay(Date.parse(starting_at)),
-        product: result.product ?? null,
-      })),
-    ),
+    totals:
+      buckets === null
+        ? null
+        : buckets.flatMap(({ starting_at, results }) =>
+            results.map((result) => ({
+              ...result,
+              day: utcDay(Date.parse(starting_at)),
+              product: result.product ?? null,
+            })),
+          ),
     ...(await fetchSeats(client, today)),
     refreshedAtMs: earliest(client.refreshedAt),
     organization: await fetchOrganization(client),

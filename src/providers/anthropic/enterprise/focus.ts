@@ -23,7 +23,13 @@ export function toCharges(
   account: AnthropicAccount,
 ): { readonly charges: readonly Charge[]; readonly remarks: readonly string[] } {
   const lines = toLines(facts);
-  const { missing, remarks } = findMissing(facts.totals, lines);
+  const { missing, remarks } =
+    facts.totals === null
+      ? {
+          missing: [],
+          remarks: ['Anthropic does not let this key read all cost: cost without a user is missing here.'],
+        }
+      : findMissing(facts.totals, lines);
   const all = [...lines, ...missing];
   const make = createChargeMaker({ apiKeys: [], workspaces: [] }, account);
   return { charges: all.map(make), remarks };

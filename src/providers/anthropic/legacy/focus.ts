@@ -2,7 +2,7 @@ import type { Charge } from '../../../core/charge.js';
 import { compareText, formatNanos, type Nanos } from '../../../core/money.js';
 import { type Month, monthOf } from '../../../core/time.js';
 import { createDailyCarries } from '../../charge-parts.js';
-import { type AnthropicAccount, createChargeMaker, type Line } from '../lines.js';
+import { type AnthropicAccount, createChargeMaker, type Line, type Who } from '../lines.js';
 import { quantitiesOf } from '../schema.js';
 import {
   type PriceTraits,
@@ -13,20 +13,11 @@ import {
 } from './cells.js';
 import type { LegacyFacts, OfDay } from './client.js';
 import type { CostResult, UsageResult } from './schema.js';
+import { whoOf } from './who.js';
 
 type Facts = Pick<LegacyFacts, 'costs' | 'usage' | 'told' | 'apiKeys' | 'workspaces'>;
 
-/** Who used something: all that the usage report tells of them. */
-interface User {
-  readonly apiKeyId: string | null;
-  readonly principalId: string | null;
-  readonly email: string | null;
-}
-
 const TOKENS = 'tokens';
-/** Usage of these tiers is paid by commitment: it is in no cost report. */
-const COMMITTED = /^priority/;
-
 /**
  * Cost by workspace and description, spread over the keys, people and service accounts that used the same model,
  * tier, context window, region, speed and token type in that workspace. Pure. The legacy report knows no list price:
@@ -38,7 +29,7 @@ export function toCharges(
   emails: ReadonlyMap<string, string | null>,
 ): { readonly charges: readonly Charge[]; readonly remarks: readonly string[] } {
   const fast = fastScopes(facts.usage);
-  const users = new Map<string, User>();
+  const users = new Map<string, Who>();
   const usage = facts.usage.flatMap((row) => toUsage(row, { emails, users }));
   const byCurrency = new Map<string, ScopedMoney[]>();
   for (const { currency, money } of toMoney(facts, fast)) {
@@ -51,7 +42,7 @@ export function toCharges(
   );
   return {
     charges: lines.map(createChargeMaker(facts, account)),
-    remarks: [...unattributedRemarks(lines), ...committedRemarks(facts.usage), ...fastRemarks(facts, fast)],
+    remarks: [...unattributedRemarks(lines), ...fastRemarks(facts, fast)],
   };
 }
 
@@ -114,12 +105,11 @@ function fieldsOf(row: CostResult) {
 
 function toUsage(
   row: OfDay<UsageResult>,
-  { emails, users }: { emails: ReadonlyMap<string, string | null>; users: Map<string, User> },
+  { emails, users }: { emails: ReadonlyMap<string, string | null>; users: Map<string, Who> },
 ): readonly ScopedUsage[] {
-  const principalId = row.account_id ?? row.service_account_id ?? null;
-  const id = JSON.stringify([row.api_key_id, principalId]);
-  const email = emails.get(row.account_id ?? '') ?? null;
-  users.set(id, { apiKeyId: row.api_key_id, principalId, email });
+  const who = whoOf(row, emails);
+  const id = JSON.stringify([who.apiKeyId, who.principalId]);
+  users.set(id, who);
   const traits: PriceTraits = {
     contextWindow: row.context_window ?? null,
     inferenceGeo: row.inference_geo ?? null,
@@ -138,10 +128,10 @@ function toUsage(
   });
 }
 
-const NOBODY: User = { apiKeyId: null, principalId: null, email: null };
+const NOBODY: Who = { apiKeyId: null, principalId: null, email: null };
 const TOKEN_TYPE = /_tokens$/;
 
-function toLine(part: ScopedPart, currency: string, user: User | undefined): Line {
+function toLine(part: ScopedPart, currency: string, user: Who | undefined): Line {
   const { scope, traits, amount, weight } = part;
   const token = TOKEN_TYPE.test(scope.kind);
   const workbench = user !== undefined && user.apiKeyId === null && user.principalId === null;
@@ -177,23 +167,6 @@ function unattributedRemarks(lines: readonly Line[]): readonly string[] {
   return [...sums.values()].map(
     ({ month, currency, why, amount }) =>
       `${month}: ${formatNanos(amount)} ${currency} stay with their workspace, no key or person: ${why}.`,
-  );
-}
-
-/** Priority Tier is in no cost report: it is said, not taken for free. */
-function committedRemarks(usage: Facts['usage']): readonly string[] {
-  const months = new Map<Month, bigint>();
-  for (const row of usage) {
-    if (!COMMITTED.test(row.service_tier ?? '')) continue;
-    const tokens = quantitiesOf(row).reduce(
-      (sum, [kind, amount]) => sum + (TOKEN_TYPE.test(kind) ? BigInt(amount) : 0n),
-      0n,
-    );
-    months.set(monthOf(row.day), (months.get(monthOf(row.day)) ?? 0n) + tokens);
-  }
-  return [...months].map(
-    ([month, tokens]) =>
-      `${month}: ${tokens} tokens of the Priority Tier are in no cost report; what was committed for them has to come from its invoice.`,
   );
 }
 

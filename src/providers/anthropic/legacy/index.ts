@@ -12,6 +12,7 @@ import { rememberActors, toIdentities, withRemembered } from '../identities.js';
 import type { Actor } from '../schema.js';
 import { fetchLegacy, type LegacyFacts } from './client.js';
 import { toCharges } from './focus.js';
+import { toUnrated } from './priority.js';
 
 /** The vendor states no limit; ten years are more than it can have. */
 const REACH = { vendor: 'Anthropic', days: 3650, earliest: null };
@@ -56,18 +57,21 @@ function toPull(
     billingAccountId: facts.organization?.id ?? source,
     billingAccountName: facts.organization?.name ?? null,
   };
-  const { charges: all, remarks } = toCharges(withRemembered(facts, known), account, emails);
+  const remembered = withRemembered(facts, known);
+  const { charges: all, remarks } = toCharges(remembered, account, emails);
   const { charges, remarks: leftOut } = keepWithin(all, filled);
   return {
     scope: { kind: 'charge-days', ...filled },
     charges,
     raw: facts.raw,
     identities: toIdentities({ ...facts, actors }, source, utcDay(nowMs)),
+    unrated: { usage: toUnrated(remembered, account, { emails, range: filled }), billed: [] },
     completeThrough,
     remarks: [
       ...remarks,
       ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped cost report of Anthropic'),
       ...leftOut,
+      ...facts.listRemarks,
       ...toldRemarks(facts),
     ],
   };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { IDS, type SandboxPerson, type SandboxUserGroup } from '../model.js';
 import { handleOf, type Json } from '../payloads.js';
 import type { Workspace } from '../workspace.js';
@@ -136,6 +137,17 @@ function describeGroup(group: SandboxUserGroup, withUsers: boolean): Json {
   };
 }
 
+const Prompts = z.array(z.object({ title: z.string().min(1), message: z.string().min(1) })).max(4);
+
+/** Questions that an agent offers; a workspace with agents takes them, and shows them in its own side pane. */
+const setSuggestedPrompts: Method = {
+  required: ['channel_id', 'prompts'],
+  run(args) {
+    if (!Prompts.safeParse(args.json('prompts')).success) throw new Refusal('invalid_arguments');
+    return {};
+  },
+};
+
 /** `auth.test`, `team.info`, `bots.info`, `users.*` and `usergroups.*`. */
 export const peopleMethods: Readonly<Record<string, Method>> = {
   'auth.test': authTest,
@@ -144,6 +156,7 @@ export const peopleMethods: Readonly<Record<string, Method>> = {
   'users.info': usersInfo,
   'users.list': usersList,
   'users.lookupByEmail': lookupByEmail,
+  'assistant.threads.setSuggestedPrompts': setSuggestedPrompts,
   'usergroups.list': groupsList,
   'usergroups.users.list': groupUsers,
 };

@@ -78,6 +78,7 @@ export const pullRecord = sqliteTable('pull_record', {
   costs: text('costs', { mode: 'json' }).$type<{ currency: string; cost: string }[]>().notNull(),
   confidences: text('confidences', { mode: 'json' }).$type<Record<string, number>>().notNull(),
   remarks: text('remarks', { mode: 'json' }).$type<string[]>().notNull(),
+  silentSince: text('silent_since'),
 });
 
 /** The latest backfill of each source; days from `next_day` on are still to come. */

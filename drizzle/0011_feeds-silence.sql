@@ -1,0 +1,1 @@
+ALTER TABLE `pull_record` ADD `silent_since` text;

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  addDays,
+  type Day,
+  type DayRange,
+  type Month,
+  monthOf,
+  monthRange,
+  monthsIn,
+} from '../../core/time.js';
+import type { Query } from '../http.js';
+import { askOptional } from '../optional.js';
+import { type Asking, dateQuery, FIRST_CREDITS, monthQuery } from './asking.js';
+import type { BillRow, UserUse } from './facts.js';
+import { CreditUsage, Report } from './schema.js';
+import { kindOfSku, normaliseSku } from './sku.js';
+import { downloadReport } from './usage-download.js';
+import type { ReportRow } from './usage-report.js';
+
+const POLLS = 60;
+const POLL_MS = 10_000;
+
+/** For what the use is asked. */
+interface UseQuestion {
+  readonly rows: readonly BillRow[];
+  readonly logins: readonly string[];
+  readonly whole: DayRange;
+}
+
+/** Who used how much: by the report of an enterprise, else by asking for each user. */
+export async function fetchUse(asking: Asking, question: UseQuestion): Promise<readonly UserUse[]> {
+  const days = new Set(
+    question.rows.filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'credits').map(({ day }) => day),
+  );
+  if (days.size === 0) return [];
+  if (asking.scope.kind === 'enterprise') {
+    const reported = await askOptional(asking.remarks, 'Users are asked for one by one instead.', () =>
+      fetchReports(asking, question.whole),
+    );
+    if (reported !== null) return reported;
+  }
+  const ordered = [...days].toSorted((a, b) => (a < b ? -1 : 1));
+  const { maxUserDays } = asking.config.options;
+  const byDay = question.logins.length * ordered.length <= maxUserDays;
+  const use: UserUse[] = [];
+  const months = [...new Set(ordered.map(monthOf))];
+  const periods: readonly Period[] = byDay
+    ? ordered.map((day) => ({ month: monthOf(day), day }))
+    : months.map((month) => ({ month, day: null }));
+  for (const period of periods)
+    for (const login of question.logins) use.push(...(await fetchUserUse(asking, login, period)));
+  if (!byDay)
+    asking.remarks.push(
+      `${question.logins.length} users on ${ordered.length} days are more than ${maxUserDays} questions: ` +
+        'their use was asked for by month, so that single days are spread by it.',
+    );
+  return use;
+}
+
+interface Period {
+  readonly month: Month;
+  readonly day: Day | null;
+}
+
+async function fetchUserUse(
+  { ask, scope }: Asking,
+  login: string,
+  { month, day }: Period,
+): Promise<readonly UserUse[]> {
+  const view = month < FIRST_CREDITS ? 'premium_request' : 'ai_credit';
+  const query: Query = [...(day === null ? monthQuery(month) : dateQuery(day)), ['user', login]];
+  const { timePeriod, usageItems } = await ask({
+    endpoint: `${scope.billing}/${view}/usage`,
+    schema: CreditUsage,
+    query,
+  });
+  // A vendor that does not know the day answers for the month: that is what it says then.
+  const answered = day !== null && timePeriod.day === null ? null : day;
+  return usageItems.map(({ model, grossAmount }) => ({
+    login,
+    month,
+    day: answered,
+    model: model ?? null,
+    grossAmount,
+    organization: null,
+    costCentre: null,
+  }));
+}
+
+/** The enterprise's report by user and day: asked for, waited for, fetched; a month at a time. */
+async function fetchReports(asking: Asking, whole: DayRange): Promise<readonly UserUse[]> {
+  const rows: ReportRow[] = [];
+  for (const month of monthsIn(whole)) {
+    const { from, to } = monthRange(month);
+    const last = addDays(to < whole.to ? to : whole.to, -1);
+    const kind = month < FIRST_CREDITS ? 'premium_request' : 'ai_credit';
+    rows.push(...(await fetchReport(asking, { report_type: kind, start_date: from, end_date: last })));
+  }
+  return rows
+    .filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'credits')
+    .flatMap(({ login, day, model, grossAmount, organization, costCentre }): UserUse[] =>
+      login === null
+        ? []
+        : [{ login, month: monthOf(day), day, model, grossAmount, organization, costCentre }],
+    );
+}
+
+async function fetchReport(
+  asking: Asking,
+  body: Readonly<Record<string, string>>,
+): Promise<readonly ReportRow[]> {
+  const { ask, scope, config } = asking;
+  const endpoint = `${scope.billing}/reports`;
+  const sleep = config.http?.sleep ?? delay;
+  let report = await ask({ endpoint, schema: Report, query: [], body: { ...body, send_email: false } });
+  for (let poll = 0; poll < POLLS && report.status !== 'completed'; poll += 1) {
+    await sleep(POLL_MS);
+    report = await ask({
+      endpoint: `${endpoint}/${encodeURIComponent(report.id)}`,
+      schema: Report,
+      query: [],
+    });
+    if (report.status === 'failed') break;
+  }
+  return await downloadReport(asking, report);
+}

@@ -1,0 +1,343 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Charge } from '../../src/core/charge.js';
+import { sumNanos } from '../../src/core/money.js';
+import { daysIn } from '../../src/core/time.js';
+import { CopilotOptions, createCopilotProvider } from '../../src/providers/github-copilot/index.js';
+import type { GithubDataset } from '../../src/sandbox/vendors/github-dataset.js';
+import { startGithubServer } from '../../src/sandbox/vendors/github-server.js';
+import { clock, impatientHttp, range } from '../support/vendors.js';
+import {
+  creditRow,
+  creditsOf,
+  GITHUB_TOKEN,
+  githubOrganization,
+  netNanos,
+  seatRow,
+  startGithub,
+} from '../support/vendors-github.js';
+import { closeFakes, type Trouble } from '../support/vendors-server.js';
+import { describeVendor } from '../support/vendors-suite.js';
+
+const WINDOW = range('2026-11-01', '2026-11-24');
+type Organization = ReturnType<typeof githubOrganization>;
+
+function providerOf(
+  url: string,
+  secret: string,
+  options: object = {},
+  { http, now } = { http: impatientHttp().http, now: clock },
+) {
+  const all = CopilotOptions.parse({ organization: 'larkspur', ...options });
+  return createCopilotProvider({
+    source: 'copilot',
+    baseUrl: url,
+    adminKey: secret,
+    clock: now,
+    http,
+    options: all,
+  });
+}
+
+function totalOf(dataset: Organization, window = WINDOW): bigint {
+  return sumNanos(daysIn(window).map((day) => netNanos(dataset.bill(day))));
+}
+
+/** The first days of the month are enough for the trials: whole months are pulled anyway. */
+const START = range('2026-11-01', '2026-11-06');
+const early = () => Date.parse('2026-11-05T14:20:00Z');
+
+function restate(dataset: Organization): void {
+  dataset.rows.get(START.from)?.splice(1, 1, creditRow('9', '1.234567891'));
+}
+function vanish(dataset: Organization): void {
+  dataset.rows.get(START.from)?.splice(0, 1);
+}
+function changed(...changes: readonly ((dataset: Organization) => void)[]): Organization {
+  const dataset = githubOrganization();
+  dataset.rows.get(START.from)?.splice(1, 1, creditRow('8', '2.000000001'));
+  for (const change of changes) change(dataset);
+  return dataset;
+}
+
+describeVendor({
+  vendor: 'GitHub Copilot',
+  secret: GITHUB_TOKEN,
+  window: START,
+  async start(trouble) {
+    const dataset = changed();
+    const fake = await startGithub(dataset, trouble);
+    return { fake, restate: () => restate(dataset), vanish: () => vanish(dataset) };
+  },
+  provider: (url, secret, http) => providerOf(url, secret, {}, { http, now: early }),
+  total: (window) => totalOf(changed(), window),
+  afterRestatement: totalOf(changed(restate), START),
+  afterVanishing: totalOf(changed(restate, vanish), START),
+  moneyEndpoint: /settings\/billing\/usage$/,
+  deform: (text) => text.replace(/"netAmount":[\d.e-]+/, '"netAmount":"a lot"'),
+});
+
+async function setUp(dataset: GithubDataset, options: object = {}, trouble?: Trouble) {
+  const fake = await startGithub(dataset, trouble);
+  return { fake, provider: providerOf(fake.url, GITHUB_TOKEN, options) };
+}
+
+const purchases = (charges: readonly Charge[]) =>
+  charges.filter(({ set }) => set.attributes.chargeCategory === 'Purchase');
+const usage = (charges: readonly Charge[]) =>
+  charges.filter(({ set }) => set.attributes.chargeCategory === 'Usage');
+const billed = (charges: readonly Charge[]) => sumNanos(charges.map(({ billedCost }) => billedCost));
+
+/** Billed cost by login, or another attribute. */
+function by(charges: readonly Charge[], name: 'principalId' | 'resourceName' = 'principalId') {
+  const sums = new Map<string | undefined, bigint>();
+  for (const { set, billedCost } of charges)
+    sums.set(set.attributes[name], (sums.get(set.attributes[name]) ?? 0n) + billedCost);
+  return sums;
+}
+
+describe('a pull from GitHub Copilot', () => {
+  afterEach(closeFakes);
+
+  it('divides the seats of a day among those who hold one, a person once, and names the idle', async () => {
+    const { provider } = await setUp(githubOrganization());
+    const { charges, seats } = await provider.pull(range('2026-11-20', '2026-11-21'), []);
+    const bought = purchases(charges);
+    expect(
+      bought.map(({ set, billedCost, effectiveCost }) => [
+        set.attributes.email,
+        set.attributes.seatId,
+        set.tags['seatUse'],
+        billedCost,
+        effectiveCost,
+      ]),
+    ).toEqual([
+      ['ana.ruiz@larkspur.example', '900101', 'used', 633_333_334n, 633_333_334n],
+      ['tom.brandt@larkspur.example', '900102', 'used', 633_333_333n, 633_333_333n],
+      [undefined, '900103', 'unused', 633_333_333n, 633_333_333n],
+    ]);
+    expect(bought[0]?.set.attributes).toMatchObject({
+      serviceName: 'GitHub Copilot',
+      subAccountName: 'larkspur',
+      principalId: 'aruiz-lksp',
+    });
+    expect(bought[0]?.kind).toMatchObject({ chargeFrequency: 'Recurring' });
+    expect(
+      seats?.seats.map(({ holder, cancelsOn, releasesOn, price }) => [
+        holder?.login,
+        cancelsOn,
+        releasesOn,
+        price,
+      ]),
+    ).toEqual([
+      ['aruiz-lksp', null, '2026-12-01', { nanos: 19_000_000_000n, currency: 'USD', origin: 'bill' }],
+      ['tbrandt-lksp', null, '2026-12-01', { nanos: 19_000_000_000n, currency: 'USD', origin: 'bill' }],
+      ['idle-lksp', '2026-12-01', '2026-12-01', { nanos: 19_000_000_000n, currency: 'USD', origin: 'bill' }],
+    ]);
+  });
+
+  it('costs nothing within the pool, keeping who used what, and divides the overage by the use of the month', async () => {
+    const { provider } = await setUp(githubOrganization());
+    const { charges } = await provider.pull(WINDOW, []);
+    const pooled = usage(charges).filter(({ chargeDay }) => chargeDay === '2026-11-10');
+    expect(
+      pooled.map(({ set, listCost, billedCost }) => [
+        set.attributes.email,
+        set.attributes.model,
+        listCost,
+        billedCost,
+      ]),
+    ).toEqual([
+      ['ana.ruiz@larkspur.example', 'Claude Opus 5.5', 4_105_000_000n, 0n],
+      ['ana.ruiz@larkspur.example', 'GPT-6 Sol', 2_295_000_000n, 0n],
+      ['tom.brandt@larkspur.example', 'GPT-6 Sol', 1_600_000_000n, 0n],
+    ]);
+    // 6.4 of 8 dollars are Ana's, on each of eight days with 2.000000001 dollars beyond the pool.
+    expect(by(usage(charges))).toEqual(
+      new Map([
+        ['aruiz-lksp', 8n * 1_600_000_001n],
+        ['tbrandt-lksp', 8n * 400_000_000n],
+      ]),
+    );
+  });
+
+  it('may let those bear an overage who went beyond the credits of their own seat', async () => {
+    const { provider } = await setUp(githubOrganization(), { overage: 'above-included' });
+    const { charges } = await provider.pull(WINDOW, []);
+    // 23 days of 6.40 are beyond the 19 dollars of a seat; 23 days of 1.60 are so too.
+    const [ana, tom] = [147_200_000_000n - 19_000_000_000n, 36_800_000_000n - 19_000_000_000n];
+    const overage = by(usage(charges)).get('aruiz-lksp') ?? 0n;
+    const expected = (16_000_000_008n * ana) / (ana + tom);
+    expect(overage - expected < 20n && expected - overage < 20n).toBe(true);
+    expect(billed(usage(charges))).toBe(16_000_000_008n);
+  });
+
+  it('gives use that no user is known for to nobody, in plain sight', async () => {
+    const dataset = githubOrganization();
+    dataset.rows.set(WINDOW.from, [creditRow('10', '0')]);
+    const { provider } = await setUp(dataset);
+    const { charges } = await provider.pull(range('2026-11-01', '2026-11-02'), []);
+    const nobody = usage(charges).filter(({ set }) => set.attributes.principalId === undefined);
+    expect(nobody.map(({ listCost, billedCost }) => [listCost, billedCost])).toEqual([[2_000_000_000n, 0n]]);
+  });
+
+  it('asks users by month when there are too many days to ask for', async () => {
+    const { fake, provider } = await setUp(githubOrganization(), { maxUserDays: 10 });
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    expect(fake.calls.filter(({ endpoint }) => endpoint.endsWith('ai_credit/usage'))).toHaveLength(3);
+    expect(remarks).toEqual([
+      '3 users on 23 days are more than 10 questions: their use was asked for by month, so that single days are spread by it.',
+    ]);
+    expect(by(usage(charges)).get('tbrandt-lksp')).toBe(8n * 400_000_000n);
+    expect(billed(charges)).toBe(totalOf(githubOrganization()));
+  });
+
+  it('still divides by those who have left and are no longer listed', async () => {
+    const first = await (await setUp(githubOrganization())).provider.pull(WINDOW, []);
+    const left = githubOrganization();
+    const { provider } = await setUp({
+      ...left,
+      seats: left.seats.filter(({ login }) => login !== 'tbrandt-lksp'),
+    });
+    const { charges } = await provider.pull(WINDOW, first.identities, first.seats?.seats ?? []);
+    expect(charges).toHaveLength(first.charges.length);
+    expect(by(charges)).toEqual(by(first.charges));
+  });
+
+  it('earns a month that is billed on one day over the days of that month', async () => {
+    const dataset = githubOrganization();
+    dataset.rows.clear();
+    dataset.rows.set(WINDOW.from, [seatRow(3, { quantity: '3', grossAmount: '57', netAmount: '57' })]);
+    const { provider } = await setUp(dataset);
+    const { charges } = await provider.pull(WINDOW, []);
+    expect(billed(charges)).toBe(57_000_000_000n);
+    expect(by(charges.filter(({ chargeDay }) => chargeDay > WINDOW.from)).get('tbrandt-lksp')).toBe(0n);
+    expect(sumNanos(charges.map(({ effectiveCost }) => effectiveCost))).toBe(3n * (23n * 633_333_333n + 10n));
+  });
+
+  it('shows seats that are billed and not listed as seats without a holder', async () => {
+    const dataset = githubOrganization();
+    dataset.rows.set(WINDOW.from, [seatRow(5)]);
+    const { provider } = await setUp(dataset, { unusedSeats: { team: 'IT' } });
+    const { charges } = await provider.pull(range('2026-11-01', '2026-11-02'), []);
+    const owned = charges.filter(({ set }) => set.attributes.seatId === 'copilot/unused-seats');
+    expect(owned.map(({ set }) => set.tags['seatUse'])).toEqual(['unused', 'vacant', 'vacant']);
+    expect(billed(charges)).toBe(netNanos([seatRow(5)]));
+  });
+
+  it('takes premium requests before June 2026 from their own view, when the bill by day has none', async () => {
+    const premium = [creditsOf('aruiz-lksp', 'Claude Sonnet 4.6', '28')].map((row) => ({
+      ...row,
+      netAmount: '4',
+    }));
+    const { provider } = await setUp(
+      githubOrganization({ premium: (month) => (month === '2026-05' ? premium : []) }),
+    );
+    const { charges } = await provider.pull(range('2026-05-01', '2026-06-01'), []);
+    expect(
+      charges.map(({ chargeDay, billedCost, listCost, set }) => [
+        chargeDay,
+        billedCost,
+        listCost,
+        set.attributes.skuId,
+      ]),
+    ).toEqual([['2026-05-01', 4_000_000_000n, 28_000_000_000n, 'copilot_premium_request']]);
+  });
+
+  it('bridges logins to e-mails by single sign-on, managed users by their short code, options above all', async () => {
+    const saml = [{ nameId: 'tom.brandt@larkspur.example', login: null, id: null }];
+    const base = githubOrganization();
+    const seats = base.seats.map((seat) =>
+      seat.id === 900_102 ? { ...seat, login: 'tom-brandt_lksp' } : seat,
+    );
+    const { provider } = await setUp(githubOrganization({ saml, seats }), {
+      logins: { 'idle-lksp': 'Ina@larkspur.example' },
+    });
+    const { seats: listing } = await provider.pull(range('2026-11-20', '2026-11-21'), []);
+    expect(listing?.seats.map(({ holder }) => holder?.email)).toEqual([
+      null,
+      'tom.brandt@larkspur.example',
+      'ina@larkspur.example',
+    ]);
+    const without = await (await setUp(githubOrganization({ saml: null }))).provider.pull(
+      range('2026-11-20', '2026-11-21'),
+      [],
+    );
+    expect(without.remarks).toEqual([
+      'GitHub shows no single sign-on of larkspur (there is none). Logins have no e-mail then: name them in options.logins, or link them in the directory.',
+    ]);
+  });
+
+  it('loses no money to reports of activity that are refused, and never asks for prompts', async () => {
+    const { fake, provider } = await setUp(githubOrganization(), {}, ({ endpoint }) =>
+      endpoint.includes('users-1-day') ? { status: 403 } : null,
+    );
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    expect(billed(charges)).toBe(totalOf(githubOrganization()));
+    expect(remarks).toEqual([expect.stringContaining('Pulled without the activity of users by day')]);
+    expect(fake.calls.some(({ endpoint }) => /usage-records|prompt/.test(endpoint))).toBe(false);
+  });
+});
+
+describe('an enterprise at GitHub', () => {
+  afterEach(closeFakes);
+  const ENTERPRISE = { organization: undefined, enterprise: 'larkspur-inc' };
+  const centres: GithubDataset['costCenters'] = [
+    { id: 'cc-1', name: 'CC-410 Support', state: 'active', users: ['aruiz-lksp'] },
+    { id: 'cc-0', name: 'CC-099 Gone', state: 'deleted', users: [] },
+  ];
+  const enterprise = () => {
+    const dataset = githubOrganization({ enterprise: 'larkspur-inc', costCenters: centres });
+    for (const [day, rows] of dataset.rows)
+      dataset.rows.set(day, [
+        ...rows,
+        creditRow('6.4', '3', { costCenterId: 'cc-1' }),
+        creditRow('1', '0.5', { costCenterId: 'cc-0' }),
+      ]);
+    return dataset;
+  };
+
+  it('is asked cost centre by cost centre, deleted ones too, and comes to all of its bill', async () => {
+    const dataset = enterprise();
+    const { fake, provider } = await setUp(dataset, ENTERPRISE);
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    expect(remarks).toEqual([]);
+    expect(billed(charges)).toBe(totalOf(dataset));
+    const centreOf = (name: string) => charges.filter(({ set }) => set.tags['costCentre'] === name);
+    expect(billed(centreOf('CC-410 Support'))).toBe(69_000_000_000n);
+    expect(new Set(centreOf('CC-410 Support').map(({ set }) => set.attributes.principalId))).toEqual(
+      new Set(['aruiz-lksp']),
+    );
+    expect(billed(centreOf('CC-099 Gone'))).toBe(11_500_000_000n);
+    expect(fake.calls.some(({ endpoint }) => endpoint.includes('ai_credit'))).toBe(false);
+  });
+
+  it('asks users one by one when the report never comes', async () => {
+    const dataset = enterprise();
+    const { fake, provider } = await setUp(dataset, ENTERPRISE, ({ endpoint }) =>
+      /reports\/2026/.test(endpoint) ? { edit: (text) => text.replace('"completed"', '"failed"') } : null,
+    );
+    const { charges, remarks } = await provider.pull(WINDOW, []);
+    expect(billed(charges)).toBe(totalOf(dataset));
+    expect(remarks).toEqual([
+      expect.stringMatching(/report .+ is failed, with 1 files\. Users are asked for one by one instead\.$/),
+    ]);
+    expect(fake.calls.some(({ endpoint }) => endpoint.includes('ai_credit'))).toBe(true);
+  });
+
+  it('can be served on a port of its own, for the sandbox', async () => {
+    const server = await startGithubServer(githubOrganization());
+    const pull = await providerOf(server.url, GITHUB_TOKEN).pull(WINDOW, []);
+    await server.close();
+    expect(billed(pull.charges)).toBe(totalOf(githubOrganization()));
+    expect(server.unexpected).toEqual([]);
+  });
+});
+
+describe('the options of GitHub Copilot', () => {
+  it('name either an organisation or an enterprise', () => {
+    const both = CopilotOptions.safeParse({ organization: 'a', enterprise: 'b' });
+    expect(both.error?.issues[0]?.message).toBe('name either an organization or an enterprise');
+    expect(CopilotOptions.safeParse({}).success).toBe(false);
+    expect(CopilotOptions.safeParse({ organization: '../../user' }).success).toBe(false);
+  });
+});
