@@ -86,6 +86,21 @@ export function toSeatRows(
   });
 }
 
+/** Says that months before the present one are counted by today's members, as long as nothing else is known. */
+export function remarkOnSeats(
+  plan: ContractPlan,
+  range: DayRange,
+  earlier: readonly Seat[],
+  today: Day,
+): readonly string[] {
+  const guessed = monthsIn(range).filter((month) => month < monthOf(today));
+  const [first] = guessed;
+  if (plan.price === null || earlier.length > 0 || first === undefined) return [];
+  return [
+    `${plan.vendor} does not say since when its members have a seat: ${first} to ${guessed.at(-1)} count those of today.`,
+  ];
+}
+
 function toRow(plan: ContractPlan, seat: Seat, day: Day, costs: BillRow['costs']): BillRow {
   return {
     day,

@@ -3,7 +3,7 @@ import type { ModelAlias, Price } from '../core/price.js';
 import type { Day } from '../core/time.js';
 
 /** An import of prices: what it brought, kept for ever. */
-export interface PriceSnapshot {
+interface PriceSnapshot {
   readonly source: string;
   /** Of the content, so that the same content again is no import. */
   readonly contentHash: string;

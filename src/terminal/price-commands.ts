@@ -26,8 +26,10 @@ export function addPriceCommands(program: Command, session: Session): void {
     .command('accept-first-sync <source>')
     .description('let the first pull of a source through although its bill is far from the price list')
     .action(async (source: string) => {
-      const { sentence, ...accepted } = await acceptFirstSync(await session.context(), { source });
-      session.answer(accepted, sentence);
+      const { sentence, acceptedAtMs, acceptedBy } = await acceptFirstSync(await session.context(), {
+        source,
+      });
+      session.answer({ source, acceptedAtMs, acceptedBy }, sentence);
     });
 }
 

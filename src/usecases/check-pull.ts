@@ -45,7 +45,8 @@ export async function checkPull(context: Context, pull: CheckedPull, prices: Pri
 async function guardFirstSync(context: Context, source: string, held: readonly OutOfBounds[]): Promise<void> {
   if (held.length === 0) return;
   const { store, clock } = context;
-  if ((await store.findFirstSync(source))?.acceptedAtMs != null) return;
+  const known = await store.findFirstSync(source);
+  if (known !== null && known.acceptedAtMs !== null) return;
   await store.holdFirstSync({ source, held, atMs: clock() });
   await tell(context, firstSyncKey(source), { about: 'first-sync', source, held, acceptedBy: null });
   throw new FirstSyncHeld('conflict', heldSentence(source, held));

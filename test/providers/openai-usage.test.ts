@@ -93,8 +93,10 @@ async function setUp(options: { dataset?: OpenAiDataset } & OpenAiServerOptions 
 const WINDOW = range('2026-11-10', '2026-11-20');
 const ONE_DAY = range('2026-11-18', '2026-11-19');
 const billed = (charges: readonly Charge[]) => sumNanos(charges.map(({ billedCost }) => billedCost));
-const vendorTotal = ({ costs }: OpenAiDataset, window = WINDOW) =>
-  sumNanos(daysIn(window).flatMap((day) => costs(day).map(({ amountUsd }) => exactUnits(amountUsd, 9))));
+const vendorTotal = (dataset: OpenAiDataset, window = WINDOW) =>
+  sumNanos(
+    daysIn(window).flatMap((day) => dataset.costs(day).map(({ amountUsd }) => exactUnits(amountUsd, 9))),
+  );
 
 describe('usage of OpenAI beside its costs', () => {
   it('splits batches from the rest, names tiers, and keeps the total to the nano', async () => {
@@ -254,7 +256,7 @@ describe.each(ENDPOINTS)('trouble at usage of %s', (name) => {
 
   it('is retried when it passes, and brings the whole pull down when it stays', async () => {
     const { provider, dataset } = await setUp({
-      bucketsPerPage: 4,
+      usageBucketsPerPage: 4,
       misbehave: (call) => {
         if (call.endpoint !== endpoint || call.attempt > 3) return null;
         if (call.attempt === 1) return { kind: 'status', status: 429, retryAfter: '1' };
@@ -263,7 +265,7 @@ describe.each(ENDPOINTS)('trouble at usage of %s', (name) => {
     });
     expect(billed((await provider.pull(WINDOW, [])).charges)).toBe(vendorTotal(dataset));
     const broken = await setUp({
-      bucketsPerPage: 4,
+      usageBucketsPerPage: 4,
       misbehave: (call) =>
         call.endpoint === endpoint && call.page === 2 ? { kind: 'status', status: 503 } : null,
     });

@@ -60,7 +60,9 @@ describe('a rate limit', () => {
 describe('an optional answer', () => {
   const asked = async (error: Error) => {
     const remarks: string[] = [];
-    const answer = await askOptional(remarks, 'Went on without.', () => Promise.reject(error));
+    const answer = await askOptional(remarks, 'Went on without.', async () => {
+      throw error;
+    });
     return { answer, remarks };
   };
 

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseMonth } from '../../src/core/time.js';
 import { createProvider } from '../../src/providers/catalog.js';
 import { createReplitProvider } from '../../src/providers/replit/index.js';
+import { enterInvoices } from '../../src/usecases/enter-invoice.js';
+import { ingestSource } from '../../src/usecases/ingest.js';
+import { reallocate } from '../../src/usecases/reallocate.js';
+import { tieInvoices } from '../../src/usecases/tie-invoices.js';
+import { createTestContext } from '../support/context.js';
+import { invoiceOf, lineOf } from '../support/invoices.js';
 import { clock, impatientHttp, range } from '../support/vendors.js';
 import { REPLIT_KEY, replitAccount, replitNanos, startReplit } from '../support/vendors-replit.js';
 import { closeFakes, type Trouble } from '../support/vendors-server.js';
@@ -128,6 +135,28 @@ describe('a pull from Replit', () => {
     const rest = charges.filter(({ set }) => set.attributes.skuId === 'unexplained');
     expect(rest).toMatchObject([{ billedCost: 200_000_000n, chargeDay: '2026-11-17' }]);
     expect(effective(charges)).toBe(TOTAL + 200_000_000n);
+  });
+
+  it('is trued up to the invoice of the month, credits and seats included, once that is entered', async () => {
+    const { provider } = await setUp();
+    const context = await createTestContext({ now: '2026-11-23', providers: [provider] });
+    await ingestSource(context, provider, WINDOW);
+    const lines = [lineOf('seat', '420'), lineOf('usage', '39.5'), lineOf('credit', '-12')];
+    const invoice = {
+      ...invoiceOf(lines, { invoiceId: 'RPL-2026-11' }),
+      source: 'replit-main',
+      invoiceIssuerName: 'Replit',
+      billingPeriod: parseMonth('2026-11'),
+      billingAccountId: null,
+    };
+    await enterInvoices(context, { invoices: [invoice], isNew: true });
+    await reallocate(context);
+    const { tieOuts } = await tieInvoices(context, { period: parseMonth('2026-11') });
+    expect(tieOuts).toMatchObject([{ residual: 0n, isTied: true, trueUp: 39_500_000_000n - TOTAL }]);
+    await ingestSource(context, provider, WINDOW);
+    await reallocate(context);
+    const again = await tieInvoices(context, { period: parseMonth('2026-11') });
+    expect(again.tieOuts[0]).toMatchObject({ residual: 0n, trueUp: 39_500_000_000n - TOTAL });
   });
 
   it('is made by the catalog', () => {

@@ -105,6 +105,14 @@ describe('a pull from Windsurf', () => {
     const { charges, seats } = await provider.pull(range('2026-11-01', '2026-11-24'), []);
     expect(sumNanos(charges.map(({ billedCost }) => billedCost))).toBe(120_000_000_000n);
     expect(seats?.seats).toMatchObject([{ lastActiveDay: '2026-11-20' }, { lastActiveDay: null }]);
+    const longer = await provider.pull(range('2026-09-10', '2026-11-24'), []);
+    expect(sumNanos(longer.charges.map(({ billedCost }) => billedCost))).toBe(240_000_000_000n);
+    expect(longer.remarks).toEqual([
+      'Windsurf does not say since when its members have a seat: 2026-09 to 2026-10 count those of today.',
+    ]);
+    const told = await provider.pull(range('2026-09-10', '2026-11-24'), [], longer.seats?.seats ?? []);
+    expect(told.remarks).toEqual([]);
+    expect(told.charges).toEqual(longer.charges);
     const free = await (await setUp({})).provider.pull(WINDOW, []);
     expect(effective(free.charges)).toBe(0n);
     expect(free.remarks).toEqual([expect.stringContaining('without the option seatPrice')]);

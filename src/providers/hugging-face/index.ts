@@ -3,7 +3,7 @@ import { createNanoCarry, formatNanos, type Nanos } from '../../core/money.js';
 import { sharedUsage } from '../../core/overlap.js';
 import type { Seat } from '../../core/seat.js';
 import { type Day, type DayRange, utcDay } from '../../core/time.js';
-import { type ContractPlan, toSeatListing, toSeatRows } from '../contract-seats.js';
+import { type ContractPlan, remarkOnSeats, toSeatListing, toSeatRows } from '../contract-seats.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider, Pull } from '../provider.js';
 import { addTo, describeShares, keepWithin, lastClosedDay, peopleOf, toIdentity } from '../pull-parts.js';
@@ -57,6 +57,7 @@ function toPull(facts: HuggingFaceFacts, { source, options }: Config, asked: Ask
   const identities = toIdentities(facts, source, today);
   const listing = facts.members === null ? null : toSeatListing(plan, toMembers(facts.members), today);
   const seats = toSeatRows(plan, range, listing, asked.seats);
+  const seatRemarks = remarkOnSeats(plan, range, asked.seats, today);
   const completeThrough = lastClosedDay(range, today);
   const made = toCharges(facts, {
     source,
@@ -72,7 +73,7 @@ function toPull(facts: HuggingFaceFacts, { source, options }: Config, asked: Ask
     raw: facts.raw,
     identities,
     completeThrough,
-    remarks: [...remarks, ...facts.remarks, ...made.remarks, ...secondViews(facts)],
+    remarks: [...remarks, ...facts.remarks, ...made.remarks, ...seatRemarks, ...secondViews(facts)],
     ...(listing !== null && { seats: listing }),
   };
 }

@@ -38,7 +38,7 @@ export type Dated<T> = T & { readonly day: Day };
 export type ProjectKey = ApiKey & { readonly projectId: string };
 
 /** What an event about a deleted key tells. */
-export interface KeyTrace {
+interface KeyTrace {
   readonly id: string;
   readonly name: string | null;
   readonly projectId: string | null;

@@ -7,11 +7,10 @@ import type { ApiKey } from './schema.js';
  * The facts with the projects and keys, owners too, that the vendor no longer lists: as they were remembered, else as
  * the audit log tells.
  */
-export function withRemembered<Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects' | 'traces'>>(
-  facts: Facts,
-  known: readonly VendorIdentity[],
-): Facts {
-  const listed = new Set([...facts.apiKeys, ...facts.projects].map(({ id }) => id));
+export function withRemembered<
+  Facts extends Pick<OpenAiFacts, 'apiKeys' | 'projects' | 'traces' | 'adminKeys'>,
+>(facts: Facts, known: readonly VendorIdentity[]): Facts {
+  const listed = new Set([...facts.apiKeys, ...facts.adminKeys, ...facts.projects].map(({ id }) => id));
   const forgotten = known.filter(({ id }) => !listed.has(id));
   return {
     ...facts,
@@ -49,24 +48,31 @@ function ownerOf({ createdBy: id, email }: Pick<VendorIdentity, 'createdBy' | 'e
     : { type: 'user', user: { id, email } };
 }
 
+type Listed = Pick<
+  OpenAiFacts,
+  'apiKeys' | 'users' | 'projects' | 'serviceAccounts' | 'adminKeys' | 'traces'
+>;
+type Nothing = Omit<VendorIdentity, 'kind' | 'id' | 'name'>;
+
 /** Projects, their keys with owners, service accounts and users as listed; admin keys; deleted keys by the audit log. */
-export function toIdentities(
-  facts: Pick<OpenAiFacts, 'apiKeys' | 'users' | 'projects' | 'serviceAccounts' | 'adminKeys' | 'traces'>,
-  source: string,
-  seenOn: Day,
-): readonly VendorIdentity[] {
+export function toIdentities(facts: Listed, source: string, seenOn: Day): readonly VendorIdentity[] {
   const none = { source, email: null, createdBy: null, subAccountId: null, status: null, tags: {}, seenOn };
+  return [...toProjects(facts, none), ...toKeys(facts, none), ...toPeople(facts, none)];
+}
+
+function toProjects({ projects }: Listed, none: Nothing): readonly VendorIdentity[] {
+  return projects.map((project) => ({
+    ...none,
+    kind: 'sub-account',
+    id: project.id,
+    name: project.name ?? null,
+    status: project.status ?? (project.archived_at ? 'archived' : 'active'),
+  }));
+}
+
+function toKeys({ apiKeys, adminKeys, traces }: Listed, none: Nothing): readonly VendorIdentity[] {
   return [
-    ...facts.projects.map(
-      (project): VendorIdentity => ({
-        ...none,
-        kind: 'sub-account',
-        id: project.id,
-        name: project.name ?? null,
-        status: project.status ?? (project.archived_at ? 'archived' : 'active'),
-      }),
-    ),
-    ...facts.apiKeys.map(
+    ...apiKeys.map(
       (key): VendorIdentity => ({
         ...none,
         kind: 'api-key',
@@ -78,7 +84,7 @@ export function toIdentities(
         status: key.owner_project_access ?? null,
       }),
     ),
-    ...facts.adminKeys.map(
+    ...adminKeys.map(
       ({ id, name, owner }): VendorIdentity => ({
         ...none,
         kind: 'api-key',
@@ -88,7 +94,7 @@ export function toIdentities(
         status: 'admin',
       }),
     ),
-    ...facts.traces.map(
+    ...traces.map(
       ({ id, name, projectId, createdBy, email }): VendorIdentity => ({
         ...none,
         kind: 'api-key',
@@ -100,8 +106,15 @@ export function toIdentities(
         status: 'deleted',
       }),
     ),
-    ...facts.serviceAccounts
-      .filter(({ id }) => !facts.users.some((user) => user.id === id))
+  ];
+}
+
+/** A service account stands in both listings: the one of users knows more. */
+function toPeople({ users, serviceAccounts }: Listed, none: Nothing): readonly VendorIdentity[] {
+  const listed = new Set(users.map(({ id }) => id));
+  return [
+    ...serviceAccounts
+      .filter(({ id }) => !listed.has(id))
       .map(
         ({ id, name, projectId }): VendorIdentity => ({
           ...none,
@@ -111,7 +124,7 @@ export function toIdentities(
           subAccountId: projectId,
         }),
       ),
-    ...facts.users.map(
+    ...users.map(
       (user): VendorIdentity => ({
         ...none,
         kind: user.is_service_account === true ? 'service-account' : 'user',

@@ -7,7 +7,7 @@ import {
   type MatchLogic,
   type ModelInfo,
   type ModelPrice,
-  TieredPrices,
+  type TieredPrices,
 } from '@pydantic/genai-prices';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/json.js';

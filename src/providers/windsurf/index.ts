@@ -1,5 +1,5 @@
 import { utcDay } from '../../core/time.js';
-import { type ContractPlan, toSeatListing, toSeatRows } from '../contract-seats.js';
+import { type ContractPlan, remarkOnSeats, toSeatListing, toSeatRows } from '../contract-seats.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { keepWithin, lastClosedDay, toIdentity } from '../pull-parts.js';
@@ -58,7 +58,12 @@ export function createWindsurfProvider(config: Config): Provider {
         measures: toMeasures(facts, range),
         seats,
         completeThrough: lastClosedDay(range, utcDay(nowMs - LAG_MS)),
-        remarks: [...remarks, ...outside, ...(plan.price === null ? [noPrice] : [])],
+        remarks: [
+          ...remarks,
+          ...outside,
+          ...remarkOnSeats(plan, range, earlier, today),
+          ...(plan.price === null ? [noPrice] : []),
+        ],
       };
     },
   };

@@ -1,7 +1,10 @@
 import type { OpenAiDataset, OpenAiKeyEvent } from './dataset.js';
 
+/** An item of a listing, in the vendor's shape. */
+type Listed = Readonly<Record<string, unknown>> & { readonly id: string };
+
 /** An admin key in the vendor's shape. */
-export function toAdminKey({ id, name, ownerId }: NonNullable<OpenAiDataset['adminKeys']>[number]) {
+export function toAdminKey({ id, name, ownerId }: NonNullable<OpenAiDataset['adminKeys']>[number]): Listed {
   return {
     object: 'organization.admin_api_key',
     id,
@@ -11,7 +14,7 @@ export function toAdminKey({ id, name, ownerId }: NonNullable<OpenAiDataset['adm
 }
 
 /** An event about a key in the vendor's shape. */
-export function toEvent({ id, type, effectiveAt, projectId, keyId, name, actor }: OpenAiKeyEvent) {
+export function toEvent({ id, type, effectiveAt, projectId, keyId, name, actor }: OpenAiKeyEvent): Listed {
   return {
     id,
     type,
@@ -23,7 +26,7 @@ export function toEvent({ id, type, effectiveAt, projectId, keyId, name, actor }
 }
 
 /** The service accounts that own keys of a project, each once. */
-export function serviceAccountsOf({ apiKeys }: OpenAiDataset['projects'][number]) {
+export function serviceAccountsOf({ apiKeys }: OpenAiDataset['projects'][number]): readonly Listed[] {
   const owners = new Map(
     apiKeys.flatMap(({ owner }) => (owner.type === 'service_account' ? [[owner.id, owner] as const] : [])),
   );

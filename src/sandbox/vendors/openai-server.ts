@@ -17,8 +17,10 @@ import { listPage, readArray, readCursor, readLimit, toCursor } from './paging.j
 export interface OpenAiServerOptions {
   readonly port?: number;
   readonly misbehave?: Misbehave;
-  /** Buckets of one page at most, whatever the limit: grouped costs page early. Default 31. */
+  /** Buckets of one page of costs at most, whatever the limit: grouped costs page early. Default 31. */
   readonly bucketsPerPage?: number;
+  /** The same of usage. */
+  readonly usageBucketsPerPage?: number;
   /** Some organisations get `amount.value` as a string. */
   readonly amountsAsStrings?: boolean;
   /** Some organisations refuse `user_id` altogether. */
@@ -93,7 +95,7 @@ function usagePage(
   const groups = readArray(query, 'group_by');
   refuseUsageGroups(endpoint, groups, options);
   const days = daysIn(readRange(query));
-  const limit = Math.min(readLimit(query, { max: 31, usual: 7 }), options.bucketsPerPage ?? 31);
+  const limit = Math.min(readLimit(query, { max: 31, usual: 7 }), options.usageBucketsPerPage ?? 31);
   return bucketPage(query, { days, limit }, (date) => {
     const rows = (dataset.usage?.(date) ?? []).filter((row) => row.endpoint === endpoint);
     return usageResults(endpoint, rows, { groups: new Set(groups), older: options.olderUsage ?? false });

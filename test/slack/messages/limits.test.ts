@@ -272,8 +272,34 @@ describe('messages under any figures', () => {
           { kind: 'feed-trouble', source: a, sentence: b, since: b },
         ),
       );
+    const quality = fc
+      .record({ source: name, vendor: name, models: many(name, 20), billed: nanos, list: nanos })
+      .chain(({ source, vendor, models, billed, list }) => {
+        const month = '2026-10' as Month;
+        const [day, dayBefore] = ['2026-10-02' as Day, '2026-10-01' as Day];
+        const held = models.map(() => ({ vendor, month, billed, list }));
+        const after = { billed, list: list > 0n ? list : 1n };
+        const drift = {
+          vendor,
+          day,
+          dayBefore,
+          before: after,
+          after,
+          models,
+          unknownModels: models,
+          allModels: true,
+        };
+        return fc.constantFrom<NoticeBody>(
+          { kind: 'data-quality', figures: { about: 'first-sync', source, held, acceptedBy: null } },
+          { kind: 'data-quality', figures: { about: 'first-sync', source, held, acceptedBy: vendor } },
+          {
+            kind: 'data-quality',
+            figures: { about: 'price-drift', source, day, drifts: models.map(() => drift) },
+          },
+        );
+      });
     fc.assert(
-      fc.property(fc.oneof(digest, alert, rules, claim, rest), fc.option(name), (body, altText) => {
+      fc.property(fc.oneof(digest, alert, rules, claim, rest, quality), fc.option(name), (body, altText) => {
         const chart = altText === null ? null : { fileId: 'F0CHART001', altText };
         expect(problemsOf(noticeMessage(body, chart))).toEqual([]);
       }),
