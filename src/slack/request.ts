@@ -13,6 +13,7 @@ import type { Submission } from '../usecases/submit-rules.js';
 import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { Download } from './download.js';
 import { sentenceMessage } from './messages/plain.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
@@ -42,6 +43,8 @@ export interface SlackDeps {
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
+  /** Fetches a file that a person uploaded; absent: from Slack. */
+  readonly download?: Download;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */

@@ -8,6 +8,7 @@ import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
+import { addInvoiceCommands } from './invoice-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
 import { addPriceCommands } from './price-commands.js';
@@ -30,6 +31,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addMeasureCommands(program, session);
   addBudgetCommands(program, session);
   addFxCommands(program, session);
+  addInvoiceCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);

@@ -104,13 +104,15 @@ describe('exports of the Claude Console', () => {
     const older = [
       'cost_usd,token_type,workspace,model,usage_date_utc,api_key,a_new_column',
       '1.234567891,output,web,Claude Sonnet 3.7,2026-11-17,web-prod,x',
+      '0.5,output,,Claude Sonnet 3.7,2026-11-17,,x',
     ];
     const usage = [
       'usage_date_utc,model_version,workspace,api_key,usage_output_tokens',
       '2026-11-17,claude-3-7-sonnet-20250219,web,web-prod,42',
     ];
     const { charges, remarks } = await pullOf({ 'c.csv': older, 'u.csv': usage });
-    expect(charges).toMatchObject([
+    const [nobody, web] = charges;
+    expect([web]).toMatchObject([
       {
         billedCost: 1_234_567_891n,
         listCost: 1_234_567_891n,
@@ -124,7 +126,12 @@ describe('exports of the Claude Console', () => {
         },
       },
     ]);
-    expect(charges[0]?.set.attributes).not.toHaveProperty('apiKeyId');
+    expect(web?.set.attributes).not.toHaveProperty('apiKeyId');
+    expect(nobody?.set.attributes).toMatchObject({
+      subAccountId: 'default',
+      subAccountName: 'Default',
+      resourceType: 'Account',
+    });
     expect(remarks).toEqual(['c.csv: column a_new_column is not used.']);
   });
 

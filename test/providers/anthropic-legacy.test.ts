@@ -128,6 +128,15 @@ describe('money of workspaces among their keys and people', () => {
     );
   });
 
+  it('keeps the names of keys, workspaces and people that the vendor has forgotten', async () => {
+    const organization = fresh();
+    const first = await pullFrom(organization);
+    const gone = { ...organization, keys: [], users: [], workspaces: [], services: [] };
+    const fake = await startFake((call) => answerLegacy(gone, call));
+    const second = await providerAt(fake.url).pull(window, first.pull.identities);
+    expect(second.charges).toEqual(first.pull.charges);
+  });
+
   it('stays with its workspace where no usage explains it, and says so once a month', async () => {
     const { pull } = await pullFrom(fresh());
     const bare = pull.charges.filter(({ set }) => set.attributes.skuMeter === 'Code Execution');

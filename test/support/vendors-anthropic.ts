@@ -349,15 +349,13 @@ const ANALYTICS_FIELDS = {
 } as const;
 const ANALYTICS_GROUPS = [
   ...Object.keys(ANALYTICS_FIELDS),
-  ...[
-    'actor',
-    'actor_type',
-    'agent_id',
-    'rbac_group_id',
-    'session_id',
-    'slack_channel_id',
-    'organization_id',
-  ],
+  'actor',
+  'actor_type',
+  'agent_id',
+  'rbac_group_id',
+  'session_id',
+  'slack_channel_id',
+  'organization_id',
 ];
 const FREE_GROUPS = ['cost_type', 'token_type'];
 

@@ -17,6 +17,7 @@ import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
 import { budgetsAnswer } from './budgets.js';
 import { closeMessage } from './close.js';
 import { figuresFor } from './home.js';
+import { invoicesAnswer } from './invoices.js';
 import { openSettings } from './settings.js';
 import { listSlackUsers } from './slack-people.js';
 import { typedText } from './spend.js';
@@ -77,6 +78,8 @@ export async function apportionAnswer(
     }
     case 'budgets':
       return budgetsAnswer(surface, ask, object);
+    case 'invoices':
+      return invoicesAnswer(surface, ask, object);
     case 'close':
       return closeMessage(surface, { user: ask.user, month: object });
     case 'settings':
@@ -113,7 +116,7 @@ export function listenApportion(app: App, surface: Surface): void {
     );
   });
 
-  for (const word of ['home', 'sources', 'people', 'claims', 'budgets'] as const) {
+  for (const word of ['home', 'sources', 'people', 'claims', 'budgets', 'invoices'] as const) {
     app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
       await ack();
       await attempt(

@@ -119,7 +119,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
   return groups;
 }
 
-const DEFAULT = /^default$/i;
+const DEFAULT = /^(default)?$/i;
 
 function toLine({ row, billed, list }: Cell, quantity: number | null): Line {
   return {

@@ -11,7 +11,7 @@ export interface PriceTraits {
 }
 
 /** The scope in which usage may explain money: nothing is ever spread out of it. */
-export interface Scope {
+interface Scope {
   readonly day: Day;
   readonly workspaceId: string | null;
   /** Token type, or cost type where it is no token. */
