@@ -76,14 +76,16 @@ function headline({ company, currency, month }: HomeFigures): KnownBlock[] {
   ];
 }
 
+function turn(id: string, label: string, to: number): ReturnType<typeof button> {
+  return button({ id, label, value: packPayload({ page: to }) });
+}
+
 /** One page of the teams, with the way to the others. */
 function teamBlocks(figures: HomeFigures, page: number): KnownBlock[] {
   const pages = Math.max(1, Math.ceil(figures.teams.length / MAX_TEAMS));
   const at = Math.min(Math.max(page, 0), pages - 1);
   const shown = figures.teams.slice(at * MAX_TEAMS, (at + 1) * MAX_TEAMS);
   if (shown.length === 0) return [header('Teams'), section('No charges this month yet.')];
-  const turn = (id: string, label: string, to: number) =>
-    button({ id, label, value: packPayload({ page: to }) });
   const turns = [
     ...(at > 0 ? [turn(HOME_PAGE_IDS.previous, 'Previous teams', at - 1)] : []),
     ...(at < pages - 1 ? [turn(HOME_PAGE_IDS.next, 'More teams', at + 1)] : []),
