@@ -4,7 +4,7 @@ import { type Nanos, sumNanos } from './money.js';
 import type { Day } from './time.js';
 
 /** What an invoice and a feed are compared by: kinds of money that never stand for one another. */
-export const LANES = ['usage', 'seat', 'purchase', 'credit', 'tax', 'adjustment'] as const;
+const LANES = ['usage', 'seat', 'purchase', 'credit', 'tax', 'adjustment'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The lane of an invoice line. */

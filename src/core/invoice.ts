@@ -3,23 +3,21 @@ import { formatNanos, type Nanos, sumNanos } from './money.js';
 import { type Day, type Month, monthRange } from './time.js';
 
 /** What a line of an invoice is for. Credits and discounts are negative, but on a credit note that takes one back. */
-export const INVOICE_LINE_KINDS = [
-  'usage',
-  'seat',
-  'purchase',
-  'credit',
-  'discount',
-  'tax',
-  'fee',
-  'rounding',
-] as const;
-export type InvoiceLineKind = (typeof INVOICE_LINE_KINDS)[number];
+export type InvoiceLineKind =
+  | 'usage'
+  | 'seat'
+  | 'purchase'
+  | 'credit'
+  | 'discount'
+  | 'tax'
+  | 'fee'
+  | 'rounding';
 
 /**
  * Of a purchase: `prepaid` buys value that usage draws down later. Of a credit: `prepaid` pays with such value (the
  * expense stays with the usage), `promotional` is a gift that lowers the cost.
  */
-export type CreditKind = 'prepaid' | 'promotional';
+type CreditKind = 'prepaid' | 'promotional';
 
 /** One line of an invoice, in its currency. */
 export interface InvoiceLine {

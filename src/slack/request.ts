@@ -8,11 +8,13 @@ import type { Context, Log } from '../usecases/context.js';
 import type { explainNumber } from '../usecases/explain-number.js';
 import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
 import type { CommitInput } from '../usecases/rule-drafts.js';
+import type { SourceTask } from '../usecases/run-source-task.js';
 import type { SpendAnswerToText, showSpend } from '../usecases/show-spend.js';
 import type { Submission } from '../usecases/submit-rules.js';
 import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { Download } from './download.js';
 import { sentenceMessage } from './messages/plain.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
@@ -42,6 +44,10 @@ export interface SlackDeps {
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
+  /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
+  readonly sourceTask?: (actor: Actor, task: SourceTask) => Promise<string>;
+  /** Fetches a file that a person uploaded; absent: from Slack. */
+  readonly download?: Download;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */
