@@ -107,11 +107,12 @@ function createTimetable(parts: {
 /** What listeners leave to the worker. */
 function heavyWorkIn(
   background: Background,
-): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain' | 'sourceTask'> {
+): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain' | 'sourceTask' | 'drawChart'> {
   return {
     rules: ruleChangesIn(background),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
     explain: (input) => background.run({ name: 'explain-number', input }),
+    drawChart: (chart) => background.run({ name: 'draw', chart }),
     sourceTask: (actor, task) => background.run({ name: 'sources', actor, task }),
   };
 }

@@ -14,8 +14,10 @@ import type { Submission } from '../usecases/submit-rules.js';
 import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { DrawChart } from './deliver/chart.js';
 import type { Download } from './download.js';
 import { sentenceMessage } from './messages/plain.js';
+import type { NativeCharts } from './native-chart.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
 
@@ -42,6 +44,8 @@ export interface SlackDeps {
   };
   /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
+  /** Draws in the worker; absent: no pictures. */
+  readonly drawChart?: DrawChart;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
   /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
@@ -52,6 +56,8 @@ export interface SlackDeps {
 
 /** `SlackDeps` and the small things that all listeners share. */
 export interface Surface extends SlackDeps {
+  /** Which workspaces draw Slack's own charts. */
+  readonly charts: NativeCharts;
   readonly access: Access;
   readonly people: People;
 }
