@@ -22,7 +22,7 @@ import { showWorkMix } from './usecases/show-work-mix.js';
 import { submitRules } from './usecases/submit-rules.js';
 import { tellLint } from './usecases/tell-lint.js';
 import { previewUndo } from './usecases/undo-rules.js';
-import { writeDigests } from './usecases/write-digests.js';
+import { writeDueDigests } from './usecases/write-digests.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 /** As of the last message: our clock is that of whoever sends the tasks. */
@@ -114,7 +114,7 @@ function run(ready: Context, task: Task): Promise<unknown> {
     case 'raise-claims':
       return raiseClaims(ready);
     case 'write-digests':
-      return writeDigests(ready, { today: null });
+      return writeDueDigests(ready);
     case 'show-spend':
       return showSpend(ready, task.input);
     case 'invoices':
