@@ -65,8 +65,8 @@ const WINDOW = 56;
 const CALM_DAYS = 2;
 const RECENT_DAYS = 28;
 /** Errors that add up to this many deviations are a rise that lasts. */
-const CREPT = 7;
-const CREEP_ALLOWED = 1.25;
+const CREPT = 6;
+const CREEP_ALLOWED = 1.1;
 const CREEP_CAP = 3;
 /** Complete days in a row before a drop is believed. */
 const LOW_DAYS = 2;
