@@ -39,7 +39,7 @@ export function createJobs(parts: {
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
-    heavy('write-digests', '0 9 * * 1', 'write the weekly digests'),
+    heavy('write-digests', '1,16,31,46 * * * *', 'write the weekly digests once they are due'),
     heavy('lint-rules', '30 9 * * 1', 'look for rules that do nothing'),
     heavy('resume-backfills', '*/5 * * * *', 'go on with what was being filled in'),
     {

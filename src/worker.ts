@@ -15,13 +15,14 @@ import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
+import { runInvoiceTask } from './usecases/run-invoice-task.js';
 import { runSourceTask } from './usecases/run-source-task.js';
 import { showSpend } from './usecases/show-spend.js';
 import { showWorkMix } from './usecases/show-work-mix.js';
 import { submitRules } from './usecases/submit-rules.js';
 import { tellLint } from './usecases/tell-lint.js';
 import { previewUndo } from './usecases/undo-rules.js';
-import { writeDigests } from './usecases/write-digests.js';
+import { writeDueDigests } from './usecases/write-digests.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 /** As of the last message: our clock is that of whoever sends the tasks. */
@@ -52,6 +53,7 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'preview-again',
   'submit-rules',
   'approve-rules',
+  'invoices',
 ]);
 
 parentPort?.on('message', ({ id, task, aheadMs: ahead }: TaskMessage) => {
@@ -112,9 +114,11 @@ function run(ready: Context, task: Task): Promise<unknown> {
     case 'raise-claims':
       return raiseClaims(ready);
     case 'write-digests':
-      return writeDigests(ready, { today: null });
+      return writeDueDigests(ready);
     case 'show-spend':
       return showSpend(ready, task.input);
+    case 'invoices':
+      return runInvoiceTask({ ...ready, actor: task.actor }, task.task);
     case 'explain-number':
       return explainNumber(ready, task.input);
     case 'explain-change':

@@ -17,6 +17,7 @@ import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
 import { listenShortcuts, SHORTCUT_VIEW_IDS } from './commands/shortcuts.js';
 import { listenSlackPeople } from './commands/slack-people.js';
+import { listenSources, SOURCE_ACTION_IDS, SOURCE_VIEW_IDS } from './commands/sources.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
 import { createPeople } from './people.js';
@@ -40,6 +41,7 @@ const ACTION_IDS = new Set<string>([
   ...INVOICE_ACTION_IDS,
   ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
+  ...SOURCE_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
   ACKNOWLEDGE_VIEW_ID,
@@ -50,6 +52,7 @@ const VIEW_IDS = new Set<string>([
   ...BUDGET_VIEW_IDS,
   ...INVOICE_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
+  ...SOURCE_VIEW_IDS,
   ...SHORTCUT_VIEW_IDS,
 ]);
 
@@ -126,6 +129,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenApportion(app, surface);
   listenBudgets(app, surface);
   listenSettings(app, surface);
+  listenSources(app, surface);
   listenShortcuts(app, surface);
   listenClose(app, surface);
   listenInvoices(app, surface);

@@ -4,6 +4,7 @@ import { DIGEST_WEEKS, type DigestInput, digestFigures, lastWholeWeek } from '..
 import { type Nanos, sumNanos } from '../core/money.js';
 import type { Notice } from '../core/notice.js';
 import { UNALLOCATED } from '../core/rules/target.js';
+import { latestDue } from '../core/schedule.js';
 import type { SpendRow } from '../core/spend.js';
 import { incompleteFeeds } from '../core/spend-report.js';
 import {
@@ -17,6 +18,7 @@ import {
   parseDay,
 } from '../core/time.js';
 import type { Context } from './context.js';
+import { readSettings } from './read-settings.js';
 
 /** The `team` of FinOps's own digest. */
 const ALL_TEAMS = 'All teams';
@@ -56,7 +58,7 @@ export async function writeDigests(
   const ageing = ageUnowned(await store.listClaims(clock()));
   const all = { ...figuresOf(facts, { team: null, currency: company.currency }), ageing };
   const finops: Notice = {
-    key: `digest:finops:${isoWeek(week.from)}`,
+    key: finopsKey(week),
     audience: { kind: 'finops' },
     parentKey: null,
     body: { kind: 'digest', figures: all },
@@ -64,6 +66,23 @@ export async function writeDigests(
   const told = teams.size === 0 ? [] : [...notices, finops];
   const { added, revised } = await store.putNotices(told, clock());
   return { written: added + revised };
+}
+
+/**
+ * Writes the digests if they have been due since they were written last, by the schedule of the settings. Asked every
+ * hour, so that a change of the schedule counts at once and an outage only delays them.
+ */
+export async function writeDueDigests(context: Context): Promise<{ readonly written: number }> {
+  const { digest } = (await readSettings(context)).settings;
+  const due = latestDue(digest, context.clock());
+  if (due === null) return { written: 0 };
+  const today = dayIn(digest.timeZone, due);
+  const known = await context.store.findNotice(finopsKey(lastWholeWeek(today)));
+  return known === null ? writeDigests(context, { today }) : { written: 0 };
+}
+
+function finopsKey({ from }: DayRange): string {
+  return `digest:finops:${isoWeek(from)}`;
 }
 
 function digestNotice(figures: DigestFigures): Notice {

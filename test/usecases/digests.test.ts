@@ -6,7 +6,7 @@ import type { Day } from '../../src/core/time.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
 import { reallocate } from '../../src/usecases/reallocate.js';
-import { writeDigests } from '../../src/usecases/write-digests.js';
+import { writeDigests, writeDueDigests } from '../../src/usecases/write-digests.js';
 import { chargesOf, createTestProvider, keyRule, type TestKey } from '../support/company.js';
 import { createTestContext, type TestContext } from '../support/context.js';
 
@@ -53,6 +53,31 @@ async function digestOf(key: string): Promise<DigestFigures> {
   if (body?.kind !== 'digest') throw new Error(`${key} is no digest`);
   return body.figures;
 }
+
+describe('writing digests when they are due', () => {
+  const schedule = (weekday: number, hour: number) =>
+    context.store.changeSettings({
+      area: 'digest',
+      value: { weekday, hour, timeZone: 'Europe/Berlin' },
+      base: null,
+      actor: context.actor,
+      atMs: 1,
+    });
+
+  it('follows the day, hour and zone of the settings, once a week', async () => {
+    await schedule(2, 8);
+    context.testClock.set('2026-11-16T12:00:00Z');
+    // The Tuesday that was due last is that of the week before: nothing is old news.
+    expect((await writeDueDigests(context)).written).toBeGreaterThan(0);
+    expect(await context.store.findNotice('digest:finops:2026-W46')).toBeNull();
+    context.testClock.set('2026-11-17T07:00:00Z');
+    expect((await writeDueDigests(context)).written).toBeGreaterThan(0);
+    expect(await context.store.findNotice('digest:finops:2026-W46')).not.toBeNull();
+    expect(await writeDueDigests(context)).toEqual({ written: 0 });
+    context.testClock.set('2026-11-22T23:00:00Z');
+    expect(await writeDueDigests(context)).toEqual({ written: 0 });
+  });
+});
 
 describe('writing digests', () => {
   it('tells every team that spent in the last whole week, and FinOps, once', async () => {

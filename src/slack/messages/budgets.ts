@@ -1,3 +1,4 @@
+import type { TableBlock } from '@slack/types';
 import { z } from 'zod';
 import { type Nanos, roundedQuotient } from '../../core/money.js';
 import { parseMonth } from '../../core/time.js';
@@ -29,12 +30,19 @@ export function textBar(part: Nanos, whole: Nanos): string {
   return '▓'.repeat(full) + '░'.repeat(BAR_CELLS - full);
 }
 
-/** How far a month is above or below its plan for the days so far. */
-export function againstPlan(line: Pick<BudgetLine, 'spent' | 'planned'>, currency: string): string {
-  const above = line.spent - line.planned;
+type Against = Pick<BudgetLine, 'spent' | 'planned'>;
+
+function aboveOrBelow({ spent, planned }: Against, currency: string): string {
+  const above = spent - planned;
   if (above === 0n) return 'on plan';
-  const amount = formatMoney(above < 0n ? -above : above, currency);
-  return above > 0n ? `▲ ${amount} above plan` : `▼ ${amount} below plan`;
+  return `${above > 0n ? '▲' : '▼'} ${formatMoney(above < 0n ? -above : above, currency)}`;
+}
+
+/** How far a month is above or below its plan for the days so far. */
+export function againstPlan(line: Against, currency: string): string {
+  const words = aboveOrBelow(line, currency);
+  if (line.spent === line.planned) return words;
+  return `${words} ${line.spent > line.planned ? 'above' : 'below'} plan`;
 }
 
 function rowOf(line: BudgetLine, currency: string): readonly string[] {
@@ -46,15 +54,38 @@ function rowOf(line: BudgetLine, currency: string): readonly string[] {
       otherCurrency === null ? '–' : `in ${otherCurrency}`,
       '–',
       formatMoney(spent, currency),
-      'no plan',
+      'no budget',
+      '–',
     ];
   return [
     name,
     formatMoney(plan.amount, currency),
     formatMoney(planned, currency),
     formatMoney(spent, currency),
+    aboveOrBelow(line, currency),
     `${textBar(spent, plan.amount)} ${formatShare(spent, plan.amount)}`,
   ];
+}
+
+/** Without any budget only what was spent: four empty columns would say nothing. */
+function budgetTable(lines: readonly BudgetLine[], currency: string): TableBlock {
+  const isPlanned = lines.some(({ plan, otherCurrency }) => plan !== null || otherCurrency !== null);
+  if (!isPlanned)
+    return table(
+      [{ title: 'Team' }, { title: 'Spent', align: 'right' }],
+      lines.map(({ owner, spent }) => [displayName(owner, 60), formatMoney(spent, currency)]),
+    );
+  return table(
+    [
+      { title: 'Team' },
+      { title: 'Budget', align: 'right' },
+      { title: 'To date', align: 'right' },
+      { title: 'Spent', align: 'right' },
+      { title: 'Against plan', align: 'right' },
+      { title: 'Of the month’s budget', align: 'right' },
+    ],
+    lines.map((line) => rowOf(line, currency)),
+  );
 }
 
 /** A month's budgets against what was spent, furthest above plan first. */
@@ -75,19 +106,8 @@ export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEd
     blocks: [
       rich([bold(`Budgets, ${name}`)], [sentence]),
       ...(shown.length === 0
-        ? [section('No team has spent anything or has a budget that you may see.')]
-        : [
-            table(
-              [
-                { title: 'Team' },
-                { title: 'Budget', align: 'right' },
-                { title: 'To date', align: 'right' },
-                { title: 'Spent', align: 'right' },
-                { title: 'Of the month’s budget', align: 'right' },
-              ],
-              shown.map((line) => rowOf(line, currency)),
-            ),
-          ]),
+        ? [section('No team that you may see has spent anything or has a budget.')]
+        : [budgetTable(shown, currency)]),
       ...(lines.length > shown.length
         ? [context(`and ${count(lines.length - shown.length, 'more team')}`)]
         : []),
