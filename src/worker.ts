@@ -15,6 +15,7 @@ import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
+import { runInvoiceTask } from './usecases/run-invoice-task.js';
 import { runSourceTask } from './usecases/run-source-task.js';
 import { showSpend } from './usecases/show-spend.js';
 import { showWorkMix } from './usecases/show-work-mix.js';
@@ -52,6 +53,7 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'preview-again',
   'submit-rules',
   'approve-rules',
+  'invoices',
 ]);
 
 parentPort?.on('message', ({ id, task, aheadMs: ahead }: TaskMessage) => {
@@ -115,6 +117,8 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return writeDueDigests(ready);
     case 'show-spend':
       return showSpend(ready, task.input);
+    case 'invoices':
+      return runInvoiceTask({ ...ready, actor: task.actor }, task.task);
     case 'explain-number':
       return explainNumber(ready, task.input);
     case 'explain-change':

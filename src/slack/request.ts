@@ -8,6 +8,7 @@ import type { Context, Log } from '../usecases/context.js';
 import type { explainNumber } from '../usecases/explain-number.js';
 import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
 import type { CommitInput } from '../usecases/rule-drafts.js';
+import type { InvoiceTask } from '../usecases/run-invoice-task.js';
 import type { SourceTask } from '../usecases/run-source-task.js';
 import type { SpendAnswerToText, showSpend } from '../usecases/show-spend.js';
 import type { Submission } from '../usecases/submit-rules.js';
@@ -48,6 +49,8 @@ export interface SlackDeps {
   readonly drawChart?: DrawChart;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
+  /** Takes invoices in in the worker, for it rewrites charges; absent: here. */
+  readonly invoices?: (actor: Actor, task: InvoiceTask) => Promise<string>;
   /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
   readonly sourceTask?: (actor: Actor, task: SourceTask) => Promise<string>;
   /** Fetches a file that a person uploaded; absent: from Slack. */

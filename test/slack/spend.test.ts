@@ -183,6 +183,19 @@ describe('/spend', () => {
     expect(textOf((await ask('/spend', ANA)).blocks)).toContain('$2,550.00');
   });
 
+  it('answers in the currency that is set, and names what is in others', async () => {
+    await world.context.store.changeSettings({
+      area: 'currency',
+      value: 'EUR',
+      base: null,
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    const text = textOf((await ask('/spend')).blocks);
+    expect(text).toContain('€0.00');
+    expect(text).toContain('$2,550.00');
+  });
+
   it('tells the person in one sentence when something breaks, and nothing from inside', async () => {
     await world.context.store.close();
     const message = await ask('/spend');
