@@ -104,7 +104,7 @@ export function digestSections(figures: DigestFigures): readonly DigestSection[]
       ? []
       : [
           {
-            title: [bold(count(idle.seats, "idle seat")), `, unused for ${idle.idleDays} days`],
+            title: [bold(count(idle.seats, 'idle seat')), `, unused for ${idle.idleDays} days`],
             lines: idleLines(idle),
           },
         ]),

@@ -112,18 +112,17 @@ function planWords(
   ];
 }
 
-function outlookLine(outlook: DigestOutlook, currency: string): RichLine {
+function outlookLine({ outlook, currency, monthToDate }: DigestFigures): readonly RichLine[] {
+  const spent = bold(formatMoney(monthToDate, currency));
+  if (outlook === null) return monthToDate === 0n ? [] : [['Month to date: ', spent, '.']];
   const { month, total, isOver } = outlook;
   const plan = planWords(total.expected, outlook, currency);
-  if (isOver) return [`${formatMonth(month)} came to `, bold(formatMoney(total.expected, currency)), ...plan];
+  const expected = bold(formatMoney(total.expected, currency));
+  if (isOver) return [[`${formatMonth(month)} came to `, expected, ...plan]];
   const low = formatMoney(total.low80, currency, 'compact');
   const high = formatMoney(total.high80, currency, 'compact');
-  return [
-    `${formatMonth(month)} is heading for `,
-    bold(formatMoney(total.expected, currency)),
-    ` (${low} to ${high})`,
-    ...plan,
-  ];
+  const heading = ' so far, heading for ';
+  return [[`${formatMonth(month)}: `, spent, heading, expected, ` (${low} to ${high})`, ...plan]];
 }
 
 /** Feeds that are behind: missing days are told, and are no saving. */
@@ -145,11 +144,11 @@ function missingLine({ comparison, incomplete }: DigestFigures): readonly RichLi
 
 /** The lines that matter first: total and change, the biggest cause, forecast against plan; and what is missing. */
 export function digestLines(figures: DigestFigures): readonly RichLine[] {
-  const { cause, outlook, currency, isQuiet } = figures;
+  const { cause, isQuiet } = figures;
   return [
     totalLine(figures),
     ...(isQuiet ? [] : [cause === null ? ['No one cause stands out.'] : causeLine(cause, figures)]),
-    ...(outlook === null ? [] : [outlookLine(outlook, currency)]),
+    ...outlookLine(figures),
     ...missingLine(figures),
   ];
 }
