@@ -16,6 +16,7 @@ import type { explainNumber } from './usecases/explain-number.js';
 import type { forecastMonth } from './usecases/forecast-spend.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
+import type { InvoiceTask } from './usecases/run-invoice-task.js';
 import type { SourceTask } from './usecases/run-source-task.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
 import type { showWorkMix } from './usecases/show-work-mix.js';
@@ -42,6 +43,7 @@ export type Task =
   | { readonly name: 'forecast-month'; readonly input: Parameters<typeof forecastMonth>[1] }
   | { readonly name: 'show-work-mix'; readonly input: Parameters<typeof showWorkMix>[1] }
   | { readonly name: 'sources'; readonly actor: Actor; readonly task: SourceTask }
+  | { readonly name: 'invoices'; readonly actor: Actor; readonly task: InvoiceTask }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
   | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
@@ -54,6 +56,7 @@ interface TaskValues {
   /** A sentence for the person who asked. */
   readonly sources: string;
   readonly 'compose-digest': DigestFigures;
+  readonly invoices: string;
   readonly 'show-spend': SpendAnswerToText;
   readonly 'explain-number': Lineage;
   readonly 'explain-change': ExplainedChange;

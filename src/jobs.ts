@@ -41,7 +41,7 @@ export function createJobs(parts: {
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
     // Settings say when each is due, in whatever zone: some are off by a quarter of an hour.
-    heavy('write-digests', '*/15 * * * *', 'write the digests that are due'),
+    heavy('write-digests', '1,16,31,46 * * * *', 'write the digests that are due'),
     heavy('revise-digests', '40 8 * * *', 'bring posted digests to restated figures'),
     heavy('lint-rules', '30 9 * * 1', 'look for rules that do nothing'),
     heavy('resume-backfills', '*/5 * * * *', 'go on with what was being filled in'),

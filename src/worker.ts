@@ -17,6 +17,7 @@ import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
 import { reviseDigests } from './usecases/revise-digests.js';
+import { runInvoiceTask } from './usecases/run-invoice-task.js';
 import { runSourceTask } from './usecases/run-source-task.js';
 import { showSpend } from './usecases/show-spend.js';
 import { showWorkMix } from './usecases/show-work-mix.js';
@@ -55,6 +56,7 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'preview-again',
   'submit-rules',
   'approve-rules',
+  'invoices',
 ]);
 
 parentPort?.on('message', ({ id, task, aheadMs: ahead }: TaskMessage) => {
@@ -122,6 +124,8 @@ function run(ready: Context, task: Task): Promise<unknown> {
       return composeDigest(ready, task.input);
     case 'show-spend':
       return showSpend(ready, task.input);
+    case 'invoices':
+      return runInvoiceTask({ ...ready, actor: task.actor }, task.task);
     case 'explain-number':
       return explainNumber(ready, task.input);
     case 'explain-change':

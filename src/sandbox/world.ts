@@ -4,15 +4,17 @@ import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { SourceConfig } from '../config-sources.js';
 import { parseNanos } from '../core/money.js';
-import { utcDay } from '../core/time.js';
+import { dayIn, monthOf, utcDay } from '../core/time.js';
 import { parsePeople } from '../hr/csv.js';
 import { type AssembledApp, startApp } from '../running-app.js';
 import { clientOptions, deliveryClientOptions } from '../slack/app.js';
 import type { Log } from '../usecases/context.js';
 import { importPeople } from '../usecases/import-people.js';
 import { importRules } from '../usecases/import-rules.js';
+import { setPlans } from '../usecases/set-plans.js';
 import type { FocusFile } from './larkspur/bills.js';
 import { createLarkspur, type Larkspur } from './larkspur/index.js';
+import { startingBudgets } from './larkspur/starting-budgets.js';
 import { createSandboxSlack, type SandboxSlack } from './slack/index.js';
 import { startAnthropicServer } from './vendors/anthropic-server.js';
 import { startOpenAiServer } from './vendors/openai-server.js';
@@ -155,6 +157,8 @@ async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
   await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
   await running.linkPeople();
   const now = context.clock();
+  const rows = startingBudgets(monthOf(dayIn(larkspur.company.timeZone, now)));
+  await setPlans(finops, { rows, by: { roles: ['finops'] } });
   for (const name of ['ingest', 'reallocate', 'raise-alerts', 'raise-claims', 'write-digests'] as const) {
     // Rules after the first bills: their preview then says in money what they do.
     if (name === 'reallocate')

@@ -17,8 +17,10 @@ import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
 import { listenShortcuts, SHORTCUT_VIEW_IDS } from './commands/shortcuts.js';
 import { listenSlackPeople } from './commands/slack-people.js';
+import { listenSources, SOURCE_ACTION_IDS, SOURCE_VIEW_IDS } from './commands/sources.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
+import { NativeCharts } from './native-chart.js';
 import { createPeople } from './people.js';
 import { answer, type SlackDeps, type Surface } from './request.js';
 
@@ -40,6 +42,7 @@ const ACTION_IDS = new Set<string>([
   ...INVOICE_ACTION_IDS,
   ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
+  ...SOURCE_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
   ACKNOWLEDGE_VIEW_ID,
@@ -50,6 +53,7 @@ const VIEW_IDS = new Set<string>([
   ...BUDGET_VIEW_IDS,
   ...INVOICE_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
+  ...SOURCE_VIEW_IDS,
   ...SHORTCUT_VIEW_IDS,
 ]);
 
@@ -112,7 +116,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   const { log, clock } = deps.context;
   const people = createPeople(log, clock);
   const access = createAccess({ context: deps.context, settings: deps.settings, people });
-  const surface: Surface = { ...deps, access, people };
+  const surface: Surface = { ...deps, access, people, charts: new NativeCharts() };
   const listening = trackWork(app);
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });
@@ -126,6 +130,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenApportion(app, surface);
   listenBudgets(app, surface);
   listenSettings(app, surface);
+  listenSources(app, surface);
   listenShortcuts(app, surface);
   listenClose(app, surface);
   listenInvoices(app, surface);

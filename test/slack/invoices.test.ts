@@ -99,7 +99,7 @@ describe('/apportion invoices', () => {
     await submit(filled({ total: '5669' }));
     const text = await ask();
     expect(text).toContain('1 of 1 invoice not tied.');
-    expect(text).toContain('differs by +1000 USD; $250.00 would be tolerated.');
+    expect(text).toContain('differs by +$1,000.00; $250.00 would be tolerated.');
     expect(text).toContain('Unknown');
     await click('invoices.lines');
     expect(textOf(modal().view.blocks)).toContain('$5,650.00');

@@ -4,9 +4,9 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { AppError, publicMessage } from '../../core/errors.js';
 import { MOST_CSV_BYTES } from '../../core/invoice-csv.js';
-import { totalsInWords } from '../../core/invoice-rows.js';
 import type { Context } from '../../usecases/context.js';
-import { type CsvRequest, examineCsv, importCsv, previewCsv } from '../../usecases/import-invoice-csv.js';
+import { type CsvRequest, examineCsv, previewCsv } from '../../usecases/import-invoice-csv.js';
+import type { InvoiceTask } from '../../usecases/run-invoice-task.js';
 import { downloadFromSlack } from '../download.js';
 import { INVOICE_IDS, PeriodPayload } from '../messages/tie-out.js';
 import {
@@ -21,7 +21,6 @@ import {
 import { statusView } from '../modals/status-view.js';
 import { unpackPayload } from '../payload.js';
 import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../request.js';
-import { count } from '../text.js';
 import { openModal, updateModal } from './modal.js';
 
 /** The forms that this file answers. */
@@ -43,7 +42,7 @@ interface Draft {
 type Finish = (
   surface: Surface,
   at: { client: WebClient; user: { id: string; name: string }; view: ViewOutput },
-  work: (context: Context) => Promise<string>,
+  taskOf: () => InvoiceTask,
 ) => Promise<void>;
 
 /** The forms through which a CSV comes in: the file, what its columns mean, a preview. */
@@ -108,14 +107,9 @@ export function listenCsv(app: App, surface: Surface, finish: Finish): void {
     async ({ ack, body, view, client }) => {
       await ack({ response_action: 'update', view: reading() });
       const user = userOf(body.user);
-      await finish(surface, { client, user, view }, async (context) => {
+      await finish(surface, { client, user, view }, () => {
         const { draft: id } = unpackPayload(DraftPayload, view.private_metadata);
-        const result = await importCsv(context, drafts.find(id, user.id).request);
-        drafts.remove(id);
-        const all = count(result.invoices.length, 'invoice');
-        return result.changed === 0
-          ? `${all} over ${totalsInWords(result)}: all known already, nothing changed.`
-          : `${all} over ${totalsInWords(result)}; ${result.changed} new or changed. /apportion invoices shows how they tie.`;
+        return { kind: 'import', request: drafts.take(id, user.id).request };
       });
     },
   );
@@ -184,8 +178,11 @@ function createDrafts(clock: () => number) {
         throw new AppError('not-found', 'The file is not held any more; please import it again.');
       return draft;
     },
-    remove(id: string): void {
+    /** The same, for the last time. */
+    take(id: string, userId: string): Draft {
+      const draft = this.find(id, userId);
       drafts.delete(id);
+      return draft;
     },
   };
 }

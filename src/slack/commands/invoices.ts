@@ -6,9 +6,8 @@ import { publicMessage } from '../../core/errors.js';
 import { formatNanos } from '../../core/money.js';
 import { parseMonth } from '../../core/time.js';
 import { monthToClose } from '../../usecases/check-month.js';
-import { acceptResidual, enterInvoices } from '../../usecases/enter-invoice.js';
-import { issuerOf } from '../../usecases/import-invoice-csv.js';
 import { readSettings } from '../../usecases/read-settings.js';
+import { type InvoiceTask, runInvoiceTask } from '../../usecases/run-invoice-task.js';
 import { tieInvoices } from '../../usecases/tie-invoices.js';
 import type { Message } from '../blocks.js';
 import { sentenceMessage } from '../messages/plain.js';
@@ -83,11 +82,8 @@ export function listenInvoices(app: App, surface: Surface): void {
         return ack({ response_action: 'errors', errors: { [invoiceBlock('number')]: sentence } });
       }
       await ack({ response_action: 'update', view: workingOn('Entering it …') });
-      await finishForm(surface, { client, user: userOf(body.user), view }, async (own) => {
-        const invoiceIssuerName = await issuerOf(own, read.invoice.source);
-        await enterInvoices(own, { invoices: [{ ...read.invoice, invoiceIssuerName }], isNew: true });
-        const { source, invoiceId, billingPeriod } = read.invoice;
-        return `Invoice ${displayName(invoiceId, 60)} of ${displayName(source, 60)} is entered. /apportion invoices ${billingPeriod} shows how it ties.`;
+      await finishForm(surface, { client, user: userOf(body.user), view }, () => {
+        return { kind: 'enter', invoice: read.invoice };
       });
     },
   );
@@ -95,11 +91,11 @@ export function listenInvoices(app: App, surface: Surface): void {
     { callback_id: INVOICE_VIEW.accept, type: 'view_submission' },
     async ({ ack, body, view, client }) => {
       await ack({ response_action: 'update', view: workingOn('Booking it …') });
-      await finishForm(surface, { client, user: userOf(body.user), view }, async (own) => {
+      await finishForm(surface, { client, user: userOf(body.user), view }, () => {
         const { source, account, number, residual } = unpackPayload(InvoicePayload, view.private_metadata);
         const key = { source, billingAccountId: account, invoiceId: number };
-        await acceptResidual(own, { key, residual: BigInt(residual), reason: readAcceptReason(view) });
-        return `The residual of ${displayName(number, 60)} is accepted and booked by the usage of the month.`;
+        const input = { key, residual: BigInt(residual), reason: readAcceptReason(view) };
+        return { kind: 'accept', input };
       });
     },
   );
@@ -174,13 +170,16 @@ function workingOn(sentence: string): ModalView {
 async function finishForm(
   surface: Surface,
   at: Asker & { readonly view: ViewOutput },
-  work: (context: ReturnType<typeof contextOf>) => Promise<string>,
+  taskOf: () => InvoiceTask,
 ): Promise<void> {
   const { client, user, view } = at;
   let sentence: string;
   try {
     await surface.access.requireRole(client, user.id, ENTERS);
-    sentence = await work(contextOf(surface, user));
+    const context = contextOf(surface, user);
+    sentence = await (surface.invoices === undefined
+      ? runInvoiceTask(context, taskOf())
+      : surface.invoices(context.actor, taskOf()));
     await surface.runJob('reallocate');
   } catch (error) {
     logFailure(surface.context.log, error, 'taking an invoice in');

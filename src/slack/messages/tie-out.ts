@@ -93,7 +93,7 @@ function tieOutTable(tieOuts: readonly TieOut[]) {
   return table(
     [
       { title: 'Invoice' },
-      ...['Payable', 'Tax', 'Credits', 'Ledger', 'Allocated', 'Unallocated', 'Residual'].map((title) => {
+      ...['Payable', 'Residual', 'Ledger', 'Allocated', 'Unallocated', 'Tax', 'Credits'].map((title) => {
         return { title, align: 'right' } as const;
       }),
     ],
@@ -101,12 +101,12 @@ function tieOutTable(tieOuts: readonly TieOut[]) {
       ...shown.map((each) => [
         `${each.isTied ? '✓' : '✗'} ${displayName(each.invoice.source, 40)} ${displayName(each.invoice.invoiceId, 40)}`,
         money(each, each.payable),
-        money(each, each.tax),
-        money(each, each.credits),
+        money(each, each.residual),
         money(each, each.ledger),
         money(each, each.allocated),
         money(each, each.unallocated),
-        money(each, each.residual),
+        money(each, each.tax),
+        money(each, each.credits),
       ]),
       ...(more > 0 ? [[`and ${more} more`, '', '', '', '', '', '', '']] : []),
     ],
@@ -224,6 +224,9 @@ function reasonWord({ kind }: TieOutReason): string {
 
 /** With its sign, and to the last digit: a residual of a millicent is one. */
 function signed(amount: bigint, currency: string): string {
-  const text = `${formatNanos(amount)} ${displayName(currency, 12)}`;
+  const isWholeCents = amount % 10_000_000n === 0n;
+  const text = isWholeCents
+    ? formatMoney(amount, currency)
+    : `${formatNanos(amount)} ${displayName(currency, 12)}`;
   return amount > 0n ? `+${text}` : text;
 }

@@ -7,7 +7,7 @@ import { Day, Month } from '../../core/time.js';
 import type { EnteredInvoice } from '../../usecases/enter-invoice.js';
 import { bold, bullets, context, plain, rich, section } from '../blocks.js';
 import { packPayload } from '../payload.js';
-import { displayName, formatMoney, formatMonth } from '../text.js';
+import { authorName, displayName, formatMoney, formatMonth } from '../text.js';
 import { input, textInput } from './inputs.js';
 import { choiceOption } from './option-value.js';
 
@@ -319,7 +319,7 @@ export function invoiceLinesView(versions: readonly StoredInvoice[]): ModalView 
                 .slice(-5)
                 .map(
                   ({ version, payable, currency, enteredBy }) =>
-                    `Version ${version}: ${formatMoney(payable, currency)}, ${displayName(enteredBy, 100)}`,
+                    `Version ${version}: ${formatMoney(payable, currency)}, ${authorName(enteredBy)}`,
                 ),
             ),
           ],

@@ -19,7 +19,7 @@ const messages = [
     kind: 'rules-changed',
     figures: ruleChange({ diff: { ...diff, shadowedRuleIds: ['a'], deadRuleIds: ['b'] } }),
   }),
-  spendMessage(spendReport({ incomplete }), { text: '', sharedBy: null }),
+  spendMessage(spendReport({ incomplete }), { text: '', sharedBy: null, canShare: true, chart: null }),
 ];
 
 describe('what the app says by itself', () => {
