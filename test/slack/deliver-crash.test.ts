@@ -16,7 +16,7 @@ const digest = (week: string, monthToDate = 5n): Notice => ({
   key: `digest:team:Search:${week}`,
   audience: { kind: 'team', team: 'Search' },
   parentKey: null,
-  body: { kind: 'digest', figures: digestFigures({ team: 'Search', monthToDate }) },
+  body: { kind: 'digest', figures: digestFigures({ monthToDate }) },
 });
 const alert: Notice = {
   key: 'alert:case:1',
