@@ -71,6 +71,12 @@ export function dayIn(timeZone: string, instantMs: number): Day {
   return parseDay(parts);
 }
 
+/** The hour of the day (0 to 23) of an instant in an IANA time zone. */
+export function hourIn(timeZone: string, instantMs: number): number {
+  const options = { timeZone, hour: 'numeric', hourCycle: 'h23' } as const;
+  return Number(new Intl.DateTimeFormat('en', options).format(instantMs));
+}
+
 /** The minute of the hour of an instant in an IANA time zone; some are off by half an hour. */
 export function minuteIn(timeZone: string, instantMs: number): number {
   return Number(new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' }).format(instantMs));

@@ -8,6 +8,7 @@ const incomplete = [{ source: 'claude', completeThrough: '2026-11-14' as Day }];
 const { diff } = ruleChange();
 const messages = [
   noticeMessage({ kind: 'digest', figures: digestFigures({ incomplete, unallocated: 5n }) }),
+  noticeMessage({ kind: 'digest-detail', figures: digestFigures({ incomplete, unallocated: 5n }) }),
   ...(['open', 'acknowledged', 'closed'] as const).flatMap((state) => [
     noticeMessage({ kind: 'alert', figures: alertFigures({ state }) }),
     noticeMessage({ kind: 'alert-explained', figures: alertFigures({ state }) }),
