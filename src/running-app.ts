@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { assembleContext } from './assemble.js';
+import { assembleContext, type ContextConfig } from './assemble.js';
 import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
@@ -9,6 +9,7 @@ import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver, type Delivery } from './slack/deliver.js';
 import { digestReaders } from './slack/digest-readers.js';
+import type { Download } from './slack/download.js';
 import { listen } from './slack/listen.js';
 import type { RuleChanges, SlackDeps } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
@@ -38,28 +39,28 @@ export async function startApp(parts: {
   connect: (context: Context) => { readonly app: App; readonly client: WebClient };
   log: Log;
   clock: () => number;
+  /** How uploaded files are fetched; default: from Slack. */
+  download?: Download;
   /** Least time between two posts in one channel; default: what Slack asks for. */
   postGapMs?: number;
 }): Promise<AssembledApp> {
-  const { config, log, clock, postGapMs } = parts;
+  const { config, log, clock, postGapMs, download } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
-  const { dbPath, company, sources, configFolder } = config;
-  const background = startBackground({ dbPath, company, sources, configFolder }, clock);
+  const background = startBackground(contextConfigOf(config), clock);
   const delivery = createDeliver({
     context,
     client,
     settings: config.slack,
     drawChart: (chart) => background.run({ name: 'draw', chart }),
-    ...(postGapMs === undefined ? {} : { postGapMs }),
+    ...(postGapMs !== undefined && { postGapMs }),
   });
   const listeners = listen(app, {
     context,
     settings: config.slack,
-    runJob: async (name) => {
-      await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
-    },
+    runJob: async (name) => void (await (name === 'deliver' ? delivery.deliver() : background.run({ name }))),
     readPlans: parsePlans,
+    ...(download && { download }),
     ...heavyWorkIn(background),
   });
   const timetable = createTimetable({ context, background, delivery, client });
@@ -83,6 +84,11 @@ export async function startApp(parts: {
       await context.store.close();
     },
   };
+}
+
+/** What a worker may know: no credentials of Slack. */
+function contextConfigOf({ dbPath, company, sources, configFolder }: ContextConfig): ContextConfig {
+  return { dbPath, company, sources, configFolder };
 }
 
 /** The jobs by the clock, not started yet. */

@@ -7,6 +7,7 @@ import { parseNanos } from '../core/money.js';
 import { utcDay } from '../core/time.js';
 import { startApp } from '../running-app.js';
 import { clientOptions, deliveryClientOptions } from '../slack/app.js';
+import { downloadBy } from '../slack/download.js';
 import type { Log } from '../usecases/context.js';
 import { enterDueInvoices, fill } from './fill.js';
 import type { FocusFile } from './larkspur/bills.js';
@@ -58,6 +59,7 @@ export async function openWorld(options: {
       app,
       client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
     }),
+    download: downloadBy(slack.fetch),
     postGapMs: 0,
     log,
     clock,

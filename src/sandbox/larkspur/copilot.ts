@@ -112,11 +112,14 @@ function billOn(
   return used === 0 ? [seatRow] : [seatRow, creditRow];
 }
 
+function githubId(login: string): number {
+  return 20_000_000 + (hash('github', login) % 90_000_000);
+}
+
 /** The company's organisation on GitHub: Copilot seats by single sign-on, some idle, a few that nobody linked. */
 export function createCopilot(calendar: Calendar, people: readonly Staff[]): GithubDataset {
   const holders = holdersOf(calendar, people);
   const credits = byKnownDay(calendar, (day) => creditsOn(calendar, holders, day));
-  const githubId = (login: string) => 20_000_000 + (hash('github', login) % 90_000_000);
   return {
     token: 'ghp_larkspur-sandbox',
     organization: GITHUB_ORGANIZATION,

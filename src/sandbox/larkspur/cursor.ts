@@ -89,10 +89,13 @@ function eventsOn(calendar: Calendar, holders: readonly Holder[], day: Day): rea
   });
 }
 
+function endOf({ stays }: Staff): Day | null {
+  return stays.at(-1)?.to ?? null;
+}
+
 /** The company's Cursor team: some fifty seats, a few of them idle, and people who go beyond what a seat includes. */
 export function createCursor(calendar: Calendar, people: readonly Staff[]): CursorDataset {
   const holders = holdersOf(calendar, people);
-  const endOf = ({ stays }: Staff) => stays.at(-1)?.to ?? null;
   return {
     apiKey: 'crsr_larkspur-sandbox',
     get cycleStartMs() {
