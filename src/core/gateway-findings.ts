@@ -1,3 +1,4 @@
+import { assertNever } from './errors.js';
 import {
   addDifferences,
   type CausedDifference,
@@ -193,9 +194,13 @@ function countOf(uses: readonly StoredUse[]): GatewayCount {
   };
 }
 
+/** Below a millionth of a dollar either way it is rounding. */
+const LEAST: Nanos = 1_000n;
+
 /** The finding as causes of the tie-out: one sentence each, amounts that add up to the difference. */
 export function describeFinding(finding: GatewayFinding): readonly Omit<KnownCause, 'kind'>[] {
   const { difference } = finding;
+  if (difference.causes.every(({ amount }) => -LEAST < amount && amount < LEAST)) return [];
   const causes = difference.causes.filter(({ amount }) => amount !== 0n);
   const about = `${finding.gateway} says ${formatNanos(difference.gateway)} USD where ${finding.vendor} billed ${formatNanos(difference.vendor)} USD: ${signed(difference.difference)} USD${percent(difference)}.`;
   return causes.map((cause, index) => ({
@@ -227,8 +232,10 @@ function causeSentence(finding: GatewayFinding, { cause, units }: CausedDifferen
       return `Cause: counted twice: ${many} ${units === 1n ? 'request' : 'requests'} of ${named} stand more than once at ${gateway} (retries, duplicates).`;
     case 'price-list':
       return `Cause: price list: ${gateway} prices the same tokens of ${named} otherwise than ${vendor} did.`;
-    default:
+    case 'unknown':
       return `Cause: unknown: the token counts of ${named} do not explain it.`;
+    default:
+      return assertNever(cause);
   }
 }
 

@@ -74,7 +74,7 @@ export function createUseTally({
         .toSorted(([a], [b]) => compareText(a, b))
         .map(([reason, records]) => `${counted(records, 'record')} left out: ${reason}.`);
       if (repeats > 0)
-        remarks.push(`${counted(repeats, 'record')} of a request that was recorded before: counted once.`);
+        remarks.push(`Of requests recorded more than once ${counted(repeats, 'further record')} left out.`);
       return {
         uses: sortUses(folded.flatMap(({ uses }) => uses)),
         remarks: [...remarks, ...folded.flatMap((each) => each.remarks).toSorted(compareText)],

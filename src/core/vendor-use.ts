@@ -1,4 +1,5 @@
 import type { ChargeKind, DimensionSet } from './charge.js';
+import { assertNever } from './errors.js';
 import { type Nanos, roundedQuotient } from './money.js';
 import type { PriceTable } from './price-table.js';
 import type { Day } from './time.js';
@@ -38,7 +39,8 @@ const NOT_TEXT = /\b(audio|image)\b/i;
 export function tokenClassOf(set: DimensionSet, kind: ChargeKind): TokenClass | null {
   const { skuMeter = '', skuId = '' } = set.attributes;
   if (NOT_TEXT.test(skuMeter)) return null;
-  switch (tokenTypeOf({ set, kind })) {
+  const type = tokenTypeOf({ set, kind });
+  switch (type) {
     case 'input':
       return 'uncached_input';
     case 'cached-input':
@@ -47,8 +49,10 @@ export function tokenClassOf(set: DimensionSet, kind: ChargeKind): TokenClass | 
       return skuId.includes('1h') ? 'cache_write_1h' : 'cache_write_5m';
     case 'output':
       return 'output';
-    default:
+    case null:
       return null;
+    default:
+      return assertNever(type);
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseNanos } from '../../core/money.js';
+import { compareText, createNanoCarry, type NanoCarry } from '../../core/money.js';
 import { utcDay } from '../../core/time.js';
 import { NO_TOKENS, splitInput, type TokenCounts, totalTokens, vendorOf } from '../../core/token-use.js';
 import type { RecordedRequest, UseTally } from '../../core/use-tally.js';
@@ -8,15 +8,18 @@ import type { CachedCounts, LiteLlmOptions, SpendLog } from './schema.js';
 
 /**
  * Adds the days' requests up. A request is counted on the UTC day on which it began; rows of other days come again
- * under their own.
+ * under their own. Spends have more decimals than a nano, so a day's are rounded as one sum, in the order of their ids.
  */
 export function tallyLogs(days: readonly LogDay[], tally: UseTally, options: LiteLlmOptions): void {
-  for (const { day, rows } of days)
-    for (const row of rows) {
+  for (const { day, rows } of days) {
+    const carry = createNanoCarry();
+    const sorted = rows.toSorted((a, b) => compareText(a.request_id, b.request_id));
+    for (const row of sorted) {
       const startMs = Date.parse(withZone(row.startTime));
       if (Number.isNaN(startMs)) tally.reject('startTime is no instant');
-      else if (utcDay(startMs) === day) addRow(tally, row, { day, options });
+      else if (utcDay(startMs) === day) addRow(tally, row, { day, options, carry });
     }
+  }
 }
 
 /** LiteLLM keeps UTC; some databases give it back without saying so. */
@@ -28,14 +31,18 @@ function withZone(text: string): string {
 function addRow(
   tally: UseTally,
   row: SpendLog,
-  { day, options }: { readonly day: LogDay['day']; readonly options: LiteLlmOptions },
+  {
+    day,
+    options,
+    carry,
+  }: { readonly day: LogDay['day']; readonly options: LiteLlmOptions; readonly carry: NanoCarry },
 ): void {
   const status = (row.status ?? row.metadata?.status ?? 'success').toLowerCase();
   if (status !== 'success') return tally.reject('the request failed');
   const tokens = tokensOf(row);
   if (totalTokens(tokens) === 0n) return tally.reject('it counts no tokens');
   const vendor = vendorOf(row.custom_llm_provider ?? row.model?.split('/')[0] ?? 'unknown');
-  const spend = parseNanos(row.spend);
+  const spend = carry.add(row.spend);
   const request: RecordedRequest = {
     id: row.request_id,
     day,
@@ -49,7 +56,7 @@ function addRow(
     tokens,
     retries: row.metadata?.attempted_retries ?? null,
     // The proxy answered by itself. A cache hit that cost something was the vendor's prompt cache, which is billed.
-    isReplay: String(row.cache_hit).toLowerCase() === 'true' && spend === 0n,
+    isReplay: String(row.cache_hit).toLowerCase() === 'true' && Number(row.spend) === 0,
     ownCost: spend,
   };
   tally.add(request);

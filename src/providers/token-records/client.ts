@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { AppError, invalid } from '../../core/errors.js';
@@ -73,11 +73,10 @@ export async function forEachLine(file: RecordFile, onLine: (line: string | null
     },
   });
   const source = createReadStream(file.path);
-  const read = (text: Readable) => readLines(text, onLine);
+  const read = (chunks: AsyncIterable<unknown>) => readLines(chunks, onLine);
   try {
-    if (file.name.endsWith('.gz'))
-      await pipeline(source, seen, createGunzip(), (text: Readable) => read(text));
-    else await pipeline(source, seen, (text: Readable) => read(text));
+    if (file.name.endsWith('.gz')) await pipeline(source, seen, createGunzip(), read);
+    else await pipeline(source, seen, read);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('invalid', `${file.name} is damaged or cut off; write or download it again.`, {
@@ -87,12 +86,16 @@ export async function forEachLine(file: RecordFile, onLine: (line: string | null
   return hash.digest('hex');
 }
 
-async function readLines(text: Readable, onLine: (line: string | null) => void): Promise<void> {
+async function readLines(
+  chunks: AsyncIterable<unknown>,
+  onLine: (line: string | null) => void,
+): Promise<void> {
+  const decoder = new TextDecoder(); // keeps letters whole that lie across two slices
   let rest = '';
   let isTooLong = false;
-  text.setEncoding('utf8'); // keeps letters whole that lie across two slices
-  for await (const chunk of text) {
-    const lines = `${rest}${String(chunk)}`.split('\n');
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) throw new AppError('bug', 'A file gave no bytes.');
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       onLine(isTooLong || line.length > LONGEST_LINE ? null : line);
