@@ -103,9 +103,7 @@ const langfuse: Case = {
 
 function providerOf(
   kind: string,
-  baseUrl: string,
-  credential: string,
-  http: HttpOptions,
+  { baseUrl, credential, http }: { baseUrl: string; credential: string; http: HttpOptions },
   options = {},
 ): Provider {
   return createProvider(
