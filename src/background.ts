@@ -4,21 +4,25 @@ import type { ContextConfig } from './assemble.js';
 import type { DrawnChart } from './charts/draw.js';
 import type { ChartRequest } from './charts/spec.js';
 import type { Actor } from './core/actor.js';
+import type { DigestFigures } from './core/digest.js';
 import { AppError, type ErrorCode } from './core/errors.js';
 import type { Lineage } from './core/lineage/lineage.js';
 import type { MonthForecast } from './core/month-forecast.js';
 import type { RulesetVersion } from './core/rules/rule.js';
 import type { WorkMix } from './core/work-mix.js';
+import type { DigestInput } from './usecases/compose-digest.js';
 import type { ExplainedChange, explainSpendChange } from './usecases/explain-change.js';
 import type { explainNumber } from './usecases/explain-number.js';
 import type { forecastMonth } from './usecases/forecast-spend.js';
 import type { PreviewInput, RulePreview } from './usecases/preview-rules.js';
 import type { CommitInput } from './usecases/rule-drafts.js';
+import type { InvoiceTask } from './usecases/run-invoice-task.js';
 import type { SourceTask } from './usecases/run-source-task.js';
 import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
 import type { showWorkMix } from './usecases/show-work-mix.js';
 import type { Submission } from './usecases/submit-rules.js';
 import type { UndoInput } from './usecases/undo-rules.js';
+import type { DigestReaders } from './usecases/write-digests.js';
 
 /** Heavy work, named; everything in it can be copied between threads. */
 export type Task =
@@ -28,16 +32,18 @@ export type Task =
         | 'reallocate'
         | 'raise-alerts'
         | 'raise-claims'
-        | 'write-digests'
         | 'lint-rules'
         | 'resume-backfills';
     }
+  | { readonly name: 'write-digests' | 'revise-digests'; readonly readers?: DigestReaders }
+  | { readonly name: 'compose-digest'; readonly input: DigestInput }
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
   | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
   | { readonly name: 'explain-change'; readonly input: Parameters<typeof explainSpendChange>[1] }
   | { readonly name: 'forecast-month'; readonly input: Parameters<typeof forecastMonth>[1] }
   | { readonly name: 'show-work-mix'; readonly input: Parameters<typeof showWorkMix>[1] }
   | { readonly name: 'sources'; readonly actor: Actor; readonly task: SourceTask }
+  | { readonly name: 'invoices'; readonly actor: Actor; readonly task: InvoiceTask }
   | { readonly name: 'draw'; readonly chart: ChartRequest }
   | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
   | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
@@ -49,6 +55,8 @@ interface TaskValues {
   readonly draw: DrawnChart;
   /** A sentence for the person who asked. */
   readonly sources: string;
+  readonly 'compose-digest': DigestFigures;
+  readonly invoices: string;
   readonly 'show-spend': SpendAnswerToText;
   readonly 'explain-number': Lineage;
   readonly 'explain-change': ExplainedChange;

@@ -1,7 +1,8 @@
+import { fitNormal, liftOf, type NormalDay } from './anomaly-band.js';
 import { type Nanos, toApproximateUnits } from './money.js';
 import { recurringExcesses, type TurnExcess, turnPositions } from './month-turn.js';
-import { median, quantile } from './quantiles.js';
-import { type Day, weekday } from './time.js';
+import { median } from './quantiles.js';
+import { addDays, type Day, weekday } from './time.js';
 
 /** What an owner spent on one day; a series has every day once, ascending. */
 export interface DailyCost {
@@ -26,11 +27,11 @@ export interface AnomalyOptions {
   readonly excluded: ReadonlySet<Day>;
 }
 
-/** The defaults: a rise of at least 25 units and 25 %, beyond four deviations, with three weeks of history. */
+/** The defaults: a rise of at least 25 units and 25 %, beyond three and a half deviations, with three weeks of history. */
 export const ANOMALY_DEFAULTS: AnomalyOptions = {
   minExcess: 25_000_000_000n,
   minShare: 0.25,
-  z: 4,
+  z: 3.5,
   minHistory: 21,
   acceptAfterDays: 14,
   excluded: new Set(),
@@ -43,6 +44,8 @@ export interface DayVerdict {
   readonly expected: Nanos;
   readonly upper: Nanos;
   readonly flagged: boolean;
+  /** The second complete day in a row far below the band: a feed or a service that went silent, perhaps. */
+  readonly dropped: boolean;
   readonly complete: boolean;
 }
 
@@ -59,28 +62,25 @@ export interface AnomalyRun {
 
 /** Days of the past that make the band. */
 const WINDOW = 56;
-/** Normal days that set the level; short, so that growth is followed. */
-const LEVEL_WINDOW = 21;
-/** Added before the logarithm, so that 2 -> 20 units is no news. */
-const SMALL_CHANGE = 5;
-/** The deviation of the log believed before errors are seen, worth so many days; and the least there is. */
-const PRIOR_DEVIATION = 0.2;
-const PRIOR_DAYS = 14;
-const LEAST_DEVIATION = 0.08;
-/** Consistency factors of the median and of the 90 % quantile of |x| for a normal distribution. */
-const MAD_TO_DEVIATION = 1.4826;
-const Q90_TO_DEVIATION = 1 / 1.645;
 const CALM_DAYS = 2;
+const RECENT_DAYS = 28;
+/** Errors that add up to this many deviations are a rise that lasts. */
+const CREPT = 6;
+const CREEP_ALLOWED = 1.1;
+const CREEP_CAP = 3;
+/** Complete days in a row before a drop is believed. */
+const LOW_DAYS = 2;
+/** Two days must agree, so that each may be less wild than a rise. */
+const LOW_WIDTH = 0.65;
 
-interface NormalDay {
-  readonly weekday: number;
-  readonly units: number;
-  /** How far off the day's own forecast was, in logs; null before there was one. */
-  readonly error: number | null;
-}
 interface Band {
+  /** Lower edge and middle without what the calendar adds: a batch that does not come is no drop. */
+  readonly lower: number;
+  readonly usual: number;
   readonly expected: number;
   readonly upper: number;
+  /** Of the log of the cost. */
+  readonly deviation: number;
   /** Error of a cost against this band, in logs. */
   readonly errorOf: (units: number) => number;
 }
@@ -113,11 +113,25 @@ export interface JudgeMemory {
   readonly normal: readonly NormalDay[];
   readonly turns: readonly TurnExcess[];
   readonly run: readonly DayVerdict[];
+  /** Flagged days of the last four weeks, whether or not calm days part them. */
+  readonly recent: readonly DayVerdict[];
   readonly calm: number;
+  /** What lately was above the middle, in deviations: small rises that last add up. */
+  readonly creep: number;
+  /** Complete days in a row that were far below the band. */
+  readonly low: number;
 }
 
 /** Before the first day. */
-export const NO_MEMORY: JudgeMemory = { normal: [], turns: [], run: [], calm: 0 };
+export const NO_MEMORY: JudgeMemory = {
+  normal: [],
+  turns: [],
+  run: [],
+  recent: [],
+  calm: 0,
+  creep: 0,
+  low: 0,
+};
 
 /** Judges the day that follows those in memory, as `judgeDays` does. */
 export function judgeNext(
@@ -130,27 +144,41 @@ export function judgeNext(
   const judging = normal.length >= options.minHistory ? options : null;
   const recurring = median(recurringExcesses(memory.turns, day));
   const band = bandOf(normal, { weekday: weekday(day), recurring }, options.z);
-  const verdict = judge(today, band, judging);
-  const turns = [...memory.turns, ...turnExcess(today, normal, judging)];
-  if (verdict.flagged) return { verdict, memory: afterFlag({ ...memory, turns }, verdict, options) };
+  const units = toApproximateUnits(today.cost);
+  const creep =
+    band === null || !today.complete
+      ? memory.creep
+      : creepAfter(memory.creep, band.errorOf(units) / band.deviation);
+  const low = isLow(today, band, judging) ? memory.low + 1 : 0;
+  const judged = judge(today, band, { options: judging, hasCrept: creep > CREPT });
+  const verdict = { ...judged, dropped: low >= LOW_DAYS };
+  const excess = turnExcess(today, normal, judging);
+  const turns = excess.length === 0 ? memory.turns : [...memory.turns, ...excess];
+  if (verdict.flagged)
+    return { verdict, memory: afterFlag({ ...memory, turns, creep, low }, verdict, options) };
   if (!today.complete) return { verdict, memory: { ...memory, turns } };
   const calm = memory.calm + 1;
-  const calmed = { ...memory, turns, calm, run: calm >= CALM_DAYS ? [] : memory.run };
+  const calmed = { ...memory, turns, creep, low, calm, run: calm >= CALM_DAYS ? [] : memory.run };
   // A day that the calendar lifts teaches its weekday nothing.
   if (options.excluded.has(day) || recurring > 0) return { verdict, memory: calmed };
-  const units = toApproximateUnits(today.cost);
   const error = judging !== null && band !== null ? band.errorOf(units) : null;
-  const learnt = [...normal, { weekday: weekday(day), units, error }].slice(-WINDOW);
+  const kept = normal.length < WINDOW ? normal : normal.slice(1 - WINDOW);
+  const learnt = [...kept, { weekday: weekday(day), units, error }];
   return { verdict, memory: { ...calmed, normal: learnt } };
 }
 
+/** A rise that pauses each weekend lasts no less: so many flagged days in four weeks are the new normal, too. */
 function afterFlag(memory: JudgeMemory, verdict: DayVerdict, options: AnomalyOptions): JudgeMemory {
   const run = [...memory.run, verdict];
+  const since = addDays(verdict.day, 1 - RECENT_DAYS);
+  const recent = [...memory.recent.filter(({ day }) => day >= since), verdict];
   const turns = withoutLongRise(memory.turns, run);
-  if (run.length < options.acceptAfterDays) return { ...memory, turns, run, calm: 0 };
-  const lift = median(run.map((past) => ratio(past.actual, past.expected)));
+  if (recent.length < options.acceptAfterDays) return { ...memory, turns, run, recent, calm: 0 };
+  const lift = median(
+    recent.map(({ actual, expected }) => liftOf(toApproximateUnits(actual), toApproximateUnits(expected))),
+  );
   const normal = memory.normal.map((past) => ({ ...past, units: past.units * lift }));
-  return { normal, turns, run: [], calm: 0 };
+  return { ...memory, normal, turns, run: [], recent: [], calm: 0, creep: 0 };
 }
 
 /** The day's excess over its weekday, when it is at the turn of a month and beyond half the width of the band. */
@@ -162,7 +190,7 @@ function turnExcess(
   const { day, cost } = today;
   if (options === null || options.excluded.has(day) || turnPositions(day).length === 0) return [];
   const narrow = bandOf(normal, { weekday: weekday(day), recurring: 0 }, options.z / 2);
-  const { flagged, expected } = judge(today, narrow, options);
+  const { flagged, expected } = judge(today, narrow, { options, hasCrept: false });
   return flagged ? [{ day, units: toApproximateUnits(cost - expected) }] : [];
 }
 
@@ -200,19 +228,36 @@ export function findRuns(
   });
 }
 
-/** `options` null: too little history to judge by. */
-function judge(today: DailyCost, band: Band | null, options: AnomalyOptions | null): DayVerdict {
+/** `options` null: too little history to judge by. After a creeping rise the band is no wider than what is worth a word. */
+function judge(
+  today: DailyCost,
+  band: Band | null,
+  { options, hasCrept }: { readonly options: AnomalyOptions | null; readonly hasCrept: boolean },
+): Omit<DayVerdict, 'dropped'> {
   const { day, cost, complete } = today;
   if (band === null) return { day, actual: cost, expected: cost, upper: cost, flagged: false, complete };
   const expected = toNanos(band.expected);
-  const upper = toNanos(band.upper);
-  const excess = cost - expected;
-  const flagged =
-    options !== null &&
-    cost > upper &&
-    excess >= options.minExcess &&
-    excess >= toNanos(band.expected * options.minShare);
+  const least = toNanos(band.expected * (1 + (options?.minShare ?? 0)));
+  const wide = toNanos(band.upper);
+  const upper = hasCrept && least < wide ? least : wide;
+  const flagged = options !== null && cost > upper && cost - expected >= options.minExcess && cost >= least;
   return { day, actual: cost, expected, upper, flagged, complete };
+}
+
+/** A cumulative sum of errors, in deviations, beyond what chance allows a day; one day counts for so much and no more. */
+function creepAfter(creep: number, deviations: number): number {
+  return Math.max(0, creep + Math.max(-CREEP_CAP, Math.min(CREEP_CAP, deviations)) - CREEP_ALLOWED);
+}
+
+/** Only complete days: one that is not may be low for want of data. */
+function isLow(today: DailyCost, band: Band | null, options: AnomalyOptions | null): boolean {
+  if (band === null || options === null || !today.complete) return false;
+  const missing = toNanos(band.usual) - today.cost;
+  return (
+    today.cost < toNanos(band.lower) &&
+    missing >= options.minExcess &&
+    missing >= toNanos(band.usual * options.minShare)
+  );
 }
 
 /** `recurring`: units that the calendar adds to the weekday. */
@@ -221,38 +266,22 @@ function bandOf(
   on: { readonly weekday: number; readonly recurring: number },
   z: number,
 ): Band | null {
-  if (normal.length === 0) return null;
-  const floor = Math.max(SMALL_CHANGE, 0.1 * median(normal.map((past) => past.units)));
-  const logOf = (units: number): number => Math.log(Math.max(0, units) + floor);
-  const middle = median(normal.map((past) => logOf(past.units)));
-  const seasonOf = new Map<number, number>();
-  for (let day = 1; day <= 7; day++) {
-    const same = normal.filter((past) => past.weekday === day).map((past) => logOf(past.units));
-    seasonOf.set(day, same.length >= 3 ? median(same) - middle : 0);
-  }
-  const levels = normal.map((past) => logOf(past.units) - (seasonOf.get(past.weekday) ?? 0));
-  const usual = median(levels.slice(-LEVEL_WINDOW)) + (seasonOf.get(on.weekday) ?? 0);
+  const fit = fitNormal(normal);
+  if (fit === null) return null;
+  const { floor, level, seasons, deviation } = fit;
+  const usual = level + (seasons[on.weekday] ?? 0);
   const centre = Math.log(Math.exp(usual) + on.recurring);
   return {
+    deviation,
+    lower: Math.exp(usual - LOW_WIDTH * z * deviation) - floor,
+    usual: Math.max(0, Math.exp(usual) - floor),
     expected: Math.max(0, Math.exp(centre) - floor),
-    upper: Math.max(0, Math.exp(centre + z * deviationOf(normal)) - floor),
-    errorOf: (units) => logOf(units) - centre,
+    upper: Math.max(0, Math.exp(centre + z * deviation) - floor),
+    errorOf: (units) => Math.log(Math.max(0, units) + floor) - centre,
   };
-}
-
-function deviationOf(normal: readonly NormalDay[]): number {
-  const errors = normal.flatMap((past) => (past.error === null ? [] : [Math.abs(past.error)]));
-  const seen = Math.max(MAD_TO_DEVIATION * median(errors), Q90_TO_DEVIATION * quantile(errors, 0.9));
-  const pooled =
-    (PRIOR_DAYS * PRIOR_DEVIATION ** 2 + errors.length * seen ** 2) / (PRIOR_DAYS + errors.length);
-  return Math.max(LEAST_DEVIATION, Math.sqrt(pooled));
 }
 
 /** A band's edge as money; the band is an estimate, so millionths of a unit are exact enough. */
 function toNanos(units: number): Nanos {
   return BigInt(Math.round(units * 1e6)) * 1000n;
-}
-
-function ratio(actual: Nanos, expected: Nanos): number {
-  return (toApproximateUnits(actual) + SMALL_CHANGE) / (toApproximateUnits(expected) + SMALL_CHANGE);
 }

@@ -52,7 +52,7 @@ export function createFxLookUp(known: {
 }
 
 /** Whether an override is valid in a month. */
-export function covers({ fromMonth, toMonth }: FxOverride, month: Month): boolean {
+function covers({ fromMonth, toMonth }: FxOverride, month: Month): boolean {
   return fromMonth <= month && (toMonth === null || month < toMonth);
 }
 

@@ -3,23 +3,21 @@ import { formatNanos, type Nanos, sumNanos } from './money.js';
 import { type Day, type Month, monthRange } from './time.js';
 
 /** What a line of an invoice is for. Credits and discounts are negative, but on a credit note that takes one back. */
-export const INVOICE_LINE_KINDS = [
-  'usage',
-  'seat',
-  'purchase',
-  'credit',
-  'discount',
-  'tax',
-  'fee',
-  'rounding',
-] as const;
-export type InvoiceLineKind = (typeof INVOICE_LINE_KINDS)[number];
+export type InvoiceLineKind =
+  | 'usage'
+  | 'seat'
+  | 'purchase'
+  | 'credit'
+  | 'discount'
+  | 'tax'
+  | 'fee'
+  | 'rounding';
 
 /**
  * Of a purchase: `prepaid` buys value that usage draws down later. Of a credit: `prepaid` pays with such value (the
  * expense stays with the usage), `promotional` is a gift that lowers the cost.
  */
-export type CreditKind = 'prepaid' | 'promotional';
+type CreditKind = 'prepaid' | 'promotional';
 
 /** One line of an invoice, in its currency. */
 export interface InvoiceLine {
@@ -81,6 +79,9 @@ export interface Invoice extends InvoiceKey {
 /** Lines of one invoice at most. */
 export const MOST_INVOICE_LINES = 5_000;
 
+/** Of a number, a source or an account. */
+const MOST_LETTERS = 200;
+
 /** The key as one text, for maps. */
 export function invoiceKeyText({ source, billingAccountId, invoiceId }: InvoiceKey): string {
   return JSON.stringify([source, billingAccountId, invoiceId]);
@@ -94,6 +95,9 @@ export function checkInvoice(invoice: Invoice): Invoice {
   const { invoiceId, lines, payable, currency } = invoice;
   const name = `Invoice ${invoiceId.slice(0, 60)}`;
   if (invoiceId.trim() === '') invalid('The invoice has no number.');
+  for (const text of [invoiceId, invoice.source, invoice.billingAccountId])
+    if (text.length > MOST_LETTERS)
+      invalid(`${name}: "${text.slice(0, 40)}…" is longer than ${MOST_LETTERS} letters.`);
   if (invoice.source.trim() === '' || invoice.billingAccountId.trim() === '')
     invalid(`${name} names no source or no billing account.`);
   if (!/^[A-Z]{3}$/.test(currency)) invalid(`${name}: "${currency.slice(0, 10)}" is no ISO 4217 currency.`);

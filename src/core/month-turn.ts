@@ -28,6 +28,19 @@ export interface TurnExcess {
  * a batch at the month's end runs on the one or the other. Empty for the days in between.
  */
 export function turnPositions(day: Day): readonly string[] {
+  const date = Number(day.slice(8));
+  if (date > FARTHEST && date <= 28 - FARTHEST) return [];
+  const known = positionsOf.get(day);
+  if (known !== undefined) return known;
+  const positions = findPositions(day);
+  positionsOf.set(day, positions);
+  return positions;
+}
+
+/** The calendar does not change: what was worked out once for a day is worked out for every series. */
+const positionsOf = new Map<Day, readonly string[]>();
+
+function findPositions(day: Day): readonly string[] {
   const month = monthRange(monthOf(day));
   return [
     ...countFrom('first', { from: month.from, to: addDays(day, 1) }, day),
@@ -55,10 +68,11 @@ function isWorkingDay(day: Day): boolean {
  * from its second month on.
  */
 export function recurringExcesses(seen: readonly TurnExcess[], day: Day): readonly number[] {
-  const positions = new Set(turnPositions(day));
+  const positions = turnPositions(day);
+  if (seen.length === 0 || positions.length === 0) return [];
   const since = addMonths(monthOf(day), -MEMORY_MONTHS);
   return seen
     .filter((past) => monthOf(past.day) >= since)
-    .filter((past) => turnPositions(past.day).some((position) => positions.has(position)))
+    .filter((past) => turnPositions(past.day).some((position) => positions.includes(position)))
     .map((past) => past.units);
 }

@@ -16,11 +16,15 @@ export type Audience =
   | { readonly kind: 'team'; readonly team: string }
   | { readonly kind: 'finops' }
   | { readonly kind: 'person'; readonly email: string }
-  | { readonly kind: 'channel'; readonly channelId: string };
+  | { readonly kind: 'channel'; readonly channelId: string }
+  /** A direct message to a Slack user. */
+  | { readonly kind: 'user'; readonly userId: string };
 
 /** What is told: figures only, never blocks or text. Layout is `slack/messages`. */
 export type NoticeBody =
   | { readonly kind: 'digest'; readonly figures: DigestFigures }
+  /** What is beyond the lines that matter first, in the digest's thread. */
+  | { readonly kind: 'digest-detail'; readonly figures: DigestFigures }
   | { readonly kind: 'alert'; readonly figures: AlertFigures }
   | { readonly kind: 'alert-explained'; readonly figures: AlertFigures }
   | {

@@ -41,7 +41,7 @@ export function replayMornings(
     for (const today of days.slice(memories.length - 1)) {
       const { verdict, memory } = judgeNext(memories.at(-1) ?? NO_MEMORY, toCost(today), options);
       memories.push(memory);
-      if (!verdict.flagged || told.has(verdict.day) || verdict.day < news) continue;
+      if (!(verdict.flagged || verdict.dropped) || told.has(verdict.day) || verdict.day < news) continue;
       told.add(verdict.day);
       decisions.push({ verdict, decidedOn });
     }

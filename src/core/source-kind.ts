@@ -35,3 +35,31 @@ export function credentialProblem(text: string): string | null {
     return 'Name a file in the folder of apportion.yml or below it.';
   return null;
 }
+
+const OPTION_LINE = /^([A-Za-z][A-Za-z0-9]*)\s*:\s*(.+)$/;
+
+/** Reads settings written one a line as `name: value`; a value is JSON where it parses, else the text itself. */
+export function readOptionLines(
+  text: string,
+):
+  | { readonly ok: true; readonly options: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly sentence: string } {
+  const options: Record<string, unknown> = {};
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const [, name, value] = OPTION_LINE.exec(line.trim()) ?? [];
+    if (name === undefined || value === undefined)
+      return { ok: false, sentence: `Line ${index + 1} is not written as name: value.` };
+    options[name] = readValue(value);
+  }
+  return { ok: true, options };
+}
+
+function readValue(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return text;
+  }
+}

@@ -15,7 +15,7 @@ export interface InvoiceFigures {
 }
 
 /** Why an invoice and the ledger differ, or differed before the true-up. */
-export type TieOutReasonKind =
+type TieOutReasonKind =
   | 'timing' // the feed does not reach the end of the billing period yet
   | 'rounding'
   | 'tax'

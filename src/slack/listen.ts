@@ -8,6 +8,7 @@ import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
 import { HOME_ACTION_IDS, listenHome } from './commands/home.js';
+import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './commands/invoices.js';
 import { listenMentions } from './commands/mention.js';
 import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './commands/rule-editor.js';
 import { HISTORY_ACTION_IDS, listenRuleHistory } from './commands/rule-history.js';
@@ -16,8 +17,10 @@ import { listenRules, RULE_ACTION_IDS } from './commands/rules.js';
 import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './commands/settings.js';
 import { listenShortcuts, SHORTCUT_VIEW_IDS } from './commands/shortcuts.js';
 import { listenSlackPeople } from './commands/slack-people.js';
+import { listenSources, SOURCE_ACTION_IDS, SOURCE_VIEW_IDS } from './commands/sources.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
+import { NativeCharts } from './native-chart.js';
 import { createPeople } from './people.js';
 import { answer, type SlackDeps, type Surface } from './request.js';
 
@@ -36,8 +39,10 @@ const ACTION_IDS = new Set<string>([
   ...HISTORY_ACTION_IDS,
   ...CLOSE_ACTION_IDS,
   ...BUDGET_ACTION_IDS,
+  ...INVOICE_ACTION_IDS,
   ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
+  ...SOURCE_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
   ACKNOWLEDGE_VIEW_ID,
@@ -46,7 +51,9 @@ const VIEW_IDS = new Set<string>([
   ...RULE_VIEW_IDS,
   ...CLOSE_VIEW_IDS,
   ...BUDGET_VIEW_IDS,
+  ...INVOICE_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
+  ...SOURCE_VIEW_IDS,
   ...SHORTCUT_VIEW_IDS,
 ]);
 
@@ -109,7 +116,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   const { log, clock } = deps.context;
   const people = createPeople(log, clock);
   const access = createAccess({ context: deps.context, settings: deps.settings, people });
-  const surface: Surface = { ...deps, access, people };
+  const surface: Surface = { ...deps, access, people, charts: new NativeCharts() };
   const listening = trackWork(app);
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });
@@ -123,8 +130,10 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenApportion(app, surface);
   listenBudgets(app, surface);
   listenSettings(app, surface);
+  listenSources(app, surface);
   listenShortcuts(app, surface);
   listenClose(app, surface);
+  listenInvoices(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
   listenRuleEditor(app, surface);

@@ -8,12 +8,17 @@ import type { Context, Log } from '../usecases/context.js';
 import type { explainNumber } from '../usecases/explain-number.js';
 import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
 import type { CommitInput } from '../usecases/rule-drafts.js';
+import type { InvoiceTask } from '../usecases/run-invoice-task.js';
+import type { SourceTask } from '../usecases/run-source-task.js';
 import type { SpendAnswerToText, showSpend } from '../usecases/show-spend.js';
 import type { Submission } from '../usecases/submit-rules.js';
 import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { DrawChart } from './deliver/chart.js';
+import type { Download } from './download.js';
 import { sentenceMessage } from './messages/plain.js';
+import type { NativeCharts } from './native-chart.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
 
@@ -40,12 +45,22 @@ export interface SlackDeps {
   };
   /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
+  /** Draws in the worker; absent: no pictures. */
+  readonly drawChart?: DrawChart;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
+  /** Takes invoices in in the worker, for it rewrites charges; absent: here. */
+  readonly invoices?: (actor: Actor, task: InvoiceTask) => Promise<string>;
+  /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
+  readonly sourceTask?: (actor: Actor, task: SourceTask) => Promise<string>;
+  /** Fetches a file that a person uploaded; absent: from Slack. */
+  readonly download?: Download;
 }
 
 /** `SlackDeps` and the small things that all listeners share. */
 export interface Surface extends SlackDeps {
+  /** Which workspaces draw Slack's own charts. */
+  readonly charts: NativeCharts;
   readonly access: Access;
   readonly people: People;
 }

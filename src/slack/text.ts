@@ -1,4 +1,4 @@
-import { NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../core/money.js';
+import { formatNanos, NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../core/money.js';
 import { addDays, type Day, type DayRange, type Month, monthOf, monthRange } from '../core/time.js';
 
 /** Escapes the three characters that are live in Slack mrkdwn, so that no name can mention or link anything. */
@@ -96,6 +96,13 @@ export function formatMoney(nanos: Nanos, currency: string, style: 'exact' | 'co
   const digits = style === 'compact' ? compactDigits(magnitude) : exactDigits(magnitude);
   const symbol = SYMBOLS[currency] ?? `${displayName(currency, 12)} `;
   return `${nanos < 0n ? '-' : ''}${symbol}${digits}`;
+}
+
+/** An amount in no particular currency: `25,000` and `1,000.5`. */
+export function formatAmount(nanos: Nanos): string {
+  const [whole = '', fraction] = formatNanos(nanos).split('.');
+  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? digits : `${digits}.${fraction}`;
 }
 
 /** part / whole as `12.3%`; a dash when the whole is nothing. */

@@ -9,6 +9,7 @@ import { reconcile } from '../usecases/reconcile.js';
 import { spendAsIs } from '../usecases/spend-as-is.js';
 import { spendAsKnown } from '../usecases/spend-as-known.js';
 import { collect, parseFilter, parseKnownAt, rangeOf } from './ranges.js';
+import { reconciliationText } from './reconcile-output.js';
 import { columns, type Session } from './session.js';
 
 /** reallocate, spend, reconcile: figures on their way out. */
@@ -37,7 +38,7 @@ export function addFigureCommands(program: Command, session: Session): void {
     .requiredOption('--period <month>', 'billing period, 2026-10')
     .action(async (options: { period: string }) => {
       const report = await reconcile(await session.freshContext(), { period: parseMonth(options.period) });
-      session.answer(report, JSON.stringify(report, null, 2));
+      session.answer(report, reconciliationText(report));
     });
 }
 

@@ -8,6 +8,7 @@ import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
+import { addInvoiceCommands } from './invoice-commands.js';
 import { addMeasureCommands } from './measure-commands.js';
 import { addMonthCommands } from './month-commands.js';
 import { addPriceCommands } from './price-commands.js';
@@ -15,6 +16,7 @@ import { addRuleCommands } from './rule-commands.js';
 import { addSeatCommands } from './seat-commands.js';
 import { addSeriesCommands } from './series-commands.js';
 import { createSession, type Terminal } from './session.js';
+import { addSourceCommands } from './source-commands.js';
 
 /** Runs one terminal command; answers its exit code: 0 done, 1 the request is wrong, 2 something outside failed. */
 export async function runTerminal(args: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
@@ -30,6 +32,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addMeasureCommands(program, session);
   addBudgetCommands(program, session);
   addFxCommands(program, session);
+  addInvoiceCommands(program, session);
   addFigureCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);
@@ -38,6 +41,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addMonthCommands(program, session);
   addPriceCommands(program, session);
   addSeatCommands(program, session);
+  addSourceCommands(program, session);
   addAuditCommands(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))

@@ -46,20 +46,20 @@ function decisionJson(series: string, { verdict, decidedOn }: Decision): unknown
     series,
     date: verdict.day,
     decided_on: decidedOn,
-    flag: verdict.flagged,
-    direction: 'up',
+    flag: true,
+    direction: verdict.flagged ? 'up' : 'down',
     score: rounded(scoreOf(verdict)),
     actual: rounded(actual),
     expected: rounded(expected),
     impact: rounded(actual - expected),
-    kind: 'spike',
+    kind: verdict.flagged ? 'rise' : 'drop',
   };
 }
 
 /** How far beyond the band, in widths of its upper half. */
 function scoreOf({ actual, expected, upper }: Decision['verdict']): number {
   const width = toApproximateUnits(upper - expected);
-  return width > 0 ? Math.max(0, toApproximateUnits(actual - expected) / width) : 0;
+  return width > 0 ? Math.abs(toApproximateUnits(actual - expected)) / width : 0;
 }
 
 function forecastJson({ start, days, month: { period, ...month } }: Forecast): object {

@@ -26,6 +26,7 @@ export async function enterInvoices(
   const invoices: Invoice[] = [];
   for (const entered of input.invoices) invoices.push(checkInvoice(await completed(context, entered)));
   refuseTwice(invoices);
+  await refuseStrangers(context, invoices);
   if (input.isNew) await refuseKnown(context, invoices);
   const { changed, staleMonths } = await store.putInvoices({ invoices, actor, atMs: clock() });
   return { invoices, changed, staleMonths };
@@ -72,6 +73,29 @@ function refuseTwice(invoices: readonly Invoice[]): void {
     const key = invoiceKeyText(invoice);
     if (seen.has(key)) throw new AppError('invalid', `Invoice ${invoice.invoiceId} stands twice.`);
     seen.add(key);
+  }
+}
+
+/** A feed that names its invoices has all its usage on them: usage under another number would count twice. */
+async function refuseStrangers({ store }: Context, invoices: readonly Invoice[]): Promise<void> {
+  for (const invoice of invoices) {
+    const { source, invoiceId, billingAccountId, billingPeriod, currency, corrects, lines } = invoice;
+    if (corrects !== null || !lines.some(({ kind, amount }) => kind === 'usage' && amount !== 0n)) continue;
+    const entered = new Set((await store.listInvoices(billingPeriod)).map((each) => each.invoiceId));
+    const billed = (await store.listInvoiceTotals(billingPeriod)).filter(
+      (each) =>
+        each.source === source &&
+        each.billingAccountId === billingAccountId &&
+        each.currency === currency &&
+        each.billed !== 0n,
+    );
+    const named = billed.flatMap((each) => each.invoiceId ?? []).filter((id) => !entered.has(id));
+    const isKnown = named.includes(invoiceId) || entered.has(invoiceId);
+    if (named.length === 0 || isKnown || billed.some((each) => each.invoiceId === null)) continue;
+    throw new AppError(
+      'invalid',
+      `The charges of ${source} in ${billingPeriod} are billed on ${named.slice(0, 5).join(', ')} already; enter the invoice under that number.`,
+    );
   }
 }
 

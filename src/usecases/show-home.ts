@@ -1,6 +1,6 @@
 import { type AgeingLine, ageUnowned } from '../core/ageing.js';
 import { type Claim, waitingAsk } from '../core/claim.js';
-import type { FeedStatus } from '../core/feed.js';
+import type { SourceStatus } from '../core/feed.js';
 import { type Nanos, sumNanos } from '../core/money.js';
 import { comparablePeriod, thisMonth } from '../core/periods.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
@@ -14,6 +14,7 @@ import type { AlertCase } from '../store/outbox-store.js';
 import type { RuleDraft } from '../store/rule-store.js';
 import { listAliasSuggestions, type PricedAlias } from './accept-alias.js';
 import type { Context } from './context.js';
+import { listSources } from './list-sources.js';
 import { type OwnThings, readOwnThings } from './own-things.js';
 import { readSettings } from './read-settings.js';
 import { type BudgetFigures, type BudgetLine, showBudgets } from './show-budgets.js';
@@ -43,7 +44,7 @@ export interface HomeFigures {
     readonly approvals: readonly WaitingDraft[];
     readonly ageing: readonly AgeingLine[];
     readonly aliases: readonly PricedAlias[];
-    readonly feeds: readonly FeedStatus[];
+    readonly sources: readonly SourceStatus[];
   } | null;
   /** Open cases of teams that the viewer may see. */
   readonly openCases: readonly AlertCase[];
@@ -119,11 +120,6 @@ async function finopsPart(
     approvals: await store.listDrafts('waiting', MOST_APPROVALS),
     ageing: ageUnowned(claims),
     aliases: await listAliasSuggestions(context, range),
-    feeds: await store.listFeeds(),
+    sources: await listSources(context),
   };
-}
-
-/** Where every feed stands. */
-export async function listFeeds({ store }: Pick<Context, 'store'>): Promise<readonly FeedStatus[]> {
-  return store.listFeeds();
 }

@@ -136,3 +136,35 @@ describe('runs of flagged days', () => {
     expect(runs[0]?.over).toBe(true);
   });
 });
+
+describe('rises that creep and drops', () => {
+  it('finds a lasting rise that no single day of which is wild, within a week, in most noisy series', () => {
+    const shift = (seed: number) => {
+      const random = noise(seed);
+      return costs(110, (index) => 400 * (index >= 90 ? 1.6 : 1) * Math.exp(0.15 * gauss(random)));
+    };
+    const found = Array.from({ length: 20 }, (_, seed) => flaggedDays(shift(seed + 1))).filter((days) =>
+      days.some((day) => day >= addDays(START, 90) && day < addDays(START, 97)),
+    );
+    expect(found.length).toBeGreaterThanOrEqual(17);
+    // The band of a flagged day ends below its cost, also where it was narrowed.
+    for (let seed = 1; seed <= 20; seed++)
+      for (const { flagged, actual, upper } of judgeDays(shift(seed)))
+        expect(!flagged || actual > upper).toBe(true);
+  });
+
+  const droppedDays = (series: readonly DailyCost[]) =>
+    judgeDays(series)
+      .filter((verdict) => verdict.dropped)
+      .map((verdict) => verdict.day);
+
+  it('believe a drop on its second complete day, and never one that is not complete', () => {
+    const silent = costs(80, (index) => (index >= 70 && index < 73 ? 20 : 400));
+    expect(droppedDays(silent)).toEqual([addDays(START, 71), addDays(START, 72)]);
+    expect(flaggedDays(silent)).toEqual([]);
+    expect(droppedDays(costs(80, (index) => (index === 70 ? 20 : 400)))).toEqual([]);
+    const open = silent.map((day, index) => ({ ...day, complete: index < 71 }));
+    expect(droppedDays(open)).toEqual([]);
+    expect(droppedDays(costs(80, (index) => (index >= 70 ? 2 : 10)))).toEqual([]);
+  });
+});

@@ -1,10 +1,16 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../src/core/money.js';
 import { addDays, daysIn } from '../../src/core/time.js';
+import { CursorCsvOptions, createCursorCsvProvider } from '../../src/providers/cursor/csv.js';
 import { type CursorOptions, createCursorProvider } from '../../src/providers/cursor/index.js';
 import { CursorOptions as Options } from '../../src/providers/cursor/seats.js';
 import type { CursorDataset } from '../../src/sandbox/vendors/cursor-dataset.js';
 import { startCursorServer } from '../../src/sandbox/vendors/cursor-server.js';
+import { ingestSource } from '../../src/usecases/ingest.js';
+import { createTestContext } from '../support/context.js';
 import { clock, impatientHttp, range } from '../support/vendors.js';
 import { billedCents, CURSOR_KEY, cursorEvent, cursorTeam, startCursor } from '../support/vendors-cursor.js';
 import { closeFakes, type Trouble } from '../support/vendors-server.js';
@@ -238,6 +244,24 @@ describe('a pull from Cursor', () => {
     const { provider } = await setUp(cursorTeam({ groups: [] }));
     const after = await provider.pull(WINDOW, before.identities);
     expect(after.charges).toEqual(before.charges);
+  });
+
+  it('is counted once when its export is imported besides', async () => {
+    const { provider } = await setUp(cursorTeam());
+    const path = join(mkdtempSync(join(tmpdir(), 'apportion-overlap-')), 'usage.csv');
+    writeFileSync(
+      path,
+      'Date,User,Kind,Model,Cost\n2026-11-18T10:00:00Z,ana.ruiz@larkspur.example,On-Demand,m,500\n',
+    );
+    const options = CursorCsvOptions.parse({ cycleStart: '2026-11-03' });
+    const csv = createCursorCsvProvider({ source: 'export', path, clock, options });
+    const context = await createTestContext({ now: '2026-11-23', providers: [provider, csv] });
+    for (const each of [csv, provider])
+      expect(await ingestSource(context, each, WINDOW)).toMatchObject({ ok: true });
+    const query = { by: ['source'], range: WINDOW, where: [], currency: 'USD' };
+    const { rows, total } = await context.store.querySpend(query);
+    expect(rows.map(({ values }) => values)).toEqual([['cursor']]);
+    expect(total).toBe(expectedUsage(cursorTeam()) + 3n * SEAT_IN_WINDOW);
   });
 
   it('can be served on a port of its own, for the sandbox', async () => {

@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { readSettings } from '../../src/usecases/read-settings.js';
 import { ANA, BEN, createWorld, FINOPS, SEARCH, textOf, type World } from './world.js';
 
+/** A matcher of text, typed. */
+const containing = (part: string): unknown => expect.stringContaining(part);
+
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
@@ -80,7 +83,7 @@ describe('/apportion settings', () => {
     await openForm('approval');
     expect(await save({ 'approval-amount': '1,000', 'approval-percent': '' })).toMatchObject({
       outcome: 'errors',
-      errors: { 'approval-amount': expect.stringContaining('such as 250') },
+      errors: { 'approval-amount': containing('such as 250') },
     });
     expect(await save({ 'approval-amount': '', 'approval-percent': '5' })).toMatchObject({
       errors: { 'approval-amount': 'Write an amount too, 0 if the per cent alone should count.' },
@@ -102,7 +105,7 @@ describe('/apportion settings', () => {
       atMs: 1,
     });
     expect(await save({ currency: 'EUR' })).toMatchObject({
-      errors: { currency: expect.stringContaining('Somebody else has changed these settings') },
+      errors: { currency: containing('Somebody else has changed these settings') },
     });
     expect((await settings()).currency).toBe('GBP');
     expect(await save({ currency: 'ABC' })).toMatchObject({
@@ -168,11 +171,11 @@ describe('/apportion settings', () => {
     await openMenu();
     await openForm('roles');
     expect(await save({ 'finops-groups': 'finops' })).toMatchObject({
-      errors: { 'finops-groups': expect.stringContaining('no user group id') },
+      errors: { 'finops-groups': containing('no user group id') },
     });
     await save({ 'finops-groups': '', 'finops-users': [BEN] });
     await openMenu(BEN);
-    expect(shown(BEN)).toContain('FinOps: 1 user');
+    expect(shown(BEN)).toContain('FinOps: the configuration’s, and 1 user; Finance: nobody');
     await world.slack.runCommand(ANA, SEARCH, '/rules');
     await world.slack.idle();
     expect(textOf(world.lastMessage(ANA, SEARCH).blocks)).not.toContain('Only FinOps');

@@ -101,9 +101,12 @@ export async function createWorld(
     slack?: Partial<SandboxSlackOptions>;
     from?: string;
     approval?: ApprovalPolicy;
+    /** Further parts of the context, made of the plain one. */
+    extend?: (plain: TestContext) => Partial<TestContext>;
   } = {},
 ): Promise<World> {
-  const plain = await createTestContext({ now: '2026-11-18' });
+  const bare = await createTestContext({ now: '2026-11-18' });
+  const plain = { ...bare, ...parts.extend?.(bare) };
   const { approval } = parts;
   const context = approval === undefined ? plain : { ...plain, company: { ...plain.company, approval } };
   const slack = createSandboxSlack({
@@ -161,6 +164,7 @@ export async function createWorld(
       else await reallocate(context);
     },
     readPlans: parsePlans,
+    drawChart: async () => ({ png: PNG, altText: 'A chart', filename: 'chart.png' }),
     rules: {
       preview: (actor, input) => previewRules({ ...context, actor }, input),
       undo: (actor, input) => previewUndo({ ...context, actor }, input),

@@ -57,24 +57,24 @@ const CREDITS = [
   creditsOf('tbrandt-lksp', 'GPT-6 Sol', '1.6'),
 ];
 
-/** A mutable organisation: three seats, a pool that is empty from the 16th of November on. */
+/** A mutable organisation: three seats, a pool that is empty from the 5th of November on. */
 export function githubOrganization(changes: Partial<GithubDataset> = {}) {
   const seat = (login: string, id: number, more: Partial<GithubDataset['seats'][number]> = {}) => ({
     login,
     id,
     createdAt: '2026-03-02T10:00:00Z',
     cancelsOn: null,
-    lastActivityAt: '2026-11-22T15:12:07Z',
+    lastActivityAt: '2026-11-07T15:12:07Z',
     plan: 'business' as const,
     organizations: ['larkspur'],
     ...more,
   });
   const rows = new Map<Day, GithubBillRow[]>(
-    daysIn(range('2026-11-01', '2026-11-24')).map((day) => [
+    daysIn(range('2026-11-01', '2026-11-09')).map((day) => [
       day,
       [
         seatRow(3),
-        creditRow('8', day < '2026-11-16' ? '0' : '2.000000001'),
+        creditRow('8', day < '2026-11-05' ? '0' : '2.000000001'),
         { ...seatRow(1), product: 'actions', sku: 'actions_linux' },
       ],
     ]),

@@ -57,6 +57,17 @@ describe('detect', () => {
     ]);
   });
 
+  it('tells a drop by its direction', async () => {
+    const lines = DAYS.map(({ day, value }, i) => `quiet,${day},${i === 100 || i === 101 ? 1 : value}`);
+    const { out } = await run(['series,date,value', ...lines].join('\n'), 'detect', ...SPAN);
+    expect(JSON.parse(out)).toMatchObject({
+      series: 'quiet',
+      date: DAYS[101]!.day,
+      direction: 'down',
+      kind: 'drop',
+    });
+  });
+
   it('decides a morning by what was there on it, whatever comes later', () => {
     const [observations = []] = [...parseSeries(csv()).values()];
     const range = { from: DAYS[40]!.day, to: DAYS[119]!.day };

@@ -50,7 +50,7 @@ describe('the scheduler', () => {
       log,
       company: { timeZone: 'UTC' },
     });
-    await expect.poll(() => ran.length).toBe(7);
+    await expect.poll(() => ran.length).toBe(8);
     await scheduler.stop();
     expect(ran).toEqual([
       'ingest',
@@ -58,6 +58,7 @@ describe('the scheduler', () => {
       'raise-alerts',
       'raise-claims',
       'write-digests',
+      'revise-digests',
       'lint-rules',
       'resume-backfills',
     ]);
@@ -65,7 +66,8 @@ describe('the scheduler', () => {
     expect(await due('ingest')).toBe(Date.parse('2026-11-18T12:10:00Z'));
     expect(await due('reallocate')).toBe(Date.parse('2026-11-18T12:30:00Z'));
     expect(await due('raise-alerts')).toBe(Date.parse('2026-11-18T09:00:00Z'));
-    expect(await due('write-digests')).toBe(Date.parse('2026-11-16T09:00:00Z'));
+    expect(await due('write-digests')).toBe(Date.parse('2026-11-18T12:31:00Z'));
+    expect(await due('lint-rules')).toBe(Date.parse('2026-11-16T09:30:00Z'));
   });
 
   it('after a restart runs only what has come due meanwhile', async () => {
@@ -88,11 +90,11 @@ describe('the scheduler', () => {
 
   it("reads its times in the company's zone", async () => {
     await startAndStop(
-      only('write-digests', async () => undefined),
+      only('lint-rules', async () => undefined),
       'America/New_York',
     );
-    expect((await context.store.lastJobRun('write-digests'))?.scheduledForMs).toBe(
-      Date.parse('2026-11-16T14:00:00Z'),
+    expect((await context.store.lastJobRun('lint-rules'))?.scheduledForMs).toBe(
+      Date.parse('2026-11-16T14:30:00Z'),
     );
   });
 

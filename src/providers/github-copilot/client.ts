@@ -35,7 +35,7 @@ export async function fetchFacts(
 ): Promise<CopilotFacts> {
   const asking = createAsking(config);
   const { scope, remarks, raw } = asking;
-  const seats = await fetchSeats(asking);
+  const { total, seats } = await fetchSeats(asking);
   const costCentres = scope.kind === 'enterprise' ? await fetchCostCentres(asking) : [];
   const tomorrow = addDays(utcDay(config.clock()), 1);
   const first = firstDay(monthOf(range.from));
@@ -44,12 +44,15 @@ export async function fetchFacts(
   const rows = await fetchRows(asking, whole, costCentres);
   const listed = seats.flatMap(({ assignee }) => (assignee ? [assignee.login] : []));
   const logins = [...new Set([...listed, ...knownLogins])].toSorted((a, b) => (a < b ? -1 : 1));
+  const premium = await fetchPremium(asking, whole, rows);
+  const months = premium.map(({ month }) => month);
+  remarks.push(...checkSeats(total, seats));
   return {
     seats,
     rows,
     costCentres,
-    use: await fetchUse(asking, { rows, logins, whole }),
-    premium: await fetchPremium(asking, whole, rows),
+    use: await fetchUse(asking, { rows, logins, whole, months }),
+    premium,
     identities: await fetchIdentities(asking),
     activity: await fetchActivity(asking, range),
     raw,
@@ -57,12 +60,26 @@ export async function fetchFacts(
   };
 }
 
-async function fetchSeats({ client, scope, raw }: Asking): Promise<readonly VendorSeat[]> {
+interface ListedSeats {
+  readonly total: number;
+  readonly seats: readonly VendorSeat[];
+}
+
+/** The vendor counts people, its listing has one entry for each grant. */
+function checkSeats(total: number, seats: readonly VendorSeat[]): readonly string[] {
+  const people = new Set(seats.flatMap(({ assignee }) => (assignee ? [assignee.id] : []))).size;
+  return people === total ? [] : [`GitHub counts ${total} seats, and lists ${people} people who hold one.`];
+}
+
+async function fetchSeats({ client, scope, raw }: Asking): Promise<ListedSeats> {
   const endpoint = `${scope.copilot}/billing/seats`;
   const request = { endpoint, schema: SeatPage, query: [['per_page', '100']] } as const;
   const walked = await collectPages(client, request, (_page, headers) => linkQuery(headers));
   raw.push(...walked.raw);
-  return walked.pages.flatMap(({ seats }) => seats);
+  return {
+    total: walked.pages[0]?.total_seats ?? 0,
+    seats: walked.pages.flatMap(({ seats }) => seats),
+  };
 }
 
 /** Active and deleted ones: money stays with a cost centre that is gone. */
@@ -113,7 +130,8 @@ async function fetchPremium(
     const answer = await askOptional(remarks, 'Pulled without premium requests of that month.', () =>
       ask({ endpoint, schema: CreditUsage, query: monthQuery(month) }),
     );
-    if (answer !== null) found.push({ month, items: answer.usageItems });
+    // Nothing used: then nobody need be asked for their part of it.
+    if (answer !== null && answer.usageItems.length > 0) found.push({ month, items: answer.usageItems });
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AdminKeyConfig, createHttpClient, type HttpClient } from '../http.js';
+import { withRateLimit } from '../rate-limit.js';
 import { SEAT_OPTIONS } from '../seat-charges.js';
 
 const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a name as in the address on GitHub');
@@ -58,11 +59,12 @@ const VERSION = '2022-11-28';
 
 /** The client of the API. */
 export function createClient(config: CopilotConfig): HttpClient {
-  return clientAt(config, config.baseUrl ?? GITHUB, {
+  const client = clientAt(config, config.baseUrl ?? GITHUB, {
     authorization: `Bearer ${config.adminKey}`,
     accept: 'application/vnd.github+json',
     'x-github-api-version': VERSION,
   });
+  return withRateLimit(client, config.clock, config.http);
 }
 
 /**

@@ -5,12 +5,14 @@ import {
   parseNanos,
   roundedQuotient,
   splitNanos,
+  sumNanos,
   type Weight,
 } from '../../core/money.js';
 import { aboveIncluded } from '../../core/seat-money.js';
-import { firstDay, monthOf } from '../../core/time.js';
+import { type Day, firstDay, monthOf } from '../../core/time.js';
 import { CODING } from '../bill-rows.js';
 import { createCache, createDailyCarries, createMonthlyBills } from '../charge-parts.js';
+import { addTo } from '../pull-parts.js';
 import type { CopilotOptions } from './connection.js';
 import type { BillRow, CopilotFacts, PremiumMonth, UserUse } from './facts.js';
 import type { EmailOf } from './identities.js';
@@ -106,7 +108,8 @@ export function toUsageCharges(
   row: RowContext,
 ): readonly Charge[] {
   const describe = createDescriber(context, row);
-  const weigh = createWeights(use, context);
+  const credits = rows.filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'credits');
+  const weigh = createWeights(credits, use, context);
   return rows
     .filter(({ sku }) => kindOfSku(normaliseSku(sku)) !== 'seat')
     .flatMap((each): Charge[] => {
@@ -145,26 +148,49 @@ interface Weights {
   cycle(row: BillRow): readonly Weight[];
 }
 
+/** Rows of one pool: a month, an organisation, a cost centre. */
+function keyOf({ day, organizationName, costCentre }: BillRow): string {
+  return [monthOf(day), organizationName, costCentre?.id].join(SEPARATOR);
+}
+
 /** Keys are login and model. */
-function createWeights(use: readonly UserUse[], context: UsageContext): Weights {
+function createWeights(rows: readonly BillRow[], use: readonly UserUse[], context: UsageContext): Weights {
   const months = createCache<readonly Weight[]>();
+  const uses = createCache<ReadonlyMap<Day | null, readonly UserUse[]>>();
+  const useOf = (row: BillRow) => uses(keyOf(row), () => byDay(relevant(use, row)));
+  const grossOf = new Map<string, Nanos>();
+  for (const row of rows) addTo(grossOf, keyOf(row), parseNanos(row.grossAmount));
+  const ofMonth = (row: BillRow) =>
+    withNobody(toWeights([...useOf(row).values()].flat()), grossOf.get(keyOf(row)) ?? 0n);
   return {
     day(row, gross) {
-      const own = relevant(use, row);
-      const ofDay = own.filter(({ day }) => day === row.day);
-      if (ofDay.length === 0) return own.some(({ day }) => day !== null) ? [] : toWeights(own);
-      const weights = toWeights(ofDay);
-      const known = weights.reduce((sum, { weight }) => sum + weight, 0n);
-      return gross > known ? [...weights, { id: NOBODY, weight: gross - known }] : weights;
+      const days = useOf(row);
+      const hasDays = [...days.keys()].some((day) => day !== null);
+      return hasDays ? withNobody(toWeights(days.get(row.day) ?? []), gross) : ofMonth(row);
     },
-    cycle(row) {
-      const key = [monthOf(row.day), row.organizationName, row.costCentre?.id].join(SEPARATOR);
-      return months(key, () => {
-        const weights = toWeights(relevant(use, row));
-        return context.options.overage === 'gross' ? weights : beyondShare(weights, context);
-      });
-    },
+    cycle: (row) =>
+      months(keyOf(row), () =>
+        context.options.overage === 'gross'
+          ? ofMonth(row)
+          : beyondShare(toWeights([...useOf(row).values()].flat()), context),
+      ),
   };
+}
+
+function byDay(use: readonly UserUse[]): ReadonlyMap<Day | null, readonly UserUse[]> {
+  const days = new Map<Day | null, UserUse[]>();
+  for (const each of use) {
+    const known = days.get(each.day);
+    if (known === undefined) days.set(each.day, [each]);
+    else known.push(each);
+  }
+  return days;
+}
+
+/** What of the gross amount no user is known for is nobody's, so that the others bear no more than their own. */
+function withNobody(weights: readonly Weight[], gross: Nanos): readonly Weight[] {
+  const known = sumNanos(weights.map(({ weight }) => weight));
+  return gross > known ? [...weights, { id: NOBODY, weight: gross - known }] : weights;
 }
 
 /** Use of the row's month by those of its organisation and cost centre, as far as that is known. */

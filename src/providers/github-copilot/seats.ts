@@ -125,6 +125,10 @@ export function chargeSeats(
   const spans = applyListing(known, listing);
   const kinds = createCache<ChargeKind>();
   const tomorrow = addDays(today, 1);
+  const places = {
+    organizations: organizationsOf(facts.seats),
+    named: new Set(facts.costCentres.flatMap(usersOf)),
+  };
   const fees = facts.rows
     .filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'seat')
     .map((row): BilledSeats => {
@@ -134,7 +138,7 @@ export function chargeSeats(
         amount: net,
         listAmount: gross,
         billedOn: row.day,
-        parts: partsOf(row, spans, facts),
+        parts: partsOf(row, holdersOf(row, spans, places)),
         usedBefore: to < tomorrow ? to : tomorrow,
         bill: context.billOf(row.day, 'USD'),
         kind: kinds(row.pricePerUnit ?? '', () => seatKind(row)),
@@ -146,8 +150,7 @@ export function chargeSeats(
 }
 
 /** Who sits on the seats of a row, each on which days. */
-function partsOf(row: BillRow, spans: readonly Seat[], facts: SeatFacts['facts']): readonly SeatPart[] {
-  const held = holdersOf(row, spans, facts);
+function partsOf(row: BillRow, held: readonly Seat[]): readonly SeatPart[] {
   const month = monthRange(monthOf(row.day));
   const isPrepaid = row.quantity >= Math.max(held.length, 1) / 2;
   const days = isPrepaid ? daysIn({ from: row.day, to: month.to }) : [row.day];
@@ -159,21 +162,25 @@ function partsOf(row: BillRow, spans: readonly Seat[], facts: SeatFacts['facts']
   ];
 }
 
+/** Where people sit: the organisation that bills them, and who is in any cost centre. */
+interface Places {
+  readonly organizations: ReadonlyMap<string, string>;
+  readonly named: ReadonlySet<string>;
+}
+
 /** Seats of the row's plan held on its day; of its organisation and cost centre as far as these are known. */
-function holdersOf(row: BillRow, spans: readonly Seat[], facts: SeatFacts['facts']): readonly Seat[] {
+function holdersOf(row: BillRow, spans: readonly Seat[], { organizations, named }: Places): readonly Seat[] {
   const plan = planOfSku(normaliseSku(row.sku));
   const held = new Map<string, Seat>();
   for (const seat of spans)
     if (isHeld(seat, row.day) && (plan === null || seat.plan === null || seat.plan === plan))
       held.set(seat.seatId, seat);
   const all = [...held.values()];
-  const organizations = organizationsOf(facts.seats);
   const inOrganization = all.filter(({ seatId }) => {
     const granting = organizations.get(seatId);
     return granting === undefined || !row.organizationName || granting === row.organizationName.toLowerCase();
   });
   const ofOrganization = inOrganization.length === 0 ? all : inOrganization;
-  const named = new Set(facts.costCentres.flatMap(usersOf));
   const wanted = new Set(row.costCentre === null ? [] : usersOf(row.costCentre));
   const ofCentre = ofOrganization.filter(({ holder }) => {
     const login = holder?.login?.toLowerCase() ?? '';

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { compareText } from '../../core/money.js';
 import {
   addDays,
   type Day,
@@ -25,36 +26,42 @@ interface UseQuestion {
   readonly rows: readonly BillRow[];
   readonly logins: readonly string[];
   readonly whole: DayRange;
+  /** Months whose premium requests the bill by day leaves out. */
+  readonly months: readonly Month[];
 }
 
 /** Who used how much: by the report of an enterprise, else by asking for each user. */
 export async function fetchUse(asking: Asking, question: UseQuestion): Promise<readonly UserUse[]> {
-  const days = new Set(
-    question.rows.filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'credits').map(({ day }) => day),
-  );
-  if (days.size === 0) return [];
+  const billed = question.rows.filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'credits');
+  const days = [...new Set(billed.map(({ day }) => day))].toSorted(compareText);
+  if (days.length === 0 && question.months.length === 0) return [];
   if (asking.scope.kind === 'enterprise') {
     const reported = await askOptional(asking.remarks, 'Users are asked for one by one instead.', () =>
       fetchReports(asking, question.whole),
     );
     if (reported !== null) return reported;
   }
-  const ordered = [...days].toSorted((a, b) => (a < b ? -1 : 1));
-  const { maxUserDays } = asking.config.options;
-  const byDay = question.logins.length * ordered.length <= maxUserDays;
   const use: UserUse[] = [];
-  const months = [...new Set(ordered.map(monthOf))];
-  const periods: readonly Period[] = byDay
-    ? ordered.map((day) => ({ month: monthOf(day), day }))
-    : months.map((month) => ({ month, day: null }));
-  for (const period of periods)
+  for (const period of periodsOf(asking, question, days))
     for (const login of question.logins) use.push(...(await fetchUserUse(asking, login, period)));
-  if (!byDay)
-    asking.remarks.push(
-      `${question.logins.length} users on ${ordered.length} days are more than ${maxUserDays} questions: ` +
-        'their use was asked for by month, so that single days are spread by it.',
-    );
   return use;
+}
+
+/** Days, or whole months when that would be too many questions. */
+function periodsOf(
+  { config, remarks }: Asking,
+  { logins, months }: UseQuestion,
+  days: readonly Day[],
+): readonly Period[] {
+  const { maxUserDays } = config.options;
+  const premium = months.map((month): Period => ({ month, day: null }));
+  if (logins.length * days.length <= maxUserDays)
+    return [...premium, ...days.map((day) => ({ month: monthOf(day), day }))];
+  remarks.push(
+    `${logins.length} users on ${days.length} days are more than ${maxUserDays} questions: ` +
+      'their use was asked for by month, so that single days are spread by it.',
+  );
+  return [...premium, ...[...new Set(days.map(monthOf))].map((month) => ({ month, day: null }))];
 }
 
 interface Period {

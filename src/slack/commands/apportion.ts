@@ -3,12 +3,11 @@ import type { WebClient } from '@slack/web-api';
 import { type ApportionWord, readApportion } from '../../core/apportion-words.js';
 import { assertNever } from '../../core/errors.js';
 import { listOpenClaims } from '../../usecases/list-claims.js';
-import { listFeeds } from '../../usecases/show-home.js';
 import { findPeople, readDirectoryState } from '../../usecases/show-people.js';
 import type { Message } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { HELP_IDS, helpMessage, settingsMessage, unknownWordMessage } from '../messages/help.js';
-import { feedBlocks, homeBlocks } from '../messages/home.js';
+import { homeBlocks } from '../messages/home.js';
 import { openClaimsMessage } from '../messages/open-claims.js';
 import { directoryMessage, foundPeopleMessage } from '../messages/people.js';
 import { sentenceMessage } from '../messages/plain.js';
@@ -17,8 +16,10 @@ import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
 import { budgetsAnswer } from './budgets.js';
 import { closeMessage } from './close.js';
 import { figuresFor } from './home.js';
+import { invoicesAnswer } from './invoices.js';
 import { openSettings } from './settings.js';
 import { listSlackUsers } from './slack-people.js';
+import { sourcesAnswer } from './sources.js';
 import { typedText } from './spend.js';
 
 /** Something asked of `/apportion`, in the command, by a button or in a message. */
@@ -51,11 +52,6 @@ async function homeAnswer(surface: Surface, ask: Ask): Promise<Message> {
   });
 }
 
-async function sourcesAnswer(surface: Surface): Promise<Message> {
-  const { timeZone } = surface.context.company;
-  return withinLimits({ text: 'Bills', blocks: feedBlocks(await listFeeds(surface.context), timeZone) });
-}
-
 /** What a word of `/apportion` shows; settings cannot be shown without a click, so there is a button for them. */
 export async function apportionAnswer(
   surface: Surface,
@@ -67,7 +63,7 @@ export async function apportionAnswer(
     case 'home':
       return homeAnswer(surface, ask);
     case 'sources':
-      return sourcesAnswer(surface);
+      return sourcesAnswer(surface, ask);
     case 'people':
       return peopleAnswer(surface, ask, rest);
     case 'claims': {
@@ -77,6 +73,8 @@ export async function apportionAnswer(
     }
     case 'budgets':
       return budgetsAnswer(surface, ask, object);
+    case 'invoices':
+      return invoicesAnswer(surface, ask, object);
     case 'close':
       return closeMessage(surface, { user: ask.user, month: object });
     case 'settings':
@@ -113,7 +111,7 @@ export function listenApportion(app: App, surface: Surface): void {
     );
   });
 
-  for (const word of ['home', 'sources', 'people', 'claims', 'budgets'] as const) {
+  for (const word of ['home', 'sources', 'people', 'claims', 'budgets', 'invoices'] as const) {
     app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
       await ack();
       await attempt(

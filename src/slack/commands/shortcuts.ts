@@ -53,11 +53,14 @@ async function editorForMessage(surface: Surface, asker: Asker, message: unknown
   return form === null ? editorForNew(context, null) : editorFor(context, form);
 }
 
+/** Tells somebody in a direct message, where there is no conversation to answer in. */
+function tell(client: WebClient, userId: string): (message: Message) => Promise<unknown> {
+  return ({ text, blocks }) => client.chat.postMessage({ channel: userId, text, blocks: [...blocks] });
+}
+
 /** Global shortcuts, and the message shortcut that makes a rule of a message. */
 export function listenShortcuts(app: App, surface: Surface): void {
   const { log } = surface.context;
-  const tell = (client: WebClient, userId: string) => (message: Message) =>
-    client.chat.postMessage({ channel: userId, text: message.text, blocks: [...message.blocks] });
   const openRule = async (asker: Asker, triggerId: string, make: () => Promise<ModalView>): Promise<void> => {
     const { client, user } = asker;
     const request = { client, triggerId, userId: user.id, isInModal: false };
@@ -114,7 +117,7 @@ function listenAsk(app: App, surface: Surface): void {
       await ack();
       const user = userOf(body.user);
       const isPlaced = 'response_urls' in body && (body.response_urls ?? []).length > 0;
-      const tell = async (message: Message): Promise<void> => {
+      const say = async (message: Message): Promise<void> => {
         const { text, blocks } = message;
         if (isPlaced) await answer(respond, message);
         else await client.chat.postMessage({ channel: user.id, text, blocks: [...blocks] });
@@ -124,9 +127,9 @@ function listenAsk(app: App, surface: Surface): void {
         'answering a question from a form',
         async () => {
           const text = await typedText(surface, client, readAsk(view));
-          await tell(await answerSpend(surface, { client, user, text, sharedBy: null }));
+          await say(await answerSpend(surface, { client, user, text, sharedBy: null }));
         },
-        tell,
+        say,
       );
     },
   );

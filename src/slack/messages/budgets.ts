@@ -1,5 +1,6 @@
+import type { TableBlock } from '@slack/types';
 import { z } from 'zod';
-import { type Nanos, roundedQuotient } from '../../core/money.js';
+import type { Nanos } from '../../core/money.js';
 import { parseMonth } from '../../core/time.js';
 import type { BudgetFigures, BudgetLine } from '../../usecases/show-budgets.js';
 import { actions, bold, button, context, type Message, rich, section, table } from '../blocks.js';
@@ -22,19 +23,26 @@ export const BUDGET_IDS = { set: 'budgets.set', paste: 'budgets.paste' } as cons
 const MAX_LINES = 40;
 const BAR_CELLS = 10;
 
-/** `part` of `whole` as ten cells, all full from the whole on; each cell a tenth, rounded to the nearest. */
+/** `part` of `whole` as ten cells; the last one is full only when the whole is spent. */
 export function textBar(part: Nanos, whole: Nanos): string {
-  const tenths = whole <= 0n ? 0n : roundedQuotient((part < 0n ? 0n : part) * BigInt(BAR_CELLS), whole);
-  const full = Math.min(BAR_CELLS, Number(tenths));
-  return '▓'.repeat(full) + '░'.repeat(BAR_CELLS - full);
+  const tenths = whole <= 0n || part <= 0n ? 0n : (part * BigInt(BAR_CELLS)) / whole;
+  const full = tenths > BigInt(BAR_CELLS) ? BAR_CELLS : Number(tenths);
+  return '■'.repeat(full) + '□'.repeat(BAR_CELLS - full);
+}
+
+type Against = Pick<BudgetLine, 'spent' | 'planned'>;
+
+function aboveOrBelow({ spent, planned }: Against, currency: string): string {
+  const above = spent - planned;
+  if (above === 0n) return 'on plan';
+  return `${above > 0n ? '▲' : '▼'} ${formatMoney(above < 0n ? -above : above, currency)}`;
 }
 
 /** How far a month is above or below its plan for the days so far. */
-export function againstPlan(line: Pick<BudgetLine, 'spent' | 'planned'>, currency: string): string {
-  const above = line.spent - line.planned;
-  if (above === 0n) return 'on plan';
-  const amount = formatMoney(above < 0n ? -above : above, currency);
-  return above > 0n ? `▲ ${amount} above plan` : `▼ ${amount} below plan`;
+export function againstPlan(line: Against, currency: string): string {
+  const words = aboveOrBelow(line, currency);
+  if (line.spent === line.planned) return words;
+  return `${words} ${line.spent > line.planned ? 'above' : 'below'} plan`;
 }
 
 function rowOf(line: BudgetLine, currency: string): readonly string[] {
@@ -46,15 +54,38 @@ function rowOf(line: BudgetLine, currency: string): readonly string[] {
       otherCurrency === null ? '–' : `in ${otherCurrency}`,
       '–',
       formatMoney(spent, currency),
-      'no plan',
+      'no budget',
+      '–',
     ];
   return [
     name,
     formatMoney(plan.amount, currency),
     formatMoney(planned, currency),
     formatMoney(spent, currency),
-    `${textBar(spent, plan.amount)} ${formatShare(spent, plan.amount)}`,
+    aboveOrBelow(line, currency),
+    formatShare(spent, plan.amount),
   ];
+}
+
+/** Without any budget only what was spent: four empty columns would say nothing. */
+function budgetTable(lines: readonly BudgetLine[], currency: string): TableBlock {
+  const isPlanned = lines.some(({ plan, otherCurrency }) => plan !== null || otherCurrency !== null);
+  if (!isPlanned)
+    return table(
+      [{ title: 'Team' }, { title: 'Spent', align: 'right' }],
+      lines.map(({ owner, spent }) => [displayName(owner, 60), formatMoney(spent, currency)]),
+    );
+  return table(
+    [
+      { title: 'Team' },
+      { title: 'Budget', align: 'right' },
+      { title: 'To date', align: 'right' },
+      { title: 'Spent', align: 'right' },
+      { title: 'Against plan', align: 'right' },
+      { title: 'Used', align: 'right' },
+    ],
+    lines.map((line) => rowOf(line, currency)),
+  );
 }
 
 /** A month's budgets against what was spent, furthest above plan first. */
@@ -68,26 +99,15 @@ export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEd
   const sentence =
     planned.length === 0
       ? `No budget is set for ${name}.`
-      : `${count(above.length, 'team')} of ${planned.length} with a budget above plan in ${name}, ${until}.`;
+      : `${above.length} of ${count(planned.length, 'team')} with a budget ${above.length === 1 ? 'is' : 'are'} above plan in ${name}, ${until}.`;
   const value = packPayload({ month });
   return withinLimits({
     text: escapeMrkdwn(sentence),
     blocks: [
       rich([bold(`Budgets, ${name}`)], [sentence]),
       ...(shown.length === 0
-        ? [section('No team has spent anything or has a budget that you may see.')]
-        : [
-            table(
-              [
-                { title: 'Team' },
-                { title: 'Budget', align: 'right' },
-                { title: 'To date', align: 'right' },
-                { title: 'Spent', align: 'right' },
-                { title: 'Of the month’s budget', align: 'right' },
-              ],
-              shown.map((line) => rowOf(line, currency)),
-            ),
-          ]),
+        ? [section('No team that you may see has spent anything or has a budget.')]
+        : [budgetTable(shown, currency)]),
       ...(lines.length > shown.length
         ? [context(`and ${count(lines.length - shown.length, 'more team')}`)]
         : []),
@@ -99,7 +119,9 @@ export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEd
             ),
           ]
         : []),
-      context('“To date” is what of the budget falls on the days so far. Effective cost, complete days.'),
+      context(
+        '“To date” is what of the budget falls on the days so far, “Used” what of the month’s budget is spent. Effective cost, complete days.',
+      ),
     ],
   });
 }

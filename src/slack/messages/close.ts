@@ -8,6 +8,7 @@ import { actions, bold, bullets, button, context, header, type Message, plain, r
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { INVOICE_IDS } from './tie-out.js';
 
 /** What the buttons of a month's message carry. */
 export const MonthPayload = z.object({ month: Month });
@@ -90,19 +91,20 @@ function buttonsOf({ month, stage, items, unlockRequest }: MonthClose): readonly
   const value = packPayload({ month });
   const named = (id: string, label: string): Button =>
     button({ id, label, value, spoken: `${label}: ${name}` });
+  const invoices = named(INVOICE_IDS.show, 'See invoices');
   switch (stage) {
     case 'open':
-      return [actions({ ...named(CLOSE_IDS.softClose, 'Soft-close'), style: 'primary' })];
+      return [actions({ ...named(CLOSE_IDS.softClose, 'Soft-close'), style: 'primary' }, invoices)];
     case 'soft-closed': {
       const sign = named(CLOSE_IDS.sign, 'Sign');
       const isReady = items.every((item) => item.done);
-      if (!isReady) return [actions(sign, named(CLOSE_IDS.override, 'Lock anyway …'))];
+      if (!isReady) return [actions(sign, named(CLOSE_IDS.override, 'Lock anyway …'), invoices)];
       const lock = withConfirm(named(CLOSE_IDS.lock, 'Lock'), {
         title: `Lock ${name}?`,
         text: 'It never changes again. What vendors, rules or HR say later is posted in the month after it.',
         confirm: 'Lock',
       });
-      return [actions({ ...lock, style: 'primary' })];
+      return [actions({ ...lock, style: 'primary' }, invoices)];
     }
     case 'locked': {
       if (unlockRequest === null) return [actions(named(CLOSE_IDS.unlock, 'Unlock …'))];

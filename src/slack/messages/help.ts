@@ -23,6 +23,7 @@ export const HELP_IDS = {
   people: 'help.people',
   claims: 'help.claims',
   budgets: 'help.budgets',
+  invoices: 'help.invoices',
   settings: OPEN_SETTINGS_ID,
 } as const;
 
@@ -31,6 +32,7 @@ const WORDS = [
   { word: 'home', what: 'This month at a glance, the same as the app’s Home tab' },
   { word: 'budgets', what: 'What teams have spent of their budgets; a month may follow' },
   { word: 'claims', what: 'What nobody owns yet, and what waits for your answer' },
+  { word: 'invoices', what: 'What vendors ask for against the ledger; a month may follow' },
   { word: 'sources', what: 'Which bills are read, and through which day' },
   { word: 'people', what: 'Who is in which team; a part of a name may follow' },
   { word: 'settings', what: 'Channels, digests, alerts, roles, visibility: for FinOps' },
@@ -67,7 +69,7 @@ export function helpMessage(): Message {
     }),
   );
   return withinLimits({
-    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, sources, people, close, settings.',
+    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, invoices, sources, people, close, settings.',
     blocks: [
       header('Apportion'),
       rich(['Who spent this AI money, on what, and is that all right? Press a button, or type it yourself:']),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HomeView, KnownBlock, MrkdwnElement } from '@slack/types';
 import { z } from 'zod';
-import type { FeedStatus } from '../../core/feed.js';
 import type { SpendLine } from '../../core/spend.js';
 import { dayIn } from '../../core/time.js';
 import type { HomeFigures } from '../../usecases/show-home.js';
@@ -31,6 +30,7 @@ import { ACKNOWLEDGE_ID, EXPLAIN_ID } from './alert.js';
 import { aliasBlocks } from './alias.js';
 import { ageingLine, waitingClaimBlocks } from './claim.js';
 import { approvalBlocks, myTeamBlocks, ownBlocks } from './home-own.js';
+import { homeSourceBlocks } from './sources.js';
 
 export const MANAGE_RULES_ID = 'home.manage-rules';
 /** Opens the settings. */
@@ -45,7 +45,6 @@ const MAX_BLOCKS = 100;
 const MAX_TEAMS = 20;
 const MAX_UNALLOCATED = 8;
 const MAX_CASES = 8;
-const MAX_FEEDS = 15;
 
 /** What a home is shown with besides its figures. */
 export interface HomeOptions {
@@ -77,14 +76,16 @@ function headline({ company, currency, month }: HomeFigures): KnownBlock[] {
   ];
 }
 
+function turn(id: string, label: string, to: number): ReturnType<typeof button> {
+  return button({ id, label, value: packPayload({ page: to }) });
+}
+
 /** One page of the teams, with the way to the others. */
 function teamBlocks(figures: HomeFigures, page: number): KnownBlock[] {
   const pages = Math.max(1, Math.ceil(figures.teams.length / MAX_TEAMS));
   const at = Math.min(Math.max(page, 0), pages - 1);
   const shown = figures.teams.slice(at * MAX_TEAMS, (at + 1) * MAX_TEAMS);
   if (shown.length === 0) return [header('Teams'), section('No charges this month yet.')];
-  const turn = (id: string, label: string, to: number) =>
-    button({ id, label, value: packPayload({ page: to }) });
   const turns = [
     ...(at > 0 ? [turn(HOME_PAGE_IDS.previous, 'Previous teams', at - 1)] : []),
     ...(at < pages - 1 ? [turn(HOME_PAGE_IDS.next, 'More teams', at + 1)] : []),
@@ -151,34 +152,6 @@ function caseBlocks(figures: HomeFigures): KnownBlock[] {
   ];
 }
 
-function feedSentence(feed: FeedStatus, timeZone: string): string {
-  const until =
-    feed.completeThrough === null
-      ? 'no complete day yet'
-      : `complete through ${formatDay(feed.completeThrough)}`;
-  if (feed.lastError === null) {
-    return `${until}${feed.lastSuccessMs === null ? '' : `, read on ${formatDay(dayIn(timeZone, feed.lastSuccessMs))}`}`;
-  }
-  const since =
-    feed.failingSinceMs === null ? '' : ` since ${formatDay(dayIn(timeZone, feed.failingSinceMs))}`;
-  return `failing${since}, ${until}: ${displayName(feed.lastError, 300)}`;
-}
-
-/** The feeds, each with its state in words. */
-export function feedBlocks(feeds: readonly FeedStatus[], timeZone: string): KnownBlock[] {
-  const shown = feeds.slice(0, MAX_FEEDS);
-  const left = feeds.length - shown.length;
-  const lines = shown.map((feed) => [
-    bold(displayName(feed.source, 60)),
-    `: ${feedSentence(feed, timeZone)}`,
-  ]);
-  return [
-    header('Bills'),
-    lines.length === 0 ? section('No source is configured yet.') : bullets(lines),
-    ...(left > 0 ? [context(`and ${count(left, 'more feed')}`)] : []),
-  ];
-}
-
 function ruleBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
   const { rules } = figures;
   const on =
@@ -210,7 +183,7 @@ export function homeBlocks(figures: HomeFigures, options: HomeOptions): KnownBlo
     ...ownBlocks(figures),
     ...teamBlocks(figures, options.page ?? 0),
     ...unallocatedBlocks(figures),
-    ...(figures.finops === null ? [] : feedBlocks(figures.finops.feeds, options.timeZone)),
+    ...(figures.finops === null ? [] : homeSourceBlocks(figures.finops.sources, options.timeZone)),
     ...ruleBlocks(figures, options),
     context('Effective cost, UTC days. Ask /spend for anything else.'),
   ];

@@ -1,11 +1,11 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { InputBlock, ModalView } from '@slack/types';
-import { formatNanos, parseNanos } from '../../core/money.js';
+import { parseNanos } from '../../core/money.js';
 import { PHASINGS, type Phasing, type PlanRow } from '../../core/plan.js';
 import { addMonths, type Month, parseMonth } from '../../core/time.js';
 import { plain, section } from '../blocks.js';
 import { packPayload } from '../payload.js';
-import { formatMonth } from '../text.js';
+import { formatMoney, formatMonth } from '../text.js';
 import { input, searchSelect, textInput } from './inputs.js';
 import { type Choice, choiceOption, readChoice } from './option-value.js';
 
@@ -196,5 +196,5 @@ export function budgetSaved(saved: {
   const when = first === last ? formatMonth(first) : `${formatMonth(first)} to ${formatMonth(last)}`;
   return budget.amount === null
     ? `${team} has no budget in ${when} any more.`
-    : `${team} has a budget of ${formatNanos(budget.amount)} ${currency} a month, ${when}.`;
+    : `${team} has a budget of ${formatMoney(budget.amount, currency)} a month, ${when}.`;
 }

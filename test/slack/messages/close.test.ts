@@ -101,9 +101,9 @@ describe('the messages of a month’s close', () => {
       const { blocks } = noticeMessage({ kind: 'month-close', figures });
       return textOf(blocks.filter(({ type }) => type === 'actions'));
     };
-    expect(close('open')).toBe('Soft-close');
+    expect(close('open')).toBe('Soft-close\nSee invoices');
     expect(close('soft-closed')).toContain('Lock');
-    expect(close('soft-closed', false)).toBe('Sign\nLock anyway …');
+    expect(close('soft-closed', false)).toBe('Sign\nLock anyway …\nSee invoices');
     expect(close('locked')).toBe('Unlock …');
   });
 });

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Backfill, SourceStatus } from '../../../src/core/feed.js';
 import { parseNanos, sumNanos } from '../../../src/core/money.js';
 import type { NoticeBody } from '../../../src/core/notice.js';
 import type { ApprovalOutcome } from '../../../src/core/rules/approval.js';
@@ -14,6 +15,7 @@ import { homeView } from '../../../src/slack/messages/home.js';
 import { noticeMessage } from '../../../src/slack/messages/notice.js';
 import { HISTORY_PAGE, rulesHistoryMessage, versionView } from '../../../src/slack/messages/rule-history.js';
 import { ruleListMessage, ruleListView } from '../../../src/slack/messages/rule-list.js';
+import { remarksMessage, sourcesMessage } from '../../../src/slack/messages/sources.js';
 import { notUnderstoodMessage, spendMessage } from '../../../src/slack/messages/spend.js';
 import { editorView } from '../../../src/slack/modals/editor-view.js';
 import { previewView } from '../../../src/slack/modals/preview-view.js';
@@ -101,7 +103,9 @@ describe('messages under any figures', () => {
           incomplete: Array.from({ length: 30 }, () => ({ source: text, completeThrough: null })),
           otherCurrencies: Array.from({ length: 30 }, () => ({ currency: text, total: 5n })),
         });
-        expect(problemsOf(spendMessage(report, { text, sharedBy: text }))).toEqual([]);
+        expect(
+          problemsOf(spendMessage(report, { text, sharedBy: text, canShare: true, chart: null })),
+        ).toEqual([]);
       }),
       RUNS,
     );
@@ -119,6 +123,8 @@ describe('messages under any figures', () => {
         const { blocks } = spendMessage(spendReport({ lines: shown, more, total }), {
           text: '',
           sharedBy: null,
+          canShare: true,
+          chart: null,
         });
         const block = blocks.find(({ type }) => type === 'table');
         if (block?.type !== 'table') {
@@ -138,21 +144,26 @@ describe('messages under any figures', () => {
   it('every notice is taken by Slack', () => {
     const digest = fc
       .record({
-        team: name,
-        week: name,
+        title: name,
         currency: name,
         total: nanos,
         previousTotal: nanos,
         movers: many(line),
         byModel: many(line),
+        kind: fc.constantFrom('digest' as const, 'digest-detail' as const),
+        reason: fc.constantFrom('rate' as const, 'new' as const, null),
       })
-      .map(({ movers, ...rest }): NoticeBody => {
+      .map(({ movers, kind, reason, ...rest }): NoticeBody => {
         const moved = movers.map((one) => ({
           by: 'key' as const,
           label: one.label,
           previous: one.previous,
           current: one.cost,
+          reason,
         }));
+        const named = movers.map(({ label, cost }) => ({ by: 'key' as const, label, cost }));
+        const sources = movers.map(({ label }) => ({ source: label, completeThrough: null }));
+        const [top] = movers;
         const ageing = movers.map(({ label, cost }) => ({
           label,
           source: label,
@@ -163,8 +174,44 @@ describe('messages under any figures', () => {
           guess: label,
         }));
         return {
-          kind: 'digest',
-          figures: digestFigures({ ...rest, movers: moved, unallocated: 3n, ageing }),
+          kind,
+          figures: digestFigures({
+            ...rest,
+            movers: moved,
+            newcomers: named,
+            incomplete: sources,
+            comparison: {
+              ...digestFigures().comparison,
+              current: rest.total,
+              previous: rest.previousTotal,
+              without: sources.map(({ source }) => source),
+            },
+            cause: top === undefined ? null : { cause: 'new-keys', amount: top.cost, label: top.label },
+            idle: {
+              seats: 3,
+              idleDays: 30,
+              services: movers.map(({ label }) => ({ service: label, seats: 1 })),
+              savings: movers.map(({ label, cost }) => ({ currency: label, perMonth: cost })),
+            },
+            unallocated: 3n,
+            ageing,
+            books: {
+              stage: 'open',
+              open: movers.map(({ label }) => label),
+              invoices: {
+                tied: 1,
+                differing: movers.map(({ label, cost }) => ({
+                  source: label,
+                  invoiceId: label,
+                  residual: cost,
+                  currency: label,
+                })),
+                waiting: 2,
+              },
+              treatments: named,
+              confidences: named,
+            },
+          }),
         };
       });
     const alert = fc
@@ -264,14 +311,26 @@ describe('messages under any figures', () => {
           { kind: 'claim-escalated', figures: { ...open, ask: null, state: 'escalated' } },
         );
       });
-    const rest = fc
-      .record({ a: name, b: name })
-      .chain(({ a, b }) =>
-        fc.constantFrom<NoticeBody>(
-          { kind: 'alert-acknowledged', caseId: 1, by: a, atMs: 0, comment: b },
-          { kind: 'feed-trouble', source: a, sentence: b, since: b },
-        ),
-      );
+    const rest = fc.record({ a: name, b: name }).chain(({ a, b }) =>
+      fc.constantFrom<NoticeBody>(
+        { kind: 'alert-acknowledged', caseId: 1, by: a, atMs: 0, comment: b },
+        { kind: 'feed-trouble', source: a, sentence: b, since: b },
+        { kind: 'feed-trouble', source: a, sentence: b, since: b, isSilent: true, backOn: BACK_ON },
+        {
+          kind: 'feed-overlap',
+          aside: {
+            ...sourceStatus(a).setAside[0],
+            source: a,
+            money: b,
+            countedFrom: b,
+            days: [],
+            costs: [],
+          },
+          isOver: false,
+        },
+        { kind: 'feed-backfill', backfill: backfillOf(a, b) },
+      ),
+    );
     const quality = fc
       .record({ source: name, vendor: name, models: many(name, 20), billed: nanos, list: nanos })
       .chain(({ source, vendor, models, billed, list }) => {
@@ -307,6 +366,17 @@ describe('messages under any figures', () => {
     );
   });
 
+  it('the list of sources and their remarks are taken by Slack', () => {
+    fc.assert(
+      fc.property(many(name, 30), fc.boolean(), (names, manages) => {
+        const statuses = names.map(sourceStatus);
+        expect(problemsOf(sourcesMessage(statuses, { manages, timeZone: 'UTC' }))).toEqual([]);
+        for (const status of statuses.slice(0, 2)) expect(problemsOf(remarksMessage(status))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   it('what was not understood is answered with whatever was typed', () => {
     fc.assert(
       fc.property(name, many(name, 20), (sentence, suggestions) => {
@@ -322,7 +392,7 @@ describe('views under any figures', () => {
     fc.assert(
       fc.property(many(line), many(name, 200), nanos, currencies, (teams, names, total, currency) => {
         const day = '2026-11-01' as Day;
-        const page = Number(names.length % 3);
+        const page = names.length % 3;
         const view = homeView(
           {
             month: '2026-11' as Month,
@@ -387,15 +457,7 @@ describe('views under any figures', () => {
                 need: { currency, moved: total, limit: total },
                 createdAtMs: 0,
               })),
-              feeds: names.map((source) => ({
-                source,
-                kind: 'x',
-                completeThrough: null,
-                lastAttemptMs: 0,
-                lastSuccessMs: null,
-                lastError: source,
-                failingSinceMs: 0,
-              })),
+              sources: names.map(sourceStatus),
               ageing: names.map((label) => ({
                 label,
                 source: label,
@@ -537,3 +599,67 @@ describe('the net below the builders', () => {
     expect(withinLimits({ text: 't', blocks }).blocks).toEqual(blocks);
   });
 });
+
+const BACK_ON = '2026-11-01' as Day;
+
+function backfillOf(source: string, sentence: string): Backfill {
+  return {
+    id: source,
+    source,
+    from: BACK_ON,
+    to: BACK_ON,
+    nextDay: BACK_ON,
+    chunkDays: 31,
+    state: 'failed',
+    charges: 1,
+    startedBy: sentence,
+    startedAtMs: 0,
+    updatedAtMs: 0,
+    sentence,
+  };
+}
+
+/** A source in every kind of trouble at once. */
+function sourceStatus(source: string): SourceStatus {
+  const feed = {
+    source,
+    kind: source,
+    completeThrough: null,
+    lastAttemptMs: 0,
+    lastSuccessMs: null,
+    lastError: source,
+    failingSinceMs: 0,
+  };
+  const aside = {
+    source,
+    money: source,
+    countedFrom: source,
+    days: [],
+    costs: [{ currency: 'USD', cost: 2n ** 62n }],
+  };
+  return {
+    source,
+    kind: source,
+    origin: 'added',
+    state: 'failing',
+    feed,
+    lagDays: 3,
+    usualLagDays: 2,
+    nextPullMs: 0,
+    running: { what: source, takenAtMs: 0 },
+    last: {
+      source,
+      atMs: 0,
+      charges: 1,
+      costs: aside.costs,
+      confidences: { billed: 1 },
+      remarks: Array.from({ length: 500 }, () => source),
+      silentSince: null,
+    },
+    setAside: [aside, aside, aside, aside],
+    countedFor: [aside],
+    backfill: backfillOf(source, source),
+    problem: source,
+    pausedBy: source,
+  };
+}

@@ -8,6 +8,7 @@ const incomplete = [{ source: 'claude', completeThrough: '2026-11-14' as Day }];
 const { diff } = ruleChange();
 const messages = [
   noticeMessage({ kind: 'digest', figures: digestFigures({ incomplete, unallocated: 5n }) }),
+  noticeMessage({ kind: 'digest-detail', figures: digestFigures({ incomplete, unallocated: 5n }) }),
   ...(['open', 'acknowledged', 'closed'] as const).flatMap((state) => [
     noticeMessage({ kind: 'alert', figures: alertFigures({ state }) }),
     noticeMessage({ kind: 'alert-explained', figures: alertFigures({ state }) }),
@@ -18,7 +19,7 @@ const messages = [
     kind: 'rules-changed',
     figures: ruleChange({ diff: { ...diff, shadowedRuleIds: ['a'], deadRuleIds: ['b'] } }),
   }),
-  spendMessage(spendReport({ incomplete }), { text: '', sharedBy: null }),
+  spendMessage(spendReport({ incomplete }), { text: '', sharedBy: null, canShare: true, chart: null }),
 ];
 
 describe('what the app says by itself', () => {

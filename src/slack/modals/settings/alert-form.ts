@@ -1,5 +1,5 @@
 import { formatNanos } from '../../../core/money.js';
-import { count } from '../../text.js';
+import { count, formatAmount } from '../../text.js';
 import { textInput } from '../inputs.js';
 import { type AreaForm, field, HOURS, hourName, numberOf, percentText, selectOf } from './form.js';
 
@@ -9,7 +9,7 @@ export const alertForm: AreaForm = {
   explanation: 'Which rises are worth a message, how many a day, and who hears of those nobody answers.',
   summary: ({ alerts }) => {
     const parts = [
-      `Rises of ${formatNanos(alerts.floor)} and ${percentText(alerts.basisPoints)} % on`,
+      `Rises of ${formatAmount(alerts.floor)} and ${percentText(alerts.basisPoints)} % on`,
       `at most ${count(alerts.dailyCap, 'message')} a day`,
       alerts.escalateAfterHours === null
         ? 'no escalation'

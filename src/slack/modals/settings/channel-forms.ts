@@ -1,4 +1,5 @@
 import type { InputBlock, KnownBlock } from '@slack/types';
+import { compareText } from '../../../core/money.js';
 import type { Settings, Subscription } from '../../../core/settings.js';
 import { plain } from '../../blocks.js';
 import { count, displayName, escapeMrkdwn } from '../../text.js';
@@ -70,7 +71,7 @@ export const channelsForm: AreaForm = {
     ...listing(
       'Set so far',
       Object.entries(channels.teams)
-        .toSorted()
+        .toSorted(([a], [b]) => compareText(a, b))
         .map(([team, channel]) => `${escapeMrkdwn(displayName(team, 60))}: ${channelText(channel)}`),
     ),
     field({

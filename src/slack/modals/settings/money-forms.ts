@@ -1,4 +1,5 @@
 import { formatNanos } from '../../../core/money.js';
+import { formatAmount } from '../../text.js';
 import { textInput } from '../inputs.js';
 import { type AreaForm, field, numberOf, percentText } from './form.js';
 
@@ -7,7 +8,7 @@ export const materialityForm: AreaForm = {
   title: 'Materiality',
   explanation: 'How much of a month may stay unallocated when it is locked: the larger of the two.',
   summary: ({ materiality }) =>
-    `${formatNanos(materiality.amount)}, or ${percentText(materiality.basisPoints)} % of the month if that is more`,
+    `${formatAmount(materiality.amount)}, or ${percentText(materiality.basisPoints)} % of the month if that is more`,
   blocks: ({ materiality }) => [
     field({
       block: 'materiality-amount',
@@ -37,7 +38,7 @@ export const approvalForm: AreaForm = {
     if (threshold === null) return 'Nobody needs a second person';
     const share =
       basisPoints === null ? '' : `, or ${percentText(basisPoints)} % of last month if that is more`;
-    return `Above ${formatNanos(threshold)} moved${share}`;
+    return `Above ${formatAmount(threshold)} moved${share}`;
   },
   blocks: ({ approval: { threshold, basisPoints } }) => [
     field({

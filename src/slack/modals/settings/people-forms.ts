@@ -62,7 +62,12 @@ export const rolesForm: AreaForm = {
   title: 'Roles',
   explanation: 'Who may do what, by Slack user or user group.',
   summary: ({ roles }) =>
-    ROLES.map((role) => `${ROLE_WORDS[role].name}: ${membersWords(roles[role])}`).join('; '),
+    ROLES.map((role) => {
+      const besides = role === 'finops' ? 'the configuration’s, and ' : '';
+      return `${ROLE_WORDS[role].name}: ${besides}${membersWords(roles[role])}`;
+    })
+      .join('; ')
+      .replace('the configuration’s, and nobody', 'the configuration’s'),
   blocks: ({ roles }) => ROLES.flatMap((role) => roleFields(role, roles[role])),
   read: async (typed) =>
     typed.answer({
