@@ -30,6 +30,7 @@ export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<v
       await enterDueInvoices(running, larkspur);
     }
     await background.run({ name });
+    if (name === 'reallocate') await closeEarlierMonths(finops, larkspur);
     await context.store.recordJobRun({
       job: name,
       scheduledForMs: now,
@@ -40,6 +41,17 @@ export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<v
   }
   await deliver();
   await running.startSchedule();
+}
+
+/** What was before the last month is closed: the books of those months are in the old spreadsheet. */
+async function closeEarlierMonths({ store, actor, clock }: Context, larkspur: Larkspur): Promise<void> {
+  const last = addMonths(presentMonth(larkspur, clock()), -1);
+  const override = { reason: 'Closed before Apportion was here', openItems: [] };
+  for (const { month, stage } of await store.listMonthRecords()) {
+    if (month >= last || stage !== 'open') continue;
+    await store.softCloseMonth({ month, actor, atMs: clock() });
+    await store.lockMonth({ month, actor, atMs: clock(), override });
+  }
 }
 
 /** Enters the vendors' invoices of the last whole month, if they are not there yet. */

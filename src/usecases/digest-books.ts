@@ -46,5 +46,5 @@ async function closeOf(
 ): Promise<Pick<DigestBooks, 'stage' | 'open'>> {
   if (!(await context.store.listMonths()).includes(month)) return { stage: 'open', open: [] };
   const { stage, items } = await checkMonth(context, { month });
-  return { stage, open: items.filter(({ done }) => !done).map(describeItem) };
+  return { stage, open: items.filter(({ done }) => !done).map((item) => describeItem(item)) };
 }

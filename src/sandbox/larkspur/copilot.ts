@@ -2,7 +2,7 @@ import { formatNanos, parseNanos } from '../../core/money.js';
 import { addDays, type Day, daysIn, monthOf, monthRange, weekday } from '../../core/time.js';
 import type { GithubCredits, GithubDataset } from '../vendors/github-dataset.js';
 import { byKnownDay, type Calendar } from './calendar.js';
-import { emailOf, type Staff, teamOn } from './people.js';
+import { type Staff, teamOn } from './people.js';
 import { createDice, hash } from './random.js';
 
 /** The organisation on GitHub. */
@@ -141,7 +141,7 @@ export function createCopilot(calendar: Calendar, people: readonly Staff[]): Git
     },
     costCenters: [],
     saml: holders.flatMap(({ staff, login, isUnlinked }) =>
-      isUnlinked ? [] : [{ nameId: emailOf(staff.name), login, id: githubId(login) }],
+      isUnlinked ? [] : [{ nameId: staff.email, login, id: githubId(login) }],
     ),
     bill: byKnownDay(calendar, (day) => billOn(holders, credits(day), day)),
     credits,

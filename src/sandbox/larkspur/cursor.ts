@@ -15,6 +15,8 @@ const SHARES: Readonly<Record<string, number>> = {
   Growth: 0.3,
   'Support Automation': 0.7,
   Security: 0.3,
+  FinOps: 0.6,
+  Leadership: 0.4,
 };
 const MODELS = ['claude-sonnet-5', 'gpt-6-sol', 'claude-opus-5-5'] as const;
 /** The vendor tells of seats that were given and taken for so many days. */

@@ -48,7 +48,7 @@ export function monthCloseMessage(figures: MonthClose): Message {
   const open = items.filter((item) => !item.done).length;
   const lines = items.map((item) => [
     bold(item.done ? '✓' : '✗'),
-    ` ${displayName(describeItem(item), 1_500)}`,
+    ` ${displayName(describeItem(item, (amount, currency) => formatMoney(amount, currency)), 1_500)}`,
   ]);
   const asked =
     unlockRequest === null
