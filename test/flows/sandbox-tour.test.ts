@@ -18,7 +18,7 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => troubles.push(String(error)));
   await page.goto(product.address);
-  await page.getByRole('heading', { name: /All teams: week/ }).waitFor({ timeout: 55_000 });
+  await page.getByRole('heading', { name: /All spend: week/ }).waitFor({ timeout: 55_000 });
 });
 
 afterAll(async () => {

@@ -70,7 +70,7 @@ describe('/apportion close', () => {
     expect(textOf((await ask(ANA, 'close')).blocks)).toContain('Sep 2026 is open');
     const message = await ask(ANA, 'close 2026-10');
     expect(message.isEphemeral).toBe(true);
-    expect(textOf(message.blocks)).toContain('Unallocated: 155 USD (250 may stay).');
+    expect(textOf(message.blocks)).toContain('Unallocated: $155.00 ($250.00 may stay).');
     expect((await ask(ANA, 'close 2025-01')).text).toBe('The ledger holds no charges of 2025-01.');
     expect((await ask(ANA, 'close soon')).text).toContain('is not a month');
   });

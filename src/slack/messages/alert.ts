@@ -21,6 +21,7 @@ import { packPayload } from '../payload.js';
 import {
   authorName,
   capital,
+  count,
   displayName,
   escapeMrkdwn,
   formatChange,
@@ -144,6 +145,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
   const { currency } = figures;
   const owner = displayName(figures.owner, 80);
   const drivers = figures.drivers.slice(0, MAX_DRIVERS);
+  const left = figures.drivers.length - drivers.length;
   const title = `What drove the unusual spend of ${owner}`;
   const [top] = drivers;
   const rows = drivers.map((driver) => [
@@ -167,7 +169,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
       rich([bold(title), ` ${caseDays(figures)}`]),
       rows.length === 0
         ? section('No single key, person or model stands out: the whole level is higher.')
-        : table(columns, rows),
+        : table(columns, left > 0 ? [...rows, [`and ${count(left, 'more driver')}`, '', '', '']] : rows),
       context(
         'Expected is what the weeks before suggest for such a day. Drivers overlap: a key and its model count twice.',
       ),

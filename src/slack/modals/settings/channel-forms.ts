@@ -1,8 +1,8 @@
-import type { InputBlock, KnownBlock } from '@slack/types';
+import type { InputBlock, KnownBlock, RichTextElement } from '@slack/types';
 import { compareText } from '../../../core/money.js';
 import type { Settings, Subscription } from '../../../core/settings.js';
-import { plain } from '../../blocks.js';
-import { count, displayName, escapeMrkdwn } from '../../text.js';
+import { bold, plain } from '../../blocks.js';
+import { count, displayName } from '../../text.js';
 import { searchSelect } from '../inputs.js';
 import { type Choice, encodeChoice, resolveChoice } from '../option-value.js';
 import {
@@ -29,8 +29,15 @@ const MAX_LISTED = 30;
 const MAX_OPTIONS = 100;
 
 /** A channel as a live link, for an id; our own ids only, so nothing foreign becomes live. */
-function channelText(channel: string): string {
-  return channel.startsWith('#') ? escapeMrkdwn(displayName(channel, 80)) : `<#${channel}>`;
+/** A channel as a link where its id is known; a name stays plain text. */
+function channelRun(channel: string): RichTextElement {
+  return channel.startsWith('#')
+    ? { type: 'text', text: displayName(channel, 80) }
+    : { type: 'channel', channel_id: channel };
+}
+
+function textRun(text: string): RichTextElement {
+  return { type: 'text', text };
 }
 
 function channelSelect(): (actionId: string) => InputBlock['element'] {
@@ -43,12 +50,15 @@ function channelSelect(): (actionId: string) => InputBlock['element'] {
 }
 
 /** Lines of names and channels; names are escaped, the channel's link is ours. */
-function listing(title: string, lines: readonly string[]): readonly KnownBlock[] {
+function listing(title: string, lines: readonly (readonly RichTextElement[])[]): readonly KnownBlock[] {
   if (lines.length === 0) return [];
   const shown = lines.slice(0, MAX_LISTED);
   const more = lines.length - shown.length;
-  const text = [`*${title}*`, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
-  return [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }];
+  const rows = more > 0 ? [...shown, [textRun(`and ${more} more`)]] : shown;
+  const elements = rows.flatMap((row) => [textRun('\n'), ...row]);
+  return [
+    { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [bold(title), ...elements] }] },
+  ];
 }
 
 async function teamChosen(typed: Typed, block: string, help: FormHelp): Promise<string | null> {
@@ -72,7 +82,7 @@ export const channelsForm: AreaForm = {
       'Set so far',
       Object.entries(channels.teams)
         .toSorted(([a], [b]) => compareText(a, b))
-        .map(([team, channel]) => `${escapeMrkdwn(displayName(team, 60))}: ${channelText(channel)}`),
+        .map(([team, channel]) => [textRun(`${displayName(team, 60)}: `), channelRun(channel)]),
     ),
     field({
       block: TEAM_BLOCK,
@@ -136,9 +146,11 @@ export const subscriptionsForm: AreaForm = {
   blocks: (settings) => [
     ...listing(
       'So far',
-      settings.subscriptions.map(
-        (one, index) => `${index + 1}. ${channelText(one.channel)}: ${escapeMrkdwn(subscriptionText(one))}`,
-      ),
+      settings.subscriptions.map((one, index) => [
+        textRun(`${index + 1}. `),
+        channelRun(one.channel),
+        textRun(`: ${subscriptionText(one)}`),
+      ]),
     ),
     field({
       block: 'subscription-channel',
