@@ -30,7 +30,6 @@ export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<v
       await enterDueInvoices(running, larkspur);
     }
     await background.run({ name });
-    if (name === 'reallocate') await closeEarlierMonths(finops, larkspur);
     await context.store.recordJobRun({
       job: name,
       scheduledForMs: now,
@@ -43,10 +42,15 @@ export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<v
   await running.startSchedule();
 }
 
-/** What was before the last month is closed: the books of those months are in the old spreadsheet. */
-async function closeEarlierMonths({ store, actor, clock }: Context, larkspur: Larkspur): Promise<void> {
+/**
+ * Once a month has ended before the visitor's eyes, FinOps have closed all before it, so that it can be closed too.
+ * Not sooner: what a rule moves of closed months is posted in an open one, which is no first lesson.
+ */
+export async function closeEarlierMonths({ context }: AssembledApp, larkspur: Larkspur): Promise<void> {
+  const { store, actor, clock } = asFinOps(context, larkspur);
   const last = addMonths(presentMonth(larkspur, clock()), -1);
-  const override = { reason: 'Closed before Apportion was here', openItems: [] };
+  if (last < monthOf(larkspur.calendar.today)) return;
+  const override = { reason: 'Closed in the old books', openItems: [] };
   for (const { month, stage } of await store.listMonthRecords()) {
     if (month >= last || stage !== 'open') continue;
     await store.softCloseMonth({ month, actor, atMs: clock() });

@@ -9,7 +9,7 @@ import { startApp } from '../running-app.js';
 import { clientOptions, deliveryClientOptions } from '../slack/app.js';
 import { downloadBy } from '../slack/download.js';
 import type { Log } from '../usecases/context.js';
-import { enterDueInvoices, fill } from './fill.js';
+import { closeEarlierMonths, enterDueInvoices, fill } from './fill.js';
 import type { FocusFile } from './larkspur/bills.js';
 import { GITHUB_ORGANIZATION } from './larkspur/copilot.js';
 import { CURSOR_SEAT_PRICE } from './larkspur/cursor.js';
@@ -74,6 +74,7 @@ export async function openWorld(options: {
       for (const file of larkspur.focusFiles()) writeBill(folder, file);
       await running.catchUp();
       await enterDueInvoices(running, larkspur);
+      await closeEarlierMonths(running, larkspur);
     },
     async stop() {
       await app.stop();
