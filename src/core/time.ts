@@ -68,6 +68,12 @@ export function minuteIn(timeZone: string, instantMs: number): number {
   return Number(new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' }).format(instantMs));
 }
 
+/** The hour (0-23) of an instant in an IANA time zone. */
+export function hourIn(timeZone: string, instantMs: number): number {
+  const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' });
+  return Number(format.format(instantMs));
+}
+
 export function addDays(day: Day, days: number): Day {
   return fromEpochDay(toEpochDay(day) + days);
 }

@@ -1,3 +1,4 @@
+import type { AlertStore } from './alert-store.js';
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { FeedStore } from './feed-store.js';
@@ -15,6 +16,7 @@ import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
 import type { SeatStore } from './seat-store.js';
 import type { SettingsStore } from './settings-store.js';
+import type { UsageStore } from './usage-store.js';
 import type { WorkStore } from './work-store.js';
 
 /**
@@ -35,6 +37,8 @@ export interface Store
     InvoiceStore,
     InstallationStore,
     WorkStore,
+    UsageStore,
+    AlertStore,
     SettingsStore,
     PlanStore,
     PriceStore,

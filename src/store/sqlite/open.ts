@@ -1,4 +1,5 @@
 import type { Store } from '../store.js';
+import { createAlertStore } from './cases.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
@@ -17,6 +18,7 @@ import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
 import { createSettingsStore } from './settings.js';
+import { createUsageStore } from './usage.js';
 import { createWorkStore } from './work.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
@@ -36,6 +38,8 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createMeasureStore(db),
     ...createInstallationStore(db),
     ...createWorkStore(db),
+    ...createUsageStore(db),
+    ...createAlertStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
     ...createSeatStore(db),
