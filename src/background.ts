@@ -4,11 +4,13 @@ import type { ContextConfig } from './assemble.js';
 import type { DrawnChart } from './charts/draw.js';
 import type { ChartRequest } from './charts/spec.js';
 import type { Actor } from './core/actor.js';
+import type { DigestFigures } from './core/digest.js';
 import { AppError, type ErrorCode } from './core/errors.js';
 import type { Lineage } from './core/lineage/lineage.js';
 import type { MonthForecast } from './core/month-forecast.js';
 import type { RulesetVersion } from './core/rules/rule.js';
 import type { WorkMix } from './core/work-mix.js';
+import type { DigestInput } from './usecases/compose-digest.js';
 import type { ExplainedChange, explainSpendChange } from './usecases/explain-change.js';
 import type { explainNumber } from './usecases/explain-number.js';
 import type { forecastMonth } from './usecases/forecast-spend.js';
@@ -20,6 +22,7 @@ import type { SpendAnswerToText, showSpend } from './usecases/show-spend.js';
 import type { showWorkMix } from './usecases/show-work-mix.js';
 import type { Submission } from './usecases/submit-rules.js';
 import type { UndoInput } from './usecases/undo-rules.js';
+import type { DigestReaders } from './usecases/write-digests.js';
 
 /** Heavy work, named; everything in it can be copied between threads. */
 export type Task =
@@ -29,10 +32,11 @@ export type Task =
         | 'reallocate'
         | 'raise-alerts'
         | 'raise-claims'
-        | 'write-digests'
         | 'lint-rules'
         | 'resume-backfills';
     }
+  | { readonly name: 'write-digests' | 'revise-digests'; readonly readers?: DigestReaders }
+  | { readonly name: 'compose-digest'; readonly input: DigestInput }
   | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
   | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
   | { readonly name: 'explain-change'; readonly input: Parameters<typeof explainSpendChange>[1] }
@@ -51,6 +55,7 @@ interface TaskValues {
   readonly draw: DrawnChart;
   /** A sentence for the person who asked. */
   readonly sources: string;
+  readonly 'compose-digest': DigestFigures;
   readonly invoices: string;
   readonly 'show-spend': SpendAnswerToText;
   readonly 'explain-number': Lineage;

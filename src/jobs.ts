@@ -7,6 +7,7 @@ export type HeavyJob =
   | 'raise-alerts'
   | 'raise-claims'
   | 'write-digests'
+  | 'revise-digests'
   | 'lint-rules'
   | 'resume-backfills';
 
@@ -39,7 +40,9 @@ export function createJobs(parts: {
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
     heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
-    heavy('write-digests', '1,16,31,46 * * * *', 'write the weekly digests once they are due'),
+    // Settings say when each is due, in whatever zone: some are off by a quarter of an hour.
+    heavy('write-digests', '1,16,31,46 * * * *', 'write the digests that are due'),
+    heavy('revise-digests', '40 8 * * *', 'bring posted digests to restated figures'),
     heavy('lint-rules', '30 9 * * 1', 'look for rules that do nothing'),
     heavy('resume-backfills', '*/5 * * * *', 'go on with what was being filled in'),
     {

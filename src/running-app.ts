@@ -8,6 +8,7 @@ import { parsePlans } from './providers/plan-file.js';
 import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver, type Delivery } from './slack/deliver.js';
+import { digestReaders } from './slack/digest-readers.js';
 import { listen } from './slack/listen.js';
 import type { RuleChanges, SlackDeps } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
@@ -61,7 +62,7 @@ export async function startApp(parts: {
     readPlans: parsePlans,
     ...heavyWorkIn(background),
   });
-  const timetable = createTimetable({ context, background, delivery });
+  const timetable = createTimetable({ context, background, delivery, client });
   return {
     app,
     context,
@@ -89,9 +90,17 @@ function createTimetable(parts: {
   readonly context: Context;
   readonly background: Background;
   readonly delivery: Delivery;
+  readonly client: WebClient;
 }): { start(): Promise<void>; catchUp(): Promise<void>; stop(): Promise<void> } {
-  const { context, background, delivery } = parts;
-  const jobs = createJobs({ run: (name) => background.run({ name }), deliver: () => delivery.deliver() });
+  const { context, background, delivery, client } = parts;
+  const jobs = createJobs({
+    async run(name) {
+      // Who reads the month is asked of Slack, which the worker does not know.
+      if (name !== 'write-digests' && name !== 'revise-digests') return background.run({ name });
+      return background.run({ name, readers: await digestReaders(context, client) });
+    },
+    deliver: () => delivery.deliver(),
+  });
   let scheduler: Scheduler | null = null;
   return {
     async start() {
@@ -107,12 +116,13 @@ function createTimetable(parts: {
 /** What listeners leave to the worker. */
 function heavyWorkIn(
   background: Background,
-): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain' | 'invoices' | 'sourceTask'> {
+): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain' | 'invoices' | 'sourceTask' | 'drawChart'> {
   return {
     rules: ruleChangesIn(background),
     invoices: (actor, task) => background.run({ name: 'invoices', actor, task }),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
     explain: (input) => background.run({ name: 'explain-number', input }),
+    drawChart: (chart) => background.run({ name: 'draw', chart }),
     sourceTask: (actor, task) => background.run({ name: 'sources', actor, task }),
   };
 }

@@ -6,6 +6,7 @@ import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { approveDraft, previewAgain } from './usecases/approve-rules.js';
 import { resumeBackfills } from './usecases/backfill.js';
+import { composeDigest } from './usecases/compose-digest.js';
 import type { Context } from './usecases/context.js';
 import { explainSpendChange } from './usecases/explain-change.js';
 import { explainNumber } from './usecases/explain-number.js';
@@ -15,6 +16,7 @@ import { previewRules } from './usecases/preview-rules.js';
 import { raiseAlerts } from './usecases/raise-alerts.js';
 import { raiseClaims } from './usecases/raise-claims.js';
 import { reallocate } from './usecases/reallocate.js';
+import { reviseDigests } from './usecases/revise-digests.js';
 import { runInvoiceTask } from './usecases/run-invoice-task.js';
 import { runSourceTask } from './usecases/run-source-task.js';
 import { showSpend } from './usecases/show-spend.js';
@@ -22,7 +24,7 @@ import { showWorkMix } from './usecases/show-work-mix.js';
 import { submitRules } from './usecases/submit-rules.js';
 import { tellLint } from './usecases/tell-lint.js';
 import { previewUndo } from './usecases/undo-rules.js';
-import { writeDueDigests } from './usecases/write-digests.js';
+import { NO_READERS, writeDigests } from './usecases/write-digests.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
 /** As of the last message: our clock is that of whoever sends the tasks. */
@@ -46,6 +48,7 @@ const ASKED: ReadonlySet<Task['name']> = new Set([
   'show-spend',
   'explain-number',
   'explain-change',
+  'compose-digest',
   'show-work-mix',
   'forecast-month',
   'preview-rules',
@@ -114,7 +117,11 @@ function run(ready: Context, task: Task): Promise<unknown> {
     case 'raise-claims':
       return raiseClaims(ready);
     case 'write-digests':
-      return writeDueDigests(ready);
+      return writeDigests(ready, { readers: task.readers ?? NO_READERS });
+    case 'revise-digests':
+      return reviseDigests(ready, { readers: task.readers ?? NO_READERS });
+    case 'compose-digest':
+      return composeDigest(ready, task.input);
     case 'show-spend':
       return showSpend(ready, task.input);
     case 'invoices':

@@ -51,12 +51,12 @@ function toStacks(series: readonly Named[]): readonly Stack[] {
   return [...stacks, { label: `${rest.length} more`, costs: folded, colour: REST_COLOUR }];
 }
 
-function weeklyServices(figures: DigestFigures): readonly Named[] {
-  const names = new Set(figures.weeks.flatMap((week) => week.byService.map(({ service }) => service)));
+function barServices({ bars }: DigestFigures): readonly Named[] {
+  const names = new Set(bars.flatMap((bar) => bar.byService.map(({ service }) => service)));
   return [...names].map((label) => ({
     label,
-    costs: figures.weeks.map((week) =>
-      sumNanos(week.byService.filter(({ service }) => service === label).map(({ cost }) => cost)),
+    costs: bars.map((bar) =>
+      sumNanos(bar.byService.filter(({ service }) => service === label).map(({ cost }) => cost)),
     ),
   }));
 }
@@ -65,26 +65,31 @@ function bucketTotals(stacks: readonly Stack[], buckets: number): readonly Nanos
   return Array.from({ length: buckets }, (_, i) => sumNanos(stacks.map(({ costs }) => costs[i] ?? 0n)));
 }
 
-/** Weekly effective cost of a team, stacked by service; the newest week in full colour and labelled directly. */
+/** Weekly or monthly cost, stacked by service; the newest bar in full colour and labelled directly. */
 export function digestChart(figures: DigestFigures): ChartSpec {
-  const { currency, weeks } = figures;
-  const team = cleanLabel(figures.team);
+  const { currency, bars, grain, comparison } = figures;
+  const title = cleanLabel(figures.title);
   const money = (nanos: Nanos) => moneyLabel(nanos, currency);
-  const stacks = toStacks(weeklyServices(figures));
-  const newest = weeks.length - 1;
-  const change = changeLabel(figures.total, figures.previousTotal);
-  const period = `${dayLabel(figures.from)} – ${dayLabel(addDays(figures.to, -1))}`;
-  const headline = `${period}: ${money(figures.total)}${change === null ? '' : `, ${change} on the week before`}`;
+  const stacks = toStacks(barServices(figures));
+  const newest = bars.length - 1;
+  const change = changeLabel(comparison.current, comparison.previous);
+  const isWhole = comparison.after.to === figures.to && comparison.without.length === 0;
+  const period =
+    grain === 'month'
+      ? monthLabel(figures.from)
+      : `${dayLabel(figures.from)} – ${dayLabel(addDays(figures.to, -1))}`;
+  const against = isWhole ? `on the ${grain} before` : 'on comparable days';
+  const headline = `${period}: ${money(figures.total)}${change === null ? '' : `, ${change} ${against}`}`;
   const incomplete = figures.incomplete.map(({ source }) => cleanLabel(source));
-  const totals = bucketTotals(stacks, weeks.length);
+  const totals = bucketTotals(stacks, bars.length);
   return {
     width: WIDTH,
     height: HEIGHT,
     config: stackedBars({
-      title: `${team}: AI spend by week`,
+      title: `${title}: AI spend by ${grain}`,
       subtitle: `${headline}${incomplete.length > 0 ? ' (hatched: not final)' : ''}`,
       currency,
-      ticks: weeks.map(({ from }) => dayLabel(from)),
+      ticks: bars.map(({ from }) => (grain === 'month' ? monthLabel(from) : dayLabel(from))),
       mostTicks: 7,
       stacks,
       endLabels: stacks.map(({ costs }) => money(costs[newest] ?? 0n)),
@@ -92,13 +97,16 @@ export function digestChart(figures: DigestFigures): ChartSpec {
       provisionalFrom: incomplete.length > 0 ? newest : null,
     }),
     altText: altTextOf([
-      `Bar chart of the weekly AI spend of ${team}.`,
-      `${headline}; the week before ${money(figures.previousTotal)}, month to date ${money(figures.monthToDate)}.`,
+      `Bar chart of the ${grain}ly AI spend of ${title}.`,
+      `${headline}; the ${grain} before ${money(figures.previousTotal)}, month to date ${money(figures.monthToDate)}.`,
       ...(incomplete.length > 0 ? [`Not complete yet: ${incomplete.join(', ')}.`] : []),
       ...stacks.map(({ label, costs }) => `${label}: ${money(costs[newest] ?? 0n)}.`),
-      ...weeks.map(({ from }, i) => `Week of ${dayLabel(from)}: ${money(totals[i] ?? 0n)}.`),
+      ...bars.map(
+        ({ from }, i) =>
+          `${grain === 'month' ? monthLabel(from) : `Week of ${dayLabel(from)}`}: ${money(totals[i] ?? 0n)}.`,
+      ),
     ]),
-    filename: pngName('digest', figures.team, figures.week),
+    filename: pngName('digest', figures.title, figures.period),
   };
 }
 

@@ -2,7 +2,7 @@ import { fitNormal, liftOf, type NormalDay } from './anomaly-band.js';
 import { type Nanos, toApproximateUnits } from './money.js';
 import { recurringExcesses, type TurnExcess, turnPositions } from './month-turn.js';
 import { median } from './quantiles.js';
-import { type Day, weekday } from './time.js';
+import { addDays, type Day, weekday } from './time.js';
 
 /** What an owner spent on one day; a series has every day once, ascending. */
 export interface DailyCost {
@@ -63,15 +63,20 @@ export interface AnomalyRun {
 /** Days of the past that make the band. */
 const WINDOW = 56;
 const CALM_DAYS = 2;
+const RECENT_DAYS = 28;
 /** Errors that add up to this many deviations are a rise that lasts. */
-const CREPT = 7;
-const CREEP_ALLOWED = 1.25;
+const CREPT = 6;
+const CREEP_ALLOWED = 1.1;
 const CREEP_CAP = 3;
 /** Complete days in a row before a drop is believed. */
 const LOW_DAYS = 2;
+/** Two days must agree, so that each may be less wild than a rise. */
+const LOW_WIDTH = 0.65;
 
 interface Band {
+  /** Lower edge and middle without what the calendar adds: a batch that does not come is no drop. */
   readonly lower: number;
+  readonly usual: number;
   readonly expected: number;
   readonly upper: number;
   /** Of the log of the cost. */
@@ -108,6 +113,8 @@ export interface JudgeMemory {
   readonly normal: readonly NormalDay[];
   readonly turns: readonly TurnExcess[];
   readonly run: readonly DayVerdict[];
+  /** Flagged days of the last four weeks, whether or not calm days part them. */
+  readonly recent: readonly DayVerdict[];
   readonly calm: number;
   /** What lately was above the middle, in deviations: small rises that last add up. */
   readonly creep: number;
@@ -116,7 +123,15 @@ export interface JudgeMemory {
 }
 
 /** Before the first day. */
-export const NO_MEMORY: JudgeMemory = { normal: [], turns: [], run: [], calm: 0, creep: 0, low: 0 };
+export const NO_MEMORY: JudgeMemory = {
+  normal: [],
+  turns: [],
+  run: [],
+  recent: [],
+  calm: 0,
+  creep: 0,
+  low: 0,
+};
 
 /** Judges the day that follows those in memory, as `judgeDays` does. */
 export function judgeNext(
@@ -152,15 +167,18 @@ export function judgeNext(
   return { verdict, memory: { ...calmed, normal: learnt } };
 }
 
+/** A rise that pauses each weekend lasts no less: so many flagged days in four weeks are the new normal, too. */
 function afterFlag(memory: JudgeMemory, verdict: DayVerdict, options: AnomalyOptions): JudgeMemory {
   const run = [...memory.run, verdict];
+  const since = addDays(verdict.day, 1 - RECENT_DAYS);
+  const recent = [...memory.recent.filter(({ day }) => day >= since), verdict];
   const turns = withoutLongRise(memory.turns, run);
-  if (run.length < options.acceptAfterDays) return { ...memory, turns, run, calm: 0 };
+  if (recent.length < options.acceptAfterDays) return { ...memory, turns, run, recent, calm: 0 };
   const lift = median(
-    run.map(({ actual, expected }) => liftOf(toApproximateUnits(actual), toApproximateUnits(expected))),
+    recent.map(({ actual, expected }) => liftOf(toApproximateUnits(actual), toApproximateUnits(expected))),
   );
   const normal = memory.normal.map((past) => ({ ...past, units: past.units * lift }));
-  return { ...memory, normal, turns, run: [], calm: 0, creep: 0 };
+  return { ...memory, normal, turns, run: [], recent: [], calm: 0, creep: 0 };
 }
 
 /** The day's excess over its weekday, when it is at the turn of a month and beyond half the width of the band. */
@@ -234,11 +252,11 @@ function creepAfter(creep: number, deviations: number): number {
 /** Only complete days: one that is not may be low for want of data. */
 function isLow(today: DailyCost, band: Band | null, options: AnomalyOptions | null): boolean {
   if (band === null || options === null || !today.complete) return false;
-  const missing = toNanos(band.expected) - today.cost;
+  const missing = toNanos(band.usual) - today.cost;
   return (
     today.cost < toNanos(band.lower) &&
     missing >= options.minExcess &&
-    missing >= toNanos(band.expected * options.minShare)
+    missing >= toNanos(band.usual * options.minShare)
   );
 }
 
@@ -251,10 +269,12 @@ function bandOf(
   const fit = fitNormal(normal);
   if (fit === null) return null;
   const { floor, level, seasons, deviation } = fit;
-  const centre = Math.log(Math.exp(level + (seasons[on.weekday] ?? 0)) + on.recurring);
+  const usual = level + (seasons[on.weekday] ?? 0);
+  const centre = Math.log(Math.exp(usual) + on.recurring);
   return {
     deviation,
-    lower: Math.exp(centre - z * deviation) - floor,
+    lower: Math.exp(usual - LOW_WIDTH * z * deviation) - floor,
+    usual: Math.max(0, Math.exp(usual) - floor),
     expected: Math.max(0, Math.exp(centre) - floor),
     upper: Math.max(0, Math.exp(centre + z * deviation) - floor),
     errorOf: (units) => Math.log(Math.max(0, units) + floor) - centre,

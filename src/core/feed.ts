@@ -50,7 +50,7 @@ export interface Lease {
   readonly expiresAtMs: number;
 }
 
-export type BackfillState = 'running' | 'done' | 'failed' | 'cancelled';
+type BackfillState = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A long window on its way in, chunk by chunk; days from `nextDay` on are still to come. */
 export interface Backfill {

@@ -17,7 +17,9 @@ export type Audience =
   | { readonly kind: 'team'; readonly team: string }
   | { readonly kind: 'finops' }
   | { readonly kind: 'person'; readonly email: string }
-  | { readonly kind: 'channel'; readonly channelId: string };
+  | { readonly kind: 'channel'; readonly channelId: string }
+  /** A direct message to a Slack user. */
+  | { readonly kind: 'user'; readonly userId: string };
 
 /** A case in a roll-up. */
 export interface RolledUp {
@@ -32,6 +34,8 @@ export interface RolledUp {
 /** What is told: figures only, never blocks or text. Layout is `slack/messages`. */
 export type NoticeBody =
   | { readonly kind: 'digest'; readonly figures: DigestFigures }
+  /** What is beyond the lines that matter first, in the digest's thread. */
+  | { readonly kind: 'digest-detail'; readonly figures: DigestFigures }
   | { readonly kind: 'alert'; readonly figures: AlertFigures }
   | { readonly kind: 'alert-explained'; readonly figures: AlertFigures }
   | {

@@ -1,9 +1,9 @@
 import { AppError } from './errors.js';
-import { type Nanos, splitNanos, type Weight } from './money.js';
+import { type Nanos, splitNanos, sumNanos, type Weight } from './money.js';
 import type { Day } from './time.js';
 
 /** Somebody's (or nobody's) part in a seat fee. */
-export interface SeatShare {
+interface SeatShare {
   readonly id: string;
   /** The days of the covered period on which the seat is theirs; at least one. */
   readonly days: readonly Day[];
@@ -62,9 +62,9 @@ export interface CreditPool {
   readonly overage: bigint;
 }
 
-/** The pool of a cycle in the unit of its figures: what the seats bring against what was used. */
-export function poolOf(seats: number, includedPerSeat: bigint, used: bigint): CreditPool {
-  const included = BigInt(seats) * includedPerSeat;
+/** The pool of a cycle in the unit of its figures: what each seat brings against what all of them used. */
+export function poolOf(seats: readonly bigint[], used: bigint): CreditPool {
+  const included = sumNanos(seats);
   return { included, overage: used > included ? used - included : 0n };
 }
 

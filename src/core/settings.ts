@@ -36,8 +36,9 @@ export const Subscription = z.strictObject({
     z.strictObject({ kind: z.literal('weekly'), on: Weekday }),
     z.strictObject({ kind: z.literal('monthly'), on: z.int().min(1).max(28) }),
   ]),
-  /** In the time zone of the digests. */
   hour: Hour,
+  /** Absent: that of the digests. */
+  timeZone: TimeZone.optional(),
 });
 export type Subscription = z.infer<typeof Subscription>;
 
@@ -59,7 +60,13 @@ export const Settings = z.strictObject({
   channels: z.strictObject({ teams: z.record(z.string().min(1).max(200), Channel) }),
   subscriptions: z.array(Subscription).max(200),
   /** When digests are written, in which zone. */
-  digest: z.strictObject({ weekday: Weekday, hour: Hour, timeZone: TimeZone }),
+  digest: z.strictObject({
+    weekday: Weekday,
+    hour: Hour,
+    timeZone: TimeZone,
+    /** Day of the month of monthly digests; absent: the first working day. */
+    monthDay: z.int().min(1).max(28).optional(),
+  }),
   /** How much may stay unallocated in a month that is locked. */
   materiality: z.strictObject({ amount: Amount, basisPoints: BasisPoints }),
   /** Above what moved money a change of the rules needs a second person; a null threshold: never. */

@@ -51,10 +51,10 @@ export function describeDetails(status: SourceStatus, write: SourceWriting): rea
     lines.push(`Being pulled since ${write.instant(running.takenAtMs)} (${running.what}).`);
   if (last !== null) {
     const money = last.costs.map(({ cost, currency }) => write.cost(cost, currency)).join(' + ');
-    const kinds = Object.entries(last.confidences).map(([kind, count]) => `${count} ${kind}`);
+    const kinds = Object.entries(last.confidences).map(([kind, count]) => `${whole(count)} ${kind}`);
     const worth = write.showsMoney && money !== '' ? `, ${money}` : '';
     const grade = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
-    lines.push(`Last pull ${write.instant(last.atMs)}: ${last.charges} charges${grade}${worth}.`);
+    lines.push(`Last pull ${write.instant(last.atMs)}: ${whole(last.charges)} charges${grade}${worth}.`);
   }
   if (nextPullMs !== null) lines.push(`Next pull ${write.instant(nextPullMs)}.`);
   if (backfill !== null && backfill.state !== 'done' && backfill.state !== 'cancelled') {
@@ -66,6 +66,10 @@ export function describeDetails(status: SourceStatus, write: SourceWriting): rea
   for (const aside of [...status.setAside, ...status.countedFor].slice(0, MOST_ASIDE))
     lines.push(describeSetAside(aside, write));
   return lines;
+}
+
+function whole(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /** Days and instants as they are, for a terminal. */

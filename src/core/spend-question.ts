@@ -1,6 +1,7 @@
 import { editDistance } from './edit-distance.js';
 import { PERIOD_WORDS, type Period, readPeriod, thisMonth } from './periods.js';
 import { SPEND_KEYS, type SpendKey, type SpendQuestion } from './spend.js';
+import { namedComparison, takeComparison } from './spend-compare.js';
 import {
   type Candidate,
   candidatesOf,
@@ -18,6 +19,7 @@ export type ReadQuestion =
 
 const MOST_SUGGESTIONS = 4;
 const MOST_WORDS = 30;
+const TOP_LINES = 10;
 
 /** The vocabulary with its names split into words once. */
 interface Lexicon {
@@ -30,6 +32,7 @@ interface Reading {
   scope: Candidate | null;
   period: Period | null;
   by: string | null;
+  most: number | null;
 }
 
 /** The words at `at` that make no sense, and what could stand there instead. */
@@ -46,17 +49,35 @@ interface Stumble {
  * company, this month, by team.
  */
 export function readSpendQuestion(text: string, vocabulary: SpendVocabulary): ReadQuestion {
-  const words = wordsOf(text).slice(0, MOST_WORDS);
+  const said = wordsOf(text).slice(0, MOST_WORDS);
+  const { words, against, unread } = takeComparison(said, vocabulary.today);
   const lexicon = { vocabulary, candidates: candidatesOf(vocabulary) };
-  const reading = readAll(words, lexicon);
+  const reading = unread === null ? readAll(words, lexicon) : noComparison(said, unread);
   if ('sentence' in reading) return notUnderstood(words, reading, lexicon);
   const { range, label } = reading.period ?? thisMonth(vocabulary.today);
-  const by = reading.by ?? defaultBy(reading.scope?.key ?? null, vocabulary);
-  return { ok: true, question: { scope: scopeOf(reading.scope), range, rangeLabel: label, by } };
+  const { most } = reading;
+  return {
+    ok: true,
+    question: {
+      scope: scopeOf(reading.scope),
+      range,
+      rangeLabel: label,
+      by: reading.by ?? defaultBy(reading.scope?.key ?? null, vocabulary),
+      ...(against === null ? {} : { against: namedComparison(range, against.range, vocabulary.today) }),
+      ...(most === null ? {} : { most }),
+    },
+  };
+}
+
+function noComparison(words: readonly string[], unread: string): Stumble {
+  const at = unread === '' ? words.length : words.lastIndexOf(unread);
+  const what = unread === '' ? 'nothing' : `"${unread.slice(0, 60)}"`;
+  const sentence = `Compare with a period, such as last month or 2026-08, not with ${what}.`;
+  return { sentence, at, count: 1, instead: ['last month', 'last week', 'last quarter'] };
 }
 
 function readAll(words: readonly string[], lexicon: Lexicon): Reading | Stumble {
-  const reading: Reading = { scope: null, period: null, by: null };
+  const reading: Reading = { scope: null, period: null, by: null, most: null };
   for (let at = 0; at < words.length; ) {
     const step = readStep(words, at, reading, lexicon);
     if (typeof step !== 'number') return step;
@@ -110,12 +131,23 @@ function readStep(
     reading.period = period;
     return period.words;
   }
+  if (exact === null && word === 'top') return readTop(rest, reading, lexicon);
   const key = keyNamed(word, lexicon.vocabulary);
   if (exact === null && key !== null) return readQualified(words, at, { key, reading }, lexicon);
   if (exact === null && isFiller(word)) return 1;
   if (exact === null && ['me', 'my', 'mine', 'myself'].includes(word)) return readMe(at, reading, lexicon);
   const found = exact ?? uniquePrefix(rest, lexicon.candidates);
   return take(found, { words, at }, reading, lexicon);
+}
+
+/** `top people`, `top 5 keys`, `top 3`: how many lines, and of what. */
+function readTop(words: readonly string[], reading: Reading, lexicon: Lexicon): number {
+  const [, count = '', ...after] = words;
+  const isCounted = /^[1-9]\d?$/.test(count);
+  reading.most = isCounted ? Number(count) : TOP_LINES;
+  const key = keyNamed((isCounted ? after[0] : count) ?? '', lexicon.vocabulary);
+  if (key !== null) reading.by = key;
+  return 1 + (isCounted ? 1 : 0) + (key === null ? 0 : 1);
 }
 
 /** `team search`, `key ci-nightly`; `model` alone, or before a period, means "by model". */

@@ -62,10 +62,14 @@ export function stackSeries(
   };
 }
 
-/** Lines, dearest first, at most fifteen; the rest is `more`. Both periods' labels appear, so nothing vanishes unseen. */
+/**
+ * Lines, dearest first, at most fifteen or `most`; the rest is `more`. Both periods' labels appear, so nothing
+ * vanishes unseen.
+ */
 export function reportLines(
   current: readonly SpendRow[],
   previous: readonly SpendRow[],
+  most: number = MOST_LINES,
 ): Pick<SpendReport, 'lines' | 'more'> {
   const lines = new Map<string, { cost: Nanos; previous: Nanos }>();
   const lineOf = (row: SpendRow): { cost: Nanos; previous: Nanos } => {
@@ -84,10 +88,10 @@ export function reportLines(
         compareBigint(magnitude(b.previous), magnitude(a.previous)) ||
         compareText(a.label, b.label),
     );
-  const rest = ranked.slice(MOST_LINES);
+  const rest = ranked.slice(most);
   if (rest.length === 0) return { lines: ranked, more: null };
   return {
-    lines: ranked.slice(0, MOST_LINES),
+    lines: ranked.slice(0, most),
     more: {
       count: rest.length,
       cost: sumNanos(rest.map((line) => line.cost)),

@@ -85,6 +85,10 @@ export interface SpendQuestion {
   /** How the range was said, for the title: "this month", "last 14 days", "2026-10". */
   readonly rangeLabel: string;
   readonly by: string;
+  /** The period it is to be compared with; absent: the one before. */
+  readonly against?: DayRange;
+  /** How many lines are wanted ("top 5 keys"); absent: as many as there is room for. */
+  readonly most?: number;
 }
 
 /** A line of a spend report; `previous` is the same length of time just before. */

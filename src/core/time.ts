@@ -47,9 +47,17 @@ export function toEpochDay(day: Day): number {
   return Math.round(Date.parse(`${day}T00:00:00Z`) / MS_PER_DAY);
 }
 
+/** Days written out before: a walk over a year's charges asks for the same few hundred a million times. */
+const written = new Map<number, Day>();
+const MOST_WRITTEN = 20_000;
+
 /** Inverse of `toEpochDay`. */
 export function fromEpochDay(epochDay: number): Day {
-  return new Date(epochDay * MS_PER_DAY).toISOString().slice(0, 10) as Day;
+  const known = written.get(epochDay);
+  if (known !== undefined) return known;
+  const day = new Date(epochDay * MS_PER_DAY).toISOString().slice(0, 10) as Day;
+  if (written.size < MOST_WRITTEN) written.set(epochDay, day);
+  return day;
 }
 
 /** The UTC day of an instant in milliseconds. */
@@ -63,15 +71,15 @@ export function dayIn(timeZone: string, instantMs: number): Day {
   return parseDay(parts);
 }
 
+/** The hour of the day (0 to 23) of an instant in an IANA time zone. */
+export function hourIn(timeZone: string, instantMs: number): number {
+  const options = { timeZone, hour: 'numeric', hourCycle: 'h23' } as const;
+  return Number(new Intl.DateTimeFormat('en', options).format(instantMs));
+}
+
 /** The minute of the hour of an instant in an IANA time zone; some are off by half an hour. */
 export function minuteIn(timeZone: string, instantMs: number): number {
   return Number(new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' }).format(instantMs));
-}
-
-/** The hour (0-23) of an instant in an IANA time zone. */
-export function hourIn(timeZone: string, instantMs: number): number {
-  const format = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' });
-  return Number(format.format(instantMs));
 }
 
 export function addDays(day: Day, days: number): Day {

@@ -100,10 +100,13 @@ export function mayRankPeople(
   }
 }
 
+/** `FinOps, finance or leaders`. */
+const LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 /** Whether the viewer has one of the roles, as a verdict that says whom to ask. */
 export function requiresRole(viewer: Pick<Viewer, 'roles'>, roles: readonly Role[], doing: string): Verdict {
   if (roles.some((role) => viewer.roles.includes(role))) return YES;
   const names = { finops: 'FinOps', finance: 'finance', leader: 'leaders' } as const;
-  const list = roles.map((role) => names[role]).join(' or ');
+  const list = LIST.format(roles.map((role) => names[role]));
   return no(`Only ${list} may ${doing}; ask FinOps.`);
 }

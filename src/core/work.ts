@@ -31,6 +31,11 @@ export interface WorkKey {
   readonly place: string;
 }
 
+/** Whether the work is a person's own, without a key. */
+export function isPerson({ id }: WorkKey): boolean {
+  return id.startsWith('person/');
+}
+
 /** Quantity and money of one token type of one model that one key used. */
 export interface WorkCell {
   /** Null: money that belongs to no key, such as a tax or a credit. */

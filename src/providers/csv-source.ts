@@ -21,7 +21,7 @@ export interface CsvSource {
 }
 
 /** What a file came to. */
-export interface CsvCharges extends Pick<Pull, 'remarks' | 'unrated'> {
+interface CsvCharges extends Pick<Pull, 'remarks' | 'unrated'> {
   readonly charges: readonly Charge[];
 }
 

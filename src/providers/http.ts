@@ -254,7 +254,7 @@ async function tryOnce(
     const text = await response.text();
     if (response.ok) {
       const { headers } = response;
-      // A body that shall be empty (204) is no JSON: only text takes it.
+      // Meant to be empty: no JSON, and no half of one either.
       if (response.status === 204) return { kind: 'body', value: null, text, headers };
       return format === 'text' ? { kind: 'body', value: text, text, headers } : readJson(text, headers);
     }

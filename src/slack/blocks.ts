@@ -16,12 +16,16 @@ import type {
   SectionBlock,
   TableBlock,
 } from '@slack/types';
+import type { DataVisualizationBlock } from './native-chart.js';
 import { displayName, literalMrkdwn, oneLine, truncate } from './text.js';
+
+/** A block of a message; `@slack/types` does not know all of them. */
+export type MessageBlock = KnownBlock | DataVisualizationBlock;
 
 /** A rendered message: `text` for notifications and screen readers (already escaped), `blocks` for everyone else. */
 export interface Message {
   readonly text: string;
-  readonly blocks: readonly KnownBlock[];
+  readonly blocks: readonly MessageBlock[];
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { KnownBlock, TableBlock } from '@slack/types';
-import { context, type Message } from './blocks.js';
+import type { TableBlock } from '@slack/types';
+import { context, type Message, type MessageBlock } from './blocks.js';
 import { truncate } from './text.js';
 
 /** Budgets of one message (reference/slack.md 1.2): Slack's own cumulative rule is undocumented, these were accepted. */
@@ -27,7 +27,7 @@ function textLength(node: unknown): number {
   );
 }
 
-function fits(blocks: readonly KnownBlock[]): boolean {
+function fits(blocks: readonly MessageBlock[]): boolean {
   return (
     blocks.length <= MESSAGE_BUDGET.blocks &&
     textLength(blocks) <= MESSAGE_BUDGET.textCharacters &&
@@ -53,7 +53,7 @@ function shortened(table: TableBlock, keep: number): TableBlock {
 }
 
 /** Shortens the table until the whole message fits, keeping at least its header and one row. */
-function fitTable(blocks: readonly KnownBlock[]): KnownBlock[] {
+function fitTable(blocks: readonly MessageBlock[]): MessageBlock[] {
   const at = blocks.findIndex((block) => block.type === 'table');
   const found = blocks[at];
   if (found?.type !== 'table') return [...blocks];
@@ -65,7 +65,7 @@ function fitTable(blocks: readonly KnownBlock[]): KnownBlock[] {
   return blocks.with(at, table);
 }
 
-function onlyFirstTable(blocks: readonly KnownBlock[]): readonly KnownBlock[] {
+function onlyFirstTable(blocks: readonly MessageBlock[]): readonly MessageBlock[] {
   const first = blocks.findIndex((block) => block.type === 'table');
   return blocks.filter((block, index) => block.type !== 'table' || index === first);
 }

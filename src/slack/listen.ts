@@ -22,6 +22,7 @@ import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSources, SOURCE_ACTION_IDS, SOURCE_VIEW_IDS } from './commands/sources.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
+import { NativeCharts } from './native-chart.js';
 import { createPeople } from './people.js';
 import { answer, type SlackDeps, type Surface } from './request.js';
 
@@ -118,7 +119,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   const { log, clock } = deps.context;
   const people = createPeople(log, clock);
   const access = createAccess({ context: deps.context, settings: deps.settings, people });
-  const surface: Surface = { ...deps, access, people };
+  const surface: Surface = { ...deps, access, people, charts: new NativeCharts() };
   const listening = trackWork(app);
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });

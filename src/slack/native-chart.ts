@@ -39,15 +39,25 @@ interface Plot {
 
 /**
  * The chart as Slack's own block; null where that would say less or something else than our picture: it cannot stack,
- * hatch what is provisional, draw a band or show thirty series.
+ * draw a band or show thirty series.
  */
 export function nativeChart(request: ChartRequest): DataVisualizationBlock | null {
   switch (request.kind) {
     case 'trend': {
-      if (request.provisionalFrom !== null) return null;
-      const { title, currency, days } = request;
+      const { title, currency, days, provisionalFrom } = request;
       const series = [{ label: title, costs: days.map(({ cost }) => cost) }];
-      return plot('bar', { title, currency, categories: dayNames(days.map(({ day }) => day)), series });
+      // Slack cannot hatch: a star says it.
+      const isFinal = (at: number): boolean => provisionalFrom === null || at < provisionalFrom;
+      const categories = dayNames(days.map(({ day }) => day)).map((name, at) =>
+        isFinal(at) ? name : `${name}*`,
+      );
+      const note = isFinal(days.length - 1) ? '' : ' (* not final)';
+      return plot('bar', {
+        title: `${short(title, TITLE - note.length)}${note}`,
+        currency,
+        categories,
+        series,
+      });
     }
     case 'spend': {
       const { buckets, series, currency, grain, provisionalFrom } = request.series;
@@ -124,8 +134,8 @@ function pie(
     : null;
 }
 
-function short(label: string): string {
-  return truncate(cleanLabel(label), LABEL);
+function short(label: string, limit = LABEL): string {
+  return truncate(cleanLabel(label), limit);
 }
 
 function areDistinct(labels: readonly string[]): boolean {

@@ -15,8 +15,10 @@ import type { Submission } from '../usecases/submit-rules.js';
 import type { UndoInput } from '../usecases/undo-rules.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { DrawChart } from './deliver/chart.js';
 import type { Download } from './download.js';
 import { sentenceMessage } from './messages/plain.js';
+import type { NativeCharts } from './native-chart.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
 
@@ -43,6 +45,8 @@ export interface SlackDeps {
   };
   /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
+  /** Draws in the worker; absent: no pictures. */
+  readonly drawChart?: DrawChart;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
   /** Takes invoices in in the worker, for it rewrites charges; absent: here. */
@@ -55,6 +59,8 @@ export interface SlackDeps {
 
 /** `SlackDeps` and the small things that all listeners share. */
 export interface Surface extends SlackDeps {
+  /** Which workspaces draw Slack's own charts. */
+  readonly charts: NativeCharts;
   readonly access: Access;
   readonly people: People;
 }

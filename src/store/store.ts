@@ -16,6 +16,7 @@ import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
 import type { SeatStore } from './seat-store.js';
 import type { SettingsStore } from './settings-store.js';
+import type { TokenRecordStore } from './token-record-store.js';
 import type { UsageStore } from './usage-store.js';
 import type { WorkStore } from './work-store.js';
 
@@ -43,6 +44,7 @@ export interface Store
     PlanStore,
     PriceStore,
     FirstSyncStore,
+    TokenRecordStore,
     ProvisioningStore {
   close(): Promise<void>;
 }

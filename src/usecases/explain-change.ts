@@ -3,7 +3,7 @@ import type { SpendFigure } from '../core/lineage/lineage.js';
 import { sumNanos } from '../core/money.js';
 import { SPEND_KEYS, type SpendFilter } from '../core/spend.js';
 import { type DayRange, monthsIn, toEpochDay } from '../core/time.js';
-import { toCell, type Work } from '../core/work.js';
+import { isPerson, toCell, type Work } from '../core/work.js';
 import type { Context } from './context.js';
 import { within } from './months-within.js';
 import { spendAsKnown } from './spend-as-known.js';
@@ -27,6 +27,8 @@ export interface ExplainedChange extends ChangeExplanation {
    * comparison is made. What differs is the part `re-allocation`.
    */
   readonly knownThen: number | null;
+  /** Labels among the details that are people: their e-mail or login. */
+  readonly people: readonly string[];
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -46,7 +48,12 @@ export async function explainSpendChange(
   const before = await readPeriod(context, { ...question, range: question.before, currency });
   const after = await readPeriod(context, { ...question, range: question.after, currency });
   const explanation = explainChange(then === null ? before : { ...before, total: then.total }, after);
-  return { ...explanation, question, currency, knownThen: then?.version ?? null };
+  const people = new Set(
+    [...before.cells, ...after.cells].flatMap(({ key }) =>
+      key !== null && isPerson(key) ? [key.label] : [],
+    ),
+  );
+  return { ...explanation, question, currency, knownThen: then?.version ?? null, people: [...people] };
 }
 
 async function readPeriod(

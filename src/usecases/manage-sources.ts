@@ -30,7 +30,7 @@ export async function addSource(
 }
 
 /** What can be said of a source before any vendor is asked. @throws as `addSource`. */
-export async function refuseBadSource(context: Context, { name, credential }: NewSource): Promise<void> {
+async function refuseBadSource(context: Context, { name, credential }: NewSource): Promise<void> {
   const catalog = requireCatalog(context);
   if (!Slug.safeParse(name).success)
     invalid(`Call the source by small letters, digits and hyphens, for instance claude-console.`);
@@ -56,7 +56,7 @@ export async function checkProvider(provider: Provider, nowMs: number): Promise<
 }
 
 /** What a credential lacks, as a sentence. */
-export function describeMissing({ needed, sentence }: MissingScope): string {
+function describeMissing({ needed, sentence }: MissingScope): string {
   return `Missing: ${needed}. ${sentence}`;
 }
 

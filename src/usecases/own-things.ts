@@ -6,7 +6,7 @@ import type { Viewer } from '../core/visibility.js';
 import type { Context } from './context.js';
 
 /** A key or the like that is linked to the viewer, by the name its vendor has for it. */
-export interface OwnIdentifier {
+interface OwnIdentifier {
   readonly kind: IdentifierKind;
   readonly label: string;
 }

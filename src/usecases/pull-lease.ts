@@ -1,8 +1,9 @@
+import { hostname } from 'node:os';
 import type { Actor } from '../core/actor.js';
 import type { Lease } from '../core/feed.js';
 import type { Context } from './context.js';
 
-/** A lease that its holder does not renew is anybody's after this: so long may a dead process hold a source up. */
+/** A lease that its holder does not renew is anybody's after this, wherever it lived. */
 const LEASE_MS = 120_000;
 const BEAT_MS = 20_000;
 const POLL_MS = 250;
@@ -33,7 +34,7 @@ export async function withLease<T>(
   work: (owner: string) => Promise<T>,
 ): Promise<Leased<T>> {
   const { store, log } = context;
-  const owner = crypto.randomUUID();
+  const owner = `${PROCESS}/${crypto.randomUUID()}`;
   const take = () => takeLease(context, ask.source, owner);
   const held = await acquire(context, ask, owner);
   if (held.owner !== owner) return { isBusy: true, by: held };
@@ -76,16 +77,39 @@ async function waiting({ store, clock }: LeaseContext, queue: string): Promise<L
   return (await store.listLeases(clock())).find(({ source }) => source === queue) ?? null;
 }
 
-function takeLease({ store, clock, actor }: LeaseContext, source: string, owner: string): Promise<Lease> {
+async function takeLease(
+  { store, clock, actor }: LeaseContext,
+  source: string,
+  owner: string,
+): Promise<Lease> {
   const atMs = clock();
-  return store.takeLease({
+  const lease = {
     source,
     owner,
     what: describeWorker(actor),
     takenAtMs: atMs,
     expiresAtMs: atMs + LEASE_MS,
     atMs,
-  });
+  };
+  const held = await store.takeLease(lease);
+  if (held.owner === owner || !isOrphan(held.owner)) return held;
+  await store.releaseLease(source, held.owner);
+  return store.takeLease(lease);
+}
+
+/** This machine and process, at the head of every lease that it takes. */
+const PROCESS = `${hostname()}/${process.pid}`;
+
+/** Whether a lease was taken by a process of this machine that is gone: killed, it can renew and release nothing. */
+function isOrphan(owner: string): boolean {
+  const [host, pid] = owner.split('/');
+  if (host !== hostname() || pid === undefined || !/^\d+$/.test(pid)) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
 }
 
 /** Whoever pulls, in words. */

@@ -33,6 +33,7 @@ import {
 import type { Viewer } from '../core/visibility.js';
 import type { Context } from './context.js';
 import { askInstead, mayAsk } from './may-ask.js';
+import { readSettings } from './read-settings.js';
 import { spendAsIs } from './spend-as-is.js';
 
 export type SpendAnswerToText =
@@ -60,9 +61,11 @@ const VOCABULARY_MONTHS = 13;
  * nothing is kept from whoever asks.
  */
 export async function showSpend(
-  context: Context,
+  given: Context,
   input: { readonly text: string; readonly askedBy: string | null; readonly viewer: Viewer | null },
 ): Promise<SpendAnswerToText> {
+  const { currency } = (await readSettings(given)).settings;
+  const context = { ...given, company: { ...given.company, currency } };
   const today = dayIn(context.company.timeZone, context.clock());
   const owners = await ownerVocabulary(context, today, input.askedBy);
   const { text, asIs } = takeAsIs(input.text);
@@ -152,7 +155,7 @@ async function reportOn(
   });
   const answer = (query: SpendQuery): Promise<SpendAnswer> =>
     asIs ? spendAsIs(context, { query, asOf: today }) : store.querySpend(query);
-  const previousRange = comparablePeriod(range, today);
+  const previousRange = question.against ?? comparablePeriod(range, today);
   const [current, previous, detail, feeds] = await Promise.all([
     answer(ask([by], range)),
     answer(ask([by], previousRange)),
@@ -166,7 +169,7 @@ async function reportOn(
     cost,
   }));
   // Days and months of another period never have the same label: comparing them line by line says nothing.
-  const { lines, more } = reportLines(current.rows, overTime ? [] : previous.rows);
+  const { lines, more } = reportLines(current.rows, overTime ? [] : previous.rows, question.most);
   const last = addDays(range.to < today ? range.to : today, -1);
   return {
     question,

@@ -1,167 +1,191 @@
-import { ageUnowned } from '../core/ageing.js';
-import type { DigestFigures, Mover } from '../core/digest.js';
-import { DIGEST_WEEKS, type DigestInput, digestFigures, lastWholeWeek } from '../core/digest-figures.js';
-import { type Nanos, sumNanos } from '../core/money.js';
-import type { Notice } from '../core/notice.js';
+import type { DigestFigures, DigestReader, DigestScope } from '../core/digest.js';
+import { dueOfSubscription, duePeriod, lastPeriod } from '../core/digest-period.js';
+import type { Audience, Notice } from '../core/notice.js';
 import { UNALLOCATED } from '../core/rules/target.js';
-import { latestDue } from '../core/schedule.js';
-import type { SpendRow } from '../core/spend.js';
-import { incompleteFeeds } from '../core/spend-report.js';
-import {
-  addDays,
-  type Day,
-  type DayRange,
-  dayIn,
-  firstDay,
-  isoWeek,
-  monthOf,
-  parseDay,
-} from '../core/time.js';
+import type { Settings } from '../core/settings.js';
+import { composeDigest, type DigestInput } from './compose-digest.js';
 import type { Context } from './context.js';
 import { readSettings } from './read-settings.js';
 
-/** The `team` of FinOps's own digest. */
-const ALL_TEAMS = 'All teams';
-const MOVER_KEYS = ['model', 'key', 'person'] as const;
-
-/** Spend of all teams; the first value of every row is the team. */
-interface WeekFacts {
-  readonly week: DayRange;
-  readonly serviceDays: readonly SpendRow[];
-  readonly moves: readonly {
-    readonly by: Mover['by'];
-    readonly current: readonly SpendRow[];
-    readonly previous: readonly SpendRow[];
-  }[];
-  readonly monthToDate: readonly SpendRow[];
-  readonly incomplete: DigestFigures['incomplete'];
+/** Slack users who get the monthly digest in a direct message. */
+export interface DigestReaders {
+  readonly finance: readonly string[];
+  readonly leader: readonly string[];
 }
 
+/** A digest that was due, and under which key it is told. */
+export interface PlannedDigest extends DigestInput {
+  readonly key: string;
+  readonly audience: Audience;
+}
+
+export const NO_READERS: DigestReaders = { finance: [], leader: [] };
+
 /**
- * Writes the digest notice of every team for the last whole ISO week before `today` (the company's day; null: now),
- * and FinOps's own over all teams. Again changes nothing, unless the ledger has changed: then the message is edited.
+ * Writes what is due by now: each team's week and FinOps's own, the month to leaders and finance (and FinOps's
+ * channel), and what channels have subscribed to. Only the last of each that was due, so that a long pause is not
+ * followed by a flood; each once, by its key.
  */
 export async function writeDigests(
   context: Context,
-  input: { readonly today: Day | null },
+  input: { readonly readers: DigestReaders },
 ): Promise<{ readonly written: number }> {
-  const { store, company, clock } = context;
-  const week = lastWholeWeek(input.today ?? dayIn(company.timeZone, clock()));
-  const facts = await readWeek(context, week);
-  const teams = new Set(facts.serviceDays.map(teamOf));
-  const notices = [...teams]
-    .filter((team) => team !== UNALLOCATED)
-    .toSorted()
-    .map((team) => figuresOf(facts, { team, currency: company.currency }))
-    .filter((figures) => figures.total !== 0n)
-    .map((figures) => digestNotice(figures));
-  const ageing = ageUnowned(await store.listClaims(clock()));
-  const all = { ...figuresOf(facts, { team: null, currency: company.currency }), ageing };
-  const finops: Notice = {
-    key: finopsKey(week),
-    audience: { kind: 'finops' },
-    parentKey: null,
-    body: { kind: 'digest', figures: all },
-  };
-  const told = teams.size === 0 ? [] : [...notices, finops];
-  const { added, revised } = await store.putNotices(told, clock());
-  return { written: added + revised };
-}
-
-/**
- * Writes the digests if they have been due since they were written last, by the schedule of the settings. Asked every
- * hour, so that a change of the schedule counts at once and an outage only delays them.
- */
-export async function writeDueDigests(context: Context): Promise<{ readonly written: number }> {
-  const { digest } = (await readSettings(context)).settings;
-  const due = latestDue(digest, context.clock());
-  if (due === null) return { written: 0 };
-  const today = dayIn(digest.timeZone, due);
-  const known = await context.store.findNotice(finopsKey(lastWholeWeek(today)));
-  return known === null ? writeDigests(context, { today }) : { written: 0 };
-}
-
-function finopsKey({ from }: DayRange): string {
-  return `digest:finops:${isoWeek(from)}`;
-}
-
-function digestNotice(figures: DigestFigures): Notice {
-  const { team, week } = figures;
-  return {
-    key: `digest:team:${team}:${week}`,
-    audience: { kind: 'team', team },
-    parentKey: null,
-    body: { kind: 'digest', figures },
-  };
-}
-
-async function readWeek({ store, company }: Context, week: DayRange): Promise<WeekFacts> {
-  const ask = async (by: readonly string[], from: Day, to: Day): Promise<readonly SpendRow[]> =>
-    (await store.querySpend({ by, range: { from, to }, where: [], currency: company.currency })).rows;
-  const lastDay = addDays(week.to, -1);
-  const moves: WeekFacts['moves'][number][] = [];
-  for (const by of MOVER_KEYS) {
-    const current = await ask(['team', by], week.from, week.to);
-    moves.push({ by, current, previous: await ask(['team', by], addDays(week.from, -7), week.from) });
+  const { store, clock, log } = context;
+  // An empty ledger has nothing to tell.
+  if ((await store.chargedDays()) === null) return { written: 0 };
+  let written = 0;
+  for (const batch of await dueDigests(context, input.readers)) {
+    const notices: Notice[] = [];
+    for (const planned of batch) {
+      try {
+        const figures = await composeDigest(context, planned);
+        if (!isNothing(planned, figures)) notices.push(...digestNotices(planned, figures));
+      } catch (error) {
+        // One scope that is no more must not keep the others from their Monday.
+        log.error('A digest could not be worked out.', { key: planned.key, error });
+      }
+    }
+    const { added, revised } = await store.putNotices(notices, clock());
+    written += added + revised;
   }
-  return {
-    week,
-    serviceDays: await ask(['team', 'service', 'day'], addDays(week.from, 7 * (1 - DIGEST_WEEKS)), week.to),
-    moves,
-    monthToDate: await ask(['team'], firstDay(monthOf(lastDay)), week.to),
-    incomplete: incompleteFeeds(await store.listFeeds(), lastDay),
+  return { written };
+}
+
+/** A team without spend in the week has nothing to read; FinOps, and whoever has asked, is told so. */
+function isNothing({ reader }: PlannedDigest, { total, previousTotal }: DigestFigures): boolean {
+  return reader === 'team' && total === 0n && previousTotal === 0n;
+}
+
+/** The digest, and its details in its thread where there are any. */
+export function digestNotices(
+  { key, audience }: Pick<PlannedDigest, 'key' | 'audience'>,
+  figures: DigestFigures,
+): readonly Notice[] {
+  const head: Notice = { key, audience, parentKey: null, body: { kind: 'digest', figures } };
+  const detail: Notice = {
+    key: detailKey(key),
+    audience,
+    parentKey: key,
+    body: { kind: 'digest-detail', figures },
   };
+  return hasDetails(figures) ? [head, detail] : [head];
 }
 
-/**
- * `team` null: the whole company, with what is Unallocated, for FinOps. A team's own digest names no person: its
- * channel is no place to rank people by spend.
- */
-function figuresOf(facts: WeekFacts, who: { team: string | null; currency: string }): DigestFigures {
-  const { team, currency } = who;
-  const { week } = facts;
-  const own = (rows: readonly SpendRow[]): readonly SpendRow[] =>
-    rows.filter((row) => team === null || teamOf(row) === team);
-  const parts = (rows: readonly SpendRow[]): readonly SpendRow[] =>
-    own(rows).map((row) => ({ values: row.values.slice(1), cost: row.cost }));
-  const input: DigestInput = {
-    team: team ?? ALL_TEAMS,
-    currency,
-    week,
-    serviceDays: parts(facts.serviceDays).map(({ values, cost }) => ({
-      service: values[0] ?? '',
-      day: parseDay(values[1] ?? ''),
-      cost,
-    })),
-    moves: facts.moves
-      .filter(({ by }) => team === null || by !== 'person')
-      .map(({ by, current, previous }) => ({
-        by,
-        current: mergeRows(parts(current)),
-        previous: mergeRows(parts(previous)),
-      })),
-    monthToDate: sumNanos(own(facts.monthToDate).map((row) => row.cost)),
-    incomplete: facts.incomplete,
-    unallocated: team === null ? unallocatedIn(facts) : null,
+/** The key of the notice in a digest's thread. */
+export function detailKey(key: string): string {
+  return `${key}:detail`;
+}
+
+/** A quiet week is two lines; only what somebody must act on goes into its thread. */
+function hasDetails(figures: DigestFigures): boolean {
+  const { isQuiet, movers, newcomers, newPeople, idle, ageing, unallocated, books } = figures;
+  const isOpen = (ageing?.length ?? 0) > 0 || (unallocated ?? 0n) !== 0n || books !== undefined;
+  if (isQuiet) return isOpen;
+  return isOpen || movers.length > 0 || newcomers.length > 0 || newPeople > 0 || idle !== null;
+}
+
+/** What is due and not written yet, in batches that are told together. */
+async function dueDigests(
+  context: Context,
+  readers: DigestReaders,
+): Promise<readonly (readonly PlannedDigest[])[]> {
+  const { settings } = await readSettings(context);
+  const { digest } = settings;
+  const now = context.clock();
+  const week = duePeriod({ kind: 'weekly', on: digest.weekday }, digest, now);
+  const month = duePeriod({ kind: 'monthly', on: digest.monthDay ?? null }, digest, now);
+  const batches: (readonly PlannedDigest[])[] = [];
+  // FinOps's own is written together with the others: where it is, they are.
+  if ((await context.store.findNotice(finopsKey(week.label))) === null)
+    batches.push(await weeklyDigests(context, week));
+  if ((await context.store.findNotice(finopsKey(month.label))) === null)
+    batches.push(monthlyDigests(month, readers));
+  for (const subscribed of await subscribedDigests(context, settings))
+    if ((await context.store.findNotice(subscribed.key)) === null) batches.push([subscribed]);
+  return batches;
+}
+
+function finopsKey(label: string): string {
+  return `digest:finops:${label}`;
+}
+
+/** A week for every team that spent in it or in the week before, and for FinOps. */
+export async function weeklyDigests(
+  context: Context,
+  period: PlannedDigest['period'],
+): Promise<readonly PlannedDigest[]> {
+  const { store } = context;
+  const { currency } = (await readSettings(context)).settings;
+  const range = { from: period.before.from, to: period.range.to };
+  const owners = await store.listOwners('team', range, currency);
+  const teams = owners
+    .map(({ owner }) => owner)
+    .filter((owner) => owner !== UNALLOCATED)
+    .toSorted();
+  return [
+    ...teams.map((team): PlannedDigest => {
+      const key = `digest:team:${team}:${period.label}`;
+      return { key, audience: { kind: 'team', team }, scope: teamScope(team), period, reader: 'team' };
+    }),
+    {
+      key: finopsKey(period.label),
+      audience: { kind: 'finops' },
+      scope: null,
+      period,
+      reader: 'finops',
+    },
+  ];
+}
+
+function teamScope(owner: string): DigestScope {
+  return { dimension: 'team', owner };
+}
+
+/** A month for FinOps's channel with the books, and to finance and leaders directly; who is both reads finance's. */
+export function monthlyDigests(
+  period: PlannedDigest['period'],
+  { finance, leader }: DigestReaders,
+): readonly PlannedDigest[] {
+  const to = (reader: DigestReader, users: readonly string[]): readonly PlannedDigest[] =>
+    users.map((userId) => ({
+      key: `digest:${reader}:${userId}:${period.label}`,
+      audience: { kind: 'user', userId },
+      scope: null,
+      period,
+      reader,
+    }));
+  const books: PlannedDigest = {
+    key: finopsKey(period.label),
+    audience: { kind: 'finops' },
+    scope: null,
+    period,
+    reader: 'finance',
   };
-  return digestFigures(input);
+  const leaders = [...new Set(leader)].filter((user) => !finance.includes(user));
+  return [books, ...to('finance', [...new Set(finance)]), ...to('leader', leaders)];
 }
 
-function unallocatedIn({ serviceDays, week }: WeekFacts): Nanos {
-  return sumNanos(
-    serviceDays
-      .filter((row) => teamOf(row) === UNALLOCATED && (row.values[2] ?? '') >= week.from)
-      .map((row) => row.cost),
-  );
-}
-
-/** Adds up the rows of one label: over all teams a model has many. */
-function mergeRows(rows: readonly SpendRow[]): readonly SpendRow[] {
-  const costs = new Map<string, Nanos>();
-  for (const { values, cost } of rows) costs.set(values[0] ?? '', (costs.get(values[0] ?? '') ?? 0n) + cost);
-  return [...costs].map(([label, cost]) => ({ values: [label], cost }));
-}
-
-function teamOf(row: SpendRow): string {
-  return row.values[0] ?? UNALLOCATED;
+/** What channels have subscribed to, but for what they are told anyway: a team's week in its own channel. */
+export async function subscribedDigests(
+  context: Context,
+  settings: Settings,
+  ago = 0,
+): Promise<readonly PlannedDigest[]> {
+  if (settings.subscriptions.length === 0) return [];
+  const { teams } = await context.store.directory();
+  const own = new Map(teams.map(({ name, channel }) => [name, channel]));
+  for (const [team, channel] of Object.entries(settings.channels.teams)) own.set(team, channel);
+  const planned = settings.subscriptions.flatMap((subscription): PlannedDigest[] => {
+    const { channel, scope, cadence } = subscription;
+    const isTold =
+      cadence.kind === 'weekly' && scope?.dimension === 'team' && own.get(scope.owner) === channel;
+    if (isTold) return [];
+    let period = dueOfSubscription(subscription, settings, context.clock());
+    for (let back = 0; back < ago; back++) period = lastPeriod(period.grain, period.range.from);
+    const what = scope === null ? 'all' : `${scope.dimension}=${scope.owner}`;
+    const key = `digest:channel:${channel}:${what}:${period.label}`;
+    return [{ key, audience: { kind: 'channel', channelId: channel }, scope, period, reader: 'channel' }];
+  });
+  // Twice the same subscription is one digest.
+  return [...new Map(planned.map((each) => [each.key, each])).values()];
 }

@@ -71,8 +71,8 @@ describe('a seat fee', () => {
 
 describe('pooled credits', () => {
   it('are the seats together; only what goes beyond them is an overage', () => {
-    expect(poolOf(3, 1900n, 5700n)).toEqual({ included: 5700n, overage: 0n });
-    expect(poolOf(3, 1900n, 5701n)).toEqual({ included: 5700n, overage: 1n });
+    expect(poolOf([1900n, 1900n, 1900n], 5700n)).toEqual({ included: 5700n, overage: 0n });
+    expect(poolOf([1900n, 1900n, 1900n], 5701n)).toEqual({ included: 5700n, overage: 1n });
   });
 
   it('weigh only the use above the included amount, or all use when nobody is above it', () => {

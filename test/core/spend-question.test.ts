@@ -36,6 +36,43 @@ function refusal(text: string) {
   return read;
 }
 
+describe('a comparison', () => {
+  it.each([
+    ['search vs last month', { from: '2026-10-01', to: '2026-10-18' }], // as many days as have passed
+    ['last month vs 2026-08', { from: '2026-08-01', to: '2026-09-01' }],
+    ['2026-10 compared to oct 2025 by model', { from: '2025-10-01', to: '2025-11-01' }],
+    ['last week versus 14d', { from: '2026-11-04', to: '2026-11-18' }],
+    ['q3 against q2', { from: '2026-04-01', to: '2026-07-01' }],
+    ['vs last week this week', { from: '2026-11-09', to: '2026-11-11' }],
+  ])('of "%s" is with the period that is named', (text, against) => {
+    expect(question(text)).toMatchObject({ against });
+  });
+
+  it('leaves the rest of the question as it is', () => {
+    const { against, ...rest } = question('search last week vs last month by key');
+    expect(rest).toEqual(question('search last week by key'));
+    expect(against).toEqual({ from: '2026-10-01', to: '2026-11-01' });
+  });
+
+  it('with what is no period is refused with what would do', () => {
+    expect(refusal('search vs mobile').sentence).toContain('not with "mobile"');
+    expect(refusal('search vs').sentence).toContain('not with nothing');
+    expect(refusal('search vs lst month').suggestions.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the top of something', () => {
+  it.each([
+    ['top people', { by: 'person', most: 10 }],
+    ['top 5 keys last week', { by: 'key', most: 5 }],
+    ['search top 3 models', { by: 'model', most: 3, scope: { dimension: 'team', owner: 'Search' } }],
+    ['top keys search', { by: 'key', most: 10, scope: { dimension: 'team', owner: 'Search' } }],
+    ['top 4', { by: 'team', most: 4 }],
+  ])('is understood in "%s"', (text, expected) => {
+    expect(question(text)).toMatchObject(expected);
+  });
+});
+
 describe('the scope of a question', () => {
   it('is the whole company, this month, by team when nothing is said', () => {
     expect(question('')).toEqual({

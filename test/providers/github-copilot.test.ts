@@ -169,6 +169,23 @@ describe('a pull from GitHub Copilot', () => {
     expect(nobody.map(({ listCost, billedCost }) => [listCost, billedCost])).toEqual([[2_000_000_000n, 0n]]);
   });
 
+  it('takes a day without a report of activity as it is', async () => {
+    const { provider } = await setUp(githubOrganization(), {}, ({ endpoint }) =>
+      endpoint.includes('users-1-day') ? { status: 204 } : null,
+    );
+    expect((await provider.pull(WINDOW, [])).remarks).toEqual([]);
+  });
+
+  it('wonders about an overage while the pool is not used up', async () => {
+    const dataset = githubOrganization();
+    dataset.rows.clear();
+    dataset.rows.set(WINDOW.from, [creditRow('8', '1.5')]);
+    const { provider } = await setUp(dataset);
+    expect((await provider.pull(WINDOW, [])).remarks).toEqual([
+      '2026-11: GitHub bills 1.5 USD of credits beyond the pool, but 3 seats bring 57 USD and 8 were used: are all seats listed?',
+    ]);
+  });
+
   it('asks users by month when there are too many days to ask for', async () => {
     const { fake, provider } = await setUp(githubOrganization(), { maxUserDays: 10 });
     const { charges, remarks } = await provider.pull(WINDOW, []);

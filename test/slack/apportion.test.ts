@@ -128,8 +128,8 @@ describe('/apportion budgets', () => {
       ['2026-11', '2026-12', '2027-01'].map((month) => [month, 3_000_000_000_000n]),
     );
     const text = await say('/apportion budgets');
-    expect(text).toContain('0 teams of 1 with a budget above plan in Nov 2026, through 17 Nov 2026.');
-    expect(text).toContain('Search\n$3,000.00\n$1,700.00\n$1,700.00\non plan\n▓▓▓▓▓▓░░░░ 56.7%');
+    expect(text).toContain('0 of 1 team with a budget are above plan in Nov 2026, through 17 Nov 2026.');
+    expect(text).toContain('Search\n$3,000.00\n$1,700.00\n$1,700.00\non plan\n56.7%');
     expect(text).toContain('no budget');
     await say('/apportion budgets 2026-12', ANA);
     await press('budgets.set');

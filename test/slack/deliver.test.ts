@@ -14,7 +14,7 @@ const digest = (team: string, key = `digest:team:${team}:2026-W46`, monthToDate 
   key,
   audience: { kind: 'team', team },
   parentKey: null,
-  body: { kind: 'digest', figures: digestFigures({ team, monthToDate }) },
+  body: { kind: 'digest', figures: digestFigures({ title: team, monthToDate }) },
 });
 const alert = (state: 'open' | 'acknowledged' | 'closed' = 'open'): Notice => ({
   key: 'alert:case:1',

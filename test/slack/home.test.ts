@@ -60,7 +60,7 @@ describe('App Home', () => {
     });
     const text = textOf((await home(BEN)).view.blocks).replaceAll('\n', ' ');
     expect(text).toContain('Your team Search : $1,700.00 of $2,000.00,  ▲ $566.67 above plan');
-    expect(text).toContain('▓▓▓▓▓▓▓▓░░ 85.0% of the month’s budget');
+    expect(text).toContain('■■■■■■■■□□ 85.0% of the month’s budget');
   });
 
   it('keeps to the visibility that is set: only one’s own teams, and no total', async () => {
@@ -166,6 +166,7 @@ describe('App Home', () => {
         '/apportion home',
         '/apportion budgets',
         '/apportion claims',
+        '/apportion invoices',
         '/apportion sources',
         '/apportion people',
         '/apportion settings',
@@ -182,6 +183,7 @@ describe('App Home', () => {
         'AI spend, Nov 2026',
         'Budgets, Nov 2026',
         'No claim is open: everything that costs enough has an owner.',
+        'Only FinOps, finance or leaders may see invoices; ask FinOps.',
         'Bills',
         'People',
       ]);

@@ -183,14 +183,14 @@ describe('on a Slack that was not written here, over HTTP', () => {
       key: 'digest:team:Search:2026-W46',
       audience: { kind: 'team', team: 'Search' },
       parentKey: null,
-      body: { kind: 'digest', figures: digestFigures({ team: 'Search' }) },
+      body: { kind: 'digest', figures: digestFigures() },
     } as const;
     await context.store.putNotices([notice], context.clock());
     expect(await delivery.deliver()).toEqual({ sent: 1, failed: 0 });
     await delivery.idle();
     // As after a crash between post and record.
     await context.store.putNotices(
-      [{ ...notice, body: { kind: 'digest', figures: digestFigures({ team: 'Search', monthToDate: 7n }) } }],
+      [{ ...notice, body: { kind: 'digest', figures: digestFigures({ monthToDate: 7n }) } }],
       context.clock(),
     );
     await context.store.claimNotices(context.clock(), 10);

@@ -13,11 +13,21 @@ async function ask(text: string, who = BEN) {
 }
 
 async function press(actionId: string, who = BEN) {
-  const { ts } = world.lastMessage(who, SEARCH);
+  const offers = world
+    .messages(who, SEARCH)
+    .filter(({ blocks }) => JSON.stringify(blocks).includes(actionId));
+  const ts = offers.at(-1)?.ts ?? '';
   const outcome = await world.slack.clickAction(who, { kind: 'message', channel: SEARCH, ts }, { actionId });
   await world.slack.idle();
   expect(outcome).toEqual({ ok: true });
   return world.lastMessage(who, SEARCH);
+}
+
+/** The report that everybody in the channel sees. */
+function sharedIn(channel: string) {
+  const found = world.messages(ANA, channel).find(({ blocks }) => textOf(blocks).includes('Shared by'));
+  if (found === undefined) throw new Error(`nothing was shared in ${channel}`);
+  return found;
 }
 
 describe('/spend', () => {
@@ -59,16 +69,78 @@ describe('/spend', () => {
   it('is shared with the channel on request, asked anew', async () => {
     await ask('/spend');
     await press('spend.share');
-    const seen = world.lastMessage(ANA, SEARCH);
+    const seen = sharedIn(SEARCH);
     expect(seen.isEphemeral).toBe(false);
     expect(textOf(seen.blocks)).toContain('Shared by');
     expect(textOf(seen.blocks)).toContain('$2,550.00');
   });
 
+  it('hangs the picture of a shared report into its thread', async () => {
+    await ask('/spend');
+    await press('spend.share');
+    const shared = sharedIn(SEARCH);
+    const thread = world.messages(ANA, SEARCH).filter(({ threadTs }) => threadTs === shared.ts);
+    expect(thread.flatMap(({ files }) => files.map(({ altText }) => altText))).toEqual(['A chart']);
+  });
+
+  it('shares nothing that names people, nor what not everybody may see', async () => {
+    const people = await ask('/spend top people', ANA);
+    expect(JSON.stringify(people.blocks)).not.toContain('spend.share');
+    await ask('/spend', ANA);
+    await world.context.store.changeSettings({
+      area: 'visibility',
+      value: { teams: 'own-team', people: 'managers' },
+      base: null,
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    expect((await press('spend.share', ANA)).text).toContain('not for everybody in a channel');
+    expect(world.messages(BEN, SEARCH)).toEqual([]);
+  });
+
+  it('shows the total over time in a chart of Slack’s own, whose bars add up', async () => {
+    const { blocks } = await ask('/spend search last month');
+    const chart = blocks.find(({ type }) => type === 'data_visualization') as unknown as {
+      chart: { series: { data: { value: number }[] }[] };
+    };
+    const bars = chart.chart.series[0]?.data.map(({ value }) => value) ?? [];
+    expect(bars.length).toBeLessThanOrEqual(20);
+    expect(bars.reduce((sum, value) => sum + value, 0)).toBe(3_100);
+  });
+
+  it('does without where Slack refuses that chart, and does not try again', async () => {
+    world.slack.faults.push({ method: 'response_url', kind: 'http', status: 400 });
+    const has = (blocks: readonly { type: string }[]) =>
+      blocks.some(({ type }) => type === 'data_visualization');
+    const first = await ask('/spend search');
+    expect(has(first.blocks)).toBe(false);
+    expect(textOf(first.blocks)).toContain('$1,700.00');
+    expect(has((await ask('/spend search last month')).blocks)).toBe(false);
+    expect(world.slack.calls.filter(({ method }) => method === 'response_url')).toHaveLength(2);
+  });
+
+  it('sends the picture to the person’s own messages', async () => {
+    await ask('/spend search last month');
+    expect((await press('spend.picture')).text).toContain('in your messages with me');
+    const direct = world.slack.see(BEN).conversations.find(({ kind }) => kind === 'im');
+    expect(direct?.messages.flatMap(({ files }) => files.map(({ altText }) => altText))).toEqual(['A chart']);
+  });
+
+  it('compares with the period that is named, over as many days as have passed', async () => {
+    const { text } = await ask('/spend search vs 2026-09');
+    expect(text).toContain('against 1–17 Sep');
+  });
+
+  it('shows as many lines as are wanted, and what the rest adds up to', async () => {
+    const text = textOf((await ask('/spend top 1 keys')).blocks);
+    expect(text).toContain('and 2 more');
+    expect(text).toContain('$850.00');
+  });
+
   it('answers clicks in a shared report for the clicker alone and leaves the report as it is', async () => {
     await ask('/spend');
     await press('spend.share');
-    const shared = world.lastMessage(ANA, SEARCH);
+    const shared = sharedIn(SEARCH);
     const answer = await press('spend.by-model', ANA);
     expect(answer.isEphemeral).toBe(true);
     expect(textOf(answer.blocks)).toContain('gpt-5.1');
@@ -109,6 +181,19 @@ describe('/spend', () => {
     expect(textOf((await ask('/spend')).blocks)).toContain('Figures beyond a team are for FinOps');
     expect(textOf((await ask('/spend team search')).blocks)).toContain('The figures of team Search are for');
     expect(textOf((await ask('/spend', ANA)).blocks)).toContain('$2,550.00');
+  });
+
+  it('answers in the currency that is set, and names what is in others', async () => {
+    await world.context.store.changeSettings({
+      area: 'currency',
+      value: 'EUR',
+      base: null,
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    const text = textOf((await ask('/spend')).blocks);
+    expect(text).toContain('€0.00');
+    expect(text).toContain('$2,550.00');
   });
 
   it('tells the person in one sentence when something breaks, and nothing from inside', async () => {

@@ -164,6 +164,7 @@ export async function createWorld(
       else await reallocate(context);
     },
     readPlans: parsePlans,
+    drawChart: async () => ({ png: PNG, altText: 'A chart', filename: 'chart.png' }),
     rules: {
       preview: (actor, input) => previewRules({ ...context, actor }, input),
       undo: (actor, input) => previewUndo({ ...context, actor }, input),

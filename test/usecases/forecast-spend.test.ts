@@ -63,7 +63,10 @@ describe('where a month will end', () => {
   it('is what it was for a month that is over', async () => {
     const forecast = await forecastMonth(context, { where: SEARCH, today: parseDay('2026-11-01') });
     expect(forecast.month).toBe('2026-10');
-    expect(new Set<bigint>([forecast.total.low95, forecast.total.expected, forecast.total.high95, forecast.known]).size).toBe(1);
+    expect(
+      new Set<bigint>([forecast.total.low95, forecast.total.expected, forecast.total.high95, forecast.known])
+        .size,
+    ).toBe(1);
   });
 
   it('knows the seats of the month to come', async () => {

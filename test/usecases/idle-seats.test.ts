@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createDirectory } from '../../src/core/directory/directory.js';
 import { unusedSeatId } from '../../src/core/seat.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
@@ -76,6 +77,9 @@ describe('idle seats', () => {
       { kind: 'seat', value: 'cursor/unused-seats', from: '1900-01-01', to: null, owner: { team: 'IT' } },
     ]);
     expect(await context.store.listSeats('cursor')).toHaveLength(1);
+    const [set] = await context.store.listSets();
+    const directory = createDirectory(await context.store.directory());
+    expect(set && directory.ownerOf(set.set, day('2026-11-02'))).toMatchObject({ kind: 'team', team: 'IT' });
   });
 
   it('can be asked for in a terminal, as text and as JSON', async () => {

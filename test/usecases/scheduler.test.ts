@@ -50,7 +50,7 @@ describe('the scheduler', () => {
       log,
       company: { timeZone: 'UTC' },
     });
-    await expect.poll(() => ran.length).toBe(7);
+    await expect.poll(() => ran.length).toBe(8);
     await scheduler.stop();
     expect(ran).toEqual([
       'ingest',
@@ -58,6 +58,7 @@ describe('the scheduler', () => {
       'raise-alerts',
       'raise-claims',
       'write-digests',
+      'revise-digests',
       'lint-rules',
       'resume-backfills',
     ]);

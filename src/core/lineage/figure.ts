@@ -31,11 +31,11 @@ export function figureOfReport({ question, currency, asIs }: SpendReport): Spend
     : narrowed(company, scope.key, scope.value);
 }
 
-/** The week of a digest: a team's, or the whole company's in FinOps's own. */
-export function figureOfDigest({ team, from, currency, unallocated }: DigestFigures): SpendFigure {
-  const range = { from, to: addDays(from, 7) };
-  const company = { dimension: USUAL_DIMENSION, where: [], range, currency };
-  return unallocated === null ? narrowed(company, USUAL_DIMENSION, team) : company;
+/** The week or month of a digest: an owner's, or all spend. */
+export function figureOfDigest({ scope, from, to, currency }: DigestFigures): SpendFigure {
+  const company = { dimension: USUAL_DIMENSION, where: [], range: { from, to }, currency };
+  if (scope === null) return company;
+  return narrowed({ ...company, dimension: scope.dimension }, scope.dimension, scope.owner);
 }
 
 /** The days of an alert. */

@@ -27,7 +27,7 @@ import {
 } from './schema.js';
 
 /** The billing groups of one cycle, the unassigned one left out. */
-export interface CycleGroups {
+interface CycleGroups {
   readonly cycle: Cycle;
   readonly groups: readonly Group[];
 }

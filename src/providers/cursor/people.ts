@@ -4,7 +4,7 @@ import { toIdentity } from '../pull-parts.js';
 import type { CursorFacts } from './client.js';
 
 /** A billing group as sub-account. */
-export interface Group {
+interface Group {
   readonly id: string;
   readonly name: string;
 }

@@ -9,6 +9,7 @@ import { fetchFacts } from './client.js';
 import { type CopilotConfig, CopilotOptions } from './connection.js';
 import { copilotRows, createRowContext, toUsageCharges } from './focus.js';
 import { createEmails, toIdentities } from './identities.js';
+import { checkPool } from './pool.js';
 import { chargeSeats, toListing } from './seats.js';
 
 export { CopilotOptions };
@@ -75,6 +76,6 @@ async function pull(
     identities: toIdentities(facts, emailOf, { source, seenOn: today }),
     completeThrough: lastClosedDay(range, today),
     seats: listing,
-    remarks: [...remarks, ...facts.remarks],
+    remarks: [...remarks, ...facts.remarks, ...checkPool(rows, listing.seats)],
   };
 }

@@ -6,7 +6,9 @@ import { lineageCsv } from '../../core/lineage/csv.js';
 import { figureOfReport, narrowed } from '../../core/lineage/figure.js';
 import type { Lineage, SpendFigure } from '../../core/lineage/lineage.js';
 import { formatNanos } from '../../core/money.js';
+import { SPEND_KEYS, type SpendQuestion } from '../../core/spend.js';
 import { explainNumber } from '../../usecases/explain-number.js';
+import { mayAsk } from '../../usecases/may-ask.js';
 import { showSpend } from '../../usecases/show-spend.js';
 import { subjectOfMessage } from '../messages/about.js';
 import { WHY_ID, WhyPayload } from '../messages/why.js';
@@ -50,9 +52,22 @@ function explain(
     : surface.explain(input);
 }
 
+/** What a figure with these filters is about; the narrowest, where there are several. */
+function scopeOf(where: SpendFigure['where']): SpendQuestion['scope'] {
+  const filter = where.at(-1);
+  const value = filter?.values[0];
+  if (filter === undefined || value === undefined) return null;
+  const key = SPEND_KEYS.find((each) => each === filter.key);
+  return key === undefined ? { dimension: filter.key, owner: value } : { key, value };
+}
+
 /** Explains the figure of a message, or the total of its report with its lines to choose from. */
 async function firstView(surface: Surface, asker: Asker, about: WhyPayload): Promise<ModalView> {
   if ('ask' in about) return lineView(surface, asker, { ask: about.ask, line: null });
+  const { dimension, where } = about.figure;
+  const viewer = await surface.access.viewerOf(asker.client, asker.user.id);
+  const verdict = await mayAsk(surface.context, viewer, { scope: scopeOf(where), by: dimension });
+  if (!verdict.ok) throw new AppError('forbidden', verdict.sentence);
   const lineage = await explain(surface, asker, { figure: about.figure });
   return figureView(lineage, { ask: null, lines: null });
 }

@@ -20,7 +20,11 @@ export interface Address {
 async function directMessage(client: WebClient, slackId: string | null, email: string): Promise<string> {
   const user = slackId ?? (await client.users.lookupByEmail({ email })).user?.id;
   if (user === undefined) throw new AppError('upstream', 'Slack named nobody for that e-mail address.');
-  const opened = await client.conversations.open({ users: user });
+  return openDirect(client, user);
+}
+
+async function openDirect(client: WebClient, userId: string): Promise<string> {
+  const opened = await client.conversations.open({ users: userId });
   if (opened.channel?.id === undefined) throw new AppError('upstream', 'Slack opened no direct message.');
   return opened.channel.id;
 }
@@ -46,6 +50,13 @@ export async function resolveAddress(
       return { channel: settings.finopsChannel, threadTs: null, fallback: null, why: null };
     case 'channel':
       return { channel: audience.channelId, threadTs: null, fallback: settings.finopsChannel, why: null };
+    case 'user':
+      return {
+        channel: await openDirect(deps.client, audience.userId),
+        threadTs: null,
+        fallback: settings.finopsChannel,
+        why: null,
+      };
     case 'person':
       return {
         channel: await directMessage(deps.client, personSlackId, audience.email),

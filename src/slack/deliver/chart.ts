@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { DrawnChart } from '../../charts/draw.js';
 import type { ChartRequest } from '../../charts/spec.js';
 import type { AlertFigures } from '../../core/alert.js';
+import type { DigestFigures } from '../../core/digest.js';
 import { AppError } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
 import type { Picture } from '../blocks.js';
@@ -13,8 +14,7 @@ export type DrawChart = (chart: ChartRequest) => Promise<DrawnChart>;
 
 /** The picture that belongs to a notice; null when it has none. */
 export function chartOf(body: NoticeBody): ChartRequest | null {
-  if (body.kind === 'digest' && body.figures.weeks.length > 0)
-    return { kind: 'digest', figures: body.figures };
+  if (body.kind === 'digest') return digestChartOf(body.figures);
   if (body.kind === 'alert' && body.figures.series.length > 0) return alertPicture(body.figures);
   if (body.kind === 'alert-explained' && (body.figures.change ?? null) !== null)
     return changePicture(body.figures);
@@ -42,6 +42,16 @@ function changePicture(figures: AlertFigures): ChartRequest | null {
     after: formatRange(after),
     change: explanation,
   };
+}
+
+/** A quiet digest has none; finance sees what made the change, all others the bars. */
+function digestChartOf(figures: DigestFigures): ChartRequest | null {
+  const { isQuiet, change, comparison, currency, title } = figures;
+  if (isQuiet) return null;
+  if (change === undefined) return figures.bars.length === 0 ? null : { kind: 'digest', figures };
+  const before = formatRange(comparison.before);
+  const after = formatRange(comparison.after);
+  return { kind: 'change', title: `${title}: why spend changed`, currency, before, after, change };
 }
 
 /**

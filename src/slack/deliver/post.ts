@@ -1,8 +1,7 @@
-import type { KnownBlock } from '@slack/types';
 import type { ChatUpdateArguments, WebClient } from '@slack/web-api';
 import { AppError } from '../../core/errors.js';
 import type { Context } from '../../usecases/context.js';
-import { context as contextLine, type Message } from '../blocks.js';
+import { context as contextLine, type Message, type MessageBlock } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { noticeMessage } from '../messages/notice.js';
 import { displayName } from '../text.js';
@@ -31,7 +30,7 @@ export interface Settled extends Place {
 export function payloadOf(
   entry: Entry,
   message: Message,
-): Pick<ChatUpdateArguments, 'metadata'> & { readonly text: string; readonly blocks: KnownBlock[] } {
+): Pick<ChatUpdateArguments, 'metadata'> & { readonly text: string; readonly blocks: MessageBlock[] } {
   return {
     text: message.text,
     blocks: [...message.blocks],

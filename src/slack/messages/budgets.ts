@@ -1,6 +1,6 @@
 import type { TableBlock } from '@slack/types';
 import { z } from 'zod';
-import { type Nanos, roundedQuotient } from '../../core/money.js';
+import type { Nanos } from '../../core/money.js';
 import { parseMonth } from '../../core/time.js';
 import type { BudgetFigures, BudgetLine } from '../../usecases/show-budgets.js';
 import { actions, bold, button, context, type Message, rich, section, table } from '../blocks.js';
@@ -23,11 +23,11 @@ export const BUDGET_IDS = { set: 'budgets.set', paste: 'budgets.paste' } as cons
 const MAX_LINES = 40;
 const BAR_CELLS = 10;
 
-/** `part` of `whole` as ten cells, all full from the whole on; each cell a tenth, rounded to the nearest. */
+/** `part` of `whole` as ten cells; the last one is full only when the whole is spent. */
 export function textBar(part: Nanos, whole: Nanos): string {
-  const tenths = whole <= 0n ? 0n : roundedQuotient((part < 0n ? 0n : part) * BigInt(BAR_CELLS), whole);
-  const full = Math.min(BAR_CELLS, Number(tenths));
-  return '▓'.repeat(full) + '░'.repeat(BAR_CELLS - full);
+  const tenths = whole <= 0n || part <= 0n ? 0n : (part * BigInt(BAR_CELLS)) / whole;
+  const full = tenths > BigInt(BAR_CELLS) ? BAR_CELLS : Number(tenths);
+  return '■'.repeat(full) + '□'.repeat(BAR_CELLS - full);
 }
 
 type Against = Pick<BudgetLine, 'spent' | 'planned'>;
@@ -63,7 +63,7 @@ function rowOf(line: BudgetLine, currency: string): readonly string[] {
     formatMoney(planned, currency),
     formatMoney(spent, currency),
     aboveOrBelow(line, currency),
-    `${textBar(spent, plan.amount)} ${formatShare(spent, plan.amount)}`,
+    formatShare(spent, plan.amount),
   ];
 }
 
@@ -82,7 +82,7 @@ function budgetTable(lines: readonly BudgetLine[], currency: string): TableBlock
       { title: 'To date', align: 'right' },
       { title: 'Spent', align: 'right' },
       { title: 'Against plan', align: 'right' },
-      { title: 'Of the month’s budget', align: 'right' },
+      { title: 'Used', align: 'right' },
     ],
     lines.map((line) => rowOf(line, currency)),
   );
@@ -99,7 +99,7 @@ export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEd
   const sentence =
     planned.length === 0
       ? `No budget is set for ${name}.`
-      : `${count(above.length, 'team')} of ${planned.length} with a budget above plan in ${name}, ${until}.`;
+      : `${above.length} of ${count(planned.length, 'team')} with a budget ${above.length === 1 ? 'is' : 'are'} above plan in ${name}, ${until}.`;
   const value = packPayload({ month });
   return withinLimits({
     text: escapeMrkdwn(sentence),
@@ -119,7 +119,9 @@ export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEd
             ),
           ]
         : []),
-      context('“To date” is what of the budget falls on the days so far. Effective cost, complete days.'),
+      context(
+        '“To date” is what of the budget falls on the days so far, “Used” what of the month’s budget is spent. Effective cost, complete days.',
+      ),
     ],
   });
 }

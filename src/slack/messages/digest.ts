@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { DigestFigures, Mover } from '../../core/digest.js';
+import type { DigestBooks, DigestFigures } from '../../core/digest.js';
 import { figureOfDigest } from '../../core/lineage/figure.js';
+import { sumNanos } from '../../core/money.js';
 import {
   actions,
   bold,
-  bullets,
   context,
   header,
   image,
@@ -14,85 +14,80 @@ import {
   rich,
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { displayName, escapeMrkdwn, formatChange, formatMoney, formatRange } from '../text.js';
-import { ageingLine } from './claim.js';
-import { incompleteSentences } from './spend.js';
+import { capital, count, displayName, escapeMrkdwn, formatMoney, formatShare } from '../text.js';
+import { digestLines, digestName, digestNotes, periodName, plainLine } from './digest-lines.js';
 import { whyButton } from './why.js';
 
-const MAX_MOVERS = 5;
-const MAX_MODELS = 5;
-const MAX_AGEING = 5;
-
-function moverLine(mover: Mover, currency: string): RichLine {
-  return [
-    `${mover.by} `,
-    bold(displayName(mover.label, 60)),
-    `: ${formatMoney(mover.current, currency)}, ${formatChange(mover.current, mover.previous, currency)}`,
-  ];
-}
-
-/** The biggest mover as a sentence of its own; what a team lead wants to know third. */
-function headlineMover(figures: DigestFigures): RichLine {
-  const [top] = figures.movers;
-  if (top === undefined) return ['Nothing moved worth a word.'];
-  return ['Moved most: ', ...moverLine(top, figures.currency), '.'];
-}
-
-function lists(figures: DigestFigures): KnownBlock[] {
-  const { currency } = figures;
-  const movers = figures.movers.slice(1, MAX_MOVERS + 1).map((mover) => moverLine(mover, currency));
-  const models = figures.byModel
-    .slice(0, MAX_MODELS)
-    .map((model): RichLine => [`${displayName(model.label, 60)}: ${formatMoney(model.cost, currency)}`]);
-  const ageing = (figures.ageing ?? []).slice(0, MAX_AGEING).map(ageingLine);
-  return [
-    ...(movers.length === 0 ? [] : [rich([bold('Also moved')]), bullets(movers)]),
-    ...(models.length === 0 ? [] : [rich([bold('By model')]), bullets(models)]),
-    ...(ageing.length === 0
-      ? []
-      : [rich([bold('Waiting for an owner'), ', cost of the last 30 days']), bullets(ageing)]),
-  ];
-}
+const MOST_TREATMENTS = 6;
 
 function whyBlocks(figures: DigestFigures): KnownBlock[] {
-  const why = whyButton({ figure: figureOfDigest(figures) }, `Show the charges behind ${figures.team}`);
+  const why = whyButton({ figure: figureOfDigest(figures) }, `Show the charges behind ${figures.title}`);
   return why.length === 0 ? [] : [actions(...why)];
 }
 
+const STAGES = { open: 'open', 'soft-closed': 'soft-closed', locked: 'locked' } as const;
+
+/** The books of a month in two lines: close and invoices, and who bears it. */
+function bookLines(
+  { stage, open, invoices, treatments }: DigestBooks,
+  currency: string,
+): readonly RichLine[] {
+  const { tied, differing, waiting } = invoices;
+  const checks =
+    stage === 'locked'
+      ? ''
+      : open.length === 0
+        ? ', every check passed'
+        : `, ${count(open.length, 'check')} open`;
+  const bills = [
+    `${tied} tied`,
+    ...(differing.length === 0 ? [] : [`${differing.length} not tied`]),
+    ...(waiting === 0 ? [] : [`${count(waiting, 'source')} without one yet`]),
+  ];
+  const total = sumNanos(treatments.map(({ cost }) => cost));
+  const parts = treatments
+    .slice(0, MOST_TREATMENTS)
+    .map(
+      ({ label, cost }) =>
+        `${digestName(label)} ${formatMoney(cost, currency)} (${formatShare(cost, total)})`,
+    );
+  return [
+    ['Close: ', bold(STAGES[stage]), `${checks}. Invoices: ${bills.join(', ')}.`],
+    ...(parts.length === 0 ? [] : [['Treatment: ', parts.join(' · ')]]),
+  ];
+}
+
+/** How the money is known, in one line: `90.0% billed · 10.0% spread`. */
+function confidenceNote({ confidences }: DigestBooks): readonly string[] {
+  const total = sumNanos(confidences.map(({ cost }) => cost));
+  if (total === 0n) return [];
+  const parts = confidences.map(({ label, cost }) => `${formatShare(cost, total)} ${digestName(label)}`);
+  return [`How it is known: ${parts.join(' · ')}.`];
+}
+
+/** The title of a digest: whom and when. */
+export function digestTitle({ title, period, grain, from, to }: DigestFigures): string {
+  const name = displayName(title, 80);
+  const when = grain === 'week' ? `week ${Number(period.slice(6))}` : periodName({ grain, from, to });
+  return `${name}: ${when}`;
+}
+
 /**
- * A team's week: three lines that matter, the chart, then what moved. `chart` null: it is on its way or will never
- * come, so nothing is said of it.
+ * A week or month: the lines that matter, then the chart. `chart` null: it is on its way or will never come, so
+ * nothing is said of it. A quiet one has neither chart nor buttons.
  */
 export function digestMessage(figures: DigestFigures, chart: Picture | null = null): Message {
-  const { currency } = figures;
-  const team = displayName(figures.team, 80);
-  const total = formatMoney(figures.total, currency);
-  const change = formatChange(figures.total, figures.previousTotal, currency);
-  const week = formatRange({ from: figures.from, to: figures.to });
-  const monthToDate = formatMoney(figures.monthToDate, currency);
-  const unallocated: RichLine[] =
-    figures.unallocated === null || figures.unallocated === 0n
-      ? []
-      : [
-          [
-            bold(formatMoney(figures.unallocated, currency)),
-            ' of the company is unallocated: see App Home for why.',
-          ],
-        ];
+  const { currency, isQuiet, books } = figures;
+  const lines = digestLines(figures);
+  const said = lines.map(plainLine);
   return withinLimits({
-    text: escapeMrkdwn(`${team}: ${total} in the week of ${week}, ${change} against the week before.`),
+    text: escapeMrkdwn(`${digestTitle(figures)}. ${capital(said[0] ?? '')}`),
     blocks: [
-      header(`${team}: week ${displayName(figures.week, 20)}`),
-      rich(
-        [bold(total), ` in the week of ${week}: `, bold(change), ' against the week before.'],
-        ['Month to date: ', bold(monthToDate), '.'],
-        headlineMover(figures),
-        ...unallocated,
-      ),
-      ...(chart === null ? [] : [image(chart)]),
-      ...lists(figures),
-      context(...incompleteSentences(figures.incomplete), 'Effective cost, UTC days.'),
-      ...whyBlocks(figures),
+      header(digestTitle(figures)),
+      rich(...lines, ...(books === undefined ? [] : bookLines(books, currency))),
+      ...(chart === null || isQuiet ? [] : [image(chart)]),
+      context(...digestNotes(figures), ...(books === undefined ? [] : confidenceNote(books))),
+      ...(isQuiet ? [] : whyBlocks(figures)),
     ],
   });
 }

@@ -9,6 +9,7 @@ import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './
 import { monthCloseMessage, monthStepMessage } from './close.js';
 import { dataQualityMessage } from './data-quality.js';
 import { digestMessage } from './digest.js';
+import { digestDetailMessage } from './digest-detail.js';
 import { feedBackfillMessage, feedOverlapMessage, feedTroubleMessage } from './feed.js';
 import { rulesLintMessage } from './rule-lint.js';
 import { rulesChangedMessage } from './rules.js';
@@ -18,6 +19,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
   switch (body.kind) {
     case 'digest':
       return digestMessage(body.figures, chart);
+    case 'digest-detail':
+      return digestDetailMessage(body.figures);
     case 'alert':
       return alertMessage(body.figures);
     case 'alert-explained':

@@ -37,15 +37,8 @@ export const SourcePayload = z.object({ source: z.string() });
 /** Three blocks a source: far below the fifty of a message. */
 const MAX_SOURCES = 14;
 const MAX_REMARKS = 40;
-const MARKS: Readonly<Record<SourceStatus['state'], string>> = {
-  well: '✅',
-  failing: '🔴',
-  misconfigured: '🔴',
-  silent: '🟠',
-  new: '⚪',
-  paused: '⏸️',
-  gone: '⚪',
-};
+/** A mark that needs no emoji font, for what wants a look; words say the rest. */
+const TROUBLED: readonly SourceStatus['state'][] = ['failing', 'silent', 'misconfigured'];
 
 function writing(timeZone: string, showsMoney: boolean): SourceWriting {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
@@ -59,7 +52,7 @@ function writing(timeZone: string, showsMoney: boolean): SourceWriting {
 
 function stateLine(status: SourceStatus, write: SourceWriting) {
   return [
-    `${MARKS[status.state]} `,
+    TROUBLED.includes(status.state) ? '▲ ' : '',
     bold(displayName(status.source, 60)),
     ` (${displayName(status.kind, 40)}): ${displayName(describeState(status, write), 400)}`,
   ];
@@ -111,9 +104,7 @@ export function sourcesMessage(
   const write = writing(options.timeZone, options.manages);
   const shown = statuses.slice(0, MAX_SOURCES);
   const left = statuses.length - shown.length;
-  const troubled = statuses.filter(({ state }) =>
-    ['failing', 'silent', 'misconfigured'].includes(state),
-  ).length;
+  const troubled = statuses.filter(({ state }) => TROUBLED.includes(state)).length;
   const summary = `${count(statuses.length, 'source')}, ${troubled === 0 ? 'all well' : `${troubled} in trouble`}.`;
   return withinLimits({
     text: `Bills: ${summary}`,

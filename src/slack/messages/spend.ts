@@ -2,8 +2,19 @@ import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import { NO_VALUE, SPEND_KEYS, type SpendLine, type SpendReport } from '../../core/spend.js';
 import type { Day } from '../../core/time.js';
-import { actions, bold, button, context, type Message, rich, section, table } from '../blocks.js';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  type Message,
+  type MessageBlock,
+  rich,
+  section,
+  table,
+} from '../blocks.js';
 import { withinLimits } from '../limits.js';
+import type { DataVisualizationBlock } from '../native-chart.js';
 import { packPayload } from '../payload.js';
 import {
   capital,
@@ -32,6 +43,7 @@ export function drillDownId(by: (typeof DRILL_DOWNS)[number]): string {
   return `spend.by-${by}`;
 }
 export const SHARE_ID = 'spend.share';
+export const PICTURE_ID = 'spend.picture';
 /** How many suggestions a "not understood" answer offers. */
 export const MAX_SUGGESTIONS = 4;
 export function suggestionId(index: number): string {
@@ -78,13 +90,18 @@ function subject(report: SpendReport): readonly [who: string, did: string] {
   return [`${capital(scope.key)} ${displayName(scope.value)}`, 'spent'];
 }
 
+/** Days whose bills are not in yet are no saving: less than before is then no finding. */
+function changeOf({ incomplete, currency }: SpendReport, cost: bigint, previous: bigint): string {
+  return incomplete.length > 0 && cost < previous ? 'days missing' : formatChange(cost, previous, currency);
+}
+
 function spendTable(report: SpendReport): KnownBlock {
   const { lines, more } = fold(report);
   const { by } = report.question;
   const row = (label: string, cost: bigint, previous: bigint) => [
     label,
     formatMoney(cost, report.currency),
-    formatChange(cost, previous, report.currency),
+    changeOf(report, cost, previous),
     formatShare(cost, report.total),
   ];
   return table(
@@ -147,7 +164,7 @@ export function regroup(text: string, currentBy: string, by: string): string {
   return [...(at < 0 ? words : words.toSpliced(at, 2)), 'by', by].join(' ');
 }
 
-function buttons(report: SpendReport, text: string): KnownBlock[] {
+function buttons(report: SpendReport, { text, canShare }: SpendReportView): KnownBlock[] {
   const value = packPayload({ text });
   if (value.length > 1_900) return [];
   const current = report.question.by;
@@ -161,7 +178,8 @@ function buttons(report: SpendReport, text: string): KnownBlock[] {
         }),
       ),
       ...(report.asIs === undefined ? whyButton({ ask: text }, 'Explain where these figures come from') : []),
-      button({ id: SHARE_ID, label: 'Share to channel', value }),
+      button({ id: PICTURE_ID, label: 'Chart', value, spoken: 'Send me these figures as a chart' }),
+      ...(canShare ? [button({ id: SHARE_ID, label: 'Share to channel', value })] : []),
     ),
   ];
 }
@@ -170,18 +188,22 @@ function buttons(report: SpendReport, text: string): KnownBlock[] {
 export interface SpendReportView {
   readonly text: string;
   readonly sharedBy: string | null;
+  /** Whether everybody in a channel may see it. */
+  readonly canShare: boolean;
+  /** Slack's own chart of it; null: this workspace draws none, or there is nothing to draw. */
+  readonly chart: DataVisualizationBlock | null;
 }
 
 /** The answer to `/spend`: the sentence first, then the table, then ways to go on. */
 export function spendMessage(report: SpendReport, view: SpendReportView): Message {
   const total = formatMoney(report.total, report.currency);
-  const change = formatChange(report.total, report.previousTotal, report.currency);
+  const change = changeOf(report, report.total, report.previousTotal);
   const range = formatRange(report.question.range);
   const said = displayName(report.question.rangeLabel, 60);
   const period = said === range ? range : `${said} (${range})`;
   const against = `against ${formatRange(report.previousRange)}`;
   const [who, did] = subject(report);
-  const blocks: KnownBlock[] = [
+  const blocks: MessageBlock[] = [
     rich([
       bold(who),
       ` ${did} `,
@@ -191,9 +213,10 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
       ` ${against}.`,
     ]),
     report.lines.length === 0 ? section('There are no charges in this period.') : spendTable(report),
+    ...(view.chart === null ? [] : [view.chart]),
     ...footnotes(report),
     ...(view.sharedBy === null ? [] : [context(`Shared by ${displayName(view.sharedBy)}`)]),
-    ...buttons(report, view.text),
+    ...buttons(report, view),
   ];
   return withinLimits({
     text: escapeMrkdwn(

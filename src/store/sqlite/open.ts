@@ -18,6 +18,7 @@ import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
 import { createSettingsStore } from './settings.js';
+import { createTokenRecordStore } from './token-records.js';
 import { createUsageStore } from './usage.js';
 import { createWorkStore } from './work.js';
 
@@ -45,6 +46,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createSeatStore(db),
     ...createPriceStore(db),
     ...createFirstSyncStore(db),
+    ...createTokenRecordStore(db),
     async close() {
       db.handle.close();
     },

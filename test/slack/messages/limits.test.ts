@@ -103,7 +103,9 @@ describe('messages under any figures', () => {
           incomplete: Array.from({ length: 30 }, () => ({ source: text, completeThrough: null })),
           otherCurrencies: Array.from({ length: 30 }, () => ({ currency: text, total: 5n })),
         });
-        expect(problemsOf(spendMessage(report, { text, sharedBy: text }))).toEqual([]);
+        expect(
+          problemsOf(spendMessage(report, { text, sharedBy: text, canShare: true, chart: null })),
+        ).toEqual([]);
       }),
       RUNS,
     );
@@ -121,6 +123,8 @@ describe('messages under any figures', () => {
         const { blocks } = spendMessage(spendReport({ lines: shown, more, total }), {
           text: '',
           sharedBy: null,
+          canShare: true,
+          chart: null,
         });
         const block = blocks.find(({ type }) => type === 'table');
         if (block?.type !== 'table') {
@@ -140,21 +144,26 @@ describe('messages under any figures', () => {
   it('every notice is taken by Slack', () => {
     const digest = fc
       .record({
-        team: name,
-        week: name,
+        title: name,
         currency: name,
         total: nanos,
         previousTotal: nanos,
         movers: many(line),
         byModel: many(line),
+        kind: fc.constantFrom('digest' as const, 'digest-detail' as const),
+        reason: fc.constantFrom('rate' as const, 'new' as const, null),
       })
-      .map(({ movers, ...rest }): NoticeBody => {
+      .map(({ movers, kind, reason, ...rest }): NoticeBody => {
         const moved = movers.map((one) => ({
           by: 'key' as const,
           label: one.label,
           previous: one.previous,
           current: one.cost,
+          reason,
         }));
+        const named = movers.map(({ label, cost }) => ({ by: 'key' as const, label, cost }));
+        const sources = movers.map(({ label }) => ({ source: label, completeThrough: null }));
+        const [top] = movers;
         const ageing = movers.map(({ label, cost }) => ({
           label,
           source: label,
@@ -165,8 +174,44 @@ describe('messages under any figures', () => {
           guess: label,
         }));
         return {
-          kind: 'digest',
-          figures: digestFigures({ ...rest, movers: moved, unallocated: 3n, ageing }),
+          kind,
+          figures: digestFigures({
+            ...rest,
+            movers: moved,
+            newcomers: named,
+            incomplete: sources,
+            comparison: {
+              ...digestFigures().comparison,
+              current: rest.total,
+              previous: rest.previousTotal,
+              without: sources.map(({ source }) => source),
+            },
+            cause: top === undefined ? null : { cause: 'new-keys', amount: top.cost, label: top.label },
+            idle: {
+              seats: 3,
+              idleDays: 30,
+              services: movers.map(({ label }) => ({ service: label, seats: 1 })),
+              savings: movers.map(({ label, cost }) => ({ currency: label, perMonth: cost })),
+            },
+            unallocated: 3n,
+            ageing,
+            books: {
+              stage: 'open',
+              open: movers.map(({ label }) => label),
+              invoices: {
+                tied: 1,
+                differing: movers.map(({ label, cost }) => ({
+                  source: label,
+                  invoiceId: label,
+                  residual: cost,
+                  currency: label,
+                })),
+                waiting: 2,
+              },
+              treatments: named,
+              confidences: named,
+            },
+          }),
         };
       });
     const alert = fc
@@ -347,7 +392,7 @@ describe('views under any figures', () => {
     fc.assert(
       fc.property(many(line), many(name, 200), nanos, currencies, (teams, names, total, currency) => {
         const day = '2026-11-01' as Day;
-        const page = Number(names.length % 3);
+        const page = names.length % 3;
         const view = homeView(
           {
             month: '2026-11' as Month,

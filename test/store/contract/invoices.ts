@@ -210,6 +210,58 @@ export function invoiceStoreContract(open: () => Promise<Store>): void {
     expect((await store.listInvoices(OCT)).map(({ version }) => version)).toEqual([1]);
   });
 
+  it('keeps each invoice at what is payable and a locked month as it was, in whatever order things happen', async () => {
+    const inCents = (cents: number) => formatNanos(BigInt(cents) * 10_000_000n);
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 2, maxLength: 8 }), async (steps) => {
+        const fresh = await open();
+        const batch = (cents: readonly number[]) => [
+          chargeOf('2026-10-01', '1', { kind: RATED }),
+          ...cents.map((each, index) =>
+            chargeOf(`2026-10-0${index + 2}`, inCents(each), {
+              kind: RATED,
+              set: setOf({ apiKeyId: `k${index % 2}` }),
+            }),
+          ),
+          chargeOf('2026-11-03', '5'),
+        ];
+        await fresh.replaceCharges(batchOf(batch([100]), { scope: AUTUMN }));
+        let locked: string | null = null;
+        for (const step of steps) {
+          if (step.do === 'pull') await fresh.replaceCharges(batchOf(batch(step.cents), { scope: AUTUMN }));
+          else if (step.do === 'invoice') {
+            const sign = step.id === 'CN-1' ? '-' : '';
+            const lines = [
+              lineOf('usage', `${sign}${inCents(step.usage)}`),
+              lineOf('tax', `${sign}${inCents(step.tax)}`),
+            ];
+            const changes = { invoiceId: step.id, corrects: step.id === 'CN-1' ? 'INV-10' : null };
+            await fresh.putInvoices({ invoices: [invoiceOf(lines, changes)], actor: ANA, atMs: 1 });
+          } else if (locked === null) {
+            await settle(fresh);
+            await fresh.softCloseMonth({ month: OCT, actor: ANA, atMs: 1 });
+            await fresh.lockMonth({ month: OCT, actor: ANA, atMs: 2, override: null });
+            locked = await fresh.monthFingerprint(OCT);
+          }
+        }
+        const figures = await fresh.listInvoiceFigures(OCT);
+        const now = await fresh.monthFingerprint(OCT);
+        const all = { from: day('2026-10-01'), to: day('2027-01-01') };
+        const { total } = await fresh.querySpend({ by: [], range: all, where: [], currency: 'USD' });
+        await fresh.close();
+        if (locked !== null) expect(now).toBe(locked);
+        for (const { invoice, ledger } of figures)
+          expect([invoice.invoiceId, ledger]).toEqual([invoice.invoiceId, invoice.payable]);
+        // What owners see is what is paid, wherever it is posted, as soon as there is an invoice of the usage.
+        if (figures.some(({ invoice }) => invoice.corrects === null)) {
+          const paid = sumNanos(figures.map(({ invoice }) => invoice.payable));
+          expect(total).toBe(paid + parseNanos('5'));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('bills per invoice exactly what is payable, whatever stands on it and whatever the feed says', async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ lines, charges, invoiceFirst }) => {
@@ -229,6 +281,21 @@ export function invoiceStoreContract(open: () => Promise<Store>): void {
     );
   });
 }
+
+/** What happens to October and November in some order; amounts in cents. */
+const anyStep = fc.oneof(
+  fc.record({
+    do: fc.constant('pull' as const),
+    cents: fc.array(fc.integer({ min: -5_000, max: 50_000 }), { maxLength: 4 }),
+  }),
+  fc.record({
+    do: fc.constant('invoice' as const),
+    id: fc.constantFrom('INV-10', 'INV-11', 'CN-1'),
+    usage: fc.integer({ min: 0, max: 90_000 }),
+    tax: fc.integer({ min: 0, max: 9_000 }),
+  }),
+  fc.record({ do: fc.constant('lock' as const) }),
+);
 
 const amount = fc.bigInt({ min: -(10n ** 13n), max: 10n ** 13n });
 const anyLine = fc
