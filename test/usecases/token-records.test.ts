@@ -9,6 +9,8 @@ import { NO_TOKENS, type StoredUse, type TokenCounts } from '../../src/core/toke
 import type { TokenFact } from '../../src/core/vendor-use.js';
 import { createProvider } from '../../src/providers/catalog.js';
 import type { Provider } from '../../src/providers/provider.js';
+import { startOpenAiServer } from '../../src/sandbox/vendors/openai-server.js';
+import { reconciliationText } from '../../src/terminal/reconcile-output.js';
 import { enterInvoices } from '../../src/usecases/enter-invoice.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
@@ -20,7 +22,7 @@ import { billOf, chargeOf, day, kindOf, month, setOf } from '../support/charges.
 import { createTestContext, type TestContext } from '../support/context.js';
 import { invoiceOf, lineOf } from '../support/invoices.js';
 import { priceOfList } from '../support/prices.js';
-import { clock, impatientHttp, range } from '../support/vendors.js';
+import { clock, impatientHttp, openAiDataset, openAiUsageRow, range } from '../support/vendors.js';
 import { type LogRow, logRow, PROXY_KEY, startLiteLlm } from '../support/vendors-recorders.js';
 import { closeFakes } from '../support/vendors-server.js';
 
@@ -184,6 +186,54 @@ describe('a gateway beside the bill', () => {
           'gateway says 0.939487 USD where OpenAI billed 0.865846 USD: +0.073641 USD (+8.5 %). Cause: cached tokens of gpt-5.6-sol (49,563 at gateway, 65,304 on the bill): 15,741 were priced as uncached input or cache writes.',
       },
     ]);
+  });
+
+  it('finds the same in what OpenAI itself answers: cost lines, and usage whose input holds cached tokens', async () => {
+    const who = { projectId: 'proj_Support', apiKeyId: 'key_Router', userId: 'user-Router' };
+    const lines = [
+      ['input_tokens', '0.041230', 8_246],
+      ['cached_input_tokens', '0.032652', 65_304],
+      ['output_tokens', '0.791964', 20_480],
+    ] as const;
+    const counts = {
+      input_tokens: 73_550,
+      input_cached_tokens: 65_304,
+      output_tokens: 20_480,
+      num_model_requests: 40,
+    };
+    const server = await startOpenAiServer(
+      {
+        ...openAiDataset(),
+        costs: (on) =>
+          lines.flatMap(([kind, amountUsd, quantity]) =>
+            on === '2026-11-10'
+              ? [{ ...who, lineItem: `${MODEL}, ${kind}`, amountUsd, quantity, quantityUnit: 'tokens' }]
+              : [],
+          ),
+        usage: (on) => (on === '2026-11-10' ? [openAiUsageRow({ ...who, model: MODEL, counts })] : []),
+      },
+      {},
+    );
+    const vendor = createProvider(
+      {
+        name: 'openai',
+        kind: 'openai',
+        credential: openAiDataset().adminKey,
+        baseUrl: server.url,
+        path: null,
+        options: {},
+      },
+      { clock, http: impatientHttp().http },
+    );
+    await ingestAll(vendor, await gateway(fortyRequests()));
+    await server.close();
+    const causes = await context.store.listTieOutCauses(NOV);
+    expect(causes).toMatchObject([{ source: 'openai', amount: parseNanos('0.073641') }]);
+    const report = await reconcile(context, { period: NOV });
+    expect(report.invoices[0]?.knownCauses).toMatchObject([
+      { kind: 'gateway-difference', amount: '0.073641' },
+    ]);
+    expect(reconciliationText(report)).toContain('15,741 were priced as uncached input or cache writes');
   });
 
   it('forgets a difference that a restatement has settled', async () => {

@@ -58,7 +58,10 @@ describe('the tie-out in Slack', () => {
       fc.property(fc.array(anyInvoice, { maxLength: 40 }), fc.boolean(), (tieOuts, mayEdit) => {
         for (const each of tieOuts)
           expect(each.reasons.reduce((sum, { amount }) => sum + amount, 0n)).toBe(each.residual);
-        const { text, blocks } = tieOutMessage({ period: OCT, tieOuts, notInvoiced: [] }, { mayEdit });
+        const { text, blocks } = tieOutMessage(
+          { period: OCT, tieOuts, notInvoiced: [], otherCauses: [] },
+          { mayEdit },
+        );
         expect(validateBlocks('message', blocks)).toEqual([]);
         expect(isMessageTooLong(blocks as never)).toBe(false);
         expect(text).not.toMatch(/<[!@#]/);
