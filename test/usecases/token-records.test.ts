@@ -10,6 +10,7 @@ import type { TokenFact } from '../../src/core/vendor-use.js';
 import { createProvider } from '../../src/providers/catalog.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { startOpenAiServer } from '../../src/sandbox/vendors/openai-server.js';
+import { tieOutMessage } from '../../src/slack/messages/tie-out.js';
 import { reconciliationText } from '../../src/terminal/reconcile-output.js';
 import { enterInvoices } from '../../src/usecases/enter-invoice.js';
 import { importRules } from '../../src/usecases/import-rules.js';
@@ -135,6 +136,12 @@ async function ingestAll(...providers: readonly Provider[]): Promise<void> {
     expect(await ingestSource({ ...context, providers }, provider, WINDOW)).toMatchObject({ ok: true });
 }
 
+/** The tie-out as Slack shows it, as one text. */
+async function card(): Promise<string> {
+  const { blocks } = tieOutMessage(await tieInvoices(context, { period: NOV }), { mayEdit: true });
+  return JSON.stringify(blocks);
+}
+
 async function byCustomer(among?: readonly string[], fallback?: string) {
   const split = {
     method: 'measure' as const,
@@ -177,6 +184,7 @@ describe('a gateway beside the bill', () => {
     await reallocate(context);
     const [tieOut] = (await tieInvoices(context, { period: NOV })).tieOuts;
     expect(tieOut).toMatchObject({ residual: 0n, isTied: true, reasons: [] });
+    expect(await card()).toMatch(/Gateway difference.+\+0\.073641 USD: .+cached tokens of gpt-5\.6-sol/);
     const [reconciled] = (await reconcile(context, { period: NOV })).invoices;
     expect(reconciled?.tieOut?.causes).toEqual([
       {
@@ -233,6 +241,7 @@ describe('a gateway beside the bill', () => {
     expect(report.invoices[0]?.knownCauses).toMatchObject([
       { kind: 'gateway-difference', amount: '0.073641' },
     ]);
+    expect(await card()).toMatch(/openai: Gateway difference.+\+0\.073641 USD: .+cached tokens/);
     expect(reconciliationText(report)).toContain('15,741 were priced as uncached input or cache writes');
   });
 
@@ -295,6 +304,32 @@ describe('money that is split by token records', () => {
     const named = await byCustomer(['acme']);
     expect(named.spent.get('acme')).toBe(first.spent.get('acme'));
     expect(named.total).toBe('0.865846');
+  });
+
+  it('leaves the money of other keys alone where the records know theirs, and other vendors to the month', async () => {
+    const own = billed('Output Tokens', 250_000, '7.5');
+    const set = setOf({ ...own.set.attributes, apiKeyId: 'key_Batch', apiKeyName: 'batch' });
+    const other = chargeOf('2026-11-11', '8', {
+      set: setOf({ source: 'openai', serviceProviderName: 'Pinecone' }),
+    });
+    const requests = Array.from({ length: 4 }, (_, i) =>
+      logRow(`k${i}`, '2026-11-10', {
+        model: MODEL,
+        completion_tokens: 62_500,
+        prompt_tokens: 0,
+        metadata: null,
+        end_user: i === 0 ? 'globex' : 'acme',
+      }),
+    );
+    const vendorKeys = { openai: 'key_Router' };
+    await ingestAll(openAi([own, { ...own, set }, other]), await gateway(requests, { vendorKeys }));
+    const { spent } = await byCustomer();
+    // A quarter of the router's 7.5 and of the 8 of a vendor that no record names; the other key's 7.5 are nobody's.
+    expect(Object.fromEntries([...spent].map(([label, cost]) => [label, formatNanos(cost)]))).toEqual({
+      acme: '11.625',
+      globex: '3.875',
+      Unallocated: '7.5',
+    });
   });
 
   it('tells retries by team and by key', async () => {
