@@ -184,7 +184,7 @@ function withAdminKey(
  * The options of a source, checked by its kind's schema.
  * @throws AppError `invalid` naming source, option and what is wrong with it.
  */
-export function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.ZodType<T>): T {
+function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
