@@ -1,7 +1,7 @@
 import { invalid } from './core/errors.js';
 
 /** As whom the app speaks: with the token of the one workspace it is installed in, or as installed by OAuth. */
-export type SlackCredentials =
+type SlackCredentials =
   | { readonly kind: 'token'; readonly botToken: string }
   | {
       readonly kind: 'oauth';

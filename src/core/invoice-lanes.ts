@@ -86,6 +86,10 @@ export function cellsOf(group: InvoiceGroup, invoice: StoredInvoice): readonly F
   return group.cells.filter((cell) => (cell.invoiceId ?? main) === invoice.invoiceId);
 }
 
+function holds(cells: readonly FeedCell[], lane: Lane): boolean {
+  return cells.some((cell) => cell.lane === lane);
+}
+
 /**
  * Compares every invoice of a group with the feed, lane by lane, and says what is to be booked so that the billed
  * cost per invoice is what it says; where the feed is the vendor's own bill, a difference stays a residual.
@@ -94,7 +98,6 @@ export function settleGroup(group: InvoiceGroup): readonly SettledInvoice[] {
   const main = mainInvoice(group.invoices);
   const sides = group.invoices.map((invoice) => ({ invoice, cells: cellsOf(group, invoice) }));
   const mainCells = sides.find(({ invoice }) => invoice === main)?.cells ?? [];
-  const holds = (cells: readonly FeedCell[], lane: Lane) => cells.some((cell) => cell.lane === lane);
   const within = (side: (typeof sides)[number], lane: Lane) =>
     side.invoice !== main && !holds(side.cells, lane) && holds(mainCells, lane);
   return sides.map((side) => {

@@ -47,9 +47,17 @@ export function toEpochDay(day: Day): number {
   return Math.round(Date.parse(`${day}T00:00:00Z`) / MS_PER_DAY);
 }
 
+/** Days written out before: a walk over a year's charges asks for the same few hundred a million times. */
+const written = new Map<number, Day>();
+const MOST_WRITTEN = 20_000;
+
 /** Inverse of `toEpochDay`. */
 export function fromEpochDay(epochDay: number): Day {
-  return new Date(epochDay * MS_PER_DAY).toISOString().slice(0, 10) as Day;
+  const known = written.get(epochDay);
+  if (known !== undefined) return known;
+  const day = new Date(epochDay * MS_PER_DAY).toISOString().slice(0, 10) as Day;
+  if (written.size < MOST_WRITTEN) written.set(epochDay, day);
+  return day;
 }
 
 /** The UTC day of an instant in milliseconds. */

@@ -4,19 +4,19 @@ import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { SourceConfig } from '../config-sources.js';
 import { parseNanos } from '../core/money.js';
-import { dayIn, monthOf, utcDay } from '../core/time.js';
-import { parsePeople } from '../hr/csv.js';
-import { type AssembledApp, startApp } from '../running-app.js';
+import { utcDay } from '../core/time.js';
+import { startApp } from '../running-app.js';
 import { clientOptions, deliveryClientOptions } from '../slack/app.js';
 import type { Log } from '../usecases/context.js';
-import { importPeople } from '../usecases/import-people.js';
-import { importRules } from '../usecases/import-rules.js';
-import { setPlans } from '../usecases/set-plans.js';
+import { enterDueInvoices, fill } from './fill.js';
 import type { FocusFile } from './larkspur/bills.js';
+import { GITHUB_ORGANIZATION } from './larkspur/copilot.js';
+import { CURSOR_SEAT_PRICE } from './larkspur/cursor.js';
 import { createLarkspur, type Larkspur } from './larkspur/index.js';
-import { startingBudgets } from './larkspur/starting-budgets.js';
 import { createSandboxSlack, type SandboxSlack } from './slack/index.js';
 import { startAnthropicServer } from './vendors/anthropic-server.js';
+import { startCursorServer } from './vendors/cursor-server.js';
+import { startGithubServer } from './vendors/github-server.js';
 import { startOpenAiServer } from './vendors/openai-server.js';
 
 const TOKEN = 'xoxb-sandbox';
@@ -71,6 +71,7 @@ export async function openWorld(options: {
     async catchUp() {
       for (const file of larkspur.focusFiles()) writeBill(folder, file);
       await running.catchUp();
+      await enterDueInvoices(running, larkspur);
     },
     async stop() {
       await app.stop();
@@ -97,19 +98,33 @@ function createApp(slack: SandboxSlack): App {
   });
 }
 
-/** Fake Anthropic and OpenAI, with the sources that point at them. */
+/** Fake vendors, with the sources that point at them. */
 async function startVendors(
-  { anthropic, openai }: Larkspur,
+  { anthropic, openai, cursor, github }: Larkspur,
   clock: () => number,
 ): Promise<{ sources: SourceConfig[]; close: () => Promise<void> }> {
   const servers = [
     await startAnthropicServer(anthropic, { clock }),
     await startOpenAiServer(openai, {}),
+    await startCursorServer(cursor),
+    await startGithubServer(github),
   ] as const;
   return {
     sources: [
       source('anthropic', { kind: 'anthropic', credential: anthropic.adminKey, baseUrl: servers[0].url }),
       source('openai', { kind: 'openai', credential: openai.adminKey, baseUrl: servers[1].url }),
+      source('cursor', {
+        kind: 'cursor',
+        credential: cursor.apiKey,
+        baseUrl: servers[2].url,
+        options: { seatPrice: CURSOR_SEAT_PRICE },
+      }),
+      source('github-copilot', {
+        kind: 'github-copilot',
+        credential: github.token,
+        baseUrl: servers[3].url,
+        options: { organization: GITHUB_ORGANIZATION },
+      }),
     ],
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
@@ -142,36 +157,4 @@ function writeBill(folder: string, file: FocusFile): string {
   const path = join(folder, file.fileName);
   writeFileSync(path, file.text);
   return path;
-}
-
-/** The company's first morning with Apportion: people and rules in, bills pulled, everyone told; then the timetable. */
-async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
-  const { context, background, deliver } = running;
-  // Larkspur's own first rules need nobody's approval: without the policy they are simply there.
-  const finops = {
-    ...context,
-    company: larkspur.company,
-    actor: { kind: 'terminal', name: 'larkspur' } as const,
-  };
-  const teams = { name: 'teams.csv', text: larkspur.teams };
-  await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
-  await running.linkPeople();
-  const now = context.clock();
-  const rows = startingBudgets(monthOf(dayIn(larkspur.company.timeZone, now)));
-  await setPlans(finops, { rows, by: { roles: ['finops'] } });
-  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'raise-claims', 'write-digests'] as const) {
-    // Rules after the first bills: their preview then says in money what they do.
-    if (name === 'reallocate')
-      await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
-    await background.run({ name });
-    await context.store.recordJobRun({
-      job: name,
-      scheduledForMs: now,
-      finishedAtMs: context.clock(),
-      ok: true,
-      sentence: null,
-    });
-  }
-  await deliver();
-  await running.startSchedule();
 }

@@ -17,9 +17,11 @@ export function addFxCommands(program: Command, session: Session): void {
     .description('fix the rate of a month: fx set 2026-10 EUR USD 1.0832 --source ECB')
     .requiredOption('--source <name>', 'where the rate is from')
     .option('--date <day>', 'day of the rate (default: first day of the month)')
-    .action((month: string, from: string, to: string, rate: string, options: RateOptions) =>
-      set(session, { month, from, to, rate }, options),
-    );
+    // commander hands the arguments over one by one, then the options.
+    .action((...given: [string, string, string, string, RateOptions]) => {
+      const [month, from, to, rate, options] = given;
+      return set(session, { month, from, to, rate }, options);
+    });
   fx.command('override <from> <to> <rate>')
     .description('fix a rate for a run of months: it goes before the months’ own')
     .requiredOption('--from-month <month>', 'first month')
@@ -98,11 +100,14 @@ async function list(session: Session): Promise<void> {
   session.answer(known, lines.length === 0 ? 'No rate is known.' : columns(lines));
 }
 
+function text(nanos: Nanos | null): string | null {
+  return nanos === null ? null : formatNanos(nanos);
+}
+
 async function effect(session: Session, given: string): Promise<void> {
   const month = parseMonth(given);
   const context = await session.context();
   const effects = await fxEffect(context, { month });
-  const text = (nanos: Nanos | null) => (nanos === null ? null : formatNanos(nanos));
   const json = effects.map(({ amount, cost, atPreviousRate, effect: by, rate, previousRate, from }) => ({
     from,
     amount: formatNanos(amount),

@@ -111,13 +111,14 @@ function effectiveOf({ invoice }: TieOut, totals: readonly InvoiceTotals[]): str
   return own === undefined ? null : formatNanos(own.effective);
 }
 
+function inText({ kind, amount, sentence }: TieOut['reasons'][number]): ReconciledTieOut['reasons'][number] {
+  return { kind, amount: formatNanos(amount), sentence };
+}
+
 function reconcileTieOut(tieOut: TieOut, effective: string | null): ReconciledInvoice {
   const { invoice, reasons, causes } = tieOut;
   const { source, invoiceIssuerName, billingAccountId, invoiceId, currency, accepted, version } = invoice;
   const ledger = formatNanos(tieOut.ledger);
-  const inText = ({ kind, amount, sentence }: TieOut['reasons'][number]) => {
-    return { kind, amount: formatNanos(amount), sentence };
-  };
   return {
     source,
     invoiceIssuerName,

@@ -83,6 +83,9 @@ describe('Larkspur', () => {
       for (const { lines } of larkspur.anthropic.usage(day))
         for (const { amountCents } of lines) add(day, parseNanos(amountCents) / 100n);
       for (const { amountUsd } of larkspur.openai.costs(day)) add(day, parseNanos(amountUsd));
+      for (const { netAmount } of larkspur.github.bill(day)) add(day, parseNanos(netAmount));
+      for (const event of larkspur.cursor.events(day))
+        if (event.isChargeable) add(day, parseNanos(event.chargedCents) / 100n);
     }
     for (const { source, text } of larkspur.focusFiles())
       for (const row of source === 'anthropic-2025' ? [] : readCsv(text))
@@ -166,7 +169,7 @@ describe('the people of Larkspur', () => {
     const { slack } = larkspur;
     const ids = new Set(slack.people.map(({ id }) => id));
     expect(ids.size).toBe(slack.people.length);
-    expect(slack.personas).toHaveLength(6);
+    expect(slack.personas).toHaveLength(8);
     for (const id of [...slack.channels.flatMap(({ members }) => members), ...slack.personas])
       expect(ids).toContain(id);
     const channels = new Set(slack.channels.map(({ name }) => `#${name}`));
@@ -240,13 +243,46 @@ describe('the bills that come as files', () => {
     expect(pull.completeThrough).toBe(file.source === 'anthropic-2025' ? '2025-12-31' : addDays(TODAY, -1));
   });
 
-  it('leave a few seats without an e-mail and some cloud resources without a tag', () => {
-    const [, copilot, aws] = larkspur.focusFiles().map(({ text }) => readCsv(text));
-    const anonymous = copilot!.filter((row) => row['x_UserEmail'] === '');
-    expect(anonymous.length).toBeGreaterThan(0);
-    expect(anonymous.length).toBeLessThan(copilot!.length / 5);
-    expect(new Set(aws!.map((row) => row['ServiceName'])).size).toBe(3);
-    expect(aws!.some((row) => row['Tags'] === '{}')).toBe(true);
-    expect(aws!.some((row) => row['Tags']!.includes('"team":"Data Science"'))).toBe(true);
+  it('leave some cloud resources without a tag', () => {
+    const aws = readCsv(larkspur.focusFiles().find(({ source }) => source === 'aws')!.text);
+    expect(new Set(aws.map((row) => row['ServiceName'])).size).toBe(3);
+    expect(aws.some((row) => row['Tags'] === '{}')).toBe(true);
+    expect(aws.some((row) => row['Tags']!.includes('"team":"Data Science"'))).toBe(true);
+  });
+});
+
+describe('the seats of Larkspur', () => {
+  const { cursor, github } = larkspur;
+  const yesterday = addDays(TODAY, -1);
+  const month = daysIn({ from: addDays(TODAY, -30), to: TODAY });
+
+  it('cost about what forty seats of Cursor and sixty of Copilot cost', () => {
+    const held = cursor.members.filter(({ isRemoved }) => !isRemoved).length;
+    expect(held).toBeGreaterThan(25);
+    expect(held).toBeLessThan(60);
+    const bill = sumNanos(month.flatMap((day) => github.bill(day).map((row) => parseNanos(row.netAmount))));
+    expect(Number(bill / 1_000_000_000n)).toBeGreaterThan(1_200);
+    expect(Number(bill / 1_000_000_000n)).toBeLessThan(2_600);
+  });
+
+  it('are in part idle, and a few of Copilot have no e-mail', () => {
+    const active = new Set(month.flatMap((day) => cursor.events(day).map(({ userEmail }) => userEmail)));
+    const idle = cursor.members.filter(({ email, isRemoved }) => !isRemoved && !active.has(email));
+    expect(idle.length).toBeGreaterThan(1);
+    expect(idle.length).toBeLessThan(10);
+    expect(github.seats.some(({ lastActivityAt }) => lastActivityAt!.slice(0, 10) < month[0]!)).toBe(true);
+    const linked = new Set(github.saml?.map(({ login }) => login));
+    const unlinked = github.seats.filter(({ login }) => !linked.has(login));
+    expect(unlinked.length).toBeGreaterThan(0);
+    expect(unlinked.length).toBeLessThan(github.seats.length / 5);
+  });
+
+  it('have their pool cover the credits, to the cent', () => {
+    for (const day of [yesterday, addDays(TODAY, -5)]) {
+      const [, credits] = github.bill(day);
+      const used = github.credits(day).map((row) => parseNanos(row.grossAmount));
+      expect(parseNanos(credits?.grossAmount ?? '0')).toBe(sumNanos(used));
+      expect(credits?.netAmount ?? '0').toBe('0');
+    }
   });
 });

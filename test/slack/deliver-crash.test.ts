@@ -37,6 +37,12 @@ const direct: Notice = {
   body: { kind: 'feed-trouble', source: 'claude', sentence: 'No answer.', since: '2026-11-18' },
 };
 
+function keyOf(payload: unknown): string {
+  return typeof payload === 'object' && payload !== null && 'key' in payload
+    ? String(payload.key)
+    : 'undefined';
+}
+
 /** A client whose process dies at its n-th call: before Slack sees it, or when Slack has answered. */
 function mortal(world: World, at: { call: number; seen: boolean }) {
   let calls = 0;
@@ -96,14 +102,13 @@ describe('a death of the process at any call to Slack', () => {
           include_all_metadata: true,
         });
         for (const { ts, metadata } of messages ?? []) {
-          keys.push(String((metadata?.event_payload as { key?: string } | undefined)?.key));
+          keys.push(keyOf(metadata?.event_payload));
           const { messages: replies } = await world.app.client.conversations.replies({
             channel,
             ts: ts ?? '',
             include_all_metadata: true,
           });
-          for (const reply of replies?.slice(1) ?? [])
-            keys.push(String((reply.metadata?.event_payload as { key?: string } | undefined)?.key));
+          for (const reply of replies?.slice(1) ?? []) keys.push(keyOf(reply.metadata?.event_payload));
         }
       }
       const ours = keys.filter((key) => key !== 'undefined');

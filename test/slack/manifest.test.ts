@@ -91,11 +91,8 @@ describe('manifest.yml', () => {
       '/apportion',
     ]);
     const { bot_events: events } = manifest.settings.event_subscriptions;
-    expect(events.toSorted()).toEqual(
-      [
-        ...['app_home_opened', 'app_mention', 'app_uninstalled', 'message.im', 'team_join', 'tokens_revoked'],
-        'user_change',
-      ].toSorted(),
+    expect(events.toSorted().join(' ')).toBe(
+      'app_home_opened app_mention app_uninstalled message.im team_join tokens_revoked user_change',
     );
   });
 

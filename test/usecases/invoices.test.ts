@@ -46,7 +46,9 @@ const enter = (...invoices: readonly Invoice[]) =>
   });
 const byTeam = async (currency = 'USD') => {
   const { rows } = await context.store.querySpend({ by: ['team'], range: OCTOBER, where: [], currency });
-  return Object.fromEntries(rows.map(({ values, cost }) => [values[0], formatNanos(cost)]));
+  const costs: Record<string, string> = {};
+  for (const { values, cost } of rows) costs[values[0] ?? ''] = formatNanos(cost);
+  return costs;
 };
 const estimate = (key: string, amount: string, on = '2026-10-05') =>
   chargeOf(on, amount, { kind: RATED, set: setOf({ apiKeyId: key, apiKeyName: key }) });

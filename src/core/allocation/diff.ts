@@ -181,13 +181,16 @@ class DiffLedger {
   }
 
   #addMove(dimension: string, { from, to, cost }: Move, { month, currency }: DayMoney): void {
-    const key = JSON.stringify([dimension, month, currency, from, to]);
+    // Owners are told apart from nobody: a null is shown by its missing quote.
+    const owners = `${from === null ? '' : `"${from}`}\0${to === null ? '' : `"${to}`}`;
+    const key = `${dimension}\0${month}\0${currency}\0${owners}`;
     const sum = (this.#moved.get(key)?.cost ?? 0n) + cost;
     this.#moved.set(key, { dimension, month, currency, from, to, cost: sum });
   }
 
   #addUnallocated(dimension: string, currency: string, more: { before: Nanos; after: Nanos }): void {
-    const key = JSON.stringify([dimension, currency]);
+    if (more.before === 0n && more.after === 0n) return;
+    const key = `${dimension}\0${currency}`;
     const sum = this.#unallocated.get(key) ?? { dimension, currency, before: 0n, after: 0n };
     const [before, after] = [sum.before + more.before, sum.after + more.after];
     this.#unallocated.set(key, { ...sum, before, after });

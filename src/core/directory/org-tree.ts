@@ -37,6 +37,6 @@ export function teamsLedBy(data: DirectoryData, email: string, day: Day): readon
     .filter(([, emails]) => emails.every((each) => directory.reportsTo(each, me, day)))
     .map(([team]) => team);
   const led = new Set([...owned, ...managed]);
-  for (const team of [...led]) for (const below of teamsBelow(data, team)) led.add(below);
+  for (const team of new Set(led)) for (const below of teamsBelow(data, team)) led.add(below);
   return [...led].toSorted();
 }

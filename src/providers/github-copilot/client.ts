@@ -130,7 +130,8 @@ async function fetchPremium(
     const answer = await askOptional(remarks, 'Pulled without premium requests of that month.', () =>
       ask({ endpoint, schema: CreditUsage, query: monthQuery(month) }),
     );
-    if (answer !== null) found.push({ month, items: answer.usageItems });
+    // Nothing used: then nobody need be asked for their part of it.
+    if (answer !== null && answer.usageItems.length > 0) found.push({ month, items: answer.usageItems });
   }
   return found;
 }

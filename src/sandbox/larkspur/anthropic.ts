@@ -5,7 +5,7 @@ import type {
   AnthropicTokenType,
   AnthropicUsage,
 } from '../vendors/dataset.js';
-import { type Calendar, isKnown, level } from './calendar.js';
+import { byKnownDay, type Calendar, level } from './calendar.js';
 import { emailOf, type Staff, teamOn } from './people.js';
 import { createDice, hash, stableId } from './random.js';
 import { type Mix, plannedOn, runawayUsd, WORKLOADS, type Workload } from './workloads.js';
@@ -229,6 +229,6 @@ export function createAnthropic(calendar: Calendar, people: readonly Staff[]): A
     users: people
       .filter((staff) => staff.kind !== 'service' && staff.stays.at(-1)?.to === null)
       .map(({ email, name }) => ({ id: userId(email), email, name, role: 'developer' })),
-    usage: (day) => (isKnown(calendar, day) ? [...keyUsage(day), ...codeUsage(calendar, coders, day)] : []),
+    usage: byKnownDay(calendar, (day) => [...keyUsage(day), ...codeUsage(calendar, coders, day)]),
   };
 }

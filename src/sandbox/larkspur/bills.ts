@@ -1,18 +1,8 @@
 import Papa from 'papaparse';
 import { formatNanos, parseNanos } from '../../core/money.js';
-import {
-  addDays,
-  addMonths,
-  type Day,
-  daysIn,
-  firstDay,
-  type Month,
-  monthOf,
-  monthsIn,
-} from '../../core/time.js';
+import { addDays, addMonths, type Day, daysIn, firstDay, monthOf } from '../../core/time.js';
 import { type Calendar, level } from './calendar.js';
-import { type Staff, teamOn } from './people.js';
-import { createDice, hash, stableId } from './random.js';
+import { stableId } from './random.js';
 
 /** A bill that comes as a FOCUS file. */
 export interface FocusFile {
@@ -61,88 +51,6 @@ function focusRow(
 function toFile(calendar: Calendar, name: string, lines: readonly Line[]): FocusFile {
   const rows = lines.map((line) => focusRow(line, monthOf(line.from) < monthOf(calendar.present())));
   return { source: name, fileName: `${name}-focus.csv`, text: `${Papa.unparse(rows, { newline: '\n' })}\n` };
-}
-
-/** A product sold by the seat, one row a person and month. */
-interface Licence {
-  readonly source: string;
-  readonly vendor: string;
-  readonly service: string;
-  readonly sku: string;
-  readonly list: string;
-  readonly billed: string;
-  /** Who has a seat, as a share of each team's people. */
-  readonly share: Readonly<Record<string, number>>;
-  /** The vendor's id of a seat. */
-  seatId(staff: Staff): string;
-  /** Some vendors know some people by login only. */
-  knowsEmail(staff: Staff): boolean;
-}
-
-const LICENCES: readonly Licence[] = [
-  {
-    source: 'cursor',
-    vendor: 'Cursor',
-    service: 'Cursor',
-    sku: 'cursor-teams-seat',
-    list: '40',
-    billed: '40',
-    share: { Search: 0.4, Mobile: 0.9, Payments: 0.5, Growth: 0.3, 'Support Automation': 0.7, Security: 0.3 },
-    seatId: ({ email }) => stableId('user_', `cursor ${email}`, 14),
-    knowsEmail: () => true,
-  },
-  {
-    source: 'github-copilot',
-    vendor: 'GitHub',
-    service: 'GitHub Copilot',
-    sku: 'copilot-enterprise-seat',
-    list: '39',
-    billed: '35.1',
-    share: { Search: 0.7, Platform: 0.9, 'Data Science': 0.6, Payments: 0.8, Security: 0.8, Mobile: 0.3 },
-    seatId: ({ email }) => `${email.split('@')[0]?.replace('.', '-') ?? ''}-lk`,
-    // Never linked to single sign-on: their seats have no owner until someone claims them.
-    knowsEmail: ({ email }) => hash('sso', email) % 16 !== 0,
-  },
-];
-
-function seatLines(calendar: Calendar, licence: Licence, month: Month, people: readonly Staff[]): Line[] {
-  const from = firstDay(month);
-  const to = firstDay(addMonths(month, 1));
-  const holders = people.filter((staff) => {
-    const wants = createDice(hash(calendar.seed, licence.source, staff.email))();
-    return staff.kind === 'service'
-      ? licence.source === 'github-copilot'
-      : wants < (licence.share[teamOn(staff, from) ?? ''] ?? 0);
-  });
-  return holders.map((staff) => {
-    const seat = licence.seatId(staff);
-    const columns = {
-      BillingAccountId: `larkspur-${licence.source}`,
-      BillingAccountName: 'Larkspur',
-      ProviderName: licence.vendor,
-      PublisherName: licence.vendor,
-      InvoiceIssuerName: licence.vendor,
-      ServiceCategory: 'Developer Tools',
-      ServiceSubcategory: 'Development Environments',
-      ServiceName: licence.service,
-      ChargeDescription: `${licence.service} seat, one month`,
-      ChargeFrequency: 'Recurring',
-      ConsumedQuantity: '1',
-      ConsumedUnit: 'Seats',
-      PricingQuantity: '1',
-      PricingUnit: 'Seats',
-      ListUnitPrice: licence.list,
-      ContractedUnitPrice: licence.billed,
-      SkuId: licence.sku,
-      SkuPriceId: `${licence.sku}-monthly`,
-      ResourceId: `seat/${seat}`,
-      ResourceName: seat,
-      ResourceType: 'Seat',
-      x_SeatId: seat,
-      x_UserEmail: licence.knowsEmail(staff) ? staff.email : '',
-    };
-    return { from, to, list: licence.list, billed: licence.billed, columns };
-  });
 }
 
 /** One resource of the cloud account. */
@@ -260,13 +168,12 @@ function cloudLine(calendar: Calendar, resource: CloudResource, day: Day): Line 
   return { from: day, to: addDays(day, 1), list: cost, billed: cost, columns };
 }
 
-/** The bills that come as files: seats of Cursor and GitHub Copilot by month, AWS by day. */
-export function focusFiles(calendar: Calendar, people: readonly Staff[]): readonly FocusFile[] {
-  const range = { from: calendar.start, to: calendar.present() };
-  const seats = LICENCES.map((licence) => {
-    const lines = monthsIn(range).flatMap((month) => seatLines(calendar, licence, month, people));
-    return toFile(calendar, licence.source, lines);
-  });
-  const cloud = daysIn(range).flatMap((day) => CLOUD.map((resource) => cloudLine(calendar, resource, day)));
-  return [...seats, toFile(calendar, 'aws', cloud)];
+/** The bill that comes as a file: AWS by day. */
+export function awsFile(calendar: Calendar): FocusFile {
+  const days = daysIn({ from: calendar.start, to: calendar.present() });
+  return toFile(
+    calendar,
+    'aws',
+    days.flatMap((day) => CLOUD.map((resource) => cloudLine(calendar, resource, day))),
+  );
 }

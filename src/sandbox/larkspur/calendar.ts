@@ -41,7 +41,7 @@ export function createCalendar(today: Day, seed: number, present: () => Day = ()
 }
 
 /** Whether the company has figures for the day: not before the story begins, nor for the present day or later. */
-export function isKnown(calendar: Calendar, day: Day): boolean {
+function isKnown(calendar: Calendar, day: Day): boolean {
   return calendar.start <= day && day < calendar.present();
 }
 
@@ -65,4 +65,18 @@ export function level(calendar: Calendar, day: Day, rhythm: Rhythm, name: string
   const month = isMonthEnd(day) ? rhythm.monthEnd : 1;
   const noise = 0.93 + 0.14 * createDice(hash(calendar.seed, name, day))();
   return growth * week * month * noise;
+}
+
+/** What a vendor knows of each day, worked out once a day: nothing for days of which the company has no figures. */
+export function byKnownDay<T>(
+  calendar: Calendar,
+  make: (day: Day) => readonly T[],
+): (day: Day) => readonly T[] {
+  const made = new Map<Day, readonly T[]>();
+  return (day) => {
+    if (!isKnown(calendar, day)) return [];
+    const rows = made.get(day) ?? make(day);
+    made.set(day, rows);
+    return rows;
+  };
 }

@@ -1,10 +1,14 @@
 import type { Ruleset } from '../../core/rules/rule.js';
 import type { Day } from '../../core/time.js';
+import type { CursorDataset } from '../vendors/cursor-dataset.js';
 import type { AnthropicDataset, OpenAiDataset } from '../vendors/dataset.js';
+import type { GithubDataset } from '../vendors/github-dataset.js';
 import { createAnthropic } from './anthropic.js';
-import { type FocusFile, focusFiles } from './bills.js';
+import { awsFile, type FocusFile } from './bills.js';
 import { type Calendar, createCalendar } from './calendar.js';
 import { consoleExport } from './console-export.js';
+import { createCopilot } from './copilot.js';
+import { createCursor } from './cursor.js';
 import { peopleCsv, teamsCsv } from './hr-files.js';
 import { createOpenAi } from './openai.js';
 import { createStaff } from './people.js';
@@ -22,6 +26,8 @@ export interface Larkspur {
   readonly ruleset: Ruleset;
   readonly anthropic: AnthropicDataset;
   readonly openai: OpenAiDataset;
+  readonly cursor: CursorDataset;
+  readonly github: GithubDataset;
   /** The bills that come as files, as they are by now. */
   readonly focusFiles: () => readonly FocusFile[];
   readonly slack: LarkspurSlack;
@@ -46,7 +52,9 @@ export function createLarkspur(parts: { today: Day; seed?: number; present?: () 
     ruleset: startingRules(calendar),
     anthropic,
     openai: createOpenAi(calendar, staff),
-    focusFiles: () => [...focusFiles(calendar, staff), ...(earlier === null ? [] : [earlier])],
+    cursor: createCursor(calendar, staff),
+    github: createCopilot(calendar, staff),
+    focusFiles: () => [awsFile(calendar), ...(earlier === null ? [] : [earlier])],
     slack: createSlackWorkspace(today, staff),
   };
 }

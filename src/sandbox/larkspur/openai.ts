@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../../core/time.js';
 import type { OpenAiCost, OpenAiDataset } from '../vendors/dataset.js';
-import { type Calendar, isKnown, level, type Rhythm } from './calendar.js';
+import { byKnownDay, type Calendar, level, type Rhythm } from './calendar.js';
 import { emailOf, type Staff } from './people.js';
 import { stableId } from './random.js';
 
@@ -173,7 +173,6 @@ export function createOpenAi(calendar: Calendar, people: readonly Staff[]): Open
           : [{ id: userId(key), email: null, name: key.replace(/-prod$/, ''), isServiceAccount: true }],
       ),
     ],
-    costs: (day) =>
-      isKnown(calendar, day) ? WORKLOADS.flatMap((workload) => costsOf(calendar, workload, day)) : [],
+    costs: byKnownDay(calendar, (day) => WORKLOADS.flatMap((workload) => costsOf(calendar, workload, day))),
   };
 }

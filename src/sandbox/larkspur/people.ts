@@ -30,6 +30,7 @@ const CAST: readonly (readonly [name: string, team: string, title: string])[] = 
   ['Diego Paredes', 'Payments', 'Payments engineer'],
   ['Sam Whitlock', 'Data Science', 'Data engineer'],
   ['Rosa Lindholm', 'Platform', 'CI engineer'],
+  ['Helena Marsh', 'Leadership', 'Head of finance'],
 ];
 /** How long ago (days) the nth person of some team came or left. */
 const JOINED: Readonly<Record<string, number>> = {

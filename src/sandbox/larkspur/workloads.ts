@@ -129,7 +129,7 @@ export const WORKLOADS: readonly Workload[] = [
   ]),
   ...inWorkspace('Growth', [
     ['growth-copywriter-prod', SONNET, 66, 'chat', OFFICE, 'Lucia Fernandez'],
-    ['growth-experiments', SONNET, 21, 'chat', OFFICE, 'Lucia Fernandez', 75],
+    ['growth-experiments', HAIKU, 21, 'chat', OFFICE, 'Lucia Fernandez', 75],
   ]),
   ...inWorkspace('Security', [
     ['security-code-scan', OPUS, 76, 'agent', NIGHTLY, 'Elif Kaya', 160],

@@ -28,12 +28,29 @@ export interface LarkspurSlack {
   readonly finopsUserGroup: string;
   /** Id of the channel for what concerns the whole company. */
   readonly finopsChannel: string;
+  /** Id of the channel in which the leaders meet. */
+  readonly leadershipChannel: string;
+  /** Id of each team's channel, by the team's name. */
+  readonly teamChannels: Readonly<Record<string, string>>;
+  /** User ids of those who have a role besides FinOps. */
+  readonly roles: { readonly finance: readonly string[]; readonly leader: readonly string[] };
   /** User ids that a visitor may be, the analyst first. */
   readonly personas: readonly string[];
 }
 
-/** FinOps analyst with rights; lead of Search; engineer without rights; lead of Platform; of Data Science; of FinOps. */
-const PERSONAS = ['Ana Ruiz', 'Mia Chen', 'Ben Okoye', 'Priya Raman', 'Jonas Weber', 'Grace Lindqvist'];
+/** Closes the books; runs engineering. */
+const [FINANCE, LEADER] = ['Helena Marsh', 'Ingrid Solheim'] as const;
+/** FinOps analyst with rights; lead of Search; engineer without; finance; leader; leads of Platform, Data Science, FinOps. */
+const PERSONAS = [
+  'Ana Ruiz',
+  'Mia Chen',
+  'Ben Okoye',
+  FINANCE,
+  LEADER,
+  'Priya Raman',
+  'Jonas Weber',
+  'Grace Lindqvist',
+];
 
 function channelId(name: string): string {
   return stableId('C0', name, 9).toUpperCase();
@@ -64,7 +81,7 @@ export function createSlackWorkspace(today: Day, staff: readonly Staff[]): Larks
         id: channelId('finops'),
         name: 'finops',
         purpose: 'Bills, rules and what nobody owns yet',
-        members: [...new Set([...inTeam('FinOps'), ...leads])],
+        members: [...new Set([...inTeam('FinOps'), ...leads, ...ids([FINANCE])])],
       },
       ...TEAMS.map(({ name, channel }) => ({
         id: channelId(channel),
@@ -76,6 +93,9 @@ export function createSlackWorkspace(today: Day, staff: readonly Staff[]): Larks
     userGroups: [{ id: group, handle: 'finops', name: 'FinOps', users: inTeam('FinOps') }],
     finopsUserGroup: group,
     finopsChannel: channelId('finops'),
+    leadershipChannel: channelId('team-leadership'),
+    teamChannels: Object.fromEntries(TEAMS.map(({ name, channel }) => [name, channelId(channel)])),
+    roles: { finance: ids([FINANCE]), leader: ids([LEADER]) },
     personas: ids(PERSONAS),
   };
 }

@@ -31,6 +31,8 @@ export interface GithubDataset {
   readonly organization: string;
   /** Null: an organisation of its own, whose enterprise endpoints refuse. */
   readonly enterprise: string | null;
+  /** Whether there are reports of users by day; absent: there are. */
+  readonly hasUserReports?: boolean;
   readonly seats: readonly {
     readonly login: string;
     readonly id: number;

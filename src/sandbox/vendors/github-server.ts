@@ -52,6 +52,7 @@ export function answerGithub(dataset: GithubDataset, call: VendorCall, seatsPerP
     case 'graphql':
       return saml(dataset, call.body);
     case 'copilot/metrics/reports/users-1-day':
+      if (dataset.hasUserReports === false) throw new Refused(403, 'Copilot usage metrics are not enabled');
       return json({
         report_day: call.query.get('day'),
         download_links: [`https://copilot-reports.github.com/users-1-day/${call.query.get('day')}.ndjson`],

@@ -9,15 +9,8 @@ import { type CsvRequest, examineCsv, previewCsv } from '../../usecases/import-i
 import type { InvoiceTask } from '../../usecases/run-invoice-task.js';
 import { downloadFromSlack } from '../download.js';
 import { INVOICE_IDS, PeriodPayload } from '../messages/tie-out.js';
-import {
-  CSV_VIEW,
-  type CsvFileForm,
-  csvFileView,
-  csvMappingView,
-  csvPreviewView,
-  readCsvFile,
-  readCsvMapping,
-} from '../modals/csv-view.js';
+import { csvMappingView, csvPreviewView, readCsvMapping } from '../modals/csv-mapping-view.js';
+import { CSV_VIEW, type CsvFileForm, csvFileView, readCsvFile } from '../modals/csv-view.js';
 import { statusView } from '../modals/status-view.js';
 import { unpackPayload } from '../payload.js';
 import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../request.js';
@@ -48,6 +41,25 @@ type Finish = (
 /** The forms through which a CSV comes in: the file, what its columns mean, a preview. */
 export function listenCsv(app: App, surface: Surface, finish: Finish): void {
   const drafts = createDrafts(surface.context.clock);
+  listenFile(app, surface, drafts);
+  listenMapping(app, surface, drafts);
+  app.view(
+    { callback_id: CSV_VIEW.preview, type: 'view_submission' },
+    async ({ ack, body, view, client }) => {
+      await ack({ response_action: 'update', view: reading() });
+      const user = userOf(body.user);
+      await finish(surface, { client, user, view }, () => {
+        const { draft: id } = unpackPayload(DraftPayload, view.private_metadata);
+        return { kind: 'import', request: drafts.take(id, user.id).request };
+      });
+    },
+  );
+}
+
+type Drafts = ReturnType<typeof createDrafts>;
+
+/** The button, and the form that asks for the file. */
+function listenFile(app: App, surface: Surface, drafts: Drafts): void {
   app.action<BlockAction<ButtonAction>>(INVOICE_IDS.csv, async ({ ack, action, body, client, respond }) => {
     await ack();
     await attempt(
@@ -82,6 +94,10 @@ export function listenCsv(app: App, surface: Surface, finish: Finish): void {
       return csvMappingView(draft, examined);
     });
   });
+}
+
+/** The form that asks what the columns mean. */
+function listenMapping(app: App, surface: Surface, drafts: Drafts): void {
   app.view(
     { callback_id: CSV_VIEW.mapping, type: 'view_submission' },
     async ({ ack, body, view, client }) => {
@@ -99,17 +115,6 @@ export function listenCsv(app: App, surface: Surface, finish: Finish): void {
           if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
           return csvMappingView(id, { header: draft.header, mapping }, error.message);
         }
-      });
-    },
-  );
-  app.view(
-    { callback_id: CSV_VIEW.preview, type: 'view_submission' },
-    async ({ ack, body, view, client }) => {
-      await ack({ response_action: 'update', view: reading() });
-      const user = userOf(body.user);
-      await finish(surface, { client, user, view }, () => {
-        const { draft: id } = unpackPayload(DraftPayload, view.private_metadata);
-        return { kind: 'import', request: drafts.take(id, user.id).request };
       });
     },
   );

@@ -12,15 +12,14 @@ import { tieInvoices } from '../../usecases/tie-invoices.js';
 import type { Message } from '../blocks.js';
 import { sentenceMessage } from '../messages/plain.js';
 import { INVOICE_IDS, InvoicePayload, LINES_IDS, PeriodPayload, tieOutMessage } from '../messages/tie-out.js';
+import { invoiceBlock, invoiceEntryView } from '../modals/invoice-entry-view.js';
 import {
   acceptResidualView,
   INVOICE_VIEW,
-  invoiceBlock,
-  invoiceEntryView,
   invoiceLinesView,
   readAcceptReason,
-  readInvoiceEntry,
 } from '../modals/invoice-view.js';
+import { readInvoiceEntry } from '../modals/read-invoice-entry.js';
 import { statusView } from '../modals/status-view.js';
 import { unpackPayload } from '../payload.js';
 import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../request.js';
@@ -102,59 +101,64 @@ export function listenInvoices(app: App, surface: Surface): void {
   listenCsv(app, surface, finishForm);
 }
 
+/** How a button opens a form. */
+interface Opening<T> {
+  readonly ids: readonly string[];
+  readonly schema: z.ZodType<T>;
+  readonly need: Parameters<Surface['access']['requireRole']>[2];
+  readonly make: (payload: T, packed: string) => Promise<ModalView>;
+}
+
+function listenOpening<T>(app: App, surface: Surface, { ids, schema, need, make }: Opening<T>): void {
+  const words = { title: 'Invoices', doing: 'opening an invoice form' };
+  for (const id of ids)
+    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client, respond }) => {
+      await ack();
+      await attempt(
+        surface.context.log,
+        words.doing,
+        async () => {
+          const request = { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' };
+          await openModal(surface, request, words, async () => {
+            await surface.access.requireRole(client, body.user.id, need);
+            return make(unpackPayload(schema, action.value), action.value ?? '');
+          });
+        },
+        (message) => answer(respond, message),
+      );
+    });
+}
+
 /** Buttons that open a form; who may is asked again behind each. */
 function listenForms(app: App, surface: Surface): void {
-  const open = <T>(
-    ids: readonly string[],
-    schema: z.ZodType<T>,
-    make: (payload: T, packed: string) => Promise<ModalView>,
-    need: Parameters<Surface['access']['requireRole']>[2] = ENTERS,
-  ) => {
-    for (const id of ids)
-      app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client, respond }) => {
-        await ack();
-        await attempt(
-          surface.context.log,
-          'opening an invoice form',
-          async () => {
-            const request = { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' };
-            await openModal(
-              surface,
-              request,
-              { title: 'Invoices', doing: 'opening an invoice form' },
-              async () => {
-                await surface.access.requireRole(client, body.user.id, need);
-                return make(unpackPayload(schema, action.value), action.value ?? '');
-              },
-            );
-          },
-          (message) => answer(respond, message),
-        );
-      });
-  };
-  open([INVOICE_IDS.enter], PeriodPayload, async ({ month }) => {
-    const { settings } = await readSettings(surface.context);
-    return invoiceEntryView(month, { sources: await sourcesOf(surface), currency: settings.currency });
+  listenOpening(app, surface, {
+    ids: [INVOICE_IDS.enter],
+    schema: PeriodPayload,
+    need: ENTERS,
+    async make({ month }) {
+      const { settings } = await readSettings(surface.context);
+      return invoiceEntryView(month, { sources: await sourcesOf(surface), currency: settings.currency });
+    },
   });
-  open(
-    [INVOICE_IDS.lines, ...LINES_IDS],
-    InvoicePayload,
-    async ({ source, account, number }) =>
-      invoiceLinesView(
-        await surface.context.store.listInvoiceVersions({
-          source,
-          billingAccountId: account,
-          invoiceId: number,
-        }),
+  listenOpening(app, surface, {
+    ids: [INVOICE_IDS.lines, ...LINES_IDS],
+    schema: InvoicePayload,
+    need: SEES,
+    async make({ source, account, number }) {
+      const key = { source, billingAccountId: account, invoiceId: number };
+      return invoiceLinesView(await surface.context.store.listInvoiceVersions(key));
+    },
+  });
+  listenOpening(app, surface, {
+    ids: [INVOICE_IDS.accept],
+    schema: InvoicePayload,
+    need: ENTERS,
+    make: async ({ number, residual }, packed) =>
+      acceptResidualView(
+        packed,
+        `${formatNanos(BigInt(residual))} of invoice ${displayName(number, 60)} are not explained by the ledger. Accepting books them in the month, by the usage, under your name.`,
       ),
-    SEES,
-  );
-  open([INVOICE_IDS.accept], InvoicePayload, async ({ number, residual }, packed) =>
-    acceptResidualView(
-      packed,
-      `${formatNanos(BigInt(residual))} of invoice ${displayName(number, 60)} are not explained by the ledger. Accepting books them in the month, by the usage, under your name.`,
-    ),
-  );
+  });
 }
 
 async function sourcesOf({ context }: Surface): Promise<readonly string[]> {

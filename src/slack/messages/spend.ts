@@ -90,13 +90,18 @@ function subject(report: SpendReport): readonly [who: string, did: string] {
   return [`${capital(scope.key)} ${displayName(scope.value)}`, 'spent'];
 }
 
+/** Days whose bills are not in yet are no saving: less than before is then no finding. */
+function changeOf({ incomplete, currency }: SpendReport, cost: bigint, previous: bigint): string {
+  return incomplete.length > 0 && cost < previous ? 'days missing' : formatChange(cost, previous, currency);
+}
+
 function spendTable(report: SpendReport): KnownBlock {
   const { lines, more } = fold(report);
   const { by } = report.question;
   const row = (label: string, cost: bigint, previous: bigint) => [
     label,
     formatMoney(cost, report.currency),
-    formatChange(cost, previous, report.currency),
+    changeOf(report, cost, previous),
     formatShare(cost, report.total),
   ];
   return table(
@@ -192,7 +197,7 @@ export interface SpendReportView {
 /** The answer to `/spend`: the sentence first, then the table, then ways to go on. */
 export function spendMessage(report: SpendReport, view: SpendReportView): Message {
   const total = formatMoney(report.total, report.currency);
-  const change = formatChange(report.total, report.previousTotal, report.currency);
+  const change = changeOf(report, report.total, report.previousTotal);
   const range = formatRange(report.question.range);
   const said = displayName(report.question.rangeLabel, 60);
   const period = said === range ? range : `${said} (${range})`;

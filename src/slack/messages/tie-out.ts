@@ -1,10 +1,21 @@
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, TableBlock } from '@slack/types';
 import { z } from 'zod';
 import { formatNanos } from '../../core/money.js';
 import type { TieOut, TieOutReason } from '../../core/tie-out.js';
 import { Month } from '../../core/time.js';
 import type { PeriodTieOut } from '../../usecases/tie-invoices.js';
-import { actions, bold, bullets, button, context, header, type Message, rich, table } from '../blocks.js';
+import {
+  actions,
+  bold,
+  bullets,
+  button,
+  context,
+  header,
+  type Message,
+  type RichLine,
+  rich,
+  table,
+} from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
@@ -86,8 +97,11 @@ function waiting({ notInvoiced }: PeriodTieOut): string {
   return ` Charges whose invoice is not entered: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
-function tieOutTable(tieOuts: readonly TieOut[]) {
-  const money = (each: TieOut, amount: bigint) => formatMoney(amount, each.invoice.currency);
+function moneyOf(each: TieOut, amount: bigint): string {
+  return formatMoney(amount, each.invoice.currency);
+}
+
+function tieOutTable(tieOuts: readonly TieOut[]): TableBlock {
   const shown = tieOuts.slice(0, MOST_INVOICES);
   const more = tieOuts.length - shown.length;
   return table(
@@ -100,23 +114,55 @@ function tieOutTable(tieOuts: readonly TieOut[]) {
     [
       ...shown.map((each) => [
         `${each.isTied ? '✓' : '✗'} ${displayName(each.invoice.source, 40)} ${displayName(each.invoice.invoiceId, 40)}`,
-        money(each, each.payable),
-        money(each, each.residual),
-        money(each, each.ledger),
-        money(each, each.allocated),
-        money(each, each.unallocated),
-        money(each, each.tax),
-        money(each, each.credits),
+        moneyOf(each, each.payable),
+        moneyOf(each, each.residual),
+        moneyOf(each, each.ledger),
+        moneyOf(each, each.allocated),
+        moneyOf(each, each.unallocated),
+        moneyOf(each, each.tax),
+        moneyOf(each, each.credits),
       ]),
       ...(more > 0 ? [[`and ${more} more`, '', '', '', '', '', '', '']] : []),
     ],
   );
 }
 
+/** Reasons, causes and what was booked, the likeliest to matter first. */
+function detailLines(tieOut: TieOut): readonly RichLine[] {
+  const { invoice, trueUp, causes, reasons } = tieOut;
+  const { currency, accepted } = invoice;
+  const money = (amount: bigint) => signed(amount, currency);
+  const lines: RichLine[] = reasons.map((reason) => [
+    bold(reasonWord(reason)),
+    ` ${money(reason.amount)}: ${displayName(reason.sentence, 400)}`,
+  ]);
+  if (trueUp !== 0n)
+    lines.push([
+      bold('True-up'),
+      ` ${money(trueUp)}: the feed is an estimate of ${formatMoney(tieOut.feed, currency)}; the difference is booked by the usage it is of.`,
+    ]);
+  for (const cause of causes)
+    lines.push([
+      bold(`${reasonWord(cause)} explains`),
+      ` ${money(cause.amount)}: ${displayName(cause.sentence, 400)}`,
+    ]);
+  if (tieOut.recoverableTax !== 0n)
+    lines.push([
+      bold('Recoverable tax'),
+      ` ${money(tieOut.recoverableTax)}: nobody’s cost, so it stays unallocated.`,
+    ]);
+  if (accepted !== null)
+    lines.push([
+      bold('Accepted'),
+      ` ${money(accepted.amount)} by ${authorName(accepted.by)}: “${displayName(accepted.reason, 300)}”`,
+    ]);
+  return lines.slice(0, MOST_REASONS);
+}
+
 /** What one invoice's difference is made of. */
 function details(period: Month, tieOut: TieOut, mayEdit: boolean): readonly KnownBlock[] {
-  const { invoice, residual, trueUp, isTied, tolerance, causes, reasons } = tieOut;
-  const { currency, accepted } = invoice;
+  const { invoice, residual, isTied, tolerance } = tieOut;
+  const { currency } = invoice;
   const money = (amount: bigint) => signed(amount, currency);
   const name = `${displayName(invoice.source, 40)} ${displayName(invoice.invoiceId, 40)}`;
   const word =
@@ -125,40 +171,7 @@ function details(period: Month, tieOut: TieOut, mayEdit: boolean): readonly Know
       : isTied
         ? ` differs by ${money(residual)}, within the tolerance of ${formatMoney(tolerance, currency)}.`
         : ` differs by ${money(residual)}; ${formatMoney(tolerance, currency)} would be tolerated.`;
-  const lines = [
-    ...reasons.map((reason) => [
-      bold(reasonWord(reason)),
-      ` ${money(reason.amount)}: ${displayName(reason.sentence, 400)}`,
-    ]),
-    ...(trueUp === 0n
-      ? []
-      : [
-          [
-            bold('True-up'),
-            ` ${money(trueUp)}: the feed is an estimate of ${formatMoney(tieOut.feed, currency)}; the difference is booked by the usage it is of.`,
-          ],
-        ]),
-    ...causes.map((cause) => [
-      bold(`${reasonWord(cause)} explains`),
-      ` ${money(cause.amount)}: ${displayName(cause.sentence, 400)}`,
-    ]),
-    ...(tieOut.recoverableTax === 0n
-      ? []
-      : [
-          [
-            bold('Recoverable tax'),
-            ` ${money(tieOut.recoverableTax)}: nobody’s cost, so it stays unallocated.`,
-          ],
-        ]),
-    ...(accepted === null
-      ? []
-      : [
-          [
-            bold('Accepted'),
-            ` ${money(accepted.amount)} by ${authorName(accepted.by)}: “${displayName(accepted.reason, 300)}”`,
-          ],
-        ]),
-  ].slice(0, MOST_REASONS);
+  const lines = detailLines(tieOut);
   const isOpen = mayEdit && residual !== 0n;
   return [
     rich([bold(`${isTied ? '✓' : '✗'} ${name}`), word]),

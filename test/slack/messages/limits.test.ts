@@ -395,7 +395,7 @@ describe('views under any figures', () => {
     fc.assert(
       fc.property(many(line), many(name, 200), nanos, currencies, (teams, names, total, currency) => {
         const day = '2026-11-01' as Day;
-        const page = Number(names.length % 3);
+        const page = names.length % 3;
         const view = homeView(
           {
             month: '2026-11' as Month,

@@ -5,17 +5,10 @@ import { DEFAULT_MATERIALITY } from '../../../src/core/month-checklist.js';
 import { tieOut } from '../../../src/core/tie-out.js';
 import { isMessageTooLong, validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
 import { tieOutMessage } from '../../../src/slack/messages/tie-out.js';
-import {
-  csvFileView,
-  csvMappingView,
-  csvPreviewView,
-  readCsvFile,
-} from '../../../src/slack/modals/csv-view.js';
-import {
-  acceptResidualView,
-  invoiceEntryView,
-  invoiceLinesView,
-} from '../../../src/slack/modals/invoice-view.js';
+import { csvMappingView, csvPreviewView } from '../../../src/slack/modals/csv-mapping-view.js';
+import { csvFileView, readCsvFile } from '../../../src/slack/modals/csv-view.js';
+import { invoiceEntryView } from '../../../src/slack/modals/invoice-entry-view.js';
+import { acceptResidualView, invoiceLinesView } from '../../../src/slack/modals/invoice-view.js';
 import { day, month } from '../../support/charges.js';
 import { invoiceOf } from '../../support/invoices.js';
 
@@ -113,7 +106,7 @@ describe('the tie-out in Slack', () => {
       form: { vendor: 'replit', file: { url: upload.url_private_download, size: 12 } },
     });
     expect(readCsvFile(values([upload], 'a,b'))).toMatchObject({
-      errors: { 'csv-paste': expect.stringContaining('not both') },
+      errors: { 'csv-paste': expect.stringContaining('not both') as string },
     });
   });
 });

@@ -1,0 +1,80 @@
+import { sumNanos } from '../core/money.js';
+import { SettingsArea } from '../core/settings.js';
+import { addMonths, dayIn, type Month, monthOf } from '../core/time.js';
+import { parsePeople } from '../hr/csv.js';
+import type { AssembledApp } from '../running-app.js';
+import { changeSettings } from '../usecases/change-settings.js';
+import type { Context } from '../usecases/context.js';
+import { enterInvoices } from '../usecases/enter-invoice.js';
+import { importPeople } from '../usecases/import-people.js';
+import { importRules } from '../usecases/import-rules.js';
+import { setPlans } from '../usecases/set-plans.js';
+import type { Larkspur } from './larkspur/index.js';
+import { invoicesOf } from './larkspur/invoices.js';
+import { startingBudgets } from './larkspur/starting-budgets.js';
+import { startingSettings } from './larkspur/starting-settings.js';
+
+/** As FinOps of Larkspur does things before the visitor came. */
+const BY = { roles: ['finops'] } as const;
+
+/** The company's first morning with Apportion: people and rules in, bills pulled, everyone told; then the timetable. */
+export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<void> {
+  const { context, background, deliver } = running;
+  const finops = asFinOps(context, larkspur);
+  const now = context.clock();
+  await prepare(running, finops, larkspur);
+  for (const name of ['ingest', 'reallocate', 'raise-alerts', 'raise-claims', 'write-digests'] as const) {
+    // Rules after the first bills: their preview then says in money what they do.
+    if (name === 'reallocate') {
+      await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
+      await enterDueInvoices(running, larkspur);
+    }
+    await background.run({ name });
+    await context.store.recordJobRun({
+      job: name,
+      scheduledForMs: now,
+      finishedAtMs: context.clock(),
+      ok: true,
+      sentence: null,
+    });
+  }
+  await deliver();
+  await running.startSchedule();
+}
+
+/** Enters the vendors' invoices of the last whole month, if they are not there yet. */
+export async function enterDueInvoices({ context }: AssembledApp, larkspur: Larkspur): Promise<void> {
+  const { store, clock } = context;
+  const month = addMonths(presentMonth(larkspur, clock()), -1);
+  const [totals, known] = await Promise.all([store.listInvoiceTotals(month), store.listInvoices(month)]);
+  const billed = new Map(
+    [...new Set(totals.map(({ source }) => source))].map((source) => [
+      source,
+      sumNanos(totals.filter((each) => each.source === source).map((each) => each.billed)),
+    ]),
+  );
+  const invoices = invoicesOf(month, billed)
+    .filter(({ invoiceId }) => !known.some((each) => each.invoiceId === invoiceId))
+    .map((invoice) => ({ ...invoice, billingAccountId: null }));
+  if (invoices.length > 0) await enterInvoices(asFinOps(context, larkspur), { invoices, isNew: true });
+}
+
+function presentMonth({ company }: Larkspur, nowMs: number): Month {
+  return monthOf(dayIn(company.timeZone, nowMs));
+}
+
+/** Larkspur's own first rules need nobody's approval: without the policy they are simply there. */
+function asFinOps(context: Context, { company }: Larkspur): Context {
+  return { ...context, company, actor: { kind: 'terminal', name: 'larkspur' } };
+}
+
+/** People, settings and budgets: what needs no bills. */
+async function prepare(running: AssembledApp, finops: Context, larkspur: Larkspur): Promise<void> {
+  const teams = { name: 'teams.csv', text: larkspur.teams };
+  await importPeople(finops, parsePeople({ name: 'people.csv', text: larkspur.people }, teams));
+  await running.linkPeople();
+  for (const [name, value] of Object.entries(startingSettings(larkspur.slack)))
+    await changeSettings(finops, { area: SettingsArea.parse(name), value, base: null, by: BY });
+  const rows = startingBudgets(presentMonth(larkspur, finops.clock()));
+  await setPlans(finops, { rows, by: BY });
+}
