@@ -3,6 +3,7 @@ import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
 import { addBudgetCommands } from './budget-commands.js';
 import { addChangeCommands } from './change-commands.js';
+import { addDigestCommand } from './digest-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
 import { addFigureCommands } from './figure-commands.js';
@@ -43,6 +44,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addSeatCommands(program, session);
   addSourceCommands(program, session);
   addAuditCommands(program, session);
+  addDigestCommand(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))
     command.exitOverride().configureOutput(program.configureOutput());

@@ -4,13 +4,7 @@ import type { ChangeCause } from '../../core/explain.js';
 import type { Nanos } from '../../core/money.js';
 import { addDays, type Day, weekday } from '../../core/time.js';
 import { bold, type RichLine } from '../blocks.js';
-import {
-  displayName,
-  formatDay,
-  formatMoney,
-  formatMonth,
-  formatRange,
-} from '../text.js';
+import { displayName, formatDay, formatMoney, formatMonth, formatRange } from '../text.js';
 
 const MOST_FEEDS = 4;
 const NAME = 60;
@@ -98,7 +92,7 @@ function causeLine({ cause, amount, most, people }: DigestCause, figures: Digest
   const change = current > previous ? current - previous : previous - current;
   const who =
     most !== null
-      ? `, first of all ${digestName(most.label)} (${signed(most.amount, currency)})`
+      ? `, first of all ${digestName(most.label.replace(/, \(none\)$/, ''))} (${signed(most.amount, currency)})`
       : people > 0
         ? `, most of it by ${people === 1 ? 'one person' : `${people} people`}`
         : '';
