@@ -136,30 +136,9 @@ function removeField(settings: Settings): readonly InputBlock[] {
   ];
 }
 
-/** Digests that channels have asked for. */
-export const subscriptionsForm: AreaForm = {
-  title: 'Subscriptions',
-  explanation: 'Digests for any channel about any team or all spend, besides those that teams get anyway.',
-  summary: ({ subscriptions }) =>
-    subscriptions.length === 0 ? 'None' : count(subscriptions.length, 'subscription'),
-  blocks: (settings) => [
-    ...listing(
-      'So far',
-      settings.subscriptions.map(
-        (one, index) => `${index + 1}. ${channelText(one.channel)}: ${escapeMrkdwn(subscriptionText(one))}`,
-      ),
-    ),
-    field({
-      block: 'subscription-channel',
-      label: 'New: channel',
-      optional: true,
-      element: channelSelect(),
-    }),
-    field({
-      block: SCOPE_BLOCK,
-      label: 'About',
-      element: (id) => searchSelect(id, 'Find a team', { text: 'All spend', value: ALL_SPEND }),
-    }),
+/** How often, when, and in which zone. */
+function rhythmFields(settings: Settings): readonly InputBlock[] {
+  return [
     field({
       block: 'subscription-cadence',
       label: 'How often',
@@ -191,6 +170,34 @@ export const subscriptionsForm: AreaForm = {
       optional: true,
       element: (id) => searchSelect(id, 'Find a city or zone', null),
     }),
+  ];
+}
+
+/** Digests that channels have asked for. */
+export const subscriptionsForm: AreaForm = {
+  title: 'Subscriptions',
+  explanation: 'Digests for any channel about any team or all spend, besides those that teams get anyway.',
+  summary: ({ subscriptions }) =>
+    subscriptions.length === 0 ? 'None' : count(subscriptions.length, 'subscription'),
+  blocks: (settings) => [
+    ...listing(
+      'So far',
+      settings.subscriptions.map(
+        (one, index) => `${index + 1}. ${channelText(one.channel)}: ${escapeMrkdwn(subscriptionText(one))}`,
+      ),
+    ),
+    field({
+      block: 'subscription-channel',
+      label: 'New: channel',
+      optional: true,
+      element: channelSelect(),
+    }),
+    field({
+      block: SCOPE_BLOCK,
+      label: 'About',
+      element: (id) => searchSelect(id, 'Find a team', { text: 'All spend', value: ALL_SPEND }),
+    }),
+    ...rhythmFields(settings),
     ...removeField(settings),
   ],
   read: async (typed, { settings, help }) => {

@@ -23,7 +23,7 @@ export const scheduleForm: AreaForm = {
   explanation:
     'When the weekly digests go to teams and FinOps, and the monthly ones to FinOps, finance and leaders.',
   summary: ({ digest }) =>
-    `${weekdayName(digest.weekday)}s, ${monthDayText(digest.monthDay)}, at ${hourName(digest.hour)}, ${digest.timeZone}`,
+    `${weekdayName(digest.weekday)}s at ${hourName(digest.hour)}, ${digest.timeZone}; ${monthDayText(digest.monthDay)}`,
   blocks: ({ digest }) => [
     field({ block: 'digest-day', label: 'Day', element: selectOf(WEEKDAYS, String(digest.weekday)) }),
     field({
