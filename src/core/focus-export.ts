@@ -74,15 +74,24 @@ function valuesOf(charge: Charge): Values {
 }
 
 function costValues(charge: Charge): Values {
-  const { kind, pricingQuantity } = charge;
+  const { kind, bill, pricingQuantity } = charge;
   const priced = kind.skuPriceId === null ? null : pricingQuantity;
+  const listPrice = kind.extra['ListUnitPrice'] ?? unitPrice(charge.listCost, priced);
+  const contractedPrice = kind.extra['ContractedUnitPrice'] ?? unitPrice(charge.contractedCost, priced);
   return {
+    // Priced in the currency of the bill, unless the charge brought something else along.
+    ...(kind.extra['PricingCurrency'] === undefined && {
+      PricingCurrency: bill.billingCurrency,
+      PricingCurrencyEffectiveCost: money(charge.effectiveCost),
+      PricingCurrencyListUnitPrice: listPrice,
+      PricingCurrencyContractedUnitPrice: contractedPrice,
+    }),
     BilledCost: money(charge.billedCost),
     EffectiveCost: money(charge.effectiveCost),
     ListCost: money(charge.listCost),
     ContractedCost: money(charge.contractedCost),
-    ListUnitPrice: kind.extra['ListUnitPrice'] ?? unitPrice(charge.listCost, priced),
-    ContractedUnitPrice: kind.extra['ContractedUnitPrice'] ?? unitPrice(charge.contractedCost, priced),
+    ListUnitPrice: listPrice,
+    ContractedUnitPrice: contractedPrice,
     ConsumedQuantity: quantity(charge.consumedQuantity),
     PricingQuantity: quantity(pricingQuantity),
   };
