@@ -76,9 +76,11 @@ export async function startApp(parts: {
       await delivery.idle();
     },
     async stop() {
+      // A delivery may wait minutes for its turns in a channel, and listeners and jobs for it: so it ends first.
+      const undelivered = delivery.stop();
       await listeners.idle();
       await timetable.stop();
-      await delivery.stop();
+      await undelivered;
       await background.close();
       await context.store.close();
     },
