@@ -77,10 +77,8 @@ export async function startApp(parts: {
     },
     async stop() {
       // A delivery may wait minutes for its turns in a channel, and listeners and jobs for it: so it ends first.
-      const undelivered = delivery.stop();
-      await listeners.idle();
+      await Promise.all([delivery.stop(), listeners.idle()]);
       await timetable.stop();
-      await undelivered;
       await background.close();
       await context.store.close();
     },

@@ -32,8 +32,9 @@ export interface TieOutReason {
 }
 
 /**
- * What others know of why a source's figures differ from the vendor's: the gateway comparison, usage without a
- * price. A positive amount is what the invoice says more than the ledger did.
+ * What others know of why a source's figures differ from the vendor's. Of usage without a price a positive amount is
+ * what the invoice says more than the ledger did; of a gateway what it says more than the vendor billed: the ledger
+ * never follows a gateway, so this explains no residual and stands beside an invoice that ties, too.
  */
 export interface KnownCause extends TieOutReason {
   readonly kind: 'gateway-difference' | 'unpriced-usage';
@@ -61,7 +62,7 @@ export interface TieOut {
   readonly isTied: boolean;
   /** They add up to the residual. */
   readonly reasons: readonly TieOutReason[];
-  /** Known causes of the true-up; they need not add up to it. */
+  /** Known causes of the true-up, which need not add up to it, and of what gateways say otherwise. */
   readonly causes: readonly KnownCause[];
 }
 
@@ -103,7 +104,9 @@ export function tieOut(figures: InvoiceFigures, context: TieOutContext): TieOut 
     tolerance,
     isTied: magnitude(residual) <= tolerance && ledger === allocated + unallocated,
     reasons: reasonsOf(figures, residual, context),
-    causes: trueUp === 0n && residual === 0n ? [] : context.causes,
+    causes: context.causes.filter(
+      ({ kind }) => kind === 'gateway-difference' || trueUp !== 0n || residual !== 0n,
+    ),
   };
 }
 
@@ -135,7 +138,7 @@ function reasonsOf(
   take('credit', credit, `The invoice's credits and discounts differ from the feed's by ${say(credit)}.`);
   // Causes explain the residual only as far as there is one: what a true-up has booked needs no second reason.
   for (const cause of context.causes)
-    if (rest !== 0n && cause.amount > 0n === rest > 0n)
+    if (cause.kind !== 'gateway-difference' && rest !== 0n && cause.amount > 0n === rest > 0n)
       take(cause.kind, magnitude(cause.amount) > magnitude(rest) ? rest : cause.amount, cause.sentence);
   const { completeThrough, lastDay } = context;
   if (magnitude(rest) <= ROUNDING_PER_LINE * BigInt(lines.length))

@@ -16,12 +16,18 @@ import type { AdminKeyConfig, HttpOptions } from './http.js';
 import { createHuggingFaceProvider } from './hugging-face/index.js';
 import { HuggingFaceOptions } from './hugging-face/schema.js';
 import { kindsWithForms } from './kinds.js';
+import { createLangfuseProvider } from './langfuse/index.js';
+import { LangfuseOptions } from './langfuse/schema.js';
+import { createLiteLlmProvider } from './litellm/index.js';
+import { LiteLlmOptions } from './litellm/schema.js';
 import { createMistralProvider } from './mistral/index.js';
 import { createOpenAiProvider } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
 import { createReplitProvider } from './replit/index.js';
+import { createTokenRecordProvider } from './token-records/index.js';
+import { TokenRecordOptions } from './token-records/schema.js';
 import { createWindsurfProvider } from './windsurf/index.js';
 import { WindsurfOptions } from './windsurf/schema.js';
 
@@ -118,6 +124,33 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
         options: readOptions(source, CopilotCsvOptions),
       }),
   ],
+  [
+    'litellm',
+    (source, parts) =>
+      createLiteLlmProvider({
+        ...withAdminKey(source, parts),
+        baseUrl:
+          source.baseUrl ??
+          invalid(`Source "${source.name}" of kind litellm needs a baseUrl: where the proxy is.`),
+        options: readOptions(source, LiteLlmOptions),
+      }),
+  ],
+  [
+    'langfuse',
+    (source, parts) =>
+      createLangfuseProvider({
+        ...withAdminKey(source, parts),
+        options: readOptions(source, LangfuseOptions),
+      }),
+  ],
+  [
+    'token-records',
+    (source, { clock }) =>
+      createTokenRecordProvider({
+        ...withPath(source, clock),
+        options: readOptions(source, TokenRecordOptions),
+      }),
+  ],
   ['focus-file', (source, { clock }) => createFocusFileProvider(withPath(source, clock))],
 ]);
 
@@ -151,7 +184,7 @@ function withAdminKey(
  * The options of a source, checked by its kind's schema.
  * @throws AppError `invalid` naming source, option and what is wrong with it.
  */
-export function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.ZodType<T>): T {
+function readOptions<T>({ name, kind, options }: SourceEntry, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

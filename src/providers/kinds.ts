@@ -36,6 +36,18 @@ const FORMS: Readonly<Record<string, Form>> = {
     text('acuPrice', 'Price of an ACU', 'From the contract, for instance 2.25', true),
   ]),
   windsurf: api('Windsurf', 'A service key', [SEAT_PRICE]),
+  litellm: {
+    ...api('LiteLLM proxy (who, no money)', 'The master key, or one with get_spend_routes'),
+    needsBaseUrl: true,
+  },
+  langfuse: api('Langfuse project (who, no money)', 'The key pair of the project, pk-lf-…:sk-lf-…'),
+  'token-records': {
+    label: 'Token records (*.jsonl.gz; who, no money)',
+    credential: null,
+    needsPath: true,
+    needsBaseUrl: false,
+    options: [],
+  },
   'focus-file': {
     label: 'FOCUS bill (CSV or .csv.gz)',
     credential: null,

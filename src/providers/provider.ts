@@ -7,6 +7,7 @@ import type { Overlap } from '../core/overlap.js';
 import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
+import type { TokenUse } from '../core/token-use.js';
 
 /** Something a credential lacks: `needed` in the vendor's words, `sentence` says what for and what to do. */
 export interface MissingScope {
@@ -33,6 +34,11 @@ export interface Pull {
    * e-mails, or key ids where no person is known.
    */
   readonly measures?: readonly MeasureRow[];
+  /**
+   * Token records of the window, added up and complete: what a gateway, a tracer or an own log says was used. Weights,
+   * never money.
+   */
+  readonly uses?: readonly TokenUse[];
   /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
   readonly unrated?: Unrated;
 }

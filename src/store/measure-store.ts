@@ -13,6 +13,9 @@ export interface MeasureStore {
     actor: Actor;
     atMs: number;
   }): Promise<{ readonly changed: number; readonly staleMonths: readonly Month[] }>;
-  /** Sums of the named measures by label over a calendar month; a measure without figures is left out. */
+  /**
+   * Sums of the named measures by label over a calendar month, those that sources give with those that people
+   * imported; a measure without figures is left out.
+   */
   measureTotals(month: Month, measures: readonly string[]): Promise<MeasureTotals>;
 }

@@ -15,6 +15,7 @@ import type { ProvisioningStore } from './provisioning-store.js';
 import type { RuleStore } from './rule-store.js';
 import type { SeatStore } from './seat-store.js';
 import type { SettingsStore } from './settings-store.js';
+import type { TokenRecordStore } from './token-record-store.js';
 import type { WorkStore } from './work-store.js';
 
 /**
@@ -39,6 +40,7 @@ export interface Store
     PlanStore,
     PriceStore,
     FirstSyncStore,
+    TokenRecordStore,
     ProvisioningStore {
   close(): Promise<void>;
 }

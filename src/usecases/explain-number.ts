@@ -80,6 +80,7 @@ async function readWeights(
     sets,
     money = [],
     measures = new Map(),
+    recorded,
   } = await readMonth(context, month, {
     rulesets: [ruleset],
     company,
@@ -88,5 +89,5 @@ async function readWeights(
   const rules = orderDimensions(ruleset).find(({ id }) => id === figure.dimension);
   if (rules === undefined) return () => null;
   const { directory } = company;
-  return recallWeights({ sets, money, measures, pieces, directory }, rules, figure.currency);
+  return recallWeights({ sets, money, measures, recorded, pieces, directory }, rules, figure.currency);
 }

@@ -2,6 +2,7 @@ import { AppError, publicMessage } from '../core/errors.js';
 import type { FeedStatus } from '../core/feed.js';
 import { summarise } from '../core/feed-summary.js';
 import { describeSetAside } from '../core/overlap.js';
+import type { PriceTable } from '../core/price-table.js';
 import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../core/seat.js';
 import {
   addDays,
@@ -20,6 +21,7 @@ import type { Context } from './context.js';
 import { currentProviders } from './current-providers.js';
 import { tellFailure, tellRecovery, tellSilence } from './feed-notices.js';
 import { currentPrices } from './import-prices.js';
+import { type KeptWeights, keepWeights } from './keep-weights.js';
 import { pricePull } from './price-pull.js';
 import { withLease } from './pull-lease.js';
 import { tellOverlaps } from './tell-overlaps.js';
@@ -105,7 +107,8 @@ async function pullSource(
     const known = (await store.listIdentities()).filter((identity) => identity.source === source);
     const asideBefore = await store.listSetAside();
     const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
-    const pull = await priced(context, unpriced, { source, feed });
+    const prices = await currentPrices(context);
+    const pull = await priced(context, unpriced, { source, feed, prices });
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
@@ -123,11 +126,12 @@ async function pullSource(
     if (pull.invoices !== undefined && pull.invoices.length > 0)
       await store.putInvoices({ invoices: pull.invoices, actor: context.actor, atMs: clock() });
     if (seats !== undefined) await giveUnusedSeats(context, source, seats);
+    const weights = await keepWeights(context, source, pull, prices);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
-    const remarks = [...pull.remarks, ...aside.map((each) => describeSetAside(each))];
+    const remarks = [...pull.remarks, ...weights.remarks, ...aside.map((each) => describeSetAside(each))];
     await recordSuccess(context, { provider, feed, pull: { ...pull, remarks } });
-    return success(source, { ...pull, remarks }, result);
+    return success(source, { ...pull, remarks }, withWeights(result, weights));
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
   }
@@ -150,9 +154,12 @@ async function recordSuccess(
 async function priced(
   context: Context,
   pull: Pull,
-  { source, feed }: { readonly source: string; readonly feed: FeedStatus | null },
+  {
+    source,
+    feed,
+    prices,
+  }: { readonly source: string; readonly feed: FeedStatus | null; readonly prices: PriceTable },
 ): Promise<Pull> {
-  const prices = await currentPrices(context);
   const { charges, remarks } = pricePull(pull, prices);
   const isFirst = (feed?.lastSuccessMs ?? null) === null;
   const { completeThrough } = pull;
@@ -185,14 +192,25 @@ function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): Da
   return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
 }
 
+function withWeights(result: ReplaceResult, { changed, staleMonths }: KeptWeights): ReplaceResult {
+  const months = [...new Set([...result.staleMonths, ...staleMonths])].toSorted();
+  return { ...result, unchanged: result.unchanged && !changed, staleMonths: months };
+}
+
 function success(
   source: string,
-  pull: Pick<Pull, 'completeThrough' | 'remarks'>,
+  pull: Pick<Pull, 'completeThrough' | 'remarks' | 'uses'>,
   result: ReplaceResult,
 ): IngestReport {
   const through = pull.completeThrough === null ? '' : `, complete through ${pull.completeThrough}`;
   const moved = result.staleMonths.length === 0 ? '' : `; ${result.staleMonths.join(', ')} changed`;
-  const charges = result.charges === 1 ? '1 charge' : `${result.charges} charges`;
+  const requests = pull.uses?.reduce((sum, use) => sum + use.requests, 0);
+  const charges =
+    requests !== undefined
+      ? `figures of ${requests} requests, no money`
+      : result.charges === 1
+        ? '1 charge'
+        : `${result.charges} charges`;
   const sentence = result.unchanged
     ? `${source}: nothing changed since the last pull (${charges}${through}).`
     : `${source}: ${charges}${through}${moved}.`;

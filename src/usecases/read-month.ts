@@ -2,10 +2,17 @@ import type { MonthInput } from '../core/allocation/evaluate-month.js';
 import { createDirectory, type Directory } from '../core/directory/directory.js';
 import type { DirectoryData } from '../core/directory/directory-data.js';
 import { headcount } from '../core/directory/headcount.js';
-import { HEADCOUNT } from '../core/measure.js';
+import { HEADCOUNT, type MeasureTotals } from '../core/measure.js';
+import {
+  type RecordedWeights,
+  readRecordedMeasure,
+  recordedTotals,
+  recordedWeights,
+} from '../core/recorded-weights.js';
 import { dividesMoney, measuresUsed } from '../core/rules/dependencies.js';
 import type { Ruleset } from '../core/rules/rule.js';
-import type { Month } from '../core/time.js';
+import { type Month, monthRange } from '../core/time.js';
+import { BILLED_VENDORS } from '../core/vendor-use.js';
 import type { Context } from './context.js';
 
 /** The company as its months are allocated: read once for many months. */
@@ -41,5 +48,31 @@ export async function readMonth(
   const measures = new Map(await store.measureTotals(month, [...used]));
   if (used.has(HEADCOUNT) && !measures.has(HEADCOUNT))
     measures.set(HEADCOUNT, headcount(by.company.data, month));
-  return { ...facts, money: await store.listMonthMoney(month), measures };
+  const { recorded, totals } = await readRecorded(store, month, used);
+  for (const [name, amounts] of totals) measures.set(name, amounts);
+  const money = await store.listMonthMoney(month);
+  return { ...facts, money, measures, ...(recorded !== null && { recorded }) };
+}
+
+/** Token records of the sources whose measures are used, beside the tokens of the month's charges. */
+async function readRecorded(
+  store: Context['store'],
+  month: Month,
+  used: ReadonlySet<string>,
+): Promise<{ readonly recorded: RecordedWeights | null; readonly totals: MeasureTotals }> {
+  const names = [...used].flatMap((name) => {
+    const named = readRecordedMeasure(name);
+    return named === null ? [] : [{ name, ...named }];
+  });
+  const range = monthRange(month);
+  const all = names.length === 0 ? [] : await store.listTokenUses(range);
+  const bySource = (source: string) => all.filter((use) => use.source === source);
+  const recordedNames = names.filter(({ source }) => bySource(source).length > 0);
+  const totals = new Map(
+    recordedNames.map(({ name, source, tag }) => [name, recordedTotals(bySource(source), tag)]),
+  );
+  if (recordedNames.length === 0) return { recorded: null, totals };
+  const uses = [...new Set(recordedNames.map(({ source }) => source))].flatMap(bySource);
+  const facts = await store.listTokenFacts(range, Object.keys(BILLED_VENDORS));
+  return { recorded: recordedWeights(uses, facts), totals };
 }

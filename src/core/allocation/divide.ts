@@ -1,7 +1,8 @@
 import type { MeasureTotals } from '../measure.js';
 import { splitNanos, type Weight } from '../money.js';
+import type { RecordedWeights } from '../recorded-weights.js';
 import type { DimensionRules, Pool } from '../rules/rule.js';
-import type { Split } from '../rules/target.js';
+import { type Split, UNALLOCATED } from '../rules/target.js';
 import type { DayRange, Month } from '../time.js';
 import type { MoneyCell, NegativeWeight } from './allocation.js';
 import { isZero } from './cross-parts.js';
@@ -18,6 +19,7 @@ export interface Won {
 export interface DivisionContext {
   readonly month: Month;
   readonly measures: MeasureTotals;
+  readonly recorded?: RecordedWeights | undefined;
   readonly onNegative: (finding: NegativeWeight) => void;
 }
 
@@ -79,16 +81,19 @@ class Division {
     const given: Holding[] = [];
     for (const holding of taken) {
       const shares = new Map<string | null, MoneyCell[]>();
+      const { fallback = null } = step.split;
+      let hasRest = false;
       for (const cell of cellsOf(holding)) {
-        const weights = weigher.weigh(holding, cell);
-        for (const [target, share] of divideCell(cell, weights, step.split.fallback ?? null))
+        const weights = restTo(fallback, weigher.weigh(holding, cell));
+        hasRest ||= weights.some(({ id }) => id === UNALLOCATED);
+        for (const [target, share] of divideCell(cell, weights, fallback))
           if (!isZero(share)) appendTo(shares, target, share);
       }
       // Days without money must still belong to someone.
       if (shares.size === 0) shares.set(null, []);
       const steps = [...holding.steps, step.id];
       for (const [target, received] of shares) {
-        const reason = target === null ? weigher.nothing : null;
+        const reason = target === null ? (hasRest ? UNCOVERED : weigher.nothing) : null;
         given.push({ ...holding, target, reason, steps, received });
       }
     }
@@ -108,9 +113,10 @@ class Division {
   }
 
   #sources({ id: ruleId, excluded }: Step): WeightSources {
-    const { month, measures, onNegative } = this.#context;
+    const { month, measures, recorded, onNegative } = this.#context;
     return {
       measures,
+      recorded,
       holdings: this.holdings,
       directSpend: this.#directSpend,
       excluded,
@@ -118,6 +124,18 @@ class Division {
         onNegative({ dimension: this.#dimension, month, ruleId, target, currency, weight }),
     };
   }
+}
+
+/** Why a part of divided money is nobody's. */
+const UNCOVERED = 'no record says whose it is';
+
+/** A declared fallback takes what the weights give to nobody. */
+function restTo(fallback: string | null, weights: readonly Weight[]): readonly Weight[] {
+  const rest = fallback === null ? undefined : weights.find(({ id }) => id === UNALLOCATED);
+  if (fallback === null || rest === undefined) return weights;
+  const own = weights.find(({ id }) => id === fallback)?.weight ?? 0n;
+  const others = weights.filter(({ id }) => id !== UNALLOCATED && id !== fallback);
+  return [...others, { id: fallback, weight: own + rest.weight }];
 }
 
 /** A cell's costs each divided by the same weights; all of it to the fallback where there are none. */
@@ -135,7 +153,7 @@ function divideCell(
   const list = along(cell.listCost);
   return new Map(
     [...effective].map(([target, effectiveCost]) => [
-      target,
+      target === UNALLOCATED ? null : target,
       { ...cell, effectiveCost, billedCost: billed.get(target) ?? 0n, listCost: list.get(target) ?? 0n },
     ]),
   );

@@ -1,6 +1,7 @@
 import type { Directory } from '../directory/directory.js';
 import { AppError } from '../errors.js';
 import type { MeasureTotals } from '../measure.js';
+import type { RecordedWeights } from '../recorded-weights.js';
 import { dividesMoney, splitsOf } from '../rules/dependencies.js';
 import type { DatedValue, Facts } from '../rules/facts.js';
 import { firstMatches, type Win } from '../rules/first-match.js';
@@ -33,6 +34,8 @@ export interface MonthInput {
   readonly money?: readonly SetMoney[];
   /** The month's measures, head count among them. */
   readonly measures?: MeasureTotals;
+  /** The month's token records, where a rule splits by them. */
+  readonly recorded?: RecordedWeights;
 }
 
 /** Days on which a subject's rule and target in one dimension stay the same. */
@@ -102,6 +105,7 @@ function evaluateDimension(
   const { holdings, passedOn } = divideDimension(dimension, won(verdicts), {
     month: input.month,
     measures: input.measures ?? new Map(),
+    recorded: input.recorded,
     onNegative: (finding) => negativeWeights.push(finding),
   });
   const pieces = layOut(dimension.id, states, holdings);

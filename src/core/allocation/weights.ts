@@ -2,17 +2,18 @@ import { assertNever } from '../errors.js';
 import { canonicalJson } from '../json.js';
 import { HEADCOUNT, type MeasureTotals } from '../measure.js';
 import { type Nanos, parseNanos, type Weight } from '../money.js';
+import type { RecordedWeights } from '../recorded-weights.js';
 import { attributeLabel } from '../rules/labels.js';
 import { compileCondition } from '../rules/predicate.js';
 import { parseReference } from '../rules/reference.js';
-import type { Split } from '../rules/target.js';
+import { type Split, UNALLOCATED } from '../rules/target.js';
 import type { Day } from '../time.js';
 import type { MoneyCell } from './allocation.js';
 import { cellsOf, type Holding } from './holding.js';
 
 /** By what a split divides the money of a cell. */
 export interface Weigher {
-  /** Positive weights only; empty where there is nothing to split by. */
+  /** Positive weights only; empty where there is nothing to split by. That of UNALLOCATED is nobody's. */
   weigh(holding: Holding, cell: MoneyCell): readonly Weight[];
   /** Why `weigh` finds nothing, for people. */
   readonly nothing: string;
@@ -21,6 +22,8 @@ export interface Weigher {
 /** What weights are taken from. */
 export interface WeightSources {
   readonly measures: MeasureTotals;
+  /** Token records, for the measures that are made of them; absent: none. */
+  readonly recorded?: RecordedWeights | undefined;
   /** All money that has an owner so far. */
   readonly holdings: readonly Holding[];
   /** Sums of direct spend, which no split changes: worked out once for all that ask for the same. */
@@ -62,9 +65,33 @@ function constant(amounts: ReadonlyMap<string, Nanos>, sources: WeightSources, n
 function byMeasure({ measure, among }: Measured, sources: WeightSources): Weigher {
   const totals = sources.measures.get(measure) ?? new Map<string, Nanos>();
   const amounts =
-    among === undefined ? totals : new Map(among.map((owner) => [owner, totals.get(owner) ?? 0n]));
+    among === undefined
+      ? totals
+      : new Map([...among, UNALLOCATED].map((owner) => [owner, totals.get(owner) ?? 0n]));
   const what = measure === HEADCOUNT ? 'head count' : `amount of "${measure}"`;
-  return constant(amounts, sources, `no ${what}${ofOwners(among)} in the month`);
+  const ofMonth = constant(amounts, sources, `no ${what}${ofOwners(among)} in the month`);
+  const { recorded } = sources;
+  if (recorded === undefined) return ofMonth;
+  const named = among === undefined ? null : new Set([...among, UNALLOCATED]);
+  return {
+    ...ofMonth,
+    weigh(holding, cell) {
+      const weights = recorded.weigh(measure, holding.subject.facts.set, cell.day);
+      if (weights === null) return ofMonth.weigh(holding, cell);
+      const kept = weights.filter(({ id }) => (named === null || named.has(id)) && !sources.excluded.has(id));
+      return kept.length === weights.length ? weights : withRest(kept, weights);
+    },
+  };
+}
+
+/** What records give to others than the split's owners is nobody's here: it must not be smeared over these. */
+function withRest(kept: readonly Weight[], all: readonly Weight[]): readonly Weight[] {
+  const owners = kept.filter(({ id }) => id !== UNALLOCATED);
+  return [...owners, { id: UNALLOCATED, weight: sumWeights(all) - sumWeights(owners) }];
+}
+
+function sumWeights(weights: readonly Weight[]): bigint {
+  return weights.reduce((total, { weight }) => total + weight, 0n);
 }
 
 /** Sums of spend by owner, by currency and partition. */

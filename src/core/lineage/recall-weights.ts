@@ -6,6 +6,7 @@ import type { Directory } from '../directory/directory.js';
 import { canonicalJson } from '../json.js';
 import type { MeasureTotals } from '../measure.js';
 import { compareBigint, compareText, NANOS_PER_UNIT, sumNanos } from '../money.js';
+import { type RecordedWeights, readRecordedMeasure } from '../recorded-weights.js';
 import { splitsOf } from '../rules/dependencies.js';
 import { createFacts, type DatedValue } from '../rules/facts.js';
 import type { DimensionRules, Pool, Rule } from '../rules/rule.js';
@@ -20,6 +21,7 @@ export interface AllocatedMonth {
   /** Of all dimensions. */
   readonly pieces: readonly AllocationPiece[];
   readonly measures: MeasureTotals;
+  readonly recorded?: RecordedWeights | undefined;
   readonly directory: Directory;
 }
 
@@ -81,6 +83,7 @@ function weigh(atoms: readonly Atom[], asked: Asked): Omit<SplitWeights, 'share'
   const excluded = steps.slice(0, at + 1).flatMap(({ owner }) => owner ?? []);
   const weigher = createWeigher(step.split, {
     measures: asked.month.measures,
+    recorded: asked.month.recorded,
     holdings: atoms.flatMap((atom) => before(atom, asked) ?? []),
     directSpend: new Map(),
     excluded: new Set(step.owner === null ? [] : excluded),
@@ -91,7 +94,7 @@ function weigh(atoms: readonly Atom[], asked: Asked): Omit<SplitWeights, 'share'
       ? cellsOf(holding).flatMap((cell) => (cell.currency === currency ? [{ holding, cell }] : []))
       : [],
   );
-  // Only where the money is partitioned do its cells differ in weights.
+  // Only where the money is partitioned, or weighed by its own records, do its cells differ in weights.
   const asking = isPartitioned(step.split) ? divided : divided.slice(0, 1);
   const seen = new Map(
     asking.map(({ holding, cell }) => {
@@ -117,6 +120,7 @@ const UNITS: Readonly<Record<Split['method'], SplitWeights['unit']>> = {
 };
 
 function isPartitioned(split: Split): boolean {
+  if (split.method === 'measure') return readRecordedMeasure(split.measure) !== null;
   return split.method === 'proportional' && split.partitionBy !== undefined;
 }
 

@@ -38,7 +38,9 @@ const fallback = OwnerName.optional();
  * weighs by the month's direct spend of the owners in the same dimension: of those in `among` or, without it, of
  * everyone; only charges `where` a condition holds count; `partitionBy` lets only charges count that share the
  * divided charge's value of an attribute; `base: cumulative` adds what earlier splits of the dimension gave.
- * `measure` weighs by the month's amounts of an imported measure, or by person-days for `headcount`.
+ * `measure` weighs by the month's amounts of an imported measure, or by person-days for `headcount`; by a measure of
+ * token records (`gateway:customer`) it weighs each charge by who used its model, key and class of tokens on its day,
+ * and what no record covers goes to the fallback or stays Unallocated.
  */
 export const Split = z.discriminatedUnion(
   'method',

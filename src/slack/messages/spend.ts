@@ -106,6 +106,11 @@ function leftOut(count: number, by: string): string {
   return by === 'day' || by === 'month' ? `${count} earlier ${by}s` : `and ${count} more`;
 }
 
+/** Days whose bills are not in yet are no saving: less than before is then no finding. */
+function changeOf({ incomplete, currency }: SpendReport, cost: bigint, previous: bigint): string {
+  return incomplete.length > 0 && cost < previous ? 'days missing' : formatChange(cost, previous, currency);
+}
+
 function spendTable(report: SpendReport): KnownBlock {
   const { lines, more } = fold(report);
   const { by } = report.question;
@@ -114,7 +119,7 @@ function spendTable(report: SpendReport): KnownBlock {
   const row = (label: string, cost: bigint, previous: bigint) => [
     label,
     formatMoney(cost, report.currency),
-    ...(isCompared ? [formatChange(cost, previous, report.currency)] : []),
+    ...(isCompared ? [changeOf(report, cost, previous)] : []),
     formatShare(cost, report.total),
   ];
   const left = more === null ? [] : [row(leftOut(more.count, by), more.cost, more.previous)];
@@ -212,9 +217,7 @@ export interface SpendReportView {
 export function spendMessage(report: SpendReport, view: SpendReportView): Message {
   const total = formatMoney(report.total, report.currency);
   const isOpen = isUnfinished(report);
-  const change = isOpen
-    ? 'not complete yet'
-    : formatChange(report.total, report.previousTotal, report.currency);
+  const change = isOpen ? 'not complete yet' : changeOf(report, report.total, report.previousTotal);
   const range = formatRange(report.question.range);
   const said = displayName(report.question.rangeLabel, 60);
   const period = said === range ? range : `${said} (${range})`;

@@ -5,6 +5,7 @@ import type { MeasureStore } from '../measure-store.js';
 import { writeAudit } from './audit.js';
 import type { Database } from './database.js';
 import { measure } from './schema/measures.js';
+import { sourceMeasure } from './schema/token-records.js';
 import { chargedMonths, markMonthsStale } from './stale.js';
 
 type Batch = Parameters<MeasureStore['putMeasures']>[0];
@@ -54,11 +55,13 @@ function putRow(db: Database, row: MeasureRow): boolean {
 
 function measureTotals(db: Database, month: Month, measures: readonly string[]): MeasureTotals {
   const { from, to } = monthRange(month);
-  const rows = db.orm
-    .select()
-    .from(measure)
-    .where(and(inArray(measure.measure, [...measures]), gte(measure.date, from), lt(measure.date, to)))
-    .all();
+  const read = (table: typeof measure | typeof sourceMeasure) =>
+    db.orm
+      .select({ measure: table.measure, label: table.label, amount: table.amount })
+      .from(table)
+      .where(and(inArray(table.measure, [...measures]), gte(table.date, from), lt(table.date, to)))
+      .all();
+  const rows = [...read(measure), ...read(sourceMeasure)];
   const totals = new Map<string, Map<string, bigint>>();
   for (const { measure: name, label, amount } of rows) {
     const ofMeasure = totals.get(name) ?? new Map<string, bigint>();

@@ -17,6 +17,7 @@ import { createProvisioningStore } from './provisioning.js';
 import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
 import { createSettingsStore } from './settings.js';
+import { createTokenRecordStore } from './token-records.js';
 import { createWorkStore } from './work.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
@@ -41,6 +42,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createSeatStore(db),
     ...createPriceStore(db),
     ...createFirstSyncStore(db),
+    ...createTokenRecordStore(db),
     async close() {
       db.handle.close();
     },

@@ -84,7 +84,7 @@ function grouped(
 }
 
 /** Kinds are stored as their own JSON; each is read once, as one object. */
-function createKindReader(db: Database): (id: number) => ChargeKind {
+export function createKindReader(db: Database): (id: number) => ChargeKind {
   const find = db.handle.prepare<[number], string>('select key from charge_kind where id = ?').pluck();
   const known = new Map<number, ChargeKind>();
   return (id) => {

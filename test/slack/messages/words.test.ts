@@ -27,3 +27,19 @@ describe('what the app says by itself', () => {
     for (const message of messages) expect(JSON.stringify(message)).not.toMatch(/\p{Extended_Pictographic}/u);
   });
 });
+
+describe('a report whose bills are not all in', () => {
+  const view = { text: '', sharedBy: null, canShare: true, chart: null };
+  const shown = (report: Parameters<typeof spendReport>[0]) =>
+    spendMessage(spendReport({ total: 5n * 10n ** 9n, previousTotal: 8n * 10n ** 9n, ...report }), view).text;
+
+  it('shows no saving: the missing days may bring it all', () => {
+    expect(shown({ incomplete })).toContain('days missing');
+    expect(shown({ incomplete })).not.toContain('▼');
+    expect(shown({ incomplete: [] })).toContain('▼');
+  });
+
+  it('still shows a rise', () => {
+    expect(shown({ incomplete, previousTotal: 10n ** 9n })).toContain('▲');
+  });
+});

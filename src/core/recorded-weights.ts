@@ -1,0 +1,199 @@
+import type { DimensionSet } from './charge.js';
+import type { MeasureRow } from './measure.js';
+import { compareText, NANOS_PER_UNIT, type Nanos, type Weight } from './money.js';
+import { UNALLOCATED } from './rules/target.js';
+import type { Day } from './time.js';
+import {
+  addTokens,
+  inputTokens,
+  NO_TOKENS,
+  plainModel,
+  type StoredUse,
+  type TokenClass,
+  type TokenCounts,
+  type TokenUse,
+  totalTokens,
+  USE_TAGS,
+  type UseTag,
+} from './token-use.js';
+import { type BilledThing, billedThing, type TokenFact, tokenClassOf, VendorSum } from './vendor-use.js';
+import { RETRIES } from './work-mix.js';
+
+/** The name of the measure that token records of a source give: `gateway:customer`. */
+export function recordedMeasure(source: string, tag: UseTag): string {
+  return `${source}:${tag}`;
+}
+
+/** Source and tag of such a name; null for any other measure. */
+export function readRecordedMeasure(name: string): { readonly source: string; readonly tag: UseTag } | null {
+  const at = name.lastIndexOf(':');
+  const tag = USE_TAGS.find((each) => each === name.slice(at + 1));
+  return at < 1 || tag === undefined ? null : { source: name.slice(0, at), tag };
+}
+
+/**
+ * What the records of a month add up to by label of a tag: at our list price where all of them have one, in tokens
+ * otherwise. Records that name nobody stand under UNALLOCATED.
+ */
+export function recordedTotals(uses: readonly StoredUse[], tag: UseTag): ReadonlyMap<string, Nanos> {
+  const isRated = uses.every(({ rated }) => rated !== null);
+  const totals = new Map<string, Nanos>();
+  for (const use of uses) {
+    const label = use[tag] ?? UNALLOCATED;
+    const weight = isRated ? (use.rated ?? 0n) : totalTokens(use.tokens) * NANOS_PER_UNIT;
+    totals.set(label, (totals.get(label) ?? 0n) + weight);
+  }
+  return totals;
+}
+
+/** Repeated requests as figures by team and by key, of the records that tell them. */
+export function retryFigures(uses: readonly TokenUse[]): readonly MeasureRow[] {
+  const sums = new Map<string, MeasureRow>();
+  for (const { day: date, team, key, callerKey, retries } of uses) {
+    if (retries === null) continue;
+    for (const label of new Set([team, key ?? callerKey])) {
+      if (label === null) continue;
+      const id = JSON.stringify([date, label]);
+      const amount = (sums.get(id)?.amount ?? 0n) + BigInt(retries) * NANOS_PER_UNIT;
+      sums.set(id, { date, measure: RETRIES, label, amount });
+    }
+  }
+  return [...sums].toSorted(([a], [b]) => compareText(a, b)).map(([, row]) => row);
+}
+
+/** Weights of token records for the charges that the records are of. */
+export interface RecordedWeights {
+  /**
+   * Who used what a set was charged for on a day: tokens of its model, key and class by label. What no record covers,
+   * and what the records give to nobody, stands under UNALLOCATED. Null: the records are of another vendor, and the
+   * month's totals are the weights.
+   */
+  weigh(measure: string, set: DimensionSet, day: Day): readonly Weight[] | null;
+}
+
+/** What records and bills are laid beside each other by. */
+interface Cell {
+  readonly uses: StoredUse[];
+  /** What the vendor billed of it, by key id; '' without one. */
+  readonly billed: Map<string, { readonly thing: BilledThing; readonly sum: VendorSum }>;
+}
+
+/** Lays a month's records beside the tokens that the ledger holds of it. */
+export function recordedWeights(uses: readonly StoredUse[], facts: readonly TokenFact[]): RecordedWeights {
+  const bySource = new Map<string, StoredUse[]>();
+  for (const use of uses) entry(bySource, use.source, () => []).push(use);
+  const indexes = new Map([...bySource].map(([source, own]) => [source, indexCells(own, facts)]));
+  const classes = classesOf(facts);
+  const known = new Map<string, readonly Weight[]>();
+  return {
+    weigh(measure, set, day) {
+      const named = readRecordedMeasure(measure);
+      const index = indexes.get(named?.source ?? '');
+      const thing = billedThing(set);
+      if (named === null || index === undefined || thing === null || !index.vendors.has(thing.vendor))
+        return null;
+      const tokenClass = classes.get(meterKey(set)) ?? null;
+      const { vendor, model, keyId, keyName } = thing;
+      const id = JSON.stringify([measure, day, vendor, model, keyId, keyName, tokenClass]);
+      const before = known.get(id);
+      if (before !== undefined) return before;
+      const cell = index.cells.get(cellKey(day, vendor, model));
+      const weights = cell === undefined ? [REST] : weighCell(cell, thing, { tag: named.tag, tokenClass });
+      known.set(id, weights);
+      return weights;
+    },
+  };
+}
+
+const REST: Weight = { id: UNALLOCATED, weight: 1n };
+
+function cellKey(day: Day, vendor: string, model: string): string {
+  return JSON.stringify([day, vendor, model]);
+}
+
+function indexCells(uses: readonly StoredUse[], facts: readonly TokenFact[]) {
+  const cells = new Map<string, Cell>();
+  const vendors = new Set<string>();
+  for (const use of uses) {
+    vendors.add(use.vendor);
+    const key = cellKey(use.day, use.vendor, plainModel(use.model));
+    entry(cells, key, (): Cell => ({ uses: [], billed: new Map() })).uses.push(use);
+  }
+  for (const fact of facts) {
+    const thing = billedThing(fact.set);
+    const tokenClass = tokenClassOf(fact.set, fact.kind);
+    const cell = thing === null ? undefined : cells.get(cellKey(fact.day, thing.vendor, thing.model));
+    if (thing === null || tokenClass === null || cell === undefined) continue;
+    const key = thing.keyId ?? thing.keyName ?? '';
+    entry(cell.billed, key, () => ({ thing, sum: new VendorSum() })).sum.add(tokenClass, fact);
+  }
+  return { cells, vendors };
+}
+
+/** Sets are told apart by their meter, so that each has one class. */
+function classesOf(facts: readonly TokenFact[]): ReadonlyMap<string, TokenClass | null> {
+  return new Map(facts.map(({ set, kind }) => [meterKey(set), tokenClassOf(set, kind)]));
+}
+
+function meterKey({ attributes: { source, skuId, skuMeter } }: DimensionSet): string {
+  return JSON.stringify([source, skuId, skuMeter]);
+}
+
+/** Whether a record may be of a key: it names it, or names none. */
+export function mayBeOf(
+  { key }: Pick<StoredUse, 'key'>,
+  thing: Pick<BilledThing, 'keyId' | 'keyName'>,
+): boolean {
+  return key === null || key === thing.keyId || key === thing.keyName;
+}
+
+/**
+ * Records that name the charge's key are laid beside what that key used; where none does, those that name no key beside
+ * what all keys together used that no record names.
+ */
+function weighCell(
+  cell: Cell,
+  thing: BilledThing,
+  asked: { readonly tag: UseTag; readonly tokenClass: TokenClass | null },
+): readonly Weight[] {
+  const named = cell.uses.filter((use) => use.key !== null && mayBeOf(use, thing));
+  const isNamed = named.length > 0;
+  const uses = isNamed ? named : cell.uses.filter(({ key }) => key === null);
+  if (uses.length === 0) return [REST];
+  const isOwn = (other: BilledThing) =>
+    isNamed
+      ? other.keyId === thing.keyId && other.keyName === thing.keyName
+      : !cell.uses.some((use) => use.key !== null && mayBeOf(use, other));
+  const billed = [...cell.billed.values()]
+    .filter((each) => isOwn(each.thing))
+    .reduce((sum, each) => addTokens(sum, each.sum.tokens), NO_TOKENS);
+  return weighUses(uses, billed, asked);
+}
+
+/** Tokens by label, and as the rest the part of the vendor's tokens that no record covers. */
+function weighUses(
+  uses: readonly StoredUse[],
+  billed: TokenCounts,
+  { tag, tokenClass }: { readonly tag: UseTag; readonly tokenClass: TokenClass | null },
+): readonly Weight[] {
+  // Gateways take cached tokens for plain ones and back: whether requests are missing shows in all input only.
+  const side =
+    tokenClass === null ? totalTokens : tokenClass === 'output' ? (t: TokenCounts) => t.output : inputTokens;
+  const recorded = uses.reduce((sum, use) => addTokens(sum, use.tokens), NO_TOKENS);
+  const ofClass = tokenClass !== null && recorded[tokenClass] > 0n ? (t: TokenCounts) => t[tokenClass] : side;
+  const [covered, all, parts] = [side(recorded), side(billed), ofClass(recorded)];
+  if (covered === 0n || parts === 0n) return [REST];
+  const missing = all > covered ? all - covered : 0n;
+  const sums = new Map<string, bigint>([[UNALLOCATED, parts * missing]]);
+  for (const use of uses) {
+    const label = use[tag] ?? UNALLOCATED;
+    sums.set(label, (sums.get(label) ?? 0n) + ofClass(use.tokens) * covered);
+  }
+  return [...sums].flatMap(([id, weight]) => (weight > 0n ? [{ id, weight }] : []));
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
