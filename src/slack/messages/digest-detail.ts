@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digest.js';
 import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, escapeMrkdwn, formatChange, formatDay, formatMoney, formatShare } from '../text.js';
+import { count, formatChange, formatDay, formatMoney, formatShare, literalMrkdwn } from '../text.js';
 import { ageingLine } from './claim.js';
 import { causeWords, digestName, plainLine } from './digest-lines.js';
 import { HELP_IDS } from './help.js';
@@ -127,7 +127,7 @@ export function digestDetailMessage(figures: DigestFigures): Message {
   const sections = digestSections(figures);
   const said = sections.map(({ title }) => plainLine(title)).join('; ');
   return withinLimits({
-    text: escapeMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
+    text: literalMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
     blocks: [
       ...(sections.length === 0 ? [rich(['Nothing moved worth a word.'])] : []),
       ...sections.flatMap(({ title, lines }) => [
