@@ -76,9 +76,9 @@ export async function startApp(parts: {
       await delivery.idle();
     },
     async stop() {
-      await listeners.idle();
+      // A delivery may wait minutes for its turns in a channel, and listeners and jobs for it: so it ends first.
+      await Promise.all([delivery.stop(), listeners.idle()]);
       await timetable.stop();
-      await delivery.stop();
       await background.close();
       await context.store.close();
     },

@@ -6,6 +6,7 @@ import { addChangeCommands } from './change-commands.js';
 import { addDigestCommand } from './digest-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
+import { addExportCommands } from './export-commands.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
@@ -35,6 +36,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addFxCommands(program, session);
   addInvoiceCommands(program, session);
   addFigureCommands(program, session);
+  addExportCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);
   addSeriesCommands(program, session);

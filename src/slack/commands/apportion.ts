@@ -18,7 +18,7 @@ import { openClaimsMessage } from '../messages/open-claims.js';
 import { directoryMessage, foundPeopleMessage } from '../messages/people.js';
 import { sentenceMessage } from '../messages/plain.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
-import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { formatMoney, formatMonth, literalMrkdwn } from '../text.js';
 import { budgetsAnswer } from './budgets.js';
 import { closeMessage } from './close.js';
 import { openDigest } from './digest.js';
@@ -54,7 +54,7 @@ async function homeAnswer(surface: Surface, ask: Ask): Promise<Message> {
       ? month
       : `${month}: ${formatMoney(figures.company.total, figures.currency)} so far.`;
   return withinLimits({
-    text: escapeMrkdwn(total),
+    text: literalMrkdwn(total),
     blocks: homeBlocks(figures, { manages: false, timeZone }),
   });
 }

@@ -3,7 +3,7 @@ import { moneyLabel } from '../../charts/labels.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digest.js';
 import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, escapeMrkdwn, formatDay, formatMoney, formatShare } from '../text.js';
+import { count, formatDay, formatMoney, formatShare, literalMrkdwn } from '../text.js';
 import { ageingLine } from './claim.js';
 import { causeWords, changeWords, digestName, plainLine } from './digest-lines.js';
 import { HELP_IDS } from './help.js';
@@ -128,7 +128,7 @@ export function digestDetailMessage(figures: DigestFigures): Message {
   const sections = digestSections(figures);
   const said = sections.map(({ title }) => plainLine(title)).join('; ');
   return withinLimits({
-    text: escapeMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
+    text: literalMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
     blocks: [
       ...(sections.length === 0 ? [rich(['Nothing moved worth a word.'])] : []),
       ...sections.flatMap(({ title, lines }) => [

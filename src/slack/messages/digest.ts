@@ -15,7 +15,7 @@ import {
   rich,
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { capital, count, displayName, escapeMrkdwn, formatShare } from '../text.js';
+import { capital, count, displayName, formatShare, literalMrkdwn } from '../text.js';
 import { digestLines, digestName, digestNotes, periodName, plainLine } from './digest-lines.js';
 import { whyButton } from './why.js';
 
@@ -81,7 +81,7 @@ export function digestMessage(figures: DigestFigures, chart: Picture | null = nu
   const lines = digestLines(figures);
   const said = lines.map(plainLine);
   return withinLimits({
-    text: escapeMrkdwn(`${digestTitle(figures)}. ${capital(said[0] ?? '')}`),
+    text: literalMrkdwn(`${digestTitle(figures)}. ${capital(said[0] ?? '')}`),
     blocks: [
       header(digestTitle(figures)),
       rich(...lines, ...(books === undefined ? [] : bookLines(books, currency))),

@@ -3,7 +3,7 @@ import { APPORTION_WORDS, type ApportionWord } from '../../core/apportion-words.
 import { actions, button, code, context, header, type Message, plain, rich, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { displayName, escapeMrkdwn } from '../text.js';
+import { displayName, literalMrkdwn } from '../text.js';
 import { MANAGE_RULES_ID, OPEN_DIGEST_ID, OPEN_SETTINGS_ID } from './home.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
@@ -99,7 +99,7 @@ export function unknownWordMessage(typed: string, near: readonly ApportionWord[]
   const offered = WORDS.filter(({ word }) => !isNear || near.includes(word));
   const sentence = `“${displayName(typed, 60)}” is nothing that /apportion knows.${isNear ? ' Did you mean:' : ''}`;
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       section(sentence),
       ...offered.map(wordExample),

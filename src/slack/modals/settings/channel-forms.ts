@@ -2,7 +2,7 @@ import type { InputBlock, KnownBlock } from '@slack/types';
 import { compareText } from '../../../core/money.js';
 import type { Settings, Subscription } from '../../../core/settings.js';
 import { plain } from '../../blocks.js';
-import { count, displayName, escapeMrkdwn } from '../../text.js';
+import { count, displayName, literalMrkdwn } from '../../text.js';
 import { searchSelect } from '../inputs.js';
 import { type Choice, encodeChoice, resolveChoice } from '../option-value.js';
 import {
@@ -34,7 +34,7 @@ const MAX_OPTIONS = 100;
 
 /** A channel as a live link, for an id; our own ids only, so nothing foreign becomes live. */
 function channelText(channel: string): string {
-  return channel.startsWith('#') ? escapeMrkdwn(displayName(channel, 80)) : `<#${channel}>`;
+  return channel.startsWith('#') ? literalMrkdwn(displayName(channel, 80)) : `<#${channel}>`;
 }
 
 function channelSelect(): (actionId: string) => InputBlock['element'] {
@@ -76,7 +76,7 @@ export const channelsForm: AreaForm = {
       'Set so far',
       Object.entries(channels.teams)
         .toSorted(([a], [b]) => compareText(a, b))
-        .map(([team, channel]) => `${escapeMrkdwn(displayName(team, 60))}: ${channelText(channel)}`),
+        .map(([team, channel]) => `${literalMrkdwn(displayName(team, 60))}: ${channelText(channel)}`),
     ),
     field({
       block: TEAM_BLOCK,
@@ -183,7 +183,7 @@ export const subscriptionsForm: AreaForm = {
     ...listing(
       'So far',
       settings.subscriptions.map(
-        (one, index) => `${index + 1}. ${channelText(one.channel)}: ${escapeMrkdwn(subscriptionText(one))}`,
+        (one, index) => `${index + 1}. ${channelText(one.channel)}: ${literalMrkdwn(subscriptionText(one))}`,
       ),
     ),
     field({
