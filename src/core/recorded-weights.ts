@@ -19,12 +19,7 @@ import {
 import { type BilledThing, billedThing, type TokenFact, tokenClassOf, VendorSum } from './vendor-use.js';
 import { RETRIES } from './work-mix.js';
 
-/** The name of the measure that token records of a source give: `gateway:customer`. */
-export function recordedMeasure(source: string, tag: UseTag): string {
-  return `${source}:${tag}`;
-}
-
-/** Source and tag of such a name; null for any other measure. */
+/** Source and tag of a measure that is made of token records, `gateway:customer`; null for any other. */
 export function readRecordedMeasure(name: string): { readonly source: string; readonly tag: UseTag } | null {
   const at = name.lastIndexOf(':');
   const tag = USE_TAGS.find((each) => each === name.slice(at + 1));
