@@ -22,11 +22,11 @@ import {
   authorName,
   capital,
   displayName,
-  escapeMrkdwn,
   formatChange,
   formatDay,
   formatMoney,
   formatRange,
+  literalMrkdwn,
 } from '../text.js';
 import { whyButton } from './why.js';
 
@@ -129,7 +129,7 @@ export function alertMessage(figures: AlertFigures): Message {
   ];
   const spoken = [`${title}. ${actual} ${days}, expected ${expected}: ${change}.`, ...lastDay].join(' ');
   return withinLimits({
-    text: escapeMrkdwn(spoken),
+    text: literalMrkdwn(spoken),
     blocks: [
       header(title),
       rich(...lines),
@@ -160,7 +160,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
     { title: 'Expected', align: 'right' },
   ] as const;
   return withinLimits({
-    text: escapeMrkdwn(
+    text: literalMrkdwn(
       `${title}: ${top === undefined ? 'no single driver stands out' : driverLine(top, currency)}.`,
     ),
     blocks: [
@@ -183,7 +183,7 @@ export function alertAcknowledgedMessage(note: {
   const by = authorName(note.by);
   const said = note.comment === null ? '' : displayName(note.comment, 2_000);
   return withinLimits({
-    text: escapeMrkdwn(`Acknowledged by ${by}.${said === '' ? '' : ` ${said}`}`),
+    text: literalMrkdwn(`Acknowledged by ${by}.${said === '' ? '' : ` ${said}`}`),
     blocks: [rich([bold(by), ' has acknowledged this.'], ...(said === '' ? [] : [[`“${said}”`]]))],
   });
 }

@@ -18,7 +18,7 @@ import {
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { authorName, count, displayName, formatMoney, formatMonth, literalMrkdwn } from '../text.js';
 
 /** The buttons of the tie-out. */
 export const INVOICE_IDS = {
@@ -74,7 +74,7 @@ export function tieOutMessage(report: PeriodTieOut, { mayEdit }: { readonly mayE
     .slice(0, MOST_DETAILED);
   const rest = tieOuts.filter((each) => !detailed.includes(each)).slice(0, MOST_DETAILED);
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${state}`),
+    text: literalMrkdwn(`${title}: ${state}`),
     blocks: [
       header(title),
       rich([bold(state), waiting(report)]),

@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createExportStore } from './export.js';
 import { createFeedStore } from './feeds.js';
 import { createFirstSyncStore } from './first-syncs.js';
 import { createInstallationStore } from './installations.js';
@@ -36,6 +37,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createMonthStore(db),
     ...createMeasureStore(db),
     ...createInstallationStore(db),
+    ...createExportStore(db),
     ...createWorkStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
