@@ -76,9 +76,9 @@ export async function startApp(parts: {
       await delivery.idle();
     },
     async stop() {
-      await listeners.idle();
+      // A delivery may wait minutes for its turns in a channel, and listeners and jobs for it: so it ends first.
+      await Promise.all([delivery.stop(), listeners.idle()]);
       await timetable.stop();
-      await delivery.stop();
       await background.close();
       await context.store.close();
     },
@@ -116,11 +116,15 @@ function createTimetable(parts: {
 /** What listeners leave to the worker. */
 function heavyWorkIn(
   background: Background,
-): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain' | 'invoices' | 'sourceTask' | 'drawChart'> {
+): Pick<
+  SlackDeps,
+  'rules' | 'spendAsIs' | 'composeDigest' | 'explain' | 'invoices' | 'sourceTask' | 'drawChart'
+> {
   return {
     rules: ruleChangesIn(background),
     invoices: (actor, task) => background.run({ name: 'invoices', actor, task }),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+    composeDigest: (input) => background.run({ name: 'compose-digest', input }),
     explain: (input) => background.run({ name: 'explain-number', input }),
     drawChart: (chart) => background.run({ name: 'draw', chart }),
     sourceTask: (actor, task) => background.run({ name: 'sources', actor, task }),

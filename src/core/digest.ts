@@ -24,7 +24,7 @@ export type MoverReason = ChangeCause | 'new' | 'gone';
 
 /** One line that moved: its cost against the comparable days before. */
 export interface Mover {
-  readonly by: 'model' | 'key' | 'person' | 'service';
+  readonly by: 'team' | 'model' | 'key' | 'person';
   readonly label: string;
   readonly previous: Nanos;
   readonly current: Nanos;
@@ -56,8 +56,10 @@ export interface DigestComparison {
 export interface DigestCause {
   readonly cause: ChangeCause;
   readonly amount: Nanos;
-  /** The key, model ... that contributes most; null: a person who is not to be named, or nothing in particular. */
-  readonly label: string | null;
+  /** The key, model ... that contributes most of it; null: nothing in particular, or people who are not named. */
+  readonly most: { readonly label: string; readonly amount: Nanos } | null;
+  /** How many people contribute most of it, where they are not named; else 0. */
+  readonly people: number;
 }
 
 /** Where a month is heading, or how it ended, against its plan. */

@@ -8,7 +8,6 @@ import {
 } from './gateway-difference.js';
 import { formatNanos, type Nanos, roundedQuotient, sumNanos } from './money.js';
 import type { PriceTable } from './price-table.js';
-import { mayBeOf } from './recorded-weights.js';
 import type { KnownCause } from './tie-out.js';
 import type { Day } from './time.js';
 import {
@@ -122,7 +121,7 @@ function cellKey({
 /** Records that name the key go first; those that name none take the rest. */
 function scopeOf(scopes: readonly Scope[], thing: BilledThing): Scope | null {
   return (
-    scopes.find((scope) => scope.key !== null && mayBeOf(scope, thing)) ??
+    scopes.find(({ key }) => key !== null && (key === thing.keyId || key === thing.keyName)) ??
     scopes.find(({ key }) => key === null) ??
     null
   );

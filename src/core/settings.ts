@@ -31,10 +31,10 @@ const SubscribedScope = z
 export const Subscription = z.strictObject({
   channel: Channel,
   scope: SubscribedScope,
-  /** `on` is a weekday (1-7) or, monthly, a day of the month (1-28). */
+  /** `on` is a weekday (1-7) or, monthly, a day of the month (1-28; null: its first working day). */
   cadence: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('weekly'), on: Weekday }),
-    z.strictObject({ kind: z.literal('monthly'), on: z.int().min(1).max(28) }),
+    z.strictObject({ kind: z.literal('monthly'), on: z.int().min(1).max(28).nullable() }),
   ]),
   hour: Hour,
   /** Absent: that of the digests. */

@@ -35,7 +35,7 @@ export interface DeliverDeps {
   readonly postGapMs?: number;
 }
 
-type RunDeps = DeliverDeps & PostDeps;
+type RunDeps = DeliverDeps & PostDeps & { readonly stopping: AbortSignal };
 
 /** How many notices one run delivered, and how many are put back or given up. */
 export interface DeliveryReport {
@@ -136,13 +136,19 @@ async function noteTrouble(deps: RunDeps, entry: Entry, trouble: SlackTrouble): 
 }
 
 /** What one notice came to: the charts that it lacks, or the trouble it met. */
-type Outcome = { readonly uncharted: readonly Uncharted[] } | { readonly trouble: SlackTrouble };
+type Outcome = { readonly uncharted: readonly Uncharted[] } | { readonly trouble: SlackTrouble } | 'given-up';
+
+/** Whether the app stopped while the notice waited for its turn: then nobody has tried to post it. */
+function wasGivenUp({ stopping }: RunDeps, error: unknown): boolean {
+  return stopping.aborted && error instanceof Error && error.name === 'AbortError';
+}
 
 async function deliverOne(deps: RunDeps, entry: Entry, doubtful: boolean): Promise<Outcome> {
   let settled: Settled;
   try {
     settled = await settle(deps, entry, doubtful);
   } catch (error) {
+    if (wasGivenUp(deps, error)) return 'given-up';
     const trouble = readTrouble(error);
     await noteTrouble(deps, entry, trouble);
     return { trouble };
@@ -165,7 +171,11 @@ async function drain(
     for (const [at, entry] of entries.entries()) {
       // A revised entry starts counting its attempts anew, so a revision alone leaves doubt too.
       const doubtful = interrupted || entry.attempts > 0 || entry.revision > 1;
-      const outcome = await deliverOne(deps, entry, doubtful);
+      const outcome = deps.stopping.aborted ? 'given-up' : await deliverOne(deps, entry, doubtful);
+      if (outcome === 'given-up') {
+        if (!interrupted) await putBack(deps.context, entries.slice(at));
+        return false;
+      }
       if ('uncharted' in outcome) {
         sent += 1;
         lacking(outcome.uncharted);
@@ -194,7 +204,10 @@ export interface Delivery {
   deliver(): Promise<DeliveryReport>;
   /** Resolves when no chart is on its way any more. */
   idle(): Promise<void>;
-  /** Ends the run at its next pause and gives up charts that are still to come. Call it before the store closes. */
+  /**
+   * Ends the run before its next notice, puts what is left back and gives up charts that are still to come. Call it
+   * before the store closes, and before waiting for anybody who waits for a delivery.
+   */
   stop(): Promise<void>;
 }
 
@@ -214,7 +227,7 @@ export function createDeliver(given: DeliverDeps): Delivery {
     pause,
     gapMs: given.postGapMs ?? POST_GAP_MS,
   });
-  const deps: RunDeps = { ...given, pacer };
+  const deps: RunDeps = { ...given, pacer, stopping: stopping.signal };
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const run = last.then(work);

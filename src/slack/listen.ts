@@ -8,6 +8,7 @@ import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/
 import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/budgets.js';
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
+import { DIGEST_ACTION_IDS, DIGEST_VIEW_IDS, listenDigests } from './commands/digest.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
 import { HOME_ACTION_IDS, listenHome } from './commands/home.js';
 import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './commands/invoices.js';
@@ -43,6 +44,7 @@ const ACTION_IDS = new Set<string>([
   ...CLOSE_ACTION_IDS,
   ...BUDGET_ACTION_IDS,
   ...INVOICE_ACTION_IDS,
+  ...DIGEST_ACTION_IDS,
   ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
   ...SOURCE_ACTION_IDS,
@@ -55,6 +57,7 @@ const VIEW_IDS = new Set<string>([
   ...CLOSE_VIEW_IDS,
   ...BUDGET_VIEW_IDS,
   ...INVOICE_VIEW_IDS,
+  ...DIGEST_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
   ...SOURCE_VIEW_IDS,
   ...SHORTCUT_VIEW_IDS,
@@ -139,6 +142,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenShortcuts(app, surface);
   listenClose(app, surface);
   listenInvoices(app, surface);
+  listenDigests(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
   listenRuleEditor(app, surface);

@@ -1,6 +1,7 @@
 import type { AlertStore } from './alert-store.js';
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { ExportStore } from './export-store.js';
 import type { FeedStore } from './feed-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
 import type { InstallationStore } from './installation-store.js';
@@ -37,6 +38,7 @@ export interface Store
     LineageStore,
     InvoiceStore,
     InstallationStore,
+    ExportStore,
     WorkStore,
     UsageStore,
     AlertStore,

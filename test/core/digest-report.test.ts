@@ -20,6 +20,7 @@ import {
   OTHER,
   reportLines,
   stackSeries,
+  timeLines,
 } from '../../src/core/spend-report.js';
 import { addDays, type Day, daysIn, weekday } from '../../src/core/time.js';
 
@@ -89,6 +90,21 @@ describe('the lines of a report', () => {
         expect(lines.length).toBeLessThanOrEqual(15);
       }),
     );
+  });
+});
+
+describe('the lines of a report over time', () => {
+  it('have no gaps: what does not fit is what was before, and all adds up', () => {
+    const days = daysIn({ from: '2026-07-01' as Day, to: '2026-10-01' as Day });
+    const rows = days.map((day, i) => ({ values: [day], cost: BigInt((i * 37) % 11) }));
+    const { lines, more } = timeLines(rows.toReversed());
+    expect(lines.map(({ label }) => label)).toEqual(days.slice(-45));
+    expect(more?.count).toBe(days.length - 45);
+    expect(sumNanos(lines.map((line) => line.cost)) + (more?.cost ?? 0n)).toBe(
+      sumNanos(rows.map((row) => row.cost)),
+    );
+    expect(timeLines(rows.slice(0, 3)).more).toBeNull();
+    expect(timeLines(rows, 7).lines.at(0)?.label).toBe('2026-09-24');
   });
 });
 

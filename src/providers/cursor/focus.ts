@@ -40,7 +40,9 @@ export const CURSOR = {
 } as const;
 
 const SEPARATOR = '\u0000';
-const KNOWN_KIND = /usage.?based|on.?demand|included|free|no charge|not charged/i;
+const KNOWN_KIND = /usage.?based|on.?demand|included|free|no charge|not charged|api.?key|byok/i;
+/** On a key of one's own: its vendor bills the tokens, Cursor its token rate at most, which may be none. */
+const OWN_KEY = /api.?key|byok|own key/i;
 
 /** Billed is what is on demand and chargeable; the amount of anything else is nominal. */
 export function paymentOf({ kind, isChargeable }: Pick<UsageEvent, 'kind' | 'isChargeable'>): Payment {
@@ -111,6 +113,7 @@ function tokensOf({ tokenUsage }: UsageEvent): number {
 }
 
 function isHidden(event: UsageEvent): boolean {
+  if (OWN_KEY.test(event.kind)) return false;
   return paymentOf(event) === 'billed' && Number(event.chargedCents ?? '0') === 0 && tokensOf(event) > 0;
 }
 

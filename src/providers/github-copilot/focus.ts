@@ -83,12 +83,12 @@ export function createRowContext({ source, account }: Pick<UsageContext, 'source
       billingAccountName: account,
       invoiceIssuerName: COPILOT.invoiceIssuerName,
     }),
-    attributesOf: ({ sku, organizationName }) => ({
+    attributesOf: ({ sku, unitType, organizationName }) => ({
       ...COPILOT,
       billingAccountId: account,
       ...(organizationName && { subAccountId: organizationName, subAccountName: organizationName }),
       skuId: normaliseSku(sku),
-      skuMeter: kindOfSku(normaliseSku(sku)) === 'seat' ? 'Seats' : 'Credits',
+      skuMeter: kindOfSku(normaliseSku(sku)) === 'seat' ? 'Seats' : unitOf(sku, unitType),
       source,
     }),
     tagsOf: ({ costCentre }): Readonly<Record<string, string>> =>
@@ -272,8 +272,19 @@ function personOf(context: UsageContext, key: string): DimensionSet['attributes'
   };
 }
 
+/** Of a SKU that is neither credits nor requests the unit is the vendor's own word: `ai-minutes` -> `Ai Minutes`. */
+export function unitOf(sku: string, unitType: string | null | undefined): string {
+  const own = (unitType ?? '').trim();
+  if (/request/i.test(own === '' ? sku : own)) return 'Requests';
+  if (kindOfSku(normaliseSku(sku)) === 'credits' || own === '') return 'Credits';
+  return own
+    .split(/[\s_-]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+}
+
 function usageKind({ sku, unitType }: BillRow, isSpread: boolean): ChargeKind {
-  const unit = /request/i.test(unitType ?? sku) ? 'Requests' : 'Credits';
+  const unit = unitOf(sku, unitType);
   return {
     chargeClass: null,
     chargeDescription: normaliseSku(sku),

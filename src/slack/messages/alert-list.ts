@@ -6,7 +6,7 @@ import type { AlertList } from '../../usecases/list-alerts.js';
 import { actions, bold, button, context, header, type Message, rich, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, capital, count, displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { authorName, capital, count, displayName, formatDay, formatMoney, literalMrkdwn } from '../text.js';
 import { caseButtons } from './alert.js';
 import { causeName, causeWords, silenceLines } from './alert-words.js';
 
@@ -85,7 +85,7 @@ export function alertListMessage(list: AlertList): Message {
     { n: silences.length - MOST_SILENCES, noun: 'more booking or mute' },
   ];
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       section(sentence),
       ...cases.slice(0, MOST_CASES).flatMap((one) => listedCase(one, list)),

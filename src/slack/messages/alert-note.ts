@@ -9,10 +9,10 @@ import {
   capital,
   count,
   displayName,
-  escapeMrkdwn,
   formatDay,
   formatMoney,
   formatRange,
+  literalMrkdwn,
 } from '../text.js';
 import { caseDays, causeWords, driverName } from './alert-words.js';
 
@@ -23,7 +23,7 @@ export function alertNoteMessage({ note, of }: Body): Message {
   const lines = linesOf(note);
   const named: readonly RichLine[] = of === null ? lines : [[bold(capital(causeWords(of)))], ...lines];
   const spoken = named.map((line) => line.map((run) => (typeof run === 'string' ? run : run.text)).join(''));
-  return withinLimits({ text: escapeMrkdwn(spoken.join(' ')), blocks: [rich(...named)] });
+  return withinLimits({ text: literalMrkdwn(spoken.join(' ')), blocks: [rich(...named)] });
 }
 
 function linesOf(note: CaseNote): readonly RichLine[] {

@@ -15,10 +15,10 @@ import {
   authorName,
   count,
   displayName,
-  escapeMrkdwn,
   formatChange,
   formatDay,
   formatMoney,
+  literalMrkdwn,
 } from '../text.js';
 import { caseButtons } from './alert.js';
 import { caseDays, causeName, causeWords } from './alert-words.js';
@@ -44,7 +44,7 @@ export function alertHandedMessage(body: NoticeBody & { readonly kind: 'alert-ha
     '.',
   ];
   return withinLimits({
-    text: escapeMrkdwn(`${title}. ${money}, ${change}.`),
+    text: literalMrkdwn(`${title}. ${money}, ${change}.`),
     blocks: [
       header(title),
       rich(line, ...(comment === null ? [] : [[`“${displayName(comment, 1_000)}”`]])),
@@ -67,7 +67,7 @@ export function alertRollupMessage(body: NoticeBody & { readonly kind: 'alert-ro
   const waiting =
     open === 0 ? 'All are answered.' : `${open} of them ${open === 1 ? 'waits' : 'wait'} for an answer.`;
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${formatMoney(excess, currency)} above expected.`),
+    text: literalMrkdwn(`${title}: ${formatMoney(excess, currency)} above expected.`),
     blocks: [
       header(title),
       rich([
@@ -93,7 +93,7 @@ function rolledLine({ cause, owner, state, currency, excess }: RolledUp): RichLi
 export function alertRollupListMessage(body: NoticeBody & { readonly kind: 'alert-rollup-list' }): Message {
   const { lines, more } = body;
   return withinLimits({
-    text: escapeMrkdwn(count(lines.length + more, 'alert')),
+    text: literalMrkdwn(count(lines.length + more, 'alert')),
     blocks: [
       bullets(lines.map(rolledLine)),
       ...(more > 0 ? [context(`and ${count(more, 'more alert')}`)] : []),

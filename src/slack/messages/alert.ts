@@ -4,7 +4,7 @@ import { type AlertDriver, type AlertFigures, type CaseState, causeOf } from '..
 import { assertNever } from '../../core/errors.js';
 import { CAUSE_WORDS } from '../../core/explain-words.js';
 import { figureOfAlert } from '../../core/lineage/figure.js';
-import { compareBigint } from '../../core/money.js';
+import { compareBigint, type Nanos } from '../../core/money.js';
 import {
   actions,
   bold,
@@ -27,11 +27,11 @@ import {
   capital,
   count,
   displayName,
-  escapeMrkdwn,
   formatChange,
   formatDay,
   formatMoney,
   formatRange,
+  literalMrkdwn,
 } from '../text.js';
 import { caseDays, causeName, driverName, silenceLines } from './alert-words.js';
 import { whyButton } from './why.js';
@@ -165,7 +165,7 @@ export function alertMessage(figures: AlertFigures): Message {
   ];
   const spoken = [`${title}. ${actual} ${days}, expected ${expected}: ${change}.`, ...lastDay].join(' ');
   return withinLimits({
-    text: escapeMrkdwn(spoken),
+    text: literalMrkdwn(spoken),
     blocks: [
       header(title),
       rich(...lines),
@@ -180,15 +180,17 @@ export function alertMessage(figures: AlertFigures): Message {
   });
 }
 
-/** Price, volume and mix in plain words, the largest first. */
+function size(amount: Nanos): Nanos {
+  return amount < 0n ? -amount : amount;
+}
+
+/** Price, volume and mix in plain words, the largest first; what is not a hundredth of it is in the chart alone. */
 function changeBlocks({ change, currency }: AlertFigures): KnownBlock[] {
   if (change === null || change === undefined) return [];
   const { before, explanation } = change;
   const parts = explanation.parts
-    .filter(({ amount }) => amount !== 0n)
-    .toSorted((a, b) =>
-      compareBigint(b.amount < 0n ? -b.amount : b.amount, a.amount < 0n ? -a.amount : a.amount),
-    );
+    .filter(({ amount }) => amount !== 0n && size(amount) * 100n >= size(explanation.delta))
+    .toSorted((a, b) => compareBigint(size(b.amount), size(a.amount)));
   if (parts.length === 0) return [];
   const lines = parts.map(({ cause, amount, details }): RichLine => {
     const most = details.map(({ label }) => displayName(label, 60)).join(', ');
@@ -225,7 +227,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
     { title: 'Expected', align: 'right' },
   ] as const;
   return withinLimits({
-    text: escapeMrkdwn(
+    text: literalMrkdwn(
       `${title}: ${top === undefined ? 'no single driver stands out' : driverLine(top, currency)}.`,
     ),
     blocks: [
@@ -249,7 +251,7 @@ export function alertAcknowledgedMessage(note: {
   const by = authorName(note.by);
   const said = note.comment === null ? '' : displayName(note.comment, 2_000);
   return withinLimits({
-    text: escapeMrkdwn(`Acknowledged by ${by}.${said === '' ? '' : ` ${said}`}`),
+    text: literalMrkdwn(`Acknowledged by ${by}.${said === '' ? '' : ` ${said}`}`),
     blocks: [rich([bold(by), ' has acknowledged this.'], ...(said === '' ? [] : [[`“${said}”`]]))],
   });
 }

@@ -7,7 +7,7 @@ import { Month } from '../../core/time.js';
 import { actions, bold, bullets, button, context, header, type Message, plain, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { authorName, count, displayName, formatMoney, formatMonth, literalMrkdwn } from '../text.js';
 import { INVOICE_IDS } from './tie-out.js';
 
 /** What the buttons of a month's message carry. */
@@ -61,7 +61,7 @@ export function monthCloseMessage(figures: MonthClose): Message {
         ];
   const state = open === 0 ? 'Nothing stands in the way.' : `${count(open, 'item')} open.`;
   return withinLimits({
-    text: escapeMrkdwn(`${title}. ${total} in all. ${stage === 'locked' ? '' : state}`.trim()),
+    text: literalMrkdwn(`${title}. ${total} in all. ${stage === 'locked' ? '' : state}`.trim()),
     blocks: [
       header(title),
       rich([bold(total), ` in all. ${stage === 'locked' ? 'It never changes again.' : state}`]),
@@ -146,7 +146,7 @@ export function monthStepMessage(body: {
   const by = authorName(body.by);
   const [did, details] = stepWords(body.step, formatMonth(body.month));
   return withinLimits({
-    text: escapeMrkdwn(`${by} ${did}`),
+    text: literalMrkdwn(`${by} ${did}`),
     blocks: [
       rich([bold(by), ` ${did}`]),
       ...(details.length === 0 ? [] : [bullets(details.map((line) => [line]))]),

@@ -1,10 +1,11 @@
 import type { KnownBlock } from '@slack/types';
+import { moneyLabel } from '../../charts/labels.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digest.js';
 import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, escapeMrkdwn, formatChange, formatDay, formatMoney, formatShare } from '../text.js';
+import { count, formatDay, formatMoney, formatShare, literalMrkdwn } from '../text.js';
 import { ageingLine } from './claim.js';
-import { causeWords, digestName, plainLine } from './digest-lines.js';
+import { causeWords, changeWords, digestName, plainLine } from './digest-lines.js';
 import { HELP_IDS } from './help.js';
 
 const MOST_LINES = 5;
@@ -18,7 +19,7 @@ export interface DigestSection {
 function reasonWords({ reason, current, previous }: Mover): string {
   if (reason === null) return '';
   if (reason === 'new' || reason === 'gone') return reason === 'gone' ? ', used no longer' : '';
-  return `, ${causeWords(reason, null, current > previous)}`;
+  return `, ${causeWords(reason, current > previous)}`;
 }
 
 function moverLine(mover: Mover, currency: string): RichLine {
@@ -26,13 +27,13 @@ function moverLine(mover: Mover, currency: string): RichLine {
   return [
     `${by} `,
     bold(digestName(label)),
-    `: ${formatMoney(current, currency)}, ${formatChange(current, previous, currency)}${reasonWords(mover)}`,
+    `: ${moneyLabel(current, currency)}, ${changeWords(current, previous, currency)}${reasonWords(mover)}`,
   ];
 }
 
 function newLines({ newcomers, newPeople, currency }: DigestFigures): readonly RichLine[] {
   const named = newcomers.map(({ by, label, cost }): RichLine => {
-    return [`${by} `, bold(digestName(label)), `: ${formatMoney(cost, currency)}`];
+    return [`${by} `, bold(digestName(label)), `: ${moneyLabel(cost, currency)}`];
   });
   return [...named, ...(newPeople === 0 ? [] : [[`${newPeople} ${newPeople === 1 ? 'person' : 'people'}`]])];
 }
@@ -93,7 +94,7 @@ export function digestSections(figures: DigestFigures): readonly DigestSection[]
   const { currency, movers, byModel, idle, unallocated, ageing, books, isQuiet } = figures;
   const models = byModel
     .slice(0, MOST_LINES)
-    .map((model): RichLine => [`${digestName(model.label)}: ${formatMoney(model.cost, currency)}`]);
+    .map((model): RichLine => [`${digestName(model.label)}: ${moneyLabel(model.cost, currency)}`]);
   const unowned = (unallocated ?? 0n) !== 0n || (ageing ?? []).length > 0;
   const sections: readonly DigestSection[] = [
     ...(books === undefined ? [] : bookSections(books)),
@@ -127,7 +128,7 @@ export function digestDetailMessage(figures: DigestFigures): Message {
   const sections = digestSections(figures);
   const said = sections.map(({ title }) => plainLine(title)).join('; ');
   return withinLimits({
-    text: escapeMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
+    text: literalMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
     blocks: [
       ...(sections.length === 0 ? [rich(['Nothing moved worth a word.'])] : []),
       ...sections.flatMap(({ title, lines }) => [

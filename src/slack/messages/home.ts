@@ -35,6 +35,8 @@ import { approvalBlocks, myTeamBlocks, ownBlocks } from './home-own.js';
 import { homeSourceBlocks } from './sources.js';
 
 export const MANAGE_RULES_ID = 'home.manage-rules';
+/** Opens the form of digests. */
+export const OPEN_DIGEST_ID = 'help.digest';
 /** Opens the settings. */
 export const OPEN_SETTINGS_ID = 'help.settings';
 /** The buttons that turn the pages of the teams. */
@@ -162,6 +164,7 @@ function ruleBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
       ? [
           actions(
             button({ id: MANAGE_RULES_ID, label: 'Manage rules', value: packPayload({}) }),
+            button({ id: OPEN_DIGEST_ID, label: 'Digests' }),
             button({ id: OPEN_SETTINGS_ID, label: 'Settings' }),
           ),
         ]

@@ -17,7 +17,7 @@ import {
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { count, displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { count, displayName, formatDay, formatMoney, literalMrkdwn } from '../text.js';
 
 /** Buttons of the list of sources. */
 export const SOURCE_IDS = {
@@ -139,7 +139,7 @@ export function remarksMessage({ source, last }: SourceStatus): Message {
   const remarks = last?.remarks ?? [];
   const left = remarks.length - MAX_REMARKS;
   return withinLimits({
-    text: escapeMrkdwn(`Remarks on ${displayName(source, 60)}`),
+    text: literalMrkdwn(`Remarks on ${displayName(source, 60)}`),
     blocks: [
       header(`Remarks on ${displayName(source, 60)}`),
       remarks.length === 0

@@ -3,6 +3,7 @@ import { createAlertStore } from './cases.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createExportStore } from './export.js';
 import { createFeedStore } from './feeds.js';
 import { createFirstSyncStore } from './first-syncs.js';
 import { createInstallationStore } from './installations.js';
@@ -38,6 +39,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createMonthStore(db),
     ...createMeasureStore(db),
     ...createInstallationStore(db),
+    ...createExportStore(db),
     ...createWorkStore(db),
     ...createUsageStore(db),
     ...createAlertStore(db),

@@ -186,7 +186,10 @@ describe('messages under any figures', () => {
               previous: rest.previousTotal,
               without: sources.map(({ source }) => source),
             },
-            cause: top === undefined ? null : { cause: 'new-keys', amount: top.cost, label: top.label },
+            cause:
+              top === undefined
+                ? null
+                : { cause: 'new-keys', amount: top.cost, most: { label: top.label, amount: 1n }, people: 0 },
             idle: {
               seats: 3,
               idleDays: 30,
