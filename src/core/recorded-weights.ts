@@ -16,7 +16,7 @@ import {
   USE_TAGS,
   type UseTag,
 } from './token-use.js';
-import { type BilledThing, billedThing, type TokenFact, tokenClassOf, VendorSum } from './vendor-use.js';
+import { type BilledThing, billedThing, type TokenFact, tokenClassOf } from './vendor-use.js';
 import { RETRIES } from './work-mix.js';
 
 /** Source and tag of a measure that is made of token records, `gateway:customer`; null for any other. */
@@ -66,11 +66,20 @@ export interface RecordedWeights {
   weigh(measure: string, set: DimensionSet, day: Day): readonly Weight[] | null;
 }
 
-/** What records and bills are laid beside each other by. */
-interface Cell {
+/** Records and the bill of one day, vendor, model and key. */
+interface Group {
   readonly uses: StoredUse[];
-  /** What the vendor billed of it, by key id; '' without one. */
-  readonly billed: Map<string, { readonly thing: BilledThing; readonly sum: VendorSum }>;
+  billed: TokenCounts;
+  /** By tag and class, once they were asked for. */
+  readonly weights: Map<string, readonly Weight[]>;
+}
+
+/** The groups of one day, vendor and model. */
+interface Cell {
+  /** By the key that the records name. */
+  readonly named: Map<string, Group>;
+  /** Of records that name no key, beside what all keys together used that no record names; null: there are none. */
+  unnamed: Group | null;
 }
 
 /** Lays a month's records beside the tokens that the ledger holds of it. */
@@ -79,7 +88,6 @@ export function recordedWeights(uses: readonly StoredUse[], facts: readonly Toke
   for (const use of uses) entry(bySource, use.source, () => []).push(use);
   const indexes = new Map([...bySource].map(([source, own]) => [source, indexCells(own, facts)]));
   const classes = classesOf(facts);
-  const known = new Map<string, readonly Weight[]>();
   return {
     weigh(measure, set, day) {
       const named = readRecordedMeasure(measure);
@@ -87,15 +95,10 @@ export function recordedWeights(uses: readonly StoredUse[], facts: readonly Toke
       const thing = billedThing(set);
       if (named === null || index === undefined || thing === null || !index.vendors.has(thing.vendor))
         return null;
+      const cell = index.cells.get(cellKey(day, thing.vendor, thing.model));
+      const group = cell === undefined ? null : groupOf(cell, thing);
       const tokenClass = classes.get(meterKey(set)) ?? null;
-      const { vendor, model, keyId, keyName } = thing;
-      const id = JSON.stringify([measure, day, vendor, model, keyId, keyName, tokenClass]);
-      const before = known.get(id);
-      if (before !== undefined) return before;
-      const cell = index.cells.get(cellKey(day, vendor, model));
-      const weights = cell === undefined ? [REST] : weighCell(cell, thing, { tag: named.tag, tokenClass });
-      known.set(id, weights);
-      return weights;
+      return group === null ? [REST] : weighGroup(group, { tag: named.tag, tokenClass });
     },
   };
 }
@@ -111,18 +114,33 @@ function indexCells(uses: readonly StoredUse[], facts: readonly TokenFact[]) {
   const vendors = new Set<string>();
   for (const use of uses) {
     vendors.add(use.vendor);
-    const key = cellKey(use.day, use.vendor, plainModel(use.model));
-    entry(cells, key, (): Cell => ({ uses: [], billed: new Map() })).uses.push(use);
+    const id = cellKey(use.day, use.vendor, plainModel(use.model));
+    const cell = entry(cells, id, (): Cell => ({ named: new Map(), unnamed: null }));
+    if (use.key !== null) entry(cell.named, use.key, newGroup).uses.push(use);
+    else {
+      cell.unnamed ??= newGroup();
+      cell.unnamed.uses.push(use);
+    }
   }
   for (const fact of facts) {
     const thing = billedThing(fact.set);
     const tokenClass = tokenClassOf(fact.set, fact.kind);
     const cell = thing === null ? undefined : cells.get(cellKey(fact.day, thing.vendor, thing.model));
-    if (thing === null || tokenClass === null || cell === undefined) continue;
-    const key = thing.keyId ?? thing.keyName ?? '';
-    entry(cell.billed, key, () => ({ thing, sum: new VendorSum() })).sum.add(tokenClass, fact);
+    const group = thing === null || cell === undefined ? null : groupOf(cell, thing);
+    if (tokenClass === null || group === null) continue;
+    const tokens = group.billed[tokenClass] + BigInt(Math.round(fact.quantity));
+    group.billed = { ...group.billed, [tokenClass]: tokens };
   }
   return { cells, vendors };
+}
+
+function newGroup(): Group {
+  return { uses: [], billed: NO_TOKENS, weights: new Map() };
+}
+
+/** Records that name the charge's key, by id or by name, go before those that name none. */
+function groupOf({ named, unnamed }: Cell, { keyId, keyName }: BilledThing): Group | null {
+  return named.get(keyId ?? '') ?? named.get(keyName ?? '') ?? unnamed;
 }
 
 /** Sets are told apart by their meter, so that each has one class. */
@@ -134,48 +152,26 @@ function meterKey({ attributes: { source, skuId, skuMeter } }: DimensionSet): st
   return JSON.stringify([source, skuId, skuMeter]);
 }
 
-/** Whether a record may be of a key: it names it, or names none. */
-export function mayBeOf(
-  { key }: Pick<StoredUse, 'key'>,
-  thing: Pick<BilledThing, 'keyId' | 'keyName'>,
-): boolean {
-  return key === null || key === thing.keyId || key === thing.keyName;
+interface Asked {
+  readonly tag: UseTag;
+  readonly tokenClass: TokenClass | null;
 }
 
-/**
- * Records that name the charge's key are laid beside what that key used; where none does, those that name no key beside
- * what all keys together used that no record names.
- */
-function weighCell(
-  cell: Cell,
-  thing: BilledThing,
-  asked: { readonly tag: UseTag; readonly tokenClass: TokenClass | null },
-): readonly Weight[] {
-  const named = cell.uses.filter((use) => use.key !== null && mayBeOf(use, thing));
-  const isNamed = named.length > 0;
-  const uses = isNamed ? named : cell.uses.filter(({ key }) => key === null);
-  if (uses.length === 0) return [REST];
-  const isOwn = (other: BilledThing) =>
-    isNamed
-      ? other.keyId === thing.keyId && other.keyName === thing.keyName
-      : !cell.uses.some((use) => use.key !== null && mayBeOf(use, other));
-  const billed = [...cell.billed.values()]
-    .filter((each) => isOwn(each.thing))
-    .reduce((sum, each) => addTokens(sum, each.sum.tokens), NO_TOKENS);
-  return weighUses(uses, billed, asked);
+function weighGroup({ uses, billed, weights }: Group, asked: Asked): readonly Weight[] {
+  return entry(weights, `${asked.tag} ${asked.tokenClass}`, () => weighUses(uses, billed, asked));
 }
 
 /** Tokens by label, and as the rest the part of the vendor's tokens that no record covers. */
 function weighUses(
   uses: readonly StoredUse[],
   billed: TokenCounts,
-  { tag, tokenClass }: { readonly tag: UseTag; readonly tokenClass: TokenClass | null },
+  { tag, tokenClass }: Asked,
 ): readonly Weight[] {
   // Gateways take cached tokens for plain ones and back: whether requests are missing shows in all input only.
-  const side =
-    tokenClass === null ? totalTokens : tokenClass === 'output' ? (t: TokenCounts) => t.output : inputTokens;
+  const side = sideOf(tokenClass);
   const recorded = uses.reduce((sum, use) => addTokens(sum, use.tokens), NO_TOKENS);
-  const ofClass = tokenClass !== null && recorded[tokenClass] > 0n ? (t: TokenCounts) => t[tokenClass] : side;
+  const ofClass =
+    tokenClass !== null && recorded[tokenClass] > 0n ? (tokens: TokenCounts) => tokens[tokenClass] : side;
   const [covered, all, parts] = [side(recorded), side(billed), ofClass(recorded)];
   if (covered === 0n || parts === 0n) return [REST];
   const missing = all > covered ? all - covered : 0n;
@@ -185,6 +181,11 @@ function weighUses(
     sums.set(label, (sums.get(label) ?? 0n) + ofClass(use.tokens) * covered);
   }
   return [...sums].flatMap(([id, weight]) => (weight > 0n ? [{ id, weight }] : []));
+}
+
+function sideOf(tokenClass: TokenClass | null): (tokens: TokenCounts) => bigint {
+  if (tokenClass === null) return totalTokens;
+  return tokenClass === 'output' ? ({ output }) => output : inputTokens;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
