@@ -5,6 +5,8 @@ import {
   type GatewayCount,
   type GatewayDifference,
   gatewayDifference,
+  type VendorCount,
+  valueOf,
 } from './gateway-difference.js';
 import { formatNanos, type Nanos, roundedQuotient, sumNanos } from './money.js';
 import type { PriceTable } from './price-table.js';
@@ -39,6 +41,8 @@ export interface GatewayFinding {
   readonly difference: GatewayDifference;
   readonly recorded: TokenCounts;
   readonly billed: TokenCounts;
+  /** Whether some of the vendor's tokens had no money at this grain and stand at list price. */
+  readonly isListed: boolean;
 }
 
 /** What both sides have of one day, model and key. */
@@ -140,15 +144,9 @@ function findingOf(
     facts.find(({ set }) => set.attributes.serviceProviderName === vendor)?.set.attributes.source;
   const [first] = scopes;
   if (source === undefined || first === undefined) return [];
-  const sums = scopes.map((scope) => ({ scope, sum: joined([...scope.sums.values()]) }));
+  const sums = scopes.map((scope) => ({ scope, ...vendorSide(scope, prices) }));
   const difference = addDifferences(
-    sums.map(({ scope, sum }) =>
-      gatewayDifference(
-        countOf(scope.uses),
-        { requests: null, tokens: sum.tokens, cost: sum.cost },
-        sum.unitPrices(scope, prices),
-      ),
-    ),
+    sums.map(({ scope, count, unitPrices }) => gatewayDifference(countOf(scope.uses), count, unitPrices)),
   );
   return [
     {
@@ -160,9 +158,19 @@ function findingOf(
       recorded: scopes
         .flatMap(({ uses }) => uses)
         .reduce((sum, use) => addTokens(sum, use.tokens), NO_TOKENS),
-      billed: sums.reduce((all, { sum }) => addTokens(all, sum.tokens), NO_TOKENS),
+      billed: sums.reduce((all, { count }) => addTokens(all, count.tokens), NO_TOKENS),
+      isListed: sums.some(({ isListed }) => isListed),
     },
   ];
+}
+
+/** What the vendor has of a scope: billed, or at list price where it counts tokens but no money for them. */
+function vendorSide(scope: Scope, prices: PriceTable) {
+  const sum = joined([...scope.sums.values()]);
+  const unitPrices = sum.unitPrices(scope, prices);
+  const listed = sum.isUnbilled ? valueOf(sum.tokens, unitPrices) : null;
+  const count: VendorCount = { requests: null, tokens: sum.tokens, cost: listed ?? sum.cost };
+  return { count, unitPrices, isListed: listed !== null };
 }
 
 /** Where several sources bill the same vendor, the one with the most of this money. */
@@ -201,7 +209,11 @@ export function describeFinding(finding: GatewayFinding): readonly Omit<KnownCau
   const { difference } = finding;
   if (difference.causes.every(({ amount }) => -LEAST < amount && amount < LEAST)) return [];
   const causes = difference.causes.filter(({ amount }) => amount !== 0n);
-  const about = `${finding.gateway} says ${formatNanos(difference.gateway)} USD where ${finding.vendor} billed ${formatNanos(difference.vendor)} USD: ${signed(difference.difference)} USD${percent(difference)}.`;
+  const asked = `${formatNanos(difference.vendor)} USD`;
+  const vendor = finding.isListed
+    ? `${finding.vendor}'s usage comes to ${asked} (its money is not told at this grain: list price)`
+    : `${finding.vendor} billed ${asked}`;
+  const about = `${finding.gateway} says ${formatNanos(difference.gateway)} USD where ${vendor}: ${signed(difference.difference)} USD${percent(difference)}.`;
   return causes.map((cause, index) => ({
     amount: cause.amount,
     sentence: [...(index === 0 ? [about] : []), causeSentence(finding, cause)].join(' '),

@@ -1,9 +1,10 @@
 import type { ChargeKind, DimensionSet } from './charge.js';
 import { assertNever } from './errors.js';
+import type { UnitPrices } from './gateway-difference.js';
 import { type Nanos, roundedQuotient } from './money.js';
 import type { PriceTable } from './price-table.js';
 import type { Day } from './time.js';
-import { NO_TOKENS, plainModel, TOKEN_CLASSES, type TokenClass } from './token-use.js';
+import { NO_TOKENS, plainModel, TOKEN_CLASSES, type TokenClass, totalTokens } from './token-use.js';
 import { tokenTypeOf } from './work.js';
 
 /** Tokens that the ledger holds: the charges of one set and kind on one day. */
@@ -88,16 +89,22 @@ export class VendorSum {
     return TOKEN_CLASSES.reduce((sum, each) => sum + this.costs[each], 0n);
   }
 
+  /** Whether the vendor counts tokens here, but bills them elsewhere or not yet. */
+  get isUnbilled(): boolean {
+    return this.cost === 0n && totalTokens(this.tokens) > 0n;
+  }
+
   /**
    * What the vendor itself took for a million tokens of each class; of classes that it did not bill, the list's price.
    */
   unitPrices(
     thing: { readonly vendor: string; readonly model: string; readonly day: Day },
     prices: PriceTable,
-  ): Readonly<Record<TokenClass, Nanos | null>> {
+  ): UnitPrices {
     const priceOf = (tokenClass: TokenClass): Nanos | null => {
       const tokens = this.tokens[tokenClass];
-      if (tokens > 0n) return roundedQuotient(this.costs[tokenClass] * 1_000_000n, tokens);
+      if (tokens > 0n && !this.isUnbilled)
+        return roundedQuotient(this.costs[tokenClass] * 1_000_000n, tokens);
       const { vendor: provider, model, day } = thing;
       const found = prices.find({ provider, model, tokenType: tokenClass }, day);
       return 'unpriced' in found ? null : found.nanosPerMillion;

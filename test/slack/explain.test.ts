@@ -158,8 +158,8 @@ describe('the shortcut on a message', () => {
       { actionId: 'spend.share' },
     );
     await world.slack.idle();
-    // Its picture hangs in its thread.
-    const shared = world.messages(ANA, SEARCH).find(({ blocks }) => textOf(blocks).includes('Shared by'));
+    // Its picture hangs in the thread below it.
+    const shared = world.messages(ANA, SEARCH).findLast(({ threadTs }) => threadTs === null);
     expect(await shortcut(shared?.ts ?? '', SEARCH)).toContain('what team Support cost');
   });
 
