@@ -204,7 +204,8 @@ function inOrder(causes: readonly CausedDifference[]): readonly CausedDifference
   );
 }
 
-function valueOf(tokens: TokenCounts, prices: UnitPrices): Nanos | null {
+/** Tokens at prices; null where one is missing. */
+export function valueOf(tokens: TokenCounts, prices: UnitPrices): Nanos | null {
   let sum = 0n;
   for (const each of TOKEN_CLASSES) {
     const price = prices[each];

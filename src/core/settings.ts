@@ -75,7 +75,7 @@ export const Settings = z.strictObject({
     /** A rise below this much money (the currency of the figures) or below this share of what is usual is no alert. */
     floor: Amount,
     basisPoints: z.int().min(0).max(1_000_000),
-    /** Parent messages a day over all channels; what is beyond goes into one roll-up. */
+    /** Parent messages a day for each team, and for FinOps; what is beyond goes into one roll-up. */
     dailyCap: z.int().min(1).max(1_000),
     /** Hours after which an unanswered alert goes to the owner's manager; null: never. */
     escalateAfterHours: z

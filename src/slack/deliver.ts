@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Context } from '../usecases/context.js';
 import {
+  addressOf,
   claimNotices,
   isStanding,
   listInterrupted,
@@ -100,6 +101,18 @@ function chartLacking(entry: Entry, { channelId, ts, isNew, isAsLaidOut }: Settl
   return [{ entry, place: { channelId, ts }, chart, isShown: isDigest && isAsLaidOut }];
 }
 
+/** A reply has no thread of its own: its chart goes into that which it stands in. */
+async function inThread(
+  deps: RunDeps,
+  entry: Entry,
+  uncharted: readonly Uncharted[],
+): Promise<readonly Uncharted[]> {
+  if (uncharted.length === 0 || entry.notice.parentKey === null) return uncharted;
+  const { parent } = await addressOf(deps.context, entry);
+  const ts = parent?.ts ?? null;
+  return ts === null ? [] : uncharted.map((each) => ({ ...each, place: { ...each.place, ts } }));
+}
+
 /** Edits a message so that it shows its chart; one that was revised meanwhile is left to its newer chart. */
 async function showChart(deps: RunDeps, { entry, place }: Uncharted, chart: Picture): Promise<void> {
   if (!(await isStanding(deps.context, entry))) return;
@@ -123,7 +136,7 @@ async function noteTrouble(deps: RunDeps, entry: Entry, trouble: SlackTrouble): 
 }
 
 /** What one notice came to: the charts that it lacks, or the trouble it met. */
-type Outcome = { readonly uncharted: Uncharted[] } | { readonly trouble: SlackTrouble } | 'given-up';
+type Outcome = { readonly uncharted: readonly Uncharted[] } | { readonly trouble: SlackTrouble } | 'given-up';
 
 /** Whether the app stopped while the notice waited for its turn: then nobody has tried to post it. */
 function wasGivenUp({ stopping }: RunDeps, error: unknown): boolean {
@@ -141,7 +154,7 @@ async function deliverOne(deps: RunDeps, entry: Entry, doubtful: boolean): Promi
     return { trouble };
   }
   await recordSent(deps.context, { entry, channelId: settled.channelId, ts: settled.ts });
-  return { uncharted: chartLacking(entry, settled) };
+  return { uncharted: await inThread(deps, entry, chartLacking(entry, settled)) };
 }
 
 /**

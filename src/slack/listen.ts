@@ -1,6 +1,8 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
-import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { ALERT_VIEW_IDS, listenAlertForms } from './commands/alert-forms.js';
+import { ALERT_LIST_ACTION_IDS, listenAlertList } from './commands/alert-list.js';
 import { HELP_ACTION_IDS, listenApportion } from './commands/apportion.js';
 import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/approval.js';
 import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/budgets.js';
@@ -32,6 +34,7 @@ const ACTION_IDS = new Set<string>([
   ...SPEND_ACTION_IDS,
   ...HELP_ACTION_IDS,
   ...ALERT_ACTION_IDS,
+  ...ALERT_LIST_ACTION_IDS,
   ...LINEAGE_ACTION_IDS,
   ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
@@ -47,7 +50,7 @@ const ACTION_IDS = new Set<string>([
   ...SOURCE_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
-  ACKNOWLEDGE_VIEW_ID,
+  ...ALERT_VIEW_IDS,
   REJECT_VIEW_ID,
   CLAIM_VIEW_ID,
   ...RULE_VIEW_IDS,
@@ -126,6 +129,8 @@ export function listen(app: App, deps: SlackDeps): Listening {
   });
   listenSpend(app, surface);
   listenAlerts(app, surface);
+  listenAlertForms(app, surface);
+  listenAlertList(app, surface);
   listenExplain(app, surface);
   listenClaims(app, surface);
   listenSlackPeople(app, surface);

@@ -1,3 +1,4 @@
+import type { AlertStore } from './alert-store.js';
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
 import type { ExportStore } from './export-store.js';
@@ -17,6 +18,7 @@ import type { RuleStore } from './rule-store.js';
 import type { SeatStore } from './seat-store.js';
 import type { SettingsStore } from './settings-store.js';
 import type { TokenRecordStore } from './token-record-store.js';
+import type { UsageStore } from './usage-store.js';
 import type { WorkStore } from './work-store.js';
 
 /**
@@ -38,6 +40,8 @@ export interface Store
     InstallationStore,
     ExportStore,
     WorkStore,
+    UsageStore,
+    AlertStore,
     SettingsStore,
     PlanStore,
     PriceStore,

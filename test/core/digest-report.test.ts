@@ -298,17 +298,21 @@ describe('the drivers of an alert', () => {
     }));
     const [run] = findRuns(judgeDays(series));
     if (run === undefined) throw new Error('no run');
-    const parts = series.flatMap(({ day }) => {
-      const hot = day >= run.firstDay;
-      return [
-        { by: 'key', label: 'steady', day, cost: dollars(50) },
-        { by: 'key', label: 'runaway', day, cost: dollars(hot ? 330 : 40) },
-        { by: 'key', label: 'small', day, cost: dollars(hot ? 20 : 10) },
-        { by: 'model', label: 'opus', day, cost: dollars(hot ? 350 : 50) },
-        { by: 'person', label: '(none)', day, cost: dollars(hot ? 400 : 100) },
-      ];
+    const used = (key: string, model: string, cost: (isHot: boolean) => number) => ({
+      source: 'claude',
+      key,
+      model,
+      service: 'Claude API',
+      person: null,
+      team: 'Search',
+      days: new Map(series.map(({ day }) => [day, dollars(cost(day >= run.firstDay))])),
     });
-    expect(findDrivers(parts, run)).toEqual([
+    const atoms = [
+      used('steady', 'haiku', () => 50),
+      used('runaway', 'opus', (isHot) => (isHot ? 330 : 40)),
+      used('small', 'opus', (isHot) => (isHot ? 20 : 10)),
+    ];
+    expect(findDrivers(atoms, run)).toEqual([
       { by: 'model', label: 'opus', expected: dollars(100), actual: dollars(700) },
       { by: 'key', label: 'runaway', expected: dollars(80), actual: dollars(660) },
     ]);

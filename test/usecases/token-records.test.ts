@@ -9,6 +9,7 @@ import { NO_TOKENS, type StoredUse, type TokenCounts } from '../../src/core/toke
 import type { TokenFact } from '../../src/core/vendor-use.js';
 import { createProvider } from '../../src/providers/catalog.js';
 import type { Provider } from '../../src/providers/provider.js';
+import type { OpenAiDataset } from '../../src/sandbox/vendors/dataset.js';
 import { startOpenAiServer } from '../../src/sandbox/vendors/openai-server.js';
 import { tieOutMessage } from '../../src/slack/messages/tie-out.js';
 import { reconciliationText } from '../../src/terminal/reconcile-output.js';
@@ -196,45 +197,46 @@ describe('a gateway beside the bill', () => {
     ]);
   });
 
-  it('finds the same in what OpenAI itself answers: cost lines, and usage whose input holds cached tokens', async () => {
-    const who = { projectId: 'proj_Support', apiKeyId: 'key_Router', userId: 'user-Router' };
-    const lines = [
-      ['input_tokens', '0.041230', 8_246],
-      ['cached_input_tokens', '0.032652', 65_304],
-      ['output_tokens', '0.791964', 20_480],
-    ] as const;
-    const counts = {
-      input_tokens: 73_550,
-      input_cached_tokens: 65_304,
-      output_tokens: 20_480,
-      num_model_requests: 40,
+  const who = { projectId: 'proj_Support', apiKeyId: 'key_Router', userId: 'user-Router' };
+  const counts = {
+    input_tokens: 73_550,
+    input_cached_tokens: 65_304,
+    output_tokens: 20_480,
+    num_model_requests: 40,
+  };
+  const ingestOpenAi = async (
+    lines: readonly (readonly [item: string, usd: string, quantity: number | null])[],
+  ) => {
+    const { adminKey, ...rest } = openAiDataset();
+    const dataset: OpenAiDataset = {
+      ...rest,
+      adminKey,
+      costs: (on) =>
+        lines.flatMap(([lineItem, amountUsd, quantity]) => {
+          const quantityUnit = quantity === null ? null : 'tokens';
+          return on === '2026-11-10' ? [{ ...who, lineItem, amountUsd, quantity, quantityUnit }] : [];
+        }),
+      usage: (on) => (on === '2026-11-10' ? [openAiUsageRow({ ...who, model: MODEL, counts })] : []),
     };
-    const server = await startOpenAiServer(
-      {
-        ...openAiDataset(),
-        costs: (on) =>
-          lines.flatMap(([kind, amountUsd, quantity]) =>
-            on === '2026-11-10'
-              ? [{ ...who, lineItem: `${MODEL}, ${kind}`, amountUsd, quantity, quantityUnit: 'tokens' }]
-              : [],
-          ),
-        usage: (on) => (on === '2026-11-10' ? [openAiUsageRow({ ...who, model: MODEL, counts })] : []),
-      },
-      {},
-    );
-    const vendor = createProvider(
-      {
-        name: 'openai',
-        kind: 'openai',
-        credential: openAiDataset().adminKey,
-        baseUrl: server.url,
-        path: null,
-        options: {},
-      },
-      { clock, http: impatientHttp().http },
-    );
-    await ingestAll(vendor, await gateway(fortyRequests()));
+    const server = await startOpenAiServer(dataset, {});
+    const entry = {
+      name: 'openai',
+      kind: 'openai',
+      credential: adminKey,
+      baseUrl: server.url,
+      path: null,
+      options: {},
+    };
+    await ingestAll(createProvider(entry, { clock, ...impatientHttp() }), await gateway(fortyRequests()));
     await server.close();
+  };
+
+  it('finds the same in what OpenAI itself answers: cost lines, and usage whose input holds cached tokens', async () => {
+    await ingestOpenAi([
+      [`${MODEL}, input_tokens`, '0.041230', 8_246],
+      [`${MODEL}, cached_input_tokens`, '0.032652', 65_304],
+      [`${MODEL}, output_tokens`, '0.791964', 20_480],
+    ]);
     const causes = await context.store.listTieOutCauses(NOV);
     expect(causes).toMatchObject([{ source: 'openai', amount: parseNanos('0.073641') }]);
     const report = await reconcile(context, { period: NOV });
@@ -243,6 +245,14 @@ describe('a gateway beside the bill', () => {
     ]);
     expect(await card()).toMatch(/openai: Gateway difference.+\+0\.073641 USD: .+cached tokens/);
     expect(reconciliationText(report)).toContain('15,741 were priced as uncached input or cache writes');
+  });
+
+  it('goes by list prices, and says so, where the vendor has tokens and money but not together', async () => {
+    await ingestOpenAi([['platform usage', '0.865846', null]]);
+    const [cause] = await context.store.listTieOutCauses(NOV);
+    expect(cause?.sentence).toMatch(/OpenAI's usage comes to 0\.688282 USD \(.+list price\)/);
+    expect(cause?.sentence).toContain('Cause: cached tokens');
+    expect(cause?.amount).toBe(parseNanos('0.0708345'));
   });
 
   it('forgets a difference that a restatement has settled', async () => {

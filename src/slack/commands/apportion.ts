@@ -19,6 +19,7 @@ import { directoryMessage, foundPeopleMessage } from '../messages/people.js';
 import { sentenceMessage } from '../messages/plain.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
 import { formatMoney, formatMonth, literalMrkdwn } from '../text.js';
+import { alertsAnswer } from './alert-list.js';
 import { budgetsAnswer } from './budgets.js';
 import { closeMessage } from './close.js';
 import { openDigest } from './digest.js';
@@ -78,12 +79,14 @@ export async function apportionAnswer(
       const { timeZone } = surface.context.company;
       return openClaimsMessage(await listOpenClaims(surface.context, viewer), timeZone);
     }
+    case 'alerts':
+      return alertsAnswer(surface, ask);
     case 'budgets':
       return budgetsAnswer(surface, ask, object);
     case 'invoices':
       return invoicesAnswer(surface, ask, object);
     case 'close':
-      return closeMessage(surface, { user: ask.user, month: object });
+      return closeMessage(surface, { ...ask, month: object });
     case 'digest':
       return digestFormMessage();
     case 'settings':
@@ -122,7 +125,7 @@ export function listenApportion(app: App, surface: Surface): void {
     );
   });
 
-  for (const word of ['home', 'sources', 'people', 'claims', 'budgets', 'invoices'] as const) {
+  for (const word of ['home', 'sources', 'people', 'claims', 'alerts', 'budgets', 'invoices'] as const) {
     app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
       await ack();
       await attempt(

@@ -4,6 +4,7 @@ import { actions, button, code, context, header, type Message, plain, rich, sect
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
 import { displayName, literalMrkdwn } from '../text.js';
+import { ALERT_LIST_ID } from './alert-rollup.js';
 import { MANAGE_RULES_ID, OPEN_DIGEST_ID, OPEN_SETTINGS_ID } from './home.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
@@ -22,6 +23,7 @@ export const HELP_IDS = {
   sources: 'help.sources',
   people: 'help.people',
   claims: 'help.claims',
+  alerts: ALERT_LIST_ID,
   budgets: 'help.budgets',
   invoices: 'help.invoices',
   digest: OPEN_DIGEST_ID,
@@ -33,6 +35,7 @@ const WORDS = [
   { word: 'home', what: 'This month at a glance, the same as the app’s Home tab' },
   { word: 'budgets', what: 'What teams have spent of their budgets; a month may follow' },
   { word: 'claims', what: 'What nobody owns yet, and what waits for your answer' },
+  { word: 'alerts', what: 'Unusual spend that is open, and what is muted' },
   { word: 'invoices', what: 'What vendors ask for against the ledger; a month may follow' },
   { word: 'digest', what: 'A digest of any team or all spend: preview, send now, subscribe a channel' },
   { word: 'sources', what: 'Which bills are read, and through which day' },
@@ -71,7 +74,7 @@ export function helpMessage(): Message {
     }),
   );
   return withinLimits({
-    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, invoices, digest, sources, people, close, settings.',
+    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, alerts, invoices, digest, sources, people, close, settings.',
     blocks: [
       header('Apportion'),
       rich(['Who spent this AI money, on what, and is that all right? Press a button, or type it yourself:']),

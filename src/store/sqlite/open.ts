@@ -1,4 +1,5 @@
 import type { Store } from '../store.js';
+import { createAlertStore } from './cases.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
@@ -19,6 +20,7 @@ import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
 import { createSettingsStore } from './settings.js';
 import { createTokenRecordStore } from './token-records.js';
+import { createUsageStore } from './usage.js';
 import { createWorkStore } from './work.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
@@ -39,6 +41,8 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createInstallationStore(db),
     ...createExportStore(db),
     ...createWorkStore(db),
+    ...createUsageStore(db),
+    ...createAlertStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
     ...createSeatStore(db),

@@ -492,6 +492,15 @@ describe('views under any figures', () => {
               figures: alertFigures({ owner }),
               acknowledgedBy: null,
               acknowledgedAtMs: null,
+              openedAtMs: 0,
+              care: {
+                assignee: null,
+                raisedExcess: 0n,
+                raises: 0,
+                waitingSinceMs: 0,
+                escalated: 'no' as const,
+                rollup: null,
+              },
             })),
             rules: {
               number: 1,
