@@ -86,7 +86,7 @@ export async function apportionAnswer(
     case 'invoices':
       return invoicesAnswer(surface, ask, object);
     case 'close':
-      return closeMessage(surface, { user: ask.user, month: object });
+      return closeMessage(surface, { ...ask, month: object });
     case 'digest':
       return digestFormMessage();
     case 'settings':

@@ -63,7 +63,7 @@ function totalLine(figures: DigestFigures): RichLine {
 
 /** Each cause for a rise and for a fall. */
 const CAUSES: Readonly<Record<ChangeCause, readonly [rise: string, fall: string]>> = {
-  'new-keys': ['new keys or people', 'new keys or people'],
+  'new-keys': ['keys or people that were not there before', 'keys or people that were not there before'],
   'lost-keys': ['keys that are used no longer', 'keys that are used no longer'],
   volume: ['more work', 'less work'],
   'model-mix': ['dearer models', 'cheaper models'],

@@ -200,7 +200,10 @@ describe('messages under any figures', () => {
             ageing,
             books: {
               stage: 'open',
-              open: movers.map(({ label }) => label),
+              open: [
+                { kind: 'owners', done: false, teams: 3, unsigned: movers.map(({ label }) => label) },
+                { kind: 'unallocated', done: false, costs: [{ currency: 'USD', cost: 2n, limit: 1n }] },
+              ],
               invoices: {
                 tied: 1,
                 differing: movers.map(({ label, cost }) => ({
