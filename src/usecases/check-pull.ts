@@ -69,7 +69,7 @@ function heldSentence(source: string, held: readonly OutOfBounds[]): string {
     return `${vendor} billed ${formatNanos(billed)} USD for ${month}, where the same usage costs ${formatNanos(list)} USD at list price`;
   });
   const more = held.length > 3 ? ` (and ${held.length - 3} more months)` : '';
-  return `the first pull was not published: ${months.join('; ')}${more}. A unit may be read wrongly; if it is right, run accept-first-sync ${source} and pull again.`;
+  return `the first pull was not published: ${months.join('; ')}${more}. A unit may be read wrongly; if it is right, press Accept first pull in /apportion sources, or run accept-first-sync ${source} and pull again.`;
 }
 
 async function tellDrifts(context: Context, source: string, drifts: readonly FactorDrift[]): Promise<void> {
