@@ -57,7 +57,9 @@ export async function startApp(parts: {
     context,
     settings: config.slack,
     runJob: async (name) => {
-      await (name === 'deliver' ? delivery.deliver() : background.run({ name }));
+      if (name !== 'deliver') await background.run({ name });
+      // Posts wait for their turns; whoever clicked does not wait with them.
+      else delivery.deliver().catch((error: unknown) => log.error('Delivering failed.', { error }));
     },
     readPlans: parsePlans,
     ...heavyWorkIn(background),

@@ -2,6 +2,7 @@ import type { AgeingLine } from './ageing.js';
 import type { ChangeCause, ChangeExplanation } from './explain.js';
 import type { Nanos } from './money.js';
 import type { MonthStage } from './month.js';
+import type { ChecklistItem } from './month-checklist.js';
 import type { MoneyOutlook } from './month-forecast.js';
 import type { Day, DayRange, Month } from './time.js';
 
@@ -85,8 +86,8 @@ export interface DigestIdleSeats {
 /** What finance wants to know of a month besides. */
 export interface DigestBooks {
   readonly stage: MonthStage;
-  /** Checklist items that are open, each a sentence. */
-  readonly open: readonly string[];
+  /** What stands in the way of its lock. */
+  readonly open: readonly ChecklistItem[];
   readonly invoices: {
     readonly tied: number;
     readonly differing: readonly {

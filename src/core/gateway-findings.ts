@@ -14,20 +14,13 @@ import type { KnownCause } from './tie-out.js';
 import type { Day } from './time.js';
 import {
   addTokens,
+  createModelReader,
   inputTokens,
   NO_TOKENS,
-  plainModel,
   type StoredUse,
   type TokenCounts,
 } from './token-use.js';
-import {
-  BILLED_VENDORS,
-  type BilledThing,
-  billedThing,
-  type TokenFact,
-  tokenClassOf,
-  VendorSum,
-} from './vendor-use.js';
+import { BILLED_VENDORS, type BilledThing, readFacts, type TokenFact, VendorSum } from './vendor-use.js';
 
 /** What a gateway says of a vendor's usage in some days against what a source of the ledger has of it. */
 export interface GatewayFinding {
@@ -71,9 +64,10 @@ export interface GatewayBasis {
  */
 export function gatewayFindings({ uses, facts, prices }: GatewayBasis): readonly GatewayFinding[] {
   const scopes = new Map<string, Scope>();
+  const modelOf = createModelReader();
   for (const use of uses) {
     const { day, vendor, key } = use;
-    const model = plainModel(use.model);
+    const model = modelOf(use.model);
     const id = JSON.stringify([day, vendor, model, key]);
     const scope = scopes.get(id) ?? {
       day,
@@ -91,13 +85,10 @@ export function gatewayFindings({ uses, facts, prices }: GatewayBasis): readonly
     const id = cellKey(scope);
     byCell.set(id, [...(byCell.get(id) ?? []), scope]);
   }
-  for (const fact of facts) {
-    const thing = billedThing(fact.set);
-    const tokenClass = tokenClassOf(fact.set, fact.kind);
-    if (thing === null || tokenClass === null || fact.currency !== 'USD') continue;
+  for (const { fact, thing, tokenClass } of readFacts(facts)) {
     const scope = scopeOf(byCell.get(cellKey({ ...thing, day: fact.day })) ?? [], thing);
+    if (scope === null || fact.currency !== 'USD') continue;
     const source = fact.set.attributes.source ?? '';
-    if (scope === null) continue;
     const sum = scope.sums.get(source) ?? new VendorSum();
     scope.sums.set(source, sum);
     sum.add(tokenClass, fact);

@@ -5,9 +5,9 @@ import { UNALLOCATED } from './rules/target.js';
 import type { Day } from './time.js';
 import {
   addTokens,
+  createModelReader,
   inputTokens,
   NO_TOKENS,
-  plainModel,
   type StoredUse,
   type TokenClass,
   type TokenCounts,
@@ -16,7 +16,7 @@ import {
   USE_TAGS,
   type UseTag,
 } from './token-use.js';
-import { type BilledThing, billedThing, type TokenFact, tokenClassOf } from './vendor-use.js';
+import { type BilledThing, billedThing, type ReadFact, readFacts, type TokenFact } from './vendor-use.js';
 import { RETRIES } from './work-mix.js';
 
 /** Source and tag of a measure that is made of token records, `gateway:customer`; null for any other. */
@@ -69,7 +69,7 @@ export interface RecordedWeights {
 /** Records and the bill of one day, vendor, model and key. */
 interface Group {
   readonly uses: StoredUse[];
-  billed: TokenCounts;
+  readonly billed: Record<TokenClass, bigint>;
   /** By tag and class, once they were asked for. */
   readonly weights: Map<string, readonly Weight[]>;
 }
@@ -86,13 +86,17 @@ interface Cell {
 export function recordedWeights(uses: readonly StoredUse[], facts: readonly TokenFact[]): RecordedWeights {
   const bySource = new Map<string, StoredUse[]>();
   for (const use of uses) entry(bySource, use.source, () => []).push(use);
-  const indexes = new Map([...bySource].map(([source, own]) => [source, indexCells(own, facts)]));
-  const classes = classesOf(facts);
+  const read = readFacts(facts);
+  const indexes = new Map([...bySource].map(([source, own]) => [source, indexCells(own, read)]));
+  const classes = new Map(read.map(({ fact, tokenClass }) => [meterKey(fact.set), tokenClass]));
+  const things = new Map<DimensionSet, BilledThing | null>();
   return {
     weigh(measure, set, day) {
       const named = readRecordedMeasure(measure);
       const index = indexes.get(named?.source ?? '');
-      const thing = billedThing(set);
+      const known = things.get(set);
+      const thing = known === undefined ? billedThing(set) : known;
+      things.set(set, thing);
       if (named === null || index === undefined || thing === null || !index.vendors.has(thing.vendor))
         return null;
       const cell = index.cells.get(cellKey(day, thing.vendor, thing.model));
@@ -106,15 +110,16 @@ export function recordedWeights(uses: readonly StoredUse[], facts: readonly Toke
 const REST: Weight = { id: UNALLOCATED, weight: 1n };
 
 function cellKey(day: Day, vendor: string, model: string): string {
-  return JSON.stringify([day, vendor, model]);
+  return `${day}\u0000${vendor}\u0000${model}`;
 }
 
-function indexCells(uses: readonly StoredUse[], facts: readonly TokenFact[]) {
+function indexCells(uses: readonly StoredUse[], facts: readonly ReadFact[]) {
   const cells = new Map<string, Cell>();
   const vendors = new Set<string>();
+  const modelOf = createModelReader();
   for (const use of uses) {
     vendors.add(use.vendor);
-    const id = cellKey(use.day, use.vendor, plainModel(use.model));
+    const id = cellKey(use.day, use.vendor, modelOf(use.model));
     const cell = entry(cells, id, (): Cell => ({ named: new Map(), unnamed: null }));
     if (use.key !== null) entry(cell.named, use.key, newGroup).uses.push(use);
     else {
@@ -122,20 +127,16 @@ function indexCells(uses: readonly StoredUse[], facts: readonly TokenFact[]) {
       cell.unnamed.uses.push(use);
     }
   }
-  for (const fact of facts) {
-    const thing = billedThing(fact.set);
-    const tokenClass = tokenClassOf(fact.set, fact.kind);
-    const cell = thing === null ? undefined : cells.get(cellKey(fact.day, thing.vendor, thing.model));
-    const group = thing === null || cell === undefined ? null : groupOf(cell, thing);
-    if (tokenClass === null || group === null) continue;
-    const tokens = group.billed[tokenClass] + BigInt(Math.round(fact.quantity));
-    group.billed = { ...group.billed, [tokenClass]: tokens };
+  for (const { fact, thing, tokenClass } of facts) {
+    const cell = cells.get(cellKey(fact.day, thing.vendor, thing.model));
+    const group = cell === undefined ? null : groupOf(cell, thing);
+    if (group !== null) group.billed[tokenClass] += BigInt(Math.round(fact.quantity));
   }
   return { cells, vendors };
 }
 
 function newGroup(): Group {
-  return { uses: [], billed: NO_TOKENS, weights: new Map() };
+  return { uses: [], billed: { ...NO_TOKENS }, weights: new Map() };
 }
 
 /** Records that name the charge's key, by id or by name, go before those that name none. */
@@ -144,10 +145,6 @@ function groupOf({ named, unnamed }: Cell, { keyId, keyName }: BilledThing): Gro
 }
 
 /** Sets are told apart by their meter, so that each has one class. */
-function classesOf(facts: readonly TokenFact[]): ReadonlyMap<string, TokenClass | null> {
-  return new Map(facts.map(({ set, kind }) => [meterKey(set), tokenClassOf(set, kind)]));
-}
-
 function meterKey({ attributes: { source, skuId, skuMeter } }: DimensionSet): string {
   return JSON.stringify([source, skuId, skuMeter]);
 }

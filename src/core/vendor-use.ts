@@ -37,7 +37,7 @@ export interface BilledThing {
 const NOT_TEXT = /\b(audio|image)\b/i;
 
 /** The class of a charge for text tokens; null for any other. */
-export function tokenClassOf(set: DimensionSet, kind: ChargeKind): TokenClass | null {
+function tokenClassOf(set: DimensionSet, kind: ChargeKind): TokenClass | null {
   const { skuMeter = '', skuId = '' } = set.attributes;
   if (NOT_TEXT.test(skuMeter)) return null;
   const type = tokenTypeOf({ set, kind });
@@ -63,6 +63,34 @@ export function billedThing({ attributes }: DimensionSet): BilledThing | null {
   const { model, apiKeyId = null, apiKeyName = null } = attributes;
   if (vendor === undefined || model === undefined) return null;
   return { vendor, model: plainModel(model), keyId: apiKeyId, keyName: apiKeyName };
+}
+
+/** A fact with what it is of. */
+export interface ReadFact {
+  readonly fact: TokenFact;
+  readonly thing: BilledThing;
+  readonly tokenClass: TokenClass;
+}
+
+/** The facts that token records can be laid beside. Each set and kind is looked at once: a month has them by the day. */
+export function readFacts(facts: readonly TokenFact[]): readonly ReadFact[] {
+  const things = new Map<DimensionSet, BilledThing | null>();
+  const classes = new Map<DimensionSet, Map<ChargeKind, TokenClass | null>>();
+  const classOf = (set: DimensionSet, kind: ChargeKind) => {
+    const ofSet = classes.get(set) ?? new Map<ChargeKind, TokenClass | null>();
+    classes.set(set, ofSet);
+    const known = ofSet.get(kind);
+    const read = known === undefined ? tokenClassOf(set, kind) : known;
+    ofSet.set(kind, read);
+    return read;
+  };
+  return facts.flatMap((fact) => {
+    const known = things.get(fact.set);
+    const thing = known === undefined ? billedThing(fact.set) : known;
+    things.set(fact.set, thing);
+    const tokenClass = thing === null ? null : classOf(fact.set, fact.kind);
+    return thing === null || tokenClass === null ? [] : [{ fact, thing, tokenClass }];
+  });
 }
 
 /** What a vendor billed of some tokens. Built up fact by fact. */

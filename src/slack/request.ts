@@ -38,7 +38,7 @@ export interface RuleChanges {
 export interface SlackDeps {
   readonly context: Context;
   readonly settings: SlackSettings;
-  /** Runs a background job by name (in a worker); resolves when it is done. */
+  /** Runs a background job by name in a worker and resolves when it is done; `deliver` is only set going. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
   readonly rules: RuleChanges;
   /** Reads a pasted list of budgets. @throws AppError `invalid` naming row and column. */

@@ -73,7 +73,8 @@ export async function composeDigest(context: Context, input: DigestInput): Promi
     comparison,
     bars,
     incomplete,
-    isQuiet: isQuietChange(comparison, settings.materiality, settings.alerts),
+    // A month is told in full whatever it changed: it comes once, and its books are due.
+    isQuiet: grain === 'week' && isQuietChange(comparison, settings.materiality, settings.alerts),
     ...(await readChange(context, { base, question, namesPeople, isFinance: reader === 'finance' })),
     outlook: await readOutlook(context, question),
     monthToDate: await readMonthToDate(context, question),

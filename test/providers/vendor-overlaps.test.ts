@@ -50,14 +50,12 @@ function bill(name: string, lines: readonly BillLine[]): Provider {
   const path = join(folder, `${name}-${files}.csv`);
   const header =
     'BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,ServiceCategory,ServiceProviderName,PublisherName,InvoiceIssuerName,SkuId';
-  const rows = lines.map(
-    ({ vendor, cost, account = 'acct', issuer = vendor, service = vendor, sku = 'x', category = 'Usage' }) =>
-      [
-        ...[cost, cost, account, 'USD', '2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z'],
-        ...['2026-11-14T00:00:00Z', '2026-11-15T00:00:00Z', category, service, 'AI and Machine Learning'],
-        ...[vendor, vendor, issuer, sku],
-      ].join(','),
-  );
+  const periods = '2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,2026-11-14T00:00:00Z,2026-11-15T00:00:00Z';
+  const rows = lines.map((line) => {
+    const { vendor, cost, account = 'acct', issuer = vendor, service = vendor, sku = 'x' } = line;
+    const what = `${line.category ?? 'Usage'},${service},AI and Machine Learning`;
+    return `${cost},${cost},${account},USD,${periods},${what},${vendor},${vendor},${issuer},${sku}`;
+  });
   writeFileSync(path, `${[header, ...rows].join('\n')}\n`);
   return make({ name, kind: 'focus-file', path });
 }
@@ -87,7 +85,9 @@ async function counted(providers: readonly Provider[], window: DayRange): Promis
       where: [],
       currency: 'USD',
     });
-    answers.push(Object.fromEntries(rows.map(({ values, cost }) => [values[0], formatNanos(cost)])));
+    const answer: Record<string, string> = {};
+    for (const { values, cost } of rows) answer[values.join()] = formatNanos(cost);
+    answers.push(answer);
   }
   expect(answers[1]).toEqual(answers[0]);
   return answers[0] ?? {};

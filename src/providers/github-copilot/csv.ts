@@ -5,8 +5,8 @@ import { CODING } from '../bill-rows.js';
 import { createCache, createDailyCarries, createMonthlyBills } from '../charge-parts.js';
 import { createCsvProvider } from '../csv-source.js';
 import type { Provider } from '../provider.js';
-import { COPILOT, unitOf } from './focus.js';
-import { isCopilot, kindOfSku, normaliseSku } from './sku.js';
+import { COPILOT } from './focus.js';
+import { isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 import { parseUsageReport, type ReportRow } from './usage-report.js';
 
 /** Options of a source of kind `github-copilot-csv`. */

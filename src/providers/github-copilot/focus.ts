@@ -17,7 +17,7 @@ import type { CopilotOptions } from './connection.js';
 import type { BillRow, CopilotFacts, PremiumMonth, UserUse } from './facts.js';
 import type { EmailOf } from './identities.js';
 import { type RowContext, usersOf } from './seats.js';
-import { INCLUDED_USD, isCopilot, kindOfSku, normaliseSku } from './sku.js';
+import { INCLUDED_USD, isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 
 /** The vendor's own attributes of everything that it bills. */
 export const COPILOT = {
@@ -270,17 +270,6 @@ function personOf(context: UsageContext, key: string): DimensionSet['attributes'
     ...(seatId !== null && { seatId }),
     ...(model !== '' && { model }),
   };
-}
-
-/** Of a SKU that is neither credits nor requests the unit is the vendor's own word: `ai-minutes` -> `Ai Minutes`. */
-export function unitOf(sku: string, unitType: string | null | undefined): string {
-  const own = (unitType ?? '').trim();
-  if (/request/i.test(own === '' ? sku : own)) return 'Requests';
-  if (kindOfSku(normaliseSku(sku)) === 'credits' || own === '') return 'Credits';
-  return own
-    .split(/[\s_-]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
 }
 
 function usageKind({ sku, unitType }: BillRow, isSpread: boolean): ChargeKind {

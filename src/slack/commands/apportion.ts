@@ -86,7 +86,7 @@ export async function apportionAnswer(
     case 'invoices':
       return invoicesAnswer(surface, ask, object);
     case 'close':
-      return closeMessage(surface, { user: ask.user, month: object });
+      return closeMessage(surface, { ...ask, month: object });
     case 'digest':
       return digestFormMessage();
     case 'settings':
@@ -117,7 +117,7 @@ export function listenApportion(app: App, surface: Surface): void {
           return answer(respond, await apportionAnswer(surface, { client, user }, read));
         const request = { client, triggerId: command.trigger_id, userId: user.id, isInModal: false };
         const refusal = await (read.word === 'digest'
-          ? openDigest(surface, request, read.rest)
+          ? openDigest(surface, request, { words: read.rest, channel: command.channel_id })
           : openSettings(surface, request));
         if (refusal !== null) await answer(respond, sentenceMessage(refusal));
       },

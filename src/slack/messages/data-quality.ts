@@ -30,12 +30,17 @@ function firstSyncMessage({
   const title = acceptedBy === null ? `The first pull of ${name} is held back` : `${name} was accepted`;
   const what =
     acceptedBy === null
-      ? `What was billed is far from what the same usage costs at list price; a unit may be read wrongly. Nothing of it is in the ledger. If it is right, run: apportion accept-first-sync ${name}`
+      ? `What was billed is far from what the same usage costs at list price; a unit may be read wrongly. Nothing of it is in the ledger. If it is right, press Accept first pull in /apportion sources, or run: apportion accept-first-sync ${name}`
       : `${authorName(acceptedBy)} says that it is right; the next pull is published.`;
   return withinLimits({
     text: literalMrkdwn(`${title}: ${held.slice(0, 3).map(plainHeld).join('; ')}`),
-    blocks: [header(title), ...linesOf(held.map(heldLine)), rich([what])],
+    blocks: [header(title), ...heldLines(held), rich([what])],
   });
+}
+
+/** The months that hold a first pull back, billed against list. */
+export function heldLines(held: readonly OutOfBounds[]) {
+  return linesOf(held.map(heldLine));
 }
 
 function linesOf(lines: readonly RichLine[]) {

@@ -1,9 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import { moneyLabel } from '../../charts/labels.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digest.js';
+import { type ChecklistItem, describeItem } from '../../core/month-checklist.js';
 import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, formatDay, formatMoney, formatShare, literalMrkdwn } from '../text.js';
+import { count, displayName, formatDay, formatMoney, formatShare, literalMrkdwn } from '../text.js';
 import { ageingLine } from './claim.js';
 import { causeWords, changeWords, digestName, plainLine } from './digest-lines.js';
 import { HELP_IDS } from './help.js';
@@ -55,6 +56,17 @@ function feedLines({ incomplete }: DigestFigures): readonly RichLine[] {
     ]);
 }
 
+/** An open item of the checklist, with amounts as people read them. */
+function openWords(item: ChecklistItem): string {
+  if (item.kind !== 'unallocated') return displayName(describeItem(item), 500);
+  const over = item.costs.filter(({ cost, limit }) => (cost < 0n ? -cost : cost) > limit);
+  const said = over.map(
+    ({ cost, limit, currency }) =>
+      `${formatMoney(cost, currency)} is unallocated, ${formatMoney(limit, currency)} may stay`,
+  );
+  return `${said.slice(0, MOST_LINES).join('; ')}.`;
+}
+
 function bookSections({ open, invoices }: DigestBooks): readonly DigestSection[] {
   const differing = invoices.differing
     .slice(0, MOST_LINES)
@@ -68,7 +80,7 @@ function bookSections({ open, invoices }: DigestBooks): readonly DigestSection[]
     { title: [bold('Invoices that do not tie')], lines: differing },
     {
       title: [bold('Open before the month is locked')],
-      lines: open.slice(0, MOST_LINES).map((sentence) => [sentence]),
+      lines: open.map((item) => [openWords(item)]),
     },
   ];
 }

@@ -31,7 +31,9 @@ function against({ grain, comparison, to }: DigestFigures): string {
   const { after, without } = comparison;
   const isWhole = after.to === to;
   if (isWhole)
-    return without.length === 0 ? `on the ${grain} before` : `on the ${grain} before, without them`;
+    return without.length === 0
+      ? `on the ${grain} before`
+      : `on the ${grain} before, without ${without.length === 1 ? 'it' : 'them'}`;
   const last = addDays(after.to, -1);
   return grain === 'week'
     ? `on the same days (${after.from === last ? '' : `${dayName(after.from)} to `}${dayName(last)}) of the week before`
@@ -63,7 +65,7 @@ function totalLine(figures: DigestFigures): RichLine {
 
 /** Each cause for a rise and for a fall. */
 const CAUSES: Readonly<Record<ChangeCause, readonly [rise: string, fall: string]>> = {
-  'new-keys': ['new keys or people', 'new keys or people'],
+  'new-keys': ['keys or people that were not there before', 'keys or people that were not there before'],
   'lost-keys': ['keys that are used no longer', 'keys that are used no longer'],
   volume: ['more work', 'less work'],
   'model-mix': ['dearer models', 'cheaper models'],

@@ -200,7 +200,10 @@ describe('messages under any figures', () => {
             ageing,
             books: {
               stage: 'open',
-              open: movers.map(({ label }) => label),
+              open: [
+                { kind: 'owners', done: false, teams: 3, unsigned: movers.map(({ label }) => label) },
+                { kind: 'unallocated', done: false, costs: [{ currency: 'USD', cost: 2n, limit: 1n }] },
+              ],
               invoices: {
                 tied: 1,
                 differing: movers.map(({ label, cost }) => ({
@@ -372,7 +375,12 @@ describe('messages under any figures', () => {
   it('the list of sources and their remarks are taken by Slack', () => {
     fc.assert(
       fc.property(many(name, 30), fc.boolean(), (names, manages) => {
-        const statuses = names.map(sourceStatus);
+        const month = '2026-10' as Month;
+        const held = names.map((vendor) => ({ vendor, month, billed: 2n ** 60n, list: 1n }));
+        const statuses = names.map((name, at) => ({
+          ...sourceStatus(name),
+          ...(at % 3 > 0 && { heldFirst: held }),
+        }));
         expect(problemsOf(sourcesMessage(statuses, { manages, timeZone: 'UTC' }))).toEqual([]);
         for (const status of statuses.slice(0, 2)) expect(problemsOf(remarksMessage(status))).toEqual([]);
       }),
