@@ -84,8 +84,15 @@ function slackTrouble(error: unknown, setting: string): AppError {
   return new AppError('upstream', sentence, { cause: error });
 }
 
+/** Supervisors kill after ten seconds. */
+const LONGEST_GOODBYE_MS = 8_000;
+
 async function end(code: number, running: RunningApp | null): Promise<void> {
-  const deadline = setTimeout(() => process.exit(code || 1), 10_000);
+  // As safe as a kill at any time: what is half done was not stored, and is done again at the next start.
+  const deadline = setTimeout(() => {
+    log.warn('Work under way is given up; it is done again at the next start.');
+    process.exit(code);
+  }, LONGEST_GOODBYE_MS);
   await running?.stop().catch((error: unknown) => log.error('Stopping failed.', { error }));
   clearTimeout(deadline);
   process.exit(code);

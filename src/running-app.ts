@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { assembleContext, type ContextConfig } from './assemble.js';
+import { assembleContext } from './assemble.js';
 import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
@@ -47,18 +47,19 @@ export async function startApp(parts: {
   const { config, log, clock, postGapMs, download } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
-  const background = startBackground(contextConfigOf(config), clock);
+  const { dbPath, company, sources, configFolder } = config;
+  const background = startBackground({ dbPath, company, sources, configFolder }, clock);
   const delivery = createDeliver({
     context,
     client,
     settings: config.slack,
     drawChart: (chart) => background.run({ name: 'draw', chart }),
-    ...(postGapMs !== undefined && { postGapMs }),
+    ...(postGapMs === undefined ? {} : { postGapMs }),
   });
   const listeners = listen(app, {
     context,
     settings: config.slack,
-    runJob: async (name) => void (await (name === 'deliver' ? delivery.deliver() : background.run({ name }))),
+    runJob: createJobRunner(background, delivery, log),
     readPlans: parsePlans,
     ...(download && { download }),
     ...heavyWorkIn(background),
@@ -77,18 +78,22 @@ export async function startApp(parts: {
       await delivery.idle();
     },
     async stop() {
-      await listeners.idle();
+      // A delivery may wait minutes for its turns in a channel, and listeners and jobs for it: so it ends first.
+      await Promise.all([delivery.stop(), listeners.idle()]);
       await timetable.stop();
-      await delivery.stop();
       await background.close();
       await context.store.close();
     },
   };
 }
 
-/** What a worker may know: no credentials of Slack. */
-function contextConfigOf({ dbPath, company, sources, configFolder }: ContextConfig): ContextConfig {
-  return { dbPath, company, sources, configFolder };
+/** Runs what a click asks for. */
+function createJobRunner(background: Background, delivery: Delivery, log: Log): SlackDeps['runJob'] {
+  return async (name) => {
+    if (name !== 'deliver') await background.run({ name });
+    // Posts wait for their turns; whoever clicked does not wait with them.
+    else delivery.deliver().catch((error: unknown) => log.error('Delivering failed.', { error }));
+  };
 }
 
 /** The jobs by the clock, not started yet. */
@@ -122,11 +127,15 @@ function createTimetable(parts: {
 /** What listeners leave to the worker. */
 function heavyWorkIn(
   background: Background,
-): Pick<SlackDeps, 'rules' | 'spendAsIs' | 'explain' | 'invoices' | 'sourceTask' | 'drawChart'> {
+): Pick<
+  SlackDeps,
+  'rules' | 'spendAsIs' | 'composeDigest' | 'explain' | 'invoices' | 'sourceTask' | 'drawChart'
+> {
   return {
     rules: ruleChangesIn(background),
     invoices: (actor, task) => background.run({ name: 'invoices', actor, task }),
     spendAsIs: (input) => background.run({ name: 'show-spend', input }),
+    composeDigest: (input) => background.run({ name: 'compose-digest', input }),
     explain: (input) => background.run({ name: 'explain-number', input }),
     drawChart: (chart) => background.run({ name: 'draw', chart }),
     sourceTask: (actor, task) => background.run({ name: 'sources', actor, task }),

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assembleContext, type ContextConfig } from './assemble.js';
 import type { Task, TaskMessage, TaskResult } from './background.js';
 import { drawChart } from './charts/draw.js';
+import type { Actor } from './core/actor.js';
 import { AppError, assertNever, publicMessage } from './core/errors.js';
 import { createLog } from './log.js';
 import { approveDraft, previewAgain } from './usecases/approve-rules.js';
@@ -145,15 +146,33 @@ function run(ready: Context, task: Task): Promise<unknown> {
     case 'draw':
       return drawChart(task.chart);
     case 'preview-rules':
-      return previewRules({ ...ready, actor: task.actor }, task.input);
     case 'preview-undo':
-      return previewUndo({ ...ready, actor: task.actor }, task.input);
     case 'preview-again':
-      return previewAgain({ ...ready, actor: task.actor }, task.input);
     case 'submit-rules':
-      return submitRules({ ...ready, actor: task.actor }, task.input);
     case 'approve-rules':
-      return approveDraft({ ...ready, actor: task.actor }, task.input);
+      return runRuleTask({ ...ready, actor: task.actor }, task);
+    default:
+      return assertNever(task);
+  }
+}
+
+type RuleTask = Extract<
+  Task,
+  { readonly name: `preview-${string}` | `${string}-rules`; readonly actor: Actor }
+>;
+
+function runRuleTask(ready: Context, task: RuleTask): Promise<unknown> {
+  switch (task.name) {
+    case 'preview-rules':
+      return previewRules(ready, task.input);
+    case 'preview-undo':
+      return previewUndo(ready, task.input);
+    case 'preview-again':
+      return previewAgain(ready, task.input);
+    case 'submit-rules':
+      return submitRules(ready, task.input);
+    case 'approve-rules':
+      return approveDraft(ready, task.input);
     default:
       return assertNever(task);
   }

@@ -27,15 +27,23 @@ export function bestGuess({ candidates, asks }: Pick<Claim, 'candidates' | 'asks
 
 /**
  * Takes an `open` claim one step on: to its next candidate, or to FinOps when nobody is left. Stays open while the
- * next candidate may not be asked today.
+ * next candidate, or FinOps, may not be asked today.
  */
 export function advance(
   claim: Claim,
-  { nowMs, mayAsk }: { readonly nowMs: number; readonly mayAsk: (email: string) => boolean },
+  {
+    nowMs,
+    mayAsk,
+    mayAskFinOps = true,
+  }: {
+    readonly nowMs: number;
+    readonly mayAsk: (email: string) => boolean;
+    readonly mayAskFinOps?: boolean;
+  },
 ): Claim {
   if (claim.state !== 'open') return claim;
   const next = nextCandidate(claim);
-  if (next === null) return { ...claim, state: 'escalated', escalatedAtMs: nowMs };
+  if (next === null) return mayAskFinOps ? { ...claim, state: 'escalated', escalatedAtMs: nowMs } : claim;
   if (!mayAsk(next.email)) return claim;
   const { email, name, reasons } = next;
   const ask = { email, name, reasons, askedAtMs: nowMs, deadlineMs: nowMs + WAIT_MS };

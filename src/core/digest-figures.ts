@@ -18,7 +18,9 @@ import { addDays, type Day, type DayRange, daysBetween } from './time.js';
 /** Bars of a digest's chart. */
 const BARS = { week: 8, month: 6 } as const;
 const MOST_MODELS = 6;
-const MOST_MOVERS = 5;
+const MOST_MOVERS = 6;
+/** One cause shows by team, by model, by key and by person. */
+const MOST_OF_A_KIND = 3;
 const MOST_NEWCOMERS = 8;
 /** A change below this is no news. */
 const LEAST_MOVE: Nanos = 5n * NANOS_PER_UNIT;
@@ -100,7 +102,7 @@ export function isQuietChange(
 
 /** What one way of grouping says of the days that are compared, and of those before. */
 export interface GroupedCosts {
-  readonly by: Newcomer['by'];
+  readonly by: Mover['by'];
   readonly current: readonly SpendRow[];
   readonly previous: readonly SpendRow[];
   /** All days of the chart before the ones compared. */
@@ -122,18 +124,20 @@ export function moversOf(
   groups: readonly GroupedCosts[],
   explanation: ChangeExplanation | null,
 ): readonly Mover[] {
-  return groups
+  const moved = groups
     .flatMap(({ by, current, previous }) => {
       const before = costByLabel(previous);
       const after = costByLabel(current);
       const labels = new Set([...after.keys(), ...before.keys()]);
       return [...labels].map((label) => {
-        const moved = { by, label, previous: before.get(label) ?? 0n, current: after.get(label) ?? 0n };
-        return { ...moved, reason: reasonOf(moved, explanation) };
+        const mover = { by, label, previous: before.get(label) ?? 0n, current: after.get(label) ?? 0n };
+        return { ...mover, reason: reasonOf(mover, explanation) };
       });
     })
     .filter((mover) => sizeOf(mover) >= LEAST_MOVE)
-    .toSorted((a, b) => compareBigint(sizeOf(b), sizeOf(a)) || compareText(a.label, b.label))
+    .toSorted((a, b) => compareBigint(sizeOf(b), sizeOf(a)) || compareText(a.label, b.label));
+  return moved
+    .filter((mover, at) => moved.slice(0, at).filter(({ by }) => by === mover.by).length < MOST_OF_A_KIND)
     .slice(0, MOST_MOVERS);
 }
 
@@ -162,6 +166,7 @@ function isAbout({ by, label }: Moved, detail: string): boolean {
 export function newcomersOf(groups: readonly GroupedCosts[]): readonly Newcomer[] {
   return groups
     .flatMap(({ by, current, previous, earlier }) => {
+      if (by === 'team') return [];
       const known = new Set([...costByLabel(earlier).keys(), ...costByLabel(previous).keys()]);
       return [...costByLabel(current)]
         .filter(([label, cost]) => !known.has(label) && cost >= NANOS_PER_UNIT)
@@ -179,17 +184,29 @@ export function toldNewcomers(
   return { newcomers: told.slice(0, MOST_NEWCOMERS), newPeople: newcomers.length - told.length };
 }
 
-/** The cause that moved most in the direction of the whole change; null where nothing changed. */
-export function biggestCause({ delta, parts }: ChangeExplanation): DigestCause | null {
+/**
+ * The cause that moved most in the direction of the whole change, with what contributes most of it; null where nothing
+ * changed. What `isTold` refuses is only counted.
+ */
+export function biggestCause(
+  { delta, parts }: ChangeExplanation,
+  isTold: (label: string) => boolean,
+): DigestCause | null {
   const [most] = parts
     .filter(({ amount }) => amount !== 0n && amount > 0n === delta > 0n)
     .toSorted((a, b) => compareBigint(magnitude(b.amount), magnitude(a.amount)));
   if (most === undefined || delta === 0n) return null;
-  const top = most.details.find(({ amount }) => amount > 0n === most.amount > 0n);
+  const { cause, amount } = most;
+  const same = most.details.filter((detail) => detail.amount > 0n === amount > 0n);
+  const untold = same.filter(({ label }) => !isTold(label));
+  const isTheirs = magnitude(sumNanos(untold.map((detail) => detail.amount))) * 2n >= magnitude(amount);
+  const top = same.find(({ label }) => isTold(label));
+  const isMuch = top !== undefined && magnitude(top.amount) * EXPLAINS >= magnitude(amount);
   return {
-    cause: most.cause,
-    amount: most.amount,
-    label: top === undefined || top.label === '' ? null : top.label,
+    cause,
+    amount,
+    most: isMuch && !isTheirs ? { label: top.label, amount: top.amount } : null,
+    people: isTheirs ? untold.length : 0,
   };
 }
 

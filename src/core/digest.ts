@@ -2,6 +2,7 @@ import type { AgeingLine } from './ageing.js';
 import type { ChangeCause, ChangeExplanation } from './explain.js';
 import type { Nanos } from './money.js';
 import type { MonthStage } from './month.js';
+import type { ChecklistItem } from './month-checklist.js';
 import type { MoneyOutlook } from './month-forecast.js';
 import type { Day, DayRange, Month } from './time.js';
 
@@ -24,7 +25,7 @@ export type MoverReason = ChangeCause | 'new' | 'gone';
 
 /** One line that moved: its cost against the comparable days before. */
 export interface Mover {
-  readonly by: 'model' | 'key' | 'person' | 'service';
+  readonly by: 'team' | 'model' | 'key' | 'person';
   readonly label: string;
   readonly previous: Nanos;
   readonly current: Nanos;
@@ -56,8 +57,10 @@ export interface DigestComparison {
 export interface DigestCause {
   readonly cause: ChangeCause;
   readonly amount: Nanos;
-  /** The key, model ... that contributes most; null: a person who is not to be named, or nothing in particular. */
-  readonly label: string | null;
+  /** The key, model ... that contributes most of it; null: nothing in particular, or people who are not named. */
+  readonly most: { readonly label: string; readonly amount: Nanos } | null;
+  /** How many people contribute most of it, where they are not named; else 0. */
+  readonly people: number;
 }
 
 /** Where a month is heading, or how it ended, against its plan. */
@@ -83,8 +86,8 @@ export interface DigestIdleSeats {
 /** What finance wants to know of a month besides. */
 export interface DigestBooks {
   readonly stage: MonthStage;
-  /** Checklist items that are open, each a sentence. */
-  readonly open: readonly string[];
+  /** What stands in the way of its lock. */
+  readonly open: readonly ChecklistItem[];
   readonly invoices: {
     readonly tied: number;
     readonly differing: readonly {

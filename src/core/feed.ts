@@ -1,5 +1,6 @@
 import type { Nanos } from './money.js';
 import type { SetAside } from './overlap.js';
+import type { OutOfBounds } from './price-check.js';
 import { addDays, type Day, daysBetween, minuteIn } from './time.js';
 
 /** How one source's last pull went: what App Home, digests and `/apportion sources` show. */
@@ -117,6 +118,8 @@ export interface SourceStatus {
   readonly setAside: readonly SetAside[];
   readonly countedFor: readonly SetAside[];
   readonly backfill: Backfill | null;
+  /** Its first pull is held back for these months, until a person accepts it; absent: it is not. */
+  readonly heldFirst?: readonly OutOfBounds[];
   /** Why it is misconfigured. */
   readonly problem: string | null;
   readonly pausedBy: string | null;

@@ -25,7 +25,7 @@ export interface VendorCount {
 export type UnitPrices = Readonly<Record<TokenClass, Nanos | null>>;
 
 /** Why a gateway says another amount than the vendor. */
-export const DIFFERENCE_CAUSES = [
+const DIFFERENCE_CAUSES = [
   'cached-tokens', // counted as plain input or as cache writes, or the other way round
   'output-tokens',
   'input-tokens',
@@ -34,7 +34,7 @@ export const DIFFERENCE_CAUSES = [
   'price-list', // the same tokens at other prices
   'unknown', // a price is missing
 ] as const;
-export type DifferenceCause = (typeof DIFFERENCE_CAUSES)[number];
+type DifferenceCause = (typeof DIFFERENCE_CAUSES)[number];
 
 /** One cause with its part of the difference; positive: the gateway says more. */
 export interface CausedDifference {
@@ -204,7 +204,8 @@ function inOrder(causes: readonly CausedDifference[]): readonly CausedDifference
   );
 }
 
-function valueOf(tokens: TokenCounts, prices: UnitPrices): Nanos | null {
+/** Tokens at prices; null where one is missing. */
+export function valueOf(tokens: TokenCounts, prices: UnitPrices): Nanos | null {
   let sum = 0n;
   for (const each of TOKEN_CLASSES) {
     const price = prices[each];

@@ -5,28 +5,22 @@ import {
   type GatewayCount,
   type GatewayDifference,
   gatewayDifference,
+  type VendorCount,
+  valueOf,
 } from './gateway-difference.js';
 import { formatNanos, type Nanos, roundedQuotient, sumNanos } from './money.js';
 import type { PriceTable } from './price-table.js';
-import { mayBeOf } from './recorded-weights.js';
 import type { KnownCause } from './tie-out.js';
 import type { Day } from './time.js';
 import {
   addTokens,
+  createModelReader,
   inputTokens,
   NO_TOKENS,
-  plainModel,
   type StoredUse,
   type TokenCounts,
 } from './token-use.js';
-import {
-  BILLED_VENDORS,
-  type BilledThing,
-  billedThing,
-  type TokenFact,
-  tokenClassOf,
-  VendorSum,
-} from './vendor-use.js';
+import { BILLED_VENDORS, type BilledThing, readFacts, type TokenFact, VendorSum } from './vendor-use.js';
 
 /** What a gateway says of a vendor's usage in some days against what a source of the ledger has of it. */
 export interface GatewayFinding {
@@ -40,6 +34,8 @@ export interface GatewayFinding {
   readonly difference: GatewayDifference;
   readonly recorded: TokenCounts;
   readonly billed: TokenCounts;
+  /** Whether some of the vendor's tokens had no money at this grain and stand at list price. */
+  readonly isListed: boolean;
 }
 
 /** What both sides have of one day, model and key. */
@@ -68,9 +64,10 @@ export interface GatewayBasis {
  */
 export function gatewayFindings({ uses, facts, prices }: GatewayBasis): readonly GatewayFinding[] {
   const scopes = new Map<string, Scope>();
+  const modelOf = createModelReader();
   for (const use of uses) {
     const { day, vendor, key } = use;
-    const model = plainModel(use.model);
+    const model = modelOf(use.model);
     const id = JSON.stringify([day, vendor, model, key]);
     const scope = scopes.get(id) ?? {
       day,
@@ -88,13 +85,10 @@ export function gatewayFindings({ uses, facts, prices }: GatewayBasis): readonly
     const id = cellKey(scope);
     byCell.set(id, [...(byCell.get(id) ?? []), scope]);
   }
-  for (const fact of facts) {
-    const thing = billedThing(fact.set);
-    const tokenClass = tokenClassOf(fact.set, fact.kind);
-    if (thing === null || tokenClass === null || fact.currency !== 'USD') continue;
+  for (const { fact, thing, tokenClass } of readFacts(facts)) {
     const scope = scopeOf(byCell.get(cellKey({ ...thing, day: fact.day })) ?? [], thing);
+    if (scope === null || fact.currency !== 'USD') continue;
     const source = fact.set.attributes.source ?? '';
-    if (scope === null) continue;
     const sum = scope.sums.get(source) ?? new VendorSum();
     scope.sums.set(source, sum);
     sum.add(tokenClass, fact);
@@ -122,7 +116,7 @@ function cellKey({
 /** Records that name the key go first; those that name none take the rest. */
 function scopeOf(scopes: readonly Scope[], thing: BilledThing): Scope | null {
   return (
-    scopes.find((scope) => scope.key !== null && mayBeOf(scope, thing)) ??
+    scopes.find(({ key }) => key !== null && (key === thing.keyId || key === thing.keyName)) ??
     scopes.find(({ key }) => key === null) ??
     null
   );
@@ -141,15 +135,9 @@ function findingOf(
     facts.find(({ set }) => set.attributes.serviceProviderName === vendor)?.set.attributes.source;
   const [first] = scopes;
   if (source === undefined || first === undefined) return [];
-  const sums = scopes.map((scope) => ({ scope, sum: joined([...scope.sums.values()]) }));
+  const sums = scopes.map((scope) => ({ scope, ...vendorSide(scope, prices) }));
   const difference = addDifferences(
-    sums.map(({ scope, sum }) =>
-      gatewayDifference(
-        countOf(scope.uses),
-        { requests: null, tokens: sum.tokens, cost: sum.cost },
-        sum.unitPrices(scope, prices),
-      ),
-    ),
+    sums.map(({ scope, count, unitPrices }) => gatewayDifference(countOf(scope.uses), count, unitPrices)),
   );
   return [
     {
@@ -161,9 +149,19 @@ function findingOf(
       recorded: scopes
         .flatMap(({ uses }) => uses)
         .reduce((sum, use) => addTokens(sum, use.tokens), NO_TOKENS),
-      billed: sums.reduce((all, { sum }) => addTokens(all, sum.tokens), NO_TOKENS),
+      billed: sums.reduce((all, { count }) => addTokens(all, count.tokens), NO_TOKENS),
+      isListed: sums.some(({ isListed }) => isListed),
     },
   ];
+}
+
+/** What the vendor has of a scope: billed, or at list price where it counts tokens but no money for them. */
+function vendorSide(scope: Scope, prices: PriceTable) {
+  const sum = joined([...scope.sums.values()]);
+  const unitPrices = sum.unitPrices(scope, prices);
+  const listed = sum.isUnbilled ? valueOf(sum.tokens, unitPrices) : null;
+  const count: VendorCount = { requests: null, tokens: sum.tokens, cost: listed ?? sum.cost };
+  return { count, unitPrices, isListed: listed !== null };
 }
 
 /** Where several sources bill the same vendor, the one with the most of this money. */
@@ -202,7 +200,11 @@ export function describeFinding(finding: GatewayFinding): readonly Omit<KnownCau
   const { difference } = finding;
   if (difference.causes.every(({ amount }) => -LEAST < amount && amount < LEAST)) return [];
   const causes = difference.causes.filter(({ amount }) => amount !== 0n);
-  const about = `${finding.gateway} says ${formatNanos(difference.gateway)} USD where ${finding.vendor} billed ${formatNanos(difference.vendor)} USD: ${signed(difference.difference)} USD${percent(difference)}.`;
+  const asked = `${formatNanos(difference.vendor)} USD`;
+  const vendor = finding.isListed
+    ? `${finding.vendor}'s usage comes to ${asked} (its money is not told at this grain: list price)`
+    : `${finding.vendor} billed ${asked}`;
+  const about = `${finding.gateway} says ${formatNanos(difference.gateway)} USD where ${vendor}: ${signed(difference.difference)} USD${percent(difference)}.`;
   return causes.map((cause, index) => ({
     amount: cause.amount,
     sentence: [...(index === 0 ? [about] : []), causeSentence(finding, cause)].join(' '),

@@ -92,15 +92,8 @@ function sameCosts(a: readonly CurrencyCost[] | undefined, b: readonly CurrencyC
 /** Names told in one sentence. */
 const MOST_NAMES = 10;
 
-/** How an amount is written: by default every digit. */
-type Say = (amount: Nanos, currency: string) => string;
-
-function exactly(amount: Nanos, currency: string): string {
-  return `${formatNanos(amount)} ${currency}`;
-}
-
 /** The item as one plain sentence. */
-export function describeItem(item: ChecklistItem, say: Say = exactly): string {
+export function describeItem(item: ChecklistItem): string {
   switch (item.kind) {
     case 'feeds':
       return item.done
@@ -109,7 +102,7 @@ export function describeItem(item: ChecklistItem, say: Say = exactly): string {
     case 'invoices': {
       const differing = item.differing ?? [];
       if (differing.length > 0)
-        return `Not tied: ${names(differing.map(({ source, invoiceId, residual, currency }) => `${source} ${invoiceId} (${say(residual, currency)} apart)`))}; see /apportion invoices.`;
+        return `Not tied: ${names(differing.map(({ source, invoiceId, residual, currency }) => `${source} ${invoiceId} (${formatNanos(residual)} ${currency} apart)`))}; see /apportion invoices.`;
       const waiting = item.notIssued === 0 ? '' : ` ${item.notIssued} of them not issued yet.`;
       return item.done
         ? `All ${item.invoices} bills add up to their allocations.${waiting}`
@@ -117,7 +110,7 @@ export function describeItem(item: ChecklistItem, say: Say = exactly): string {
     }
     case 'unallocated': {
       const amounts = item.costs.map(
-        ({ currency, cost, limit }) => `${say(cost, currency)} (${say(limit, currency)} may stay)`,
+        ({ currency, cost, limit }) => `${formatNanos(cost)} ${currency} (${formatNanos(limit)} may stay)`,
       );
       return `Unallocated: ${amounts.length === 0 ? 'nothing' : amounts.join(', ')}.`;
     }

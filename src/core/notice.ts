@@ -1,10 +1,11 @@
-import type { AlertFigures } from './alert.js';
+import type { AlertCause, AlertFigures, CaseNote, CaseState } from './alert.js';
 import type { RuleChangeFigures } from './allocation/diff.js';
 import type { ClaimFigures } from './claim.js';
 import type { DataQualityFigures } from './data-quality.js';
 import type { DigestFigures } from './digest.js';
 import type { Backfill } from './feed.js';
 import type { LintFigures } from './lint-report.js';
+import type { Nanos } from './money.js';
 import type { MonthStep } from './month.js';
 import type { MonthClose } from './month-checklist.js';
 import type { SetAside } from './overlap.js';
@@ -20,6 +21,16 @@ export type Audience =
   /** A direct message to a Slack user. */
   | { readonly kind: 'user'; readonly userId: string };
 
+/** A case in a roll-up. */
+export interface RolledUp {
+  readonly caseId: number;
+  readonly cause: AlertCause;
+  readonly owner: string;
+  readonly state: CaseState;
+  readonly currency: string;
+  readonly excess: Nanos;
+}
+
 /** What is told: figures only, never blocks or text. Layout is `slack/messages`. */
 export type NoticeBody =
   | { readonly kind: 'digest'; readonly figures: DigestFigures }
@@ -34,6 +45,32 @@ export type NoticeBody =
       readonly atMs: number;
       readonly comment: string | null;
     }
+  /** In the thread of a case. */
+  | {
+      readonly kind: 'alert-note';
+      readonly caseId: number;
+      /** The case's cause, where the thread is that of several. */
+      readonly of: AlertCause | null;
+      readonly note: CaseNote;
+    }
+  /** To one person or FinOps: a case that waits for them. `by` is null when nobody answered for `hours`. */
+  | {
+      readonly kind: 'alert-handed';
+      readonly figures: AlertFigures;
+      readonly by: string | null;
+      readonly hours: number | null;
+      readonly comment: string | null;
+    }
+  /** Cases beyond the day's parent messages: how many, and in the thread which. */
+  | {
+      readonly kind: 'alert-rollup';
+      readonly day: Day;
+      readonly currency: string;
+      readonly count: number;
+      readonly open: number;
+      readonly excess: Nanos;
+    }
+  | { readonly kind: 'alert-rollup-list'; readonly lines: readonly RolledUp[]; readonly more: number }
   /** How far the close of a month has come; one message a month, edited in place. */
   | { readonly kind: 'month-close'; readonly figures: MonthClose }
   /** What somebody did with it, in the thread of that message. */

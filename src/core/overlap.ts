@@ -93,9 +93,24 @@ const VENDORS: readonly (readonly [RegExp, SharedName])[] = [
   [/^hugging ?face\b/i, 'hugging-face'],
 ];
 
+/** GitHub's own feed has seats too, unlike those of others; bills book them as Purchase or as recurring Usage. */
+function copilotMoney({
+  chargeCategory,
+  skuId = '',
+  skuMeter = '',
+  resourceType = '',
+}: DimensionSet['attributes']): SharedName | null {
+  if (chargeCategory === 'Purchase') return 'github-copilot-seats';
+  if (chargeCategory !== 'Usage') return null;
+  const words = `${skuId} ${skuMeter} ${resourceType}`.replaceAll(/[^a-z]+/gi, ' ');
+  const isSeat = /\bseats?\b|user month|copilot (for )?(business|enterprise|standalone)/i.test(words);
+  return isSeat ? 'github-copilot-seats' : 'github-copilot';
+}
+
 /**
  * What a bill of anybody may share with vendors' feeds. Claude on Bedrock, Vertex or Foundry and OpenAI on Azure are
- * issued by the cloud: no vendor's feed holds them. Taxes, credits and seats are in no usage feed either.
+ * issued by the cloud: no vendor's feed holds them. Taxes, credits and seats (but for Copilot's) are in no usage feed
+ * either.
  */
 export const BILL_OVERLAPS: readonly Overlap[] = [
   {
@@ -104,9 +119,11 @@ export const BILL_OVERLAPS: readonly Overlap[] = [
     grain: 'day',
     accounts: 'same',
     money({ attributes }) {
-      if (attributes.chargeCategory !== 'Usage') return null;
+      const { chargeCategory } = attributes;
       const issuer = attributes.invoiceIssuerName ?? attributes.serviceProviderName ?? '';
-      if (/^github\b/i.test(issuer) && /copilot/i.test(attributes.serviceName ?? '')) return 'github-copilot';
+      if (/^github\b/i.test(issuer) && /copilot/i.test(attributes.serviceName ?? ''))
+        return copilotMoney(attributes);
+      if (chargeCategory !== 'Usage') return null;
       return VENDORS.find(([name]) => name.test(issuer))?.[1] ?? null;
     },
   },

@@ -42,6 +42,14 @@ export interface PriceCheck {
   readonly unpriced: readonly { readonly vendor: string; readonly day: Day; readonly model: string }[];
 }
 
+/** What was billed for usage of one model on one day whose charges tell no token types; nanos of dollars. */
+export interface BilledUsage {
+  readonly vendor: string;
+  readonly day: Day;
+  readonly billed: Nanos;
+  readonly parts: readonly { readonly thing: PricedThing; readonly units: bigint }[];
+}
+
 /** The list knows vendors by other names than bills do. */
 const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
   OpenAI: ['openai'],
@@ -92,6 +100,22 @@ export function checkAgainstList(charges: readonly Charge[], prices: PriceTable)
     cell.list += priceOf(BigInt(Math.round(charge.consumedQuantity ?? 0)), found.nanosPerMillion);
   }
   return { cells: [...cells.values()], unpriced: [...unpriced.values()] };
+}
+
+/** The same for usage that the charges do not tell apart: only where the list knows each of its parts. */
+export function usageAgainstList(usage: readonly BilledUsage[], prices: PriceTable): PriceCheck['cells'] {
+  return usage.flatMap(({ vendor, day, billed, parts }) => {
+    const known = parts.map(({ thing, units }) => {
+      const found = prices.find(thing, day);
+      return 'unpriced' in found ? null : priceOf(units, found.nanosPerMillion);
+    });
+    const list = known.reduce<Nanos | null>(
+      (sum, part) => (sum === null || part === null ? null : sum + part),
+      0n,
+    );
+    const model = parts[0]?.thing.model;
+    return list === null || model === undefined ? [] : [{ vendor, day, model, billed, list }];
+  });
 }
 
 /** What was bought, as the price list names it; null when the charge is not one of tokens. */

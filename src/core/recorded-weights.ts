@@ -5,9 +5,9 @@ import { UNALLOCATED } from './rules/target.js';
 import type { Day } from './time.js';
 import {
   addTokens,
+  createModelReader,
   inputTokens,
   NO_TOKENS,
-  plainModel,
   type StoredUse,
   type TokenClass,
   type TokenCounts,
@@ -16,15 +16,10 @@ import {
   USE_TAGS,
   type UseTag,
 } from './token-use.js';
-import { type BilledThing, billedThing, type TokenFact, tokenClassOf, VendorSum } from './vendor-use.js';
+import { type BilledThing, billedThing, type ReadFact, readFacts, type TokenFact } from './vendor-use.js';
 import { RETRIES } from './work-mix.js';
 
-/** The name of the measure that token records of a source give: `gateway:customer`. */
-export function recordedMeasure(source: string, tag: UseTag): string {
-  return `${source}:${tag}`;
-}
-
-/** Source and tag of such a name; null for any other measure. */
+/** Source and tag of a measure that is made of token records, `gateway:customer`; null for any other. */
 export function readRecordedMeasure(name: string): { readonly source: string; readonly tag: UseTag } | null {
   const at = name.lastIndexOf(':');
   const tag = USE_TAGS.find((each) => each === name.slice(at + 1));
@@ -71,36 +66,43 @@ export interface RecordedWeights {
   weigh(measure: string, set: DimensionSet, day: Day): readonly Weight[] | null;
 }
 
-/** What records and bills are laid beside each other by. */
-interface Cell {
+/** Records and the bill of one day, vendor, model and key. */
+interface Group {
   readonly uses: StoredUse[];
-  /** What the vendor billed of it, by key id; '' without one. */
-  readonly billed: Map<string, { readonly thing: BilledThing; readonly sum: VendorSum }>;
+  readonly billed: Record<TokenClass, bigint>;
+  /** By tag and class, once they were asked for. */
+  readonly weights: Map<string, readonly Weight[]>;
+}
+
+/** The groups of one day, vendor and model. */
+interface Cell {
+  /** By the key that the records name. */
+  readonly named: Map<string, Group>;
+  /** Of records that name no key, beside what all keys together used that no record names; null: there are none. */
+  unnamed: Group | null;
 }
 
 /** Lays a month's records beside the tokens that the ledger holds of it. */
 export function recordedWeights(uses: readonly StoredUse[], facts: readonly TokenFact[]): RecordedWeights {
   const bySource = new Map<string, StoredUse[]>();
   for (const use of uses) entry(bySource, use.source, () => []).push(use);
-  const indexes = new Map([...bySource].map(([source, own]) => [source, indexCells(own, facts)]));
-  const classes = classesOf(facts);
-  const known = new Map<string, readonly Weight[]>();
+  const read = readFacts(facts);
+  const indexes = new Map([...bySource].map(([source, own]) => [source, indexCells(own, read)]));
+  const classes = new Map(read.map(({ fact, tokenClass }) => [meterKey(fact.set), tokenClass]));
+  const things = new Map<DimensionSet, BilledThing | null>();
   return {
     weigh(measure, set, day) {
       const named = readRecordedMeasure(measure);
       const index = indexes.get(named?.source ?? '');
-      const thing = billedThing(set);
+      const known = things.get(set);
+      const thing = known === undefined ? billedThing(set) : known;
+      things.set(set, thing);
       if (named === null || index === undefined || thing === null || !index.vendors.has(thing.vendor))
         return null;
+      const cell = index.cells.get(cellKey(day, thing.vendor, thing.model));
+      const group = cell === undefined ? null : groupOf(cell, thing);
       const tokenClass = classes.get(meterKey(set)) ?? null;
-      const { vendor, model, keyId, keyName } = thing;
-      const id = JSON.stringify([measure, day, vendor, model, keyId, keyName, tokenClass]);
-      const before = known.get(id);
-      if (before !== undefined) return before;
-      const cell = index.cells.get(cellKey(day, vendor, model));
-      const weights = cell === undefined ? [REST] : weighCell(cell, thing, { tag: named.tag, tokenClass });
-      known.set(id, weights);
-      return weights;
+      return group === null ? [REST] : weighGroup(group, { tag: named.tag, tokenClass });
     },
   };
 }
@@ -108,79 +110,65 @@ export function recordedWeights(uses: readonly StoredUse[], facts: readonly Toke
 const REST: Weight = { id: UNALLOCATED, weight: 1n };
 
 function cellKey(day: Day, vendor: string, model: string): string {
-  return JSON.stringify([day, vendor, model]);
+  return `${day}\u0000${vendor}\u0000${model}`;
 }
 
-function indexCells(uses: readonly StoredUse[], facts: readonly TokenFact[]) {
+function indexCells(uses: readonly StoredUse[], facts: readonly ReadFact[]) {
   const cells = new Map<string, Cell>();
   const vendors = new Set<string>();
+  const modelOf = createModelReader();
   for (const use of uses) {
     vendors.add(use.vendor);
-    const key = cellKey(use.day, use.vendor, plainModel(use.model));
-    entry(cells, key, (): Cell => ({ uses: [], billed: new Map() })).uses.push(use);
+    const id = cellKey(use.day, use.vendor, modelOf(use.model));
+    const cell = entry(cells, id, (): Cell => ({ named: new Map(), unnamed: null }));
+    if (use.key !== null) entry(cell.named, use.key, newGroup).uses.push(use);
+    else {
+      cell.unnamed ??= newGroup();
+      cell.unnamed.uses.push(use);
+    }
   }
-  for (const fact of facts) {
-    const thing = billedThing(fact.set);
-    const tokenClass = tokenClassOf(fact.set, fact.kind);
-    const cell = thing === null ? undefined : cells.get(cellKey(fact.day, thing.vendor, thing.model));
-    if (thing === null || tokenClass === null || cell === undefined) continue;
-    const key = thing.keyId ?? thing.keyName ?? '';
-    entry(cell.billed, key, () => ({ thing, sum: new VendorSum() })).sum.add(tokenClass, fact);
+  for (const { fact, thing, tokenClass } of facts) {
+    const cell = cells.get(cellKey(fact.day, thing.vendor, thing.model));
+    const group = cell === undefined ? null : groupOf(cell, thing);
+    if (group !== null) group.billed[tokenClass] += BigInt(Math.round(fact.quantity));
   }
   return { cells, vendors };
 }
 
-/** Sets are told apart by their meter, so that each has one class. */
-function classesOf(facts: readonly TokenFact[]): ReadonlyMap<string, TokenClass | null> {
-  return new Map(facts.map(({ set, kind }) => [meterKey(set), tokenClassOf(set, kind)]));
+function newGroup(): Group {
+  return { uses: [], billed: { ...NO_TOKENS }, weights: new Map() };
 }
 
+/** Records that name the charge's key, by id or by name, go before those that name none. */
+function groupOf({ named, unnamed }: Cell, { keyId, keyName }: BilledThing): Group | null {
+  return named.get(keyId ?? '') ?? named.get(keyName ?? '') ?? unnamed;
+}
+
+/** Sets are told apart by their meter, so that each has one class. */
 function meterKey({ attributes: { source, skuId, skuMeter } }: DimensionSet): string {
   return JSON.stringify([source, skuId, skuMeter]);
 }
 
-/** Whether a record may be of a key: it names it, or names none. */
-export function mayBeOf(
-  { key }: Pick<StoredUse, 'key'>,
-  thing: Pick<BilledThing, 'keyId' | 'keyName'>,
-): boolean {
-  return key === null || key === thing.keyId || key === thing.keyName;
+interface Asked {
+  readonly tag: UseTag;
+  readonly tokenClass: TokenClass | null;
 }
 
-/**
- * Records that name the charge's key are laid beside what that key used; where none does, those that name no key beside
- * what all keys together used that no record names.
- */
-function weighCell(
-  cell: Cell,
-  thing: BilledThing,
-  asked: { readonly tag: UseTag; readonly tokenClass: TokenClass | null },
-): readonly Weight[] {
-  const named = cell.uses.filter((use) => use.key !== null && mayBeOf(use, thing));
-  const isNamed = named.length > 0;
-  const uses = isNamed ? named : cell.uses.filter(({ key }) => key === null);
-  if (uses.length === 0) return [REST];
-  const isOwn = (other: BilledThing) =>
-    isNamed
-      ? other.keyId === thing.keyId && other.keyName === thing.keyName
-      : !cell.uses.some((use) => use.key !== null && mayBeOf(use, other));
-  const billed = [...cell.billed.values()]
-    .filter((each) => isOwn(each.thing))
-    .reduce((sum, each) => addTokens(sum, each.sum.tokens), NO_TOKENS);
-  return weighUses(uses, billed, asked);
+function weighGroup({ uses, billed, weights }: Group, asked: Asked): readonly Weight[] {
+  return entry(weights, `${asked.tag} ${asked.tokenClass}`, () => weighUses(uses, billed, asked));
 }
 
 /** Tokens by label, and as the rest the part of the vendor's tokens that no record covers. */
 function weighUses(
   uses: readonly StoredUse[],
   billed: TokenCounts,
-  { tag, tokenClass }: { readonly tag: UseTag; readonly tokenClass: TokenClass | null },
+  { tag, tokenClass }: Asked,
 ): readonly Weight[] {
   // Gateways take cached tokens for plain ones and back: whether requests are missing shows in all input only.
-  const side =
-    tokenClass === null ? totalTokens : tokenClass === 'output' ? (t: TokenCounts) => t.output : inputTokens;
+  const side = sideOf(tokenClass);
   const recorded = uses.reduce((sum, use) => addTokens(sum, use.tokens), NO_TOKENS);
-  const ofClass = tokenClass !== null && recorded[tokenClass] > 0n ? (t: TokenCounts) => t[tokenClass] : side;
+  const ofClass =
+    tokenClass !== null && recorded[tokenClass] > 0n ? (tokens: TokenCounts) => tokens[tokenClass] : side;
   const [covered, all, parts] = [side(recorded), side(billed), ofClass(recorded)];
   if (covered === 0n || parts === 0n) return [REST];
   const missing = all > covered ? all - covered : 0n;
@@ -190,6 +178,11 @@ function weighUses(
     sums.set(label, (sums.get(label) ?? 0n) + ofClass(use.tokens) * covered);
   }
   return [...sums].flatMap(([id, weight]) => (weight > 0n ? [{ id, weight }] : []));
+}
+
+function sideOf(tokenClass: TokenClass | null): (tokens: TokenCounts) => bigint {
+  if (tokenClass === null) return totalTokens;
+  return tokenClass === 'output' ? ({ output }) => output : inputTokens;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

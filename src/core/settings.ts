@@ -31,10 +31,10 @@ const SubscribedScope = z
 export const Subscription = z.strictObject({
   channel: Channel,
   scope: SubscribedScope,
-  /** `on` is a weekday (1-7) or, monthly, a day of the month (1-28). */
+  /** `on` is a weekday (1-7) or, monthly, a day of the month (1-28; null: its first working day). */
   cadence: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('weekly'), on: Weekday }),
-    z.strictObject({ kind: z.literal('monthly'), on: z.int().min(1).max(28) }),
+    z.strictObject({ kind: z.literal('monthly'), on: z.int().min(1).max(28).nullable() }),
   ]),
   hour: Hour,
   /** Absent: that of the digests. */
@@ -75,7 +75,7 @@ export const Settings = z.strictObject({
     /** A rise below this much money (the currency of the figures) or below this share of what is usual is no alert. */
     floor: Amount,
     basisPoints: z.int().min(0).max(1_000_000),
-    /** Parent messages a day over all channels; what is beyond goes into one roll-up. */
+    /** Parent messages a day for each team, and for FinOps; what is beyond goes into one roll-up. */
     dailyCap: z.int().min(1).max(1_000),
     /** Hours after which an unanswered alert goes to the owner's manager; null: never. */
     escalateAfterHours: z

@@ -23,6 +23,9 @@ export function describeState(status: SourceStatus, write: SourceWriting): strin
     case 'misconfigured':
       return `cannot be read: ${status.problem ?? 'its settings are wrong.'}`;
     case 'failing': {
+      // The error names amounts, which are not for everybody.
+      if (status.heldFirst !== undefined)
+        return 'its first pull is held back: what it bills is far from the price list.';
       const since = feed?.failingSinceMs ?? null;
       return `failing${since === null ? '' : ` since ${write.instant(since)}`}, ${until}${lag}: ${feed?.lastError ?? ''}`;
     }

@@ -100,9 +100,26 @@ export function reportLines(
   };
 }
 
-/** Lines in the order of their labels: for reports by day or month. */
-export function inLabelOrder(lines: readonly SpendLine[]): readonly SpendLine[] {
-  return lines.toSorted((a, b) => compareText(a.label, b.label));
+const MOST_TIMES = 45;
+
+/**
+ * Lines of a report by day or month, in their order and without gaps: the last forty-five or `most`; what was before
+ * is `more`. Days of another period never have the same label, so there is nothing to compare a line with.
+ */
+export function timeLines(
+  rows: readonly SpendRow[],
+  most: number = MOST_TIMES,
+): Pick<SpendReport, 'lines' | 'more'> {
+  const { lines } = reportLines(rows, [], rows.length);
+  const ordered = lines.toSorted((a, b) => compareText(a.label, b.label));
+  const earlier = ordered.slice(0, -most);
+  return {
+    lines: ordered.slice(-most),
+    more:
+      earlier.length === 0
+        ? null
+        : { count: earlier.length, cost: sumNanos(earlier.map(({ cost }) => cost)), previous: 0n },
+  };
 }
 
 /** A file that has brought nothing for a quarter is a bill of the past, not a feed that lags. */

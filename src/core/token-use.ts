@@ -137,3 +137,13 @@ export function splitInput(
   if (uncached < 0n) return null;
   return { uncached_input: uncached, cache_read: read, cache_write_5m: write5m, cache_write_1h: write1h };
 }
+
+/** `plainModel` with a memory: records come by the thousand of a few models. */
+export function createModelReader(): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const plain = known.get(name) ?? plainModel(name);
+    known.set(name, plain);
+    return plain;
+  };
+}

@@ -1,9 +1,10 @@
 import type { ChargeKind, DimensionSet } from './charge.js';
 import { assertNever } from './errors.js';
+import type { UnitPrices } from './gateway-difference.js';
 import { type Nanos, roundedQuotient } from './money.js';
 import type { PriceTable } from './price-table.js';
 import type { Day } from './time.js';
-import { NO_TOKENS, plainModel, TOKEN_CLASSES, type TokenClass } from './token-use.js';
+import { NO_TOKENS, plainModel, TOKEN_CLASSES, type TokenClass, totalTokens } from './token-use.js';
 import { tokenTypeOf } from './work.js';
 
 /** Tokens that the ledger holds: the charges of one set and kind on one day. */
@@ -36,7 +37,7 @@ export interface BilledThing {
 const NOT_TEXT = /\b(audio|image)\b/i;
 
 /** The class of a charge for text tokens; null for any other. */
-export function tokenClassOf(set: DimensionSet, kind: ChargeKind): TokenClass | null {
+function tokenClassOf(set: DimensionSet, kind: ChargeKind): TokenClass | null {
   const { skuMeter = '', skuId = '' } = set.attributes;
   if (NOT_TEXT.test(skuMeter)) return null;
   const type = tokenTypeOf({ set, kind });
@@ -64,6 +65,34 @@ export function billedThing({ attributes }: DimensionSet): BilledThing | null {
   return { vendor, model: plainModel(model), keyId: apiKeyId, keyName: apiKeyName };
 }
 
+/** A fact with what it is of. */
+export interface ReadFact {
+  readonly fact: TokenFact;
+  readonly thing: BilledThing;
+  readonly tokenClass: TokenClass;
+}
+
+/** The facts that token records can be laid beside. Each set and kind is looked at once: a month has them by the day. */
+export function readFacts(facts: readonly TokenFact[]): readonly ReadFact[] {
+  const things = new Map<DimensionSet, BilledThing | null>();
+  const classes = new Map<DimensionSet, Map<ChargeKind, TokenClass | null>>();
+  const classOf = (set: DimensionSet, kind: ChargeKind) => {
+    const ofSet = classes.get(set) ?? new Map<ChargeKind, TokenClass | null>();
+    classes.set(set, ofSet);
+    const known = ofSet.get(kind);
+    const read = known === undefined ? tokenClassOf(set, kind) : known;
+    ofSet.set(kind, read);
+    return read;
+  };
+  return facts.flatMap((fact) => {
+    const known = things.get(fact.set);
+    const thing = known === undefined ? billedThing(fact.set) : known;
+    things.set(fact.set, thing);
+    const tokenClass = thing === null ? null : classOf(fact.set, fact.kind);
+    return thing === null || tokenClass === null ? [] : [{ fact, thing, tokenClass }];
+  });
+}
+
 /** What a vendor billed of some tokens. Built up fact by fact. */
 export class VendorSum {
   tokens: Record<TokenClass, bigint> = { ...NO_TOKENS };
@@ -88,16 +117,22 @@ export class VendorSum {
     return TOKEN_CLASSES.reduce((sum, each) => sum + this.costs[each], 0n);
   }
 
+  /** Whether the vendor counts tokens here, but bills them elsewhere or not yet. */
+  get isUnbilled(): boolean {
+    return this.cost === 0n && totalTokens(this.tokens) > 0n;
+  }
+
   /**
    * What the vendor itself took for a million tokens of each class; of classes that it did not bill, the list's price.
    */
   unitPrices(
     thing: { readonly vendor: string; readonly model: string; readonly day: Day },
     prices: PriceTable,
-  ): Readonly<Record<TokenClass, Nanos | null>> {
+  ): UnitPrices {
     const priceOf = (tokenClass: TokenClass): Nanos | null => {
       const tokens = this.tokens[tokenClass];
-      if (tokens > 0n) return roundedQuotient(this.costs[tokenClass] * 1_000_000n, tokens);
+      if (tokens > 0n && !this.isUnbilled)
+        return roundedQuotient(this.costs[tokenClass] * 1_000_000n, tokens);
       const { vendor: provider, model, day } = thing;
       const found = prices.find({ provider, model, tokenType: tokenClass }, day);
       return 'unpriced' in found ? null : found.nanosPerMillion;

@@ -21,7 +21,7 @@ import { LangfuseOptions } from './langfuse/schema.js';
 import { createLiteLlmProvider } from './litellm/index.js';
 import { LiteLlmOptions } from './litellm/schema.js';
 import { createMistralProvider } from './mistral/index.js';
-import { createOpenAiProvider } from './openai/index.js';
+import { createOpenAiProvider, OpenAiOptions } from './openai/index.js';
 import { createOpenRouterProvider } from './openrouter/index.js';
 import { OpenRouterOptions } from './openrouter/schema.js';
 import type { Provider } from './provider.js';
@@ -69,7 +69,10 @@ const PROVIDER_KINDS: ReadonlyMap<string, Factory> = new Map<string, Factory>([
     (source, parts) =>
       createClaudeEnterpriseProvider(withAdminKey(source, parts), readOptions(source, EnterpriseOptions)),
   ],
-  ['openai', (source, parts) => createOpenAiProvider(withAdminKey(source, parts))],
+  [
+    'openai',
+    (source, parts) => createOpenAiProvider(withAdminKey(source, parts), readOptions(source, OpenAiOptions)),
+  ],
   ['replit', (source, parts) => createReplitProvider(withAdminKey(source, parts))],
   [
     'hugging-face',

@@ -10,6 +10,10 @@ function api(label: string, credential: string, options: readonly SourceOption[]
   return { label, credential, needsPath: false, needsBaseUrl: false, options };
 }
 
+function file(label: string): Form {
+  return { label, credential: null, needsPath: true, needsBaseUrl: false, options: [] };
+}
+
 type Form = Omit<SourceKind, 'kind'>;
 
 /** What a form asks for, by kind of source. Further settings go into the form's free lines. */
@@ -21,7 +25,9 @@ const FORMS: Readonly<Record<string, Form>> = {
   'anthropic-legacy': api('Anthropic: older cost report', 'An Admin API key of the organisation'),
   'anthropic-claude-code': api('Claude Code report (who, no money)', 'An Admin API key of the organisation'),
   'claude-enterprise': api('Claude Enterprise', 'An analytics key with read:analytics', [SEAT_PRICE]),
-  openai: api('OpenAI platform', 'An admin key of the organisation (sk-admin-…)'),
+  openai: api('OpenAI platform', 'An admin key of the organisation (sk-admin-…)', [
+    text('organizationId', 'Organisation', 'As on its bills (org-…); only where there are several'),
+  ]),
   cursor: api('Cursor', 'An Admin API key of the team (crsr_…)', [SEAT_PRICE]),
   'github-copilot': api('GitHub Copilot', 'A token that may read billing and Copilot seats', [
     text('organization', 'Organisation', 'As in github.com/NAME'),
@@ -41,20 +47,12 @@ const FORMS: Readonly<Record<string, Form>> = {
     needsBaseUrl: true,
   },
   langfuse: api('Langfuse project (who, no money)', 'The key pair of the project, pk-lf-…:sk-lf-…'),
-  'token-records': {
-    label: 'Token records (*.jsonl.gz; who, no money)',
-    credential: null,
-    needsPath: true,
-    needsBaseUrl: false,
-    options: [],
-  },
-  'focus-file': {
-    label: 'FOCUS bill (CSV or .csv.gz)',
-    credential: null,
-    needsPath: true,
-    needsBaseUrl: false,
-    options: [],
-  },
+  mistral: api('Mistral', 'An Admin API key (Enterprise)'),
+  'token-records': file('Token records (*.jsonl.gz; who, no money)'),
+  'anthropic-console-csv': file('Claude Console cost and usage exports (CSV)'),
+  'cursor-csv': file('Cursor usage export (CSV)'),
+  'github-copilot-csv': file('GitHub Copilot usage report (CSV)'),
+  'focus-file': file('FOCUS bill (CSV or .csv.gz)'),
 };
 
 /** The forms of the kinds that the catalog knows; one without a form of its own is asked for by credential. */

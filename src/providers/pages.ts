@@ -30,6 +30,9 @@ export async function collectPages<T>(
   }
 }
 
+/** There is more, but nothing that leads there. */
+class NoCursor extends AppError {}
+
 /** A refusal of a later page: the first page was accepted, so it is the cursor that is refused. */
 class StaleCursor extends VendorRefusal {}
 
@@ -44,12 +47,21 @@ async function walk<T>(client: HttpClient, request: VendorRequest<T>, next: Next
     const answer: VendorAnswer<T> = await getPage(client, request, cursor);
     pages.push(answer.value);
     raw.push(answer.raw);
-    cursor = next(answer.value, answer.headers);
+    cursor = follow(() => next(answer.value, answer.headers), fail);
     const key = JSON.stringify(cursor);
     if (seen.has(key)) throw fail('gave the same page cursor twice');
     seen.add(key);
   }
   return { pages, raw };
+}
+
+/** A page that names no next one says whose it is. */
+function follow(next: () => Query | null, fail: (what: string) => AppError): Query | null {
+  try {
+    return next();
+  } catch (error) {
+    throw error instanceof NoCursor ? fail('says that there is more but names no next page') : error;
+  }
 }
 
 async function getPage<T>(
@@ -79,7 +91,7 @@ export function cursorQuery(
 ): Query | null {
   if (!hasMore) return null;
   if (cursor === null || cursor === undefined || cursor === '') {
-    throw new AppError('upstream', 'The vendor says that there is more but names no next page.');
+    throw new NoCursor('upstream', 'The vendor says that there is more but names no next page.');
   }
   return [[parameter, cursor]];
 }

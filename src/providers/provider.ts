@@ -4,6 +4,7 @@ import type { RawResponse } from '../core/feed.js';
 import type { Invoice } from '../core/invoice.js';
 import type { MeasureRow } from '../core/measure.js';
 import type { Overlap } from '../core/overlap.js';
+import type { BilledUsage } from '../core/price-check.js';
 import type { Unrated } from '../core/rating.js';
 import type { Seat, SeatListing } from '../core/seat.js';
 import type { Day, DayRange } from '../core/time.js';
@@ -41,6 +42,8 @@ export interface Pull {
   readonly uses?: readonly TokenUse[];
   /** Usage whose money the vendor gives in larger sums only: `ingest` rates it and meets the sums. */
   readonly unrated?: Unrated;
+  /** Of charges that do not tell token types: what was billed for which tokens, so that a wrong unit is noticed. */
+  readonly billedUsage?: readonly BilledUsage[];
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
   ImageBlock,
   KnownBlock,
   MrkdwnElement,
+  Overflow,
   PlainTextElement,
   PlainTextOption,
   RawTextElement,
@@ -132,8 +133,13 @@ export function button(spec: {
   };
 }
 
-export function actions(...elements: readonly Button[]): ActionsBlock {
+export function actions(...elements: readonly (Button | Overflow)[]): ActionsBlock {
   return { type: 'actions', elements: [...elements] };
+}
+
+/** The three dots with one to five choices. */
+export function overflow(id: string, options: readonly PlainTextOption[]): Overflow {
+  return { type: 'overflow', action_id: id, options: [...options] };
 }
 
 /** An option of a select; the value is ours (see `option-value.ts` for untrusted ones). */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Context } from '../usecases/context.js';
 import {
+  addressOf,
   claimNotices,
   isStanding,
   listInterrupted,
@@ -34,7 +35,7 @@ export interface DeliverDeps {
   readonly postGapMs?: number;
 }
 
-type RunDeps = DeliverDeps & PostDeps;
+type RunDeps = DeliverDeps & PostDeps & { readonly stopping: AbortSignal };
 
 /** How many notices one run delivered, and how many are put back or given up. */
 export interface DeliveryReport {
@@ -100,6 +101,18 @@ function chartLacking(entry: Entry, { channelId, ts, isNew, isAsLaidOut }: Settl
   return [{ entry, place: { channelId, ts }, chart, isShown: isDigest && isAsLaidOut }];
 }
 
+/** A reply has no thread of its own: its chart goes into that which it stands in. */
+async function inThread(
+  deps: RunDeps,
+  entry: Entry,
+  uncharted: readonly Uncharted[],
+): Promise<readonly Uncharted[]> {
+  if (uncharted.length === 0 || entry.notice.parentKey === null) return uncharted;
+  const { parent } = await addressOf(deps.context, entry);
+  const ts = parent?.ts ?? null;
+  return ts === null ? [] : uncharted.map((each) => ({ ...each, place: { ...each.place, ts } }));
+}
+
 /** Edits a message so that it shows its chart; one that was revised meanwhile is left to its newer chart. */
 async function showChart(deps: RunDeps, { entry, place }: Uncharted, chart: Picture): Promise<void> {
   if (!(await isStanding(deps.context, entry))) return;
@@ -123,19 +136,25 @@ async function noteTrouble(deps: RunDeps, entry: Entry, trouble: SlackTrouble): 
 }
 
 /** What one notice came to: the charts that it lacks, or the trouble it met. */
-type Outcome = { readonly uncharted: Uncharted[] } | { readonly trouble: SlackTrouble };
+type Outcome = { readonly uncharted: readonly Uncharted[] } | { readonly trouble: SlackTrouble } | 'given-up';
+
+/** Whether the app stopped while the notice waited for its turn: then nobody has tried to post it. */
+function wasGivenUp({ stopping }: RunDeps, error: unknown): boolean {
+  return stopping.aborted && error instanceof Error && error.name === 'AbortError';
+}
 
 async function deliverOne(deps: RunDeps, entry: Entry, doubtful: boolean): Promise<Outcome> {
   let settled: Settled;
   try {
     settled = await settle(deps, entry, doubtful);
   } catch (error) {
+    if (wasGivenUp(deps, error)) return 'given-up';
     const trouble = readTrouble(error);
     await noteTrouble(deps, entry, trouble);
     return { trouble };
   }
   await recordSent(deps.context, { entry, channelId: settled.channelId, ts: settled.ts });
-  return { uncharted: chartLacking(entry, settled) };
+  return { uncharted: await inThread(deps, entry, chartLacking(entry, settled)) };
 }
 
 /**
@@ -152,7 +171,11 @@ async function drain(
     for (const [at, entry] of entries.entries()) {
       // A revised entry starts counting its attempts anew, so a revision alone leaves doubt too.
       const doubtful = interrupted || entry.attempts > 0 || entry.revision > 1;
-      const outcome = await deliverOne(deps, entry, doubtful);
+      const outcome = deps.stopping.aborted ? 'given-up' : await deliverOne(deps, entry, doubtful);
+      if (outcome === 'given-up') {
+        if (!interrupted) await putBack(deps.context, entries.slice(at));
+        return false;
+      }
       if ('uncharted' in outcome) {
         sent += 1;
         lacking(outcome.uncharted);
@@ -181,7 +204,10 @@ export interface Delivery {
   deliver(): Promise<DeliveryReport>;
   /** Resolves when no chart is on its way any more. */
   idle(): Promise<void>;
-  /** Ends the run at its next pause and gives up charts that are still to come. Call it before the store closes. */
+  /**
+   * Ends the run before its next notice, puts what is left back and gives up charts that are still to come. Call it
+   * before the store closes, and before waiting for anybody who waits for a delivery.
+   */
   stop(): Promise<void>;
 }
 
@@ -201,7 +227,7 @@ export function createDeliver(given: DeliverDeps): Delivery {
     pause,
     gapMs: given.postGapMs ?? POST_GAP_MS,
   });
-  const deps: RunDeps = { ...given, pacer };
+  const deps: RunDeps = { ...given, pacer, stopping: stopping.signal };
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const run = last.then(work);

@@ -1,11 +1,14 @@
 import type { App } from '@slack/bolt';
 import { createAccess } from './access.js';
-import { ACKNOWLEDGE_VIEW_ID, ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
+import { ALERT_VIEW_IDS, listenAlertForms } from './commands/alert-forms.js';
+import { ALERT_LIST_ACTION_IDS, listenAlertList } from './commands/alert-list.js';
 import { HELP_ACTION_IDS, listenApportion } from './commands/apportion.js';
 import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './commands/approval.js';
 import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './commands/budgets.js';
 import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './commands/claim.js';
 import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './commands/close.js';
+import { DIGEST_ACTION_IDS, DIGEST_VIEW_IDS, listenDigests } from './commands/digest.js';
 import { LINEAGE_ACTION_IDS, listenExplain } from './commands/explain.js';
 import { HOME_ACTION_IDS, listenHome } from './commands/home.js';
 import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './commands/invoices.js';
@@ -31,6 +34,7 @@ const ACTION_IDS = new Set<string>([
   ...SPEND_ACTION_IDS,
   ...HELP_ACTION_IDS,
   ...ALERT_ACTION_IDS,
+  ...ALERT_LIST_ACTION_IDS,
   ...LINEAGE_ACTION_IDS,
   ...CLAIM_ACTION_IDS,
   ...RULE_ACTION_IDS,
@@ -40,18 +44,20 @@ const ACTION_IDS = new Set<string>([
   ...CLOSE_ACTION_IDS,
   ...BUDGET_ACTION_IDS,
   ...INVOICE_ACTION_IDS,
+  ...DIGEST_ACTION_IDS,
   ...HOME_ACTION_IDS,
   ...SETTINGS_ACTION_IDS,
   ...SOURCE_ACTION_IDS,
 ]);
 const VIEW_IDS = new Set<string>([
-  ACKNOWLEDGE_VIEW_ID,
+  ...ALERT_VIEW_IDS,
   REJECT_VIEW_ID,
   CLAIM_VIEW_ID,
   ...RULE_VIEW_IDS,
   ...CLOSE_VIEW_IDS,
   ...BUDGET_VIEW_IDS,
   ...INVOICE_VIEW_IDS,
+  ...DIGEST_VIEW_IDS,
   ...SETTINGS_VIEW_IDS,
   ...SOURCE_VIEW_IDS,
   ...SHORTCUT_VIEW_IDS,
@@ -123,6 +129,8 @@ export function listen(app: App, deps: SlackDeps): Listening {
   });
   listenSpend(app, surface);
   listenAlerts(app, surface);
+  listenAlertForms(app, surface);
+  listenAlertList(app, surface);
   listenExplain(app, surface);
   listenClaims(app, surface);
   listenSlackPeople(app, surface);
@@ -134,6 +142,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   listenShortcuts(app, surface);
   listenClose(app, surface);
   listenInvoices(app, surface);
+  listenDigests(app, surface);
   listenMentions(app, surface);
   listenRules(app, surface);
   listenRuleEditor(app, surface);

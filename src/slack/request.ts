@@ -1,9 +1,11 @@
 import type { RespondFn } from '@slack/bolt';
 import type { Actor } from '../core/actor.js';
+import type { DigestFigures } from '../core/digest.js';
 import { AppError, publicMessage } from '../core/errors.js';
 import type { Lineage } from '../core/lineage/lineage.js';
 import type { PlanRow } from '../core/plan.js';
 import type { RulesetVersion } from '../core/rules/rule.js';
+import type { DigestInput } from '../usecases/compose-digest.js';
 import type { Context, Log } from '../usecases/context.js';
 import type { explainNumber } from '../usecases/explain-number.js';
 import type { PreviewInput, RulePreview } from '../usecases/preview-rules.js';
@@ -36,7 +38,7 @@ export interface RuleChanges {
 export interface SlackDeps {
   readonly context: Context;
   readonly settings: SlackSettings;
-  /** Runs a background job by name (in a worker); resolves when it is done. */
+  /** Runs a background job by name in a worker and resolves when it is done; `deliver` is only set going. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
   readonly rules: RuleChanges;
   /** Reads a pasted list of budgets. @throws AppError `invalid` naming row and column. */
@@ -47,6 +49,8 @@ export interface SlackDeps {
   readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
   /** Draws in the worker; absent: no pictures. */
   readonly drawChart?: DrawChart;
+  /** Works a digest out in the worker; absent: here. */
+  readonly composeDigest?: (input: DigestInput) => Promise<DigestFigures>;
   /** Explains a figure in the worker, for it looks at every charge; absent: here. */
   readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
   /** Takes invoices in in the worker, for it rewrites charges; absent: here. */

@@ -1,7 +1,5 @@
 import type { Actor } from '../core/actor.js';
-import type { AlertFigures, CaseState } from '../core/alert.js';
 import type { Notice } from '../core/notice.js';
-import type { Day } from '../core/time.js';
 
 export type DeliveryState = 'pending' | 'sending' | 'sent' | 'failed';
 
@@ -19,19 +17,6 @@ export interface OutboxEntry {
   readonly createdAtMs: number;
 }
 
-/** An open question about an owner's spend; one parent message per case. */
-export interface AlertCase {
-  readonly id: number;
-  readonly dimension: string;
-  readonly owner: string;
-  readonly state: CaseState;
-  readonly firstDay: Day;
-  readonly lastDay: Day;
-  readonly figures: AlertFigures;
-  readonly acknowledgedBy: string | null;
-  readonly acknowledgedAtMs: number | null;
-}
-
 /** One line of the append-only audit log. */
 export interface AuditEntry {
   readonly id: number;
@@ -42,7 +27,7 @@ export interface AuditEntry {
   readonly detail: unknown;
 }
 
-/** What is to be told, alert cases, job runs and the audit log. */
+/** What is to be told, job runs and the audit log. */
 export interface OutboxStore {
   /** Inserts new keys; a known key with a different body gets a new revision; the same body changes nothing. */
   putNotices(
@@ -65,29 +50,6 @@ export interface OutboxStore {
   ): Promise<void>;
   /** Puts the entry back with a next attempt, or gives up (`failed`) when `retryAtMs` is null. */
   markUnsent(key: string, problem: { sentence: string; retryAtMs: number | null }): Promise<void>;
-
-  /** Creates the case of (dimension, owner, firstDay) or returns the one that is there, unless it is closed. */
-  openCase(opening: {
-    dimension: string;
-    owner: string;
-    firstDay: Day;
-    figures: AlertFigures;
-    atMs: number;
-  }): Promise<AlertCase>;
-  findCase(id: number): Promise<AlertCase | null>;
-  /** Cases that are not closed. */
-  listOpenCases(): Promise<readonly AlertCase[]>;
-  /** All cases with a day at or after `since`, newest first. */
-  listCases(since: Day): Promise<readonly AlertCase[]>;
-  /** New figures or state; audits a change of state with its actor. */
-  updateCase(change: {
-    id: number;
-    figures: AlertFigures;
-    state: CaseState;
-    actor: Actor;
-    comment: string | null;
-    atMs: number;
-  }): Promise<AlertCase>;
 
   lastJobRun(job: string): Promise<{ readonly scheduledForMs: number; readonly ok: boolean } | null>;
   /** Notes a run by the instant it was due; the newest 50 of each job are kept. */

@@ -1,5 +1,7 @@
+import type { AlertStore } from './alert-store.js';
 import type { ClaimStore } from './claim-store.js';
 import type { DirectoryStore } from './directory-store.js';
+import type { ExportStore } from './export-store.js';
 import type { FeedStore } from './feed-store.js';
 import type { FirstSyncStore } from './first-sync-store.js';
 import type { InstallationStore } from './installation-store.js';
@@ -16,6 +18,7 @@ import type { RuleStore } from './rule-store.js';
 import type { SeatStore } from './seat-store.js';
 import type { SettingsStore } from './settings-store.js';
 import type { TokenRecordStore } from './token-record-store.js';
+import type { UsageStore } from './usage-store.js';
 import type { WorkStore } from './work-store.js';
 
 /**
@@ -35,7 +38,10 @@ export interface Store
     LineageStore,
     InvoiceStore,
     InstallationStore,
+    ExportStore,
     WorkStore,
+    UsageStore,
+    AlertStore,
     SettingsStore,
     PlanStore,
     PriceStore,

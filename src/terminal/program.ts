@@ -3,8 +3,10 @@ import { AppError, publicMessage } from '../core/errors.js';
 import { addAuditCommands } from './audit-commands.js';
 import { addBudgetCommands } from './budget-commands.js';
 import { addChangeCommands } from './change-commands.js';
+import { addDigestCommand } from './digest-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExplainCommand } from './explain-command.js';
+import { addExportCommands } from './export-commands.js';
 import { addFigureCommands } from './figure-commands.js';
 import { addFxCommands } from './fx-commands.js';
 import { addIntakeCommands } from './intake-commands.js';
@@ -34,6 +36,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addFxCommands(program, session);
   addInvoiceCommands(program, session);
   addFigureCommands(program, session);
+  addExportCommands(program, session);
   addExplainCommand(program, session);
   addChangeCommands(program, session);
   addSeriesCommands(program, session);
@@ -43,6 +46,7 @@ export async function runTerminal(args: readonly string[], terminal: Terminal): 
   addSeatCommands(program, session);
   addSourceCommands(program, session);
   addAuditCommands(program, session);
+  addDigestCommand(program, session);
   addDoctorCommand(program, session);
   for (const command of allCommands(program))
     command.exitOverride().configureOutput(program.configureOutput());

@@ -27,8 +27,11 @@ export function reconciliationText({ period, invoices, proofs }: Reconciliation)
 
 function detailLines(invoice: Invoice): readonly string[] {
   const name = `${invoice.source} ${invoice.invoiceId ?? '(not issued)'}`;
-  const { tieOut, currency } = invoice;
-  if (tieOut === null) return [`${name}: ${invoice.reason}`];
+  const { tieOut, currency, knownCauses } = invoice;
+  const known = knownCauses.map(
+    ({ amount, sentence }) => `${name}: ${amount} ${currency} known: ${sentence}`,
+  );
+  if (tieOut === null) return [`${name}: ${invoice.reason}`, ...known];
   const parts = [
     ...(tieOut.trueUp === '0' ? [] : [`true-up ${tieOut.trueUp} ${currency}`]),
     ...(tieOut.tax === '0' ? [] : [`tax ${tieOut.tax} (recoverable ${tieOut.recoverableTax})`]),
@@ -38,7 +41,7 @@ function detailLines(invoice: Invoice): readonly string[] {
   const verdict = tieOut.tied ? 'tied' : `NOT TIED (tolerance ${tieOut.tolerance})`;
   return [
     `${name}: ${[verdict, ...parts].join(', ')}. ${invoice.reason}`,
-    ...tieOut.causes.map(({ amount, sentence }) => `${name}: ${amount} ${currency} known: ${sentence}`),
+    ...known,
     ...(tieOut.accepted === null
       ? []
       : [

@@ -3,12 +3,14 @@ import type { DataQualityFigures } from '../core/data-quality.js';
 import { AppError } from '../core/errors.js';
 import { formatNanos } from '../core/money.js';
 import {
+  type BilledUsage,
   checkAgainstList,
   driftsOf,
   type FactorDrift,
   type OutOfBounds,
   outOfBounds,
   recentDays,
+  usageAgainstList,
 } from '../core/price-check.js';
 import type { PriceTable } from '../core/price-table.js';
 import { addDays, type Day, utcDay } from '../core/time.js';
@@ -18,6 +20,8 @@ import type { Context } from './context.js';
 export interface CheckedPull {
   readonly source: string;
   readonly charges: readonly Charge[];
+  /** What of them the charges do not tell by token type. */
+  readonly billedUsage?: readonly BilledUsage[] | undefined;
   readonly completeThrough: Day | null;
   /** Whether anything of the source was published before. */
   readonly isFirst: boolean;
@@ -35,8 +39,11 @@ export class FirstSyncHeld extends AppError {}
 export async function checkPull(context: Context, pull: CheckedPull, prices: PriceTable): Promise<void> {
   if (prices.isEmpty) return;
   const check = checkAgainstList(pull.charges, prices);
-  if (pull.isFirst) await guardFirstSync(context, pull.source, outOfBounds(check));
-  else {
+  if (pull.isFirst) {
+    // Fees beside the tokens make its factor too restless for drifts, never for an order of magnitude.
+    const cells = [...check.cells, ...usageAgainstList(pull.billedUsage ?? [], prices)];
+    await guardFirstSync(context, pull.source, outOfBounds({ ...check, cells }));
+  } else {
     const through = pull.completeThrough ?? addDays(utcDay(context.clock()), -1);
     await tellDrifts(context, pull.source, driftsOf(check, recentDays(through)));
   }
@@ -62,7 +69,7 @@ function heldSentence(source: string, held: readonly OutOfBounds[]): string {
     return `${vendor} billed ${formatNanos(billed)} USD for ${month}, where the same usage costs ${formatNanos(list)} USD at list price`;
   });
   const more = held.length > 3 ? ` (and ${held.length - 3} more months)` : '';
-  return `the first pull was not published: ${months.join('; ')}${more}. A unit may be read wrongly; if it is right, run accept-first-sync ${source} and pull again.`;
+  return `the first pull was not published: ${months.join('; ')}${more}. A unit may be read wrongly; if it is right, press Accept first pull in /apportion sources, or run accept-first-sync ${source} and pull again.`;
 }
 
 async function tellDrifts(context: Context, source: string, drifts: readonly FactorDrift[]): Promise<void> {

@@ -95,7 +95,7 @@ export async function lockMonth(
   const { month } = input;
   refuseUnfinished(context, month);
   const { items } = await checkMonth(context, { month });
-  const openItems = items.filter((item) => !item.done).map((item) => describeItem(item));
+  const openItems = items.filter((item) => !item.done).map(describeItem);
   const reason = input.override?.trim() ?? '';
   if (openItems.length > 0 && reason === '')
     throw new AppError(

@@ -73,7 +73,8 @@ export async function composeDigest(context: Context, input: DigestInput): Promi
     comparison,
     bars,
     incomplete,
-    isQuiet: isQuietChange(comparison, settings.materiality, settings.alerts),
+    // A month is told in full whatever it changed: it comes once, and its books are due.
+    isQuiet: grain === 'week' && isQuietChange(comparison, settings.materiality, settings.alerts),
     ...(await readChange(context, { base, question, namesPeople, isFinance: reader === 'finance' })),
     outlook: await readOutlook(context, question),
     monthToDate: await readMonthToDate(context, question),
@@ -106,7 +107,7 @@ async function readChange(
   const { currency } = asked.question;
   const { after, before } = base.comparison;
   const from = base.bars[0]?.from ?? before.from;
-  const groups = await readGroups(context, base, { from, currency });
+  const groups = await readGroups(context, base, { from, currency, isAll: asked.question.scope === null });
   const explained = await explainSpendChange(context, { where: base.comparedWhere, before, after, currency });
   const people = new Set([
     ...explained.people,
@@ -119,10 +120,11 @@ async function readChange(
   const whole: ChangeExplanation = { before: was, after: is, delta, parts };
   const told = namesPeople ? whole : withoutPeople(whole, people);
   const visible = groups.filter(({ by }) => namesPeople || by !== 'person');
-  const isTold = ({ label }: { label: string }): boolean => namesPeople || !namesPerson(label, people);
+  const mayTell = (label: string): boolean => namesPeople || !namesPerson(label, people);
+  const isTold = ({ label }: { label: string }): boolean => mayTell(label);
   const { newcomers, newPeople } = toldNewcomers(newcomersOf(groups), namesPeople);
   return {
-    cause: biggestCause(told),
+    cause: biggestCause(whole, mayTell),
     ...(asked.isFinance ? { change: told } : {}),
     byModel: dearestModels(visible).filter(isTold),
     movers: moversOf(visible, whole).filter(isTold),

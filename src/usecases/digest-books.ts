@@ -1,6 +1,5 @@
 import type { DigestBooks, DigestFigures, DigestPeriod } from '../core/digest.js';
 import { compareBigint, compareText } from '../core/money.js';
-import { describeItem } from '../core/month-checklist.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import { monthOf } from '../core/time.js';
 import { checkMonth } from './check-month.js';
@@ -46,5 +45,5 @@ async function closeOf(
 ): Promise<Pick<DigestBooks, 'stage' | 'open'>> {
   if (!(await context.store.listMonths()).includes(month)) return { stage: 'open', open: [] };
   const { stage, items } = await checkMonth(context, { month });
-  return { stage, open: items.filter(({ done }) => !done).map((item) => describeItem(item)) };
+  return { stage, open: items.filter(({ done }) => !done) };
 }

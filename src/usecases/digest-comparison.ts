@@ -78,25 +78,25 @@ function within(
 
 const GROUPS = ['model', 'key', 'person'] as const;
 
-/** The days that are compared, and those before them, by model, key and person. */
+/** The days that are compared, and those before them, by model, key and person; all spend by team too. */
 export async function readGroups(
   { store }: Pick<Context, 'store'>,
   base: { readonly comparison: DigestComparison; readonly comparedWhere: readonly SpendFilter[] },
-  chart: { readonly from: DayRange['from']; readonly currency: string },
+  asked: { readonly from: DayRange['from']; readonly currency: string; readonly isAll: boolean },
 ): Promise<readonly GroupedCosts[]> {
   const { after, before } = base.comparison;
   const groups: GroupedCosts[] = [];
-  for (const by of GROUPS) {
+  for (const by of asked.isAll ? (['team', ...GROUPS] as const) : GROUPS) {
     const ask = async (range: DayRange): Promise<readonly SpendRow[]> =>
       range.from >= range.to
         ? []
-        : (await store.querySpend({ by: [by], range, where: base.comparedWhere, currency: chart.currency }))
+        : (await store.querySpend({ by: [by], range, where: base.comparedWhere, currency: asked.currency }))
             .rows;
     groups.push({
       by,
       current: await ask(after),
       previous: await ask(before),
-      earlier: await ask({ from: chart.from, to: after.from }),
+      earlier: await ask({ from: asked.from, to: after.from }),
     });
   }
   return groups;

@@ -162,8 +162,8 @@ async function priced(
 ): Promise<Pull> {
   const { charges, remarks } = pricePull(pull, prices);
   const isFirst = (feed?.lastSuccessMs ?? null) === null;
-  const { completeThrough } = pull;
-  await checkPull(context, { source, charges, completeThrough, isFirst }, prices);
+  const { completeThrough, billedUsage } = pull;
+  await checkPull(context, { source, charges, billedUsage, completeThrough, isFirst }, prices);
   return { ...pull, charges, remarks };
 }
 

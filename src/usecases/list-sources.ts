@@ -20,6 +20,7 @@ export async function listSources(context: Context): Promise<readonly SourceStat
   const backfills = new Map((await store.listBackfills()).map((backfill) => [backfill.source, backfill]));
   const paused = new Map((await store.listPausedSources()).map((pause) => [pause.source, pause]));
   const aside = await store.listSetAside();
+  const held = await heldFirstPulls(context, [...feeds.values()]);
   const names = [...new Set([...configured.keys(), ...feeds.keys()])].toSorted();
   const statuses = names.map((source): SourceStatus => {
     const entry = configured.get(source) ?? null;
@@ -43,11 +44,25 @@ export async function listSources(context: Context): Promise<readonly SourceStat
       setAside: aside.filter((each) => each.source === source),
       countedFor: aside.filter((each) => each.countedFrom === source && each.money !== ''),
       backfill: backfills.get(source) ?? null,
+      ...held.get(source),
       problem: entry?.problem ?? null,
       pausedBy: paused.get(source)?.pausedBy ?? null,
     };
   });
   return statuses.toSorted((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
+}
+
+/** What keeps first pulls from being published, by source. */
+async function heldFirstPulls(
+  { store }: Context,
+  feeds: readonly FeedStatus[],
+): Promise<ReadonlyMap<string, Pick<SourceStatus, 'heldFirst'>>> {
+  const found = new Map<string, Pick<SourceStatus, 'heldFirst'>>();
+  for (const { source, lastSuccessMs } of feeds) {
+    const first = lastSuccessMs === null ? await store.findFirstSync(source) : null;
+    if (first !== null && first.acceptedAtMs === null) found.set(source, { heldFirst: first.held });
+  }
+  return found;
 }
 
 const URGENCY: readonly SourceState[] = [

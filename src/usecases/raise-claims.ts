@@ -153,13 +153,19 @@ async function moveOn(context: Context): Promise<{ asked: number; escalated: num
   for (const claim of unfinished.toSorted((a, b) => compareBigint(b.cost, a.cost) || a.id - b.id)) {
     const ask = waitingAsk(claim);
     const isLate = ask !== null && ask.deadlineMs <= nowMs;
-    const next = advance(isLate ? endAsk(claim, 'timed-out') : claim, { nowMs, mayAsk: budget.mayAsk });
+    const next = advance(isLate ? endAsk(claim, 'timed-out') : claim, {
+      nowMs,
+      mayAsk: budget.mayAsk,
+      mayAskFinOps: budget.mayAskFinOps(),
+    });
     if (next === claim) continue;
     const saved = await store.saveClaim({ claim: next, link: null, actor, atMs: nowMs });
     const asked = waitingAsk(saved);
     if (asked !== null) budget.spend(asked.email);
     if (saved.state === 'asked') counts.asked += 1;
-    if (saved.state === 'escalated') counts.escalated += 1;
+    if (saved.state !== 'escalated') continue;
+    counts.escalated += 1;
+    budget.spendFinOps();
   }
   return counts;
 }

@@ -24,8 +24,17 @@ interface ReconciledInvoice {
   /** invoiceTotal - ledger; without an invoice ledger - allocated - unallocated: "0" once all is allocated. */
   readonly residual: string;
   readonly reason: string;
+  /** What is known of differences, with their cause: a gateway that says otherwise. */
+  readonly knownCauses: readonly ReasonText[];
   /** What an invoice adds to it; null while none is known. */
   readonly tieOut: ReconciledTieOut | null;
+}
+
+/** A reason or cause; the amount is a decimal string. */
+interface ReasonText {
+  readonly kind: string;
+  readonly amount: string;
+  readonly sentence: string;
 }
 
 /** The parts of an invoice and of its difference. */
@@ -40,8 +49,8 @@ interface ReconciledTieOut {
   readonly trueUp: string;
   readonly tolerance: string;
   readonly tied: boolean;
-  readonly reasons: readonly { readonly kind: string; readonly amount: string; readonly sentence: string }[];
-  readonly causes: readonly { readonly kind: string; readonly amount: string; readonly sentence: string }[];
+  readonly reasons: readonly ReasonText[];
+  readonly causes: readonly ReasonText[];
   readonly accepted: { readonly amount: string; readonly reason: string; readonly by: string } | null;
 }
 
@@ -73,7 +82,7 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   const { store } = context;
   const { period } = input;
-  const { tieOuts, notInvoiced } = await tieInvoices(context, { period });
+  const { tieOuts, notInvoiced, otherCauses } = await tieInvoices(context, { period });
   const isStale = (await store.listStaleMonths()).length > 0;
   const totals = await store.listInvoiceTotals(period);
   const proofs = await store.listProofs(period);
@@ -81,7 +90,10 @@ export async function reconcile(
     period,
     invoices: [
       ...tieOuts.map((tieOut) => reconcileTieOut(tieOut, effectiveOf(tieOut, totals))),
-      ...notInvoiced.map((each) => reconcileTotals(each, isStale)),
+      ...notInvoiced.map((each) => ({
+        ...reconcileTotals(each, isStale),
+        knownCauses: otherCauses.filter(({ source }) => source === each.source).map(reasonText),
+      })),
     ],
     proofs: proofs.map(({ dimension, month, rulesetVersion, provedAtMs, groups, totals: sums }) => ({
       dimension,
@@ -111,7 +123,7 @@ function effectiveOf({ invoice }: TieOut, totals: readonly InvoiceTotals[]): str
   return own === undefined ? null : formatNanos(own.effective);
 }
 
-function inText({ kind, amount, sentence }: TieOut['reasons'][number]): ReconciledTieOut['reasons'][number] {
+function reasonText({ kind, amount, sentence }: TieOut['reasons'][number]): ReasonText {
   return { kind, amount: formatNanos(amount), sentence };
 }
 
@@ -136,6 +148,7 @@ function reconcileTieOut(tieOut: TieOut, effective: string | null): ReconciledIn
       tieOut.residual === 0n
         ? 'Every nano is accounted for.'
         : reasons.map(({ sentence }) => sentence).join(' '),
+    knownCauses: causes.map(reasonText),
     tieOut: {
       version,
       tax: formatNanos(tieOut.tax),
@@ -146,8 +159,8 @@ function reconcileTieOut(tieOut: TieOut, effective: string | null): ReconciledIn
       trueUp: formatNanos(tieOut.trueUp),
       tolerance: formatNanos(tieOut.tolerance),
       tied: tieOut.isTied,
-      reasons: reasons.map(inText),
-      causes: causes.map(inText),
+      reasons: reasons.map(reasonText),
+      causes: causes.map(reasonText),
       accepted:
         accepted === null
           ? null
@@ -156,7 +169,7 @@ function reconcileTieOut(tieOut: TieOut, effective: string | null): ReconciledIn
   };
 }
 
-function reconcileTotals(totals: InvoiceTotals, isStale: boolean): ReconciledInvoice {
+function reconcileTotals(totals: InvoiceTotals, isStale: boolean): Omit<ReconciledInvoice, 'knownCauses'> {
   const { billed, effective, allocatedBilled, unallocatedBilled, ...invoice } = totals;
   const residual = billed - allocatedBilled - unallocatedBilled;
   const ledger = formatNanos(billed);

@@ -1,8 +1,13 @@
 import type { DigestBooks, DigestFigures } from '../core/digest.js';
 import { duePeriod, periodBefore } from '../core/digest-period.js';
+import type { FeedStatus } from '../core/feed.js';
 import { canonicalJson } from '../core/json.js';
+import { sumNanos } from '../core/money.js';
 import type { Notice } from '../core/notice.js';
-import { addDays, addMonths, dayIn, daysBetween, firstDay } from '../core/time.js';
+import type { Settings } from '../core/settings.js';
+import type { SpendRow } from '../core/spend.js';
+import { incompleteFeeds } from '../core/spend-report.js';
+import { addDays, addMonths, type DayRange, dayIn, daysBetween, firstDay } from '../core/time.js';
 import { composeDigest } from './compose-digest.js';
 import type { Context } from './context.js';
 import { currentProviders } from './current-providers.js';
@@ -32,26 +37,57 @@ export async function reviseDigests(
   context: Context,
   input: { readonly readers: DigestReaders },
 ): Promise<{ readonly revised: number }> {
+  const { settings } = await readSettings(context);
+  const known: Known = {
+    settings,
+    sums: new Map(),
+    books: new Map(),
+    feeds: await context.store.listFeeds(),
+  };
   let revised = 0;
-  for (const planned of await openDigests(context, input.readers)) {
-    const notices = await revisionOf(context, planned);
+  for (const planned of await openDigests(context, { settings, readers: input.readers })) {
+    const notices = await revisionOf(context, planned, known);
     if (notices.length > 0) revised += (await context.store.putNotices(notices, context.clock())).revised;
   }
   return { revised };
 }
 
-async function revisionOf(context: Context, planned: PlannedDigest): Promise<readonly Notice[]> {
+/** What one run has read already: many digests are of the same days. */
+interface Known {
+  readonly settings: Settings;
+  readonly feeds: readonly FeedStatus[];
+  /** Sums by owner and source, by dimension and days. */
+  readonly sums: Map<string, Promise<readonly SpendRow[]>>;
+  readonly books: Map<string, Promise<DigestBooks>>;
+}
+
+function once<T>(held: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const known = held.get(key) ?? read();
+  held.set(key, known);
+  return known;
+}
+
+async function revisionOf(
+  context: Context,
+  planned: PlannedDigest,
+  known: Known,
+): Promise<readonly Notice[]> {
   const { store, clock } = context;
+  const { settings } = known;
   const body = (await store.findNotice(planned.key))?.notice.body;
   if (body?.kind !== 'digest') return [];
-  const { settings } = await readSettings(context);
   const shown = body.figures;
   if (shown.currency !== settings.currency) return [];
   const { currency } = shown;
   const { scope, period } = planned;
+  const books =
+    shown.books === undefined
+      ? undefined
+      : await once(known.books, period.label, () => readBooks(context, { period, currency }));
+  const sameBooks = canonicalJson(books ?? null) === canonicalJson(shown.books ?? null);
+  if (sameBooks && (await isSurelySame(context, planned, { shown, known }))) return [];
   const base = await readDigestBase(context, { scope, period, currency });
-  const books = shown.books === undefined ? undefined : await readBooks(context, { period, currency });
-  if (isSame(shown, base) && canonicalJson(books ?? null) === canonicalJson(shown.books ?? null)) return [];
+  if (sameBooks && isSame(shown, base)) return [];
   const { outlook, idle, ageing, update } = shown;
   const figures: DigestFigures = {
     ...(await composeDigest(context, planned)),
@@ -88,6 +124,31 @@ function restated(
   };
 }
 
+/** Two sums that the digests of a week share: where they and the feeds stand as shown, nothing has changed. */
+async function isSurelySame(
+  { store }: Context,
+  { scope, period }: PlannedDigest,
+  { shown, known }: { readonly shown: DigestFigures; readonly known: Known },
+): Promise<boolean> {
+  const dimension = scope?.dimension ?? 'team';
+  const rowsOf = async (range: DayRange): Promise<readonly SpendRow[]> => {
+    const query = { by: [dimension, 'source'], range, where: [], currency: shown.currency };
+    const key = `${dimension}:${range.from}:${range.to}`;
+    const rows = await once(known.sums, key, async () => (await store.querySpend(query)).rows);
+    return rows.filter(({ values }) => scope === null || values[0] === scope.owner);
+  };
+  const [now, before] = [await rowsOf(period.range), await rowsOf(period.before)];
+  const sources = new Set([...now, ...before].map(({ values }) => values[1]));
+  const incomplete = incompleteFeeds(known.feeds, addDays(period.range.to, -1)).filter(
+    ({ source }) => scope === null || sources.has(source),
+  );
+  return (
+    sumNanos(now.map(({ cost }) => cost)) === shown.total &&
+    sumNanos(before.map(({ cost }) => cost)) === shown.previousTotal &&
+    canonicalJson(incomplete) === canonicalJson(shown.incomplete)
+  );
+}
+
 type Base = Pick<DigestFigures, 'total' | 'previousTotal' | 'comparison' | 'bars' | 'incomplete'>;
 
 function isSame(shown: Base & { readonly books?: DigestBooks }, now: Base): boolean {
@@ -97,9 +158,11 @@ function isSame(shown: Base & { readonly books?: DigestBooks }, now: Base): bool
 }
 
 /** Everything that may have been posted of periods that are still open. */
-async function openDigests(context: Context, readers: DigestReaders): Promise<readonly PlannedDigest[]> {
+async function openDigests(
+  context: Context,
+  { settings, readers }: { readonly settings: Settings; readonly readers: DigestReaders },
+): Promise<readonly PlannedDigest[]> {
   const { store, clock, company } = context;
-  const { settings } = await readSettings(context);
   const { digest } = settings;
   const today = dayIn(company.timeZone, clock());
   const windows = (await currentProviders(context)).map(({ openWindowDays }) => openWindowDays);

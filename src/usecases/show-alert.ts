@@ -1,10 +1,12 @@
-import { AppError } from '../core/errors.js';
-import type { AlertCase } from '../store/outbox-store.js';
+import type { Viewer } from '../core/visibility.js';
+import type { AlertCase } from '../store/alert-store.js';
+import { requireReader } from './act-on-case.js';
 import type { Context } from './context.js';
 
-/** One alert case with its latest figures. @throws AppError `not-found`. */
-export async function showAlert(context: Context, input: { readonly caseId: number }): Promise<AlertCase> {
-  const found = await context.store.findCase(input.caseId);
-  if (found === null) throw new AppError('not-found', `There is no alert case ${input.caseId} any more.`);
-  return found;
+/** One alert case with its latest figures. @throws AppError `not-found`, or `forbidden` for whom they are not. */
+export async function showAlert(
+  context: Context,
+  input: { readonly caseId: number; readonly viewer: Viewer },
+): Promise<AlertCase> {
+  return requireReader(context, input);
 }

@@ -1,4 +1,5 @@
 import { type AgeingLine, ageUnowned } from '../core/ageing.js';
+import { teamsOf } from '../core/alert.js';
 import { type Claim, waitingAsk } from '../core/claim.js';
 import type { SourceStatus } from '../core/feed.js';
 import { type Nanos, sumNanos } from '../core/money.js';
@@ -9,8 +10,8 @@ import type { SpendLine } from '../core/spend.js';
 import { reportLines } from '../core/spend-report.js';
 import { type DayRange, dayIn, type Month, monthOf } from '../core/time.js';
 import { type Viewer, visibleTeams } from '../core/visibility.js';
+import type { AlertCase } from '../store/alert-store.js';
 import type { UnallocatedLine } from '../store/ledger-store.js';
-import type { AlertCase } from '../store/outbox-store.js';
 import type { RuleDraft } from '../store/rule-store.js';
 import { listAliasSuggestions, type PricedAlias } from './accept-alias.js';
 import type { Context } from './context.js';
@@ -46,7 +47,7 @@ export interface HomeFigures {
     readonly aliases: readonly PricedAlias[];
     readonly sources: readonly SourceStatus[];
   } | null;
-  /** Open cases of teams that the viewer may see. */
+  /** Open cases of the viewer's teams, or assigned to them. */
   readonly openCases: readonly AlertCase[];
   readonly rules: RulesetVersion;
   readonly ruleCount: number;
@@ -85,10 +86,17 @@ export async function showHome(context: Context, input: { readonly viewer: Viewe
     }),
     claimsForMe: claims.filter((claim) => viewer.email !== null && waitingAsk(claim)?.email === viewer.email),
     finops: viewer.roles.includes('finops') ? await finopsPart(context, claims, range) : null,
-    openCases: cases.filter(({ owner }) => maySee(owner)),
+    openCases: cases.filter((open) => isMine(context, viewer, open)),
     rules: version,
     ruleCount: ruleset.dimensions.reduce((count, { rules }) => count + rules.length, 0),
   };
+}
+
+/** Of one's team or one that one leads, or assigned to oneself; all of them for FinOps. */
+function isMine({ actor }: Context, viewer: Viewer, { figures }: AlertCase): boolean {
+  const isAssigned = actor.kind === 'slack' && figures.assignee?.userId === actor.userId;
+  const own = [...(viewer.team === null ? [] : [viewer.team]), ...viewer.teamsLed];
+  return viewer.roles.includes('finops') || isAssigned || teamsOf(figures).some((team) => own.includes(team));
 }
 
 /** One's own team first, then those one leads, as far as they have spent anything or have a budget. */

@@ -14,10 +14,10 @@ import { readSpendQuestion } from '../core/spend-question.js';
 import {
   grainOf,
   incompleteFeeds,
-  inLabelOrder,
   lastCompleteDay,
   reportLines,
   stackSeries,
+  timeLines,
 } from '../core/spend-report.js';
 import type { SpendVocabulary } from '../core/spend-words.js';
 import {
@@ -168,8 +168,9 @@ async function reportOn(
     day: dayOf(values.at(-1) ?? '', range),
     cost,
   }));
-  // Days and months of another period never have the same label: comparing them line by line says nothing.
-  const { lines, more } = reportLines(current.rows, overTime ? [] : previous.rows, question.most);
+  const { lines, more } = overTime
+    ? timeLines(current.rows, question.most)
+    : reportLines(current.rows, previous.rows, question.most);
   const last = addDays(range.to < today ? range.to : today, -1);
   return {
     question,
@@ -178,7 +179,7 @@ async function reportOn(
     total: current.total,
     previousRange,
     previousTotal: previous.total,
-    lines: overTime ? inLabelOrder(lines) : lines,
+    lines,
     more,
     chart: stackSeries(costs, { range, grain, currency: company.currency, completeThrough }),
     incomplete: incompleteFeeds(feeds, last),

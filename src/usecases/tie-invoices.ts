@@ -1,5 +1,5 @@
 import { DEFAULT_MATERIALITY } from '../core/month-checklist.js';
-import { type TieOut, tieOut } from '../core/tie-out.js';
+import { type KnownCause, type TieOut, tieOut } from '../core/tie-out.js';
 import { addDays, type Month, monthRange } from '../core/time.js';
 import type { InvoiceTotals } from '../store/ledger-store.js';
 import type { Context } from './context.js';
@@ -11,6 +11,8 @@ export interface PeriodTieOut {
   readonly tieOuts: readonly TieOut[];
   /** Charges of sources for which no invoice is known. */
   readonly notInvoiced: readonly InvoiceTotals[];
+  /** What is known of the charges of those sources all the same: what gateways say otherwise. */
+  readonly otherCauses: readonly (KnownCause & { readonly source: string })[];
 }
 
 /** Ties every invoice of a period out, and says which charges wait for theirs. */
@@ -43,5 +45,11 @@ export async function tieInvoices(
         invoice.currency === total.currency &&
         (total.invoiceId === null || total.invoiceId === invoice.invoiceId),
     );
-  return { period, tieOuts, notInvoiced: totals.filter((total) => !isInvoiced(total)) };
+  const isShown = (source: string) => tieOuts.some(({ invoice }) => invoice.source === source);
+  return {
+    period,
+    tieOuts,
+    notInvoiced: totals.filter((total) => !isInvoiced(total)),
+    otherCauses: causes.filter(({ kind, source }) => kind === 'gateway-difference' && !isShown(source)),
+  };
 }

@@ -1,5 +1,6 @@
 import type { DigestFigures, DigestReader, DigestScope } from '../core/digest.js';
 import { dueOfSubscription, duePeriod, lastPeriod } from '../core/digest-period.js';
+import { scopeText } from '../core/digest-scope.js';
 import type { Audience, Notice } from '../core/notice.js';
 import { UNALLOCATED } from '../core/rules/target.js';
 import type { Settings } from '../core/settings.js';
@@ -182,8 +183,7 @@ export async function subscribedDigests(
     if (isTold) return [];
     let period = dueOfSubscription(subscription, settings, context.clock());
     for (let back = 0; back < ago; back++) period = lastPeriod(period.grain, period.range.from);
-    const what = scope === null ? 'all' : `${scope.dimension}=${scope.owner}`;
-    const key = `digest:channel:${channel}:${what}:${period.label}`;
+    const key = `digest:channel:${channel}:${scopeText(scope)}:${period.label}`;
     return [{ key, audience: { kind: 'channel', channelId: channel }, scope, period, reader: 'channel' }];
   });
   // Twice the same subscription is one digest.

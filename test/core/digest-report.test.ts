@@ -20,6 +20,7 @@ import {
   OTHER,
   reportLines,
   stackSeries,
+  timeLines,
 } from '../../src/core/spend-report.js';
 import { addDays, type Day, daysIn, weekday } from '../../src/core/time.js';
 
@@ -89,6 +90,21 @@ describe('the lines of a report', () => {
         expect(lines.length).toBeLessThanOrEqual(15);
       }),
     );
+  });
+});
+
+describe('the lines of a report over time', () => {
+  it('have no gaps: what does not fit is what was before, and all adds up', () => {
+    const days = daysIn({ from: '2026-07-01' as Day, to: '2026-10-01' as Day });
+    const rows = days.map((day, i) => ({ values: [day], cost: BigInt((i * 37) % 11) }));
+    const { lines, more } = timeLines(rows.toReversed());
+    expect(lines.map(({ label }) => label)).toEqual(days.slice(-45));
+    expect(more?.count).toBe(days.length - 45);
+    expect(sumNanos(lines.map((line) => line.cost)) + (more?.cost ?? 0n)).toBe(
+      sumNanos(rows.map((row) => row.cost)),
+    );
+    expect(timeLines(rows.slice(0, 3)).more).toBeNull();
+    expect(timeLines(rows, 7).lines.at(0)?.label).toBe('2026-09-24');
   });
 });
 
@@ -282,17 +298,21 @@ describe('the drivers of an alert', () => {
     }));
     const [run] = findRuns(judgeDays(series));
     if (run === undefined) throw new Error('no run');
-    const parts = series.flatMap(({ day }) => {
-      const hot = day >= run.firstDay;
-      return [
-        { by: 'key', label: 'steady', day, cost: dollars(50) },
-        { by: 'key', label: 'runaway', day, cost: dollars(hot ? 330 : 40) },
-        { by: 'key', label: 'small', day, cost: dollars(hot ? 20 : 10) },
-        { by: 'model', label: 'opus', day, cost: dollars(hot ? 350 : 50) },
-        { by: 'person', label: '(none)', day, cost: dollars(hot ? 400 : 100) },
-      ];
+    const used = (key: string, model: string, cost: (isHot: boolean) => number) => ({
+      source: 'claude',
+      key,
+      model,
+      service: 'Claude API',
+      person: null,
+      team: 'Search',
+      days: new Map(series.map(({ day }) => [day, dollars(cost(day >= run.firstDay))])),
     });
-    expect(findDrivers(parts, run)).toEqual([
+    const atoms = [
+      used('steady', 'haiku', () => 50),
+      used('runaway', 'opus', (isHot) => (isHot ? 330 : 40)),
+      used('small', 'opus', (isHot) => (isHot ? 20 : 10)),
+    ];
+    expect(findDrivers(atoms, run)).toEqual([
       { by: 'model', label: 'opus', expected: dollars(100), actual: dollars(700) },
       { by: 'key', label: 'runaway', expected: dollars(80), actual: dollars(660) },
     ]);

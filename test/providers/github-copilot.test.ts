@@ -176,6 +176,43 @@ describe('a pull from GitHub Copilot', () => {
     expect((await provider.pull(WINDOW, [])).remarks).toEqual([]);
   });
 
+  it('keeps no signature of the links to reports', async () => {
+    const { fake, provider } = await setUp(githubOrganization());
+    const { raw } = await provider.pull(WINDOW, []);
+    expect(fake.calls.some(({ query }) => query.get('sig') === 'SignedForAnHour')).toBe(true);
+    const reports = raw.filter(({ endpoint }) => endpoint.includes('users-1-day'));
+    expect(reports.map(({ body }) => String(body)).join()).toContain('2026-11-01.ndjson"');
+    expect(JSON.stringify(raw)).not.toContain('SignedForAnHour');
+  });
+
+  it("calls what is neither a seat nor a credit by the vendor's own unit", async () => {
+    const dataset = githubOrganization();
+    const hours = { sku: 'copilot_voice', unitType: 'agent-hours', quantity: '2' };
+    dataset.rows.clear();
+    dataset.rows.set(WINDOW.from, [creditRow('4', '4', hours), creditRow('1', '0')]);
+    const { provider } = await setUp(dataset);
+    const units = usage((await provider.pull(WINDOW, [])).charges).map(({ set, kind }) =>
+      [set.attributes.skuId, set.attributes.skuMeter, kind.consumedUnit].join(),
+    );
+    expect([...new Set(units)].toSorted()).toEqual([
+      'copilot_ai_credits,Credits,Credits',
+      'copilot_voice,Agent Hours,Agent Hours',
+    ]);
+  });
+
+  it('takes use of a month for that of a month where the vendor ignores the day', async () => {
+    const dataset = githubOrganization({
+      credits: (day) => [creditsOf(day === WINDOW.from ? 'aruiz-lksp' : 'tbrandt-lksp', 'M', '4')],
+    });
+    const { provider } = await setUp(dataset, {}, ({ endpoint }) =>
+      endpoint.endsWith('ai_credit/usage') ? { edit: (text) => text.replace(/,"day":\d+/, '') } : null,
+    );
+    const { charges } = await provider.pull(WINDOW, []);
+    const onFirst = usage(charges).filter(({ chargeDay }) => chargeDay === WINDOW.from);
+    expect(onFirst.map(({ set }) => set.attributes.principalId)).toContain('tbrandt-lksp');
+    expect(billed(charges)).toBe(totalOf(dataset));
+  });
+
   it('wonders about an overage while the pool is not used up', async () => {
     const dataset = githubOrganization();
     dataset.rows.clear();

@@ -164,9 +164,14 @@ describe('a walk over pages', () => {
     await expect(walk(server, impatientHttp({ maxPages: 4 }).http)).rejects.toThrow('more than 4 pages');
   });
 
-  it('fails when there is more but no cursor', () => {
+  it('fails when there is more but no cursor, and says whose page it was', async () => {
     expect(() => cursorQuery('page', true, null)).toThrow('names no next page');
     expect(cursorQuery('page', false, 'ignored')).toBeNull();
+    const edit = (body: string) => body.replace(/"next_page":"\d"/, '"next_page":null');
+    const server = await fivePages(misbehaveOnce({ kind: 'edit', change: edit }));
+    await expect(walk(server, impatientHttp().http)).rejects.toThrow(
+      'Acme says that there is more but names no next page at /v1/things. Nothing was stored.',
+    );
   });
 
   it.each([400, 410])('restarts the walk once when a cursor is refused with %i', async (status) => {

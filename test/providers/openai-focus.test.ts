@@ -23,6 +23,7 @@ const { data: keys } = ApiKeyList.parse({
   ],
   has_more: false,
 });
+const ACCOUNT = { source: 'openai-main', billingAccountId: 'openai-main', billingAccountName: null };
 const listings = {
   projects: [{ id: 'proj_A', name: 'search' }],
   apiKeys: keys.map((key) => ({ ...key, projectId: 'proj_A' })),
@@ -35,7 +36,7 @@ function fixtureCharges() {
   const costs = CostPage.parse(JSON.parse(text)).data.flatMap(({ start_time, results }) =>
     results.map((result) => ({ ...result, day: utcDay(start_time * 1000) })),
   );
-  return toCharges({ ...listings, costs }, 'openai-main').charges;
+  return toCharges({ ...listings, costs }, ACCOUNT).charges;
 }
 
 const find = (sku: string | undefined) => {
@@ -156,7 +157,7 @@ describe('amounts from OpenAI', () => {
         const page = CostPage.parse({ data: [{ start_time: 0, results }], has_more: false });
         const day = parseDay('2026-11-18');
         const costs = (page.data[0]?.results ?? []).map((result: CostResult) => ({ ...result, day }));
-        const charges = toCharges({ ...listings, costs }, 's').charges;
+        const charges = toCharges({ ...listings, costs }, ACCOUNT).charges;
         const exact = amounts.reduce((sum, [text]) => sum + exactUnits(text, 10), 0n);
         expect(sumNanos(charges.map(({ billedCost }) => billedCost))).toBe(roundedQuotient(exact, 10n));
       }),

@@ -207,7 +207,7 @@ describe('talking to the app', () => {
     expect(text).toContain('setings');
     expect(text).toContain('/apportion settings');
     expect(text).toContain(
-      'I also know: home, sources, people, claims, budgets, invoices, close, settings, help, rules.',
+      'I also know: home, sources, people, claims, alerts, budgets, invoices, digest, close, settings, help, rules.',
     );
   });
 

@@ -1,11 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 import type { HomeView, ModalView } from '@slack/web-api';
+import type { CaseNote } from '../../src/core/alert.js';
 import { guessMapping } from '../../src/core/invoice-csv.js';
 import type { HowLineage, Lineage } from '../../src/core/lineage/lineage.js';
 import { defaultSettings, SettingsArea } from '../../src/core/settings.js';
 import { SOURCE_KINDS } from '../../src/providers/catalog.js';
 import type { Message } from '../../src/slack/blocks.js';
 import * as alert from '../../src/slack/messages/alert.js';
+import { alertListMessage } from '../../src/slack/messages/alert-list.js';
+import { alertNoteMessage } from '../../src/slack/messages/alert-note.js';
+import * as rollup from '../../src/slack/messages/alert-rollup.js';
 import { aliasBlocks } from '../../src/slack/messages/alias.js';
 import { approvalMessage } from '../../src/slack/messages/approval.js';
 import { budgetsMessage } from '../../src/slack/messages/budgets.js';
@@ -29,11 +33,13 @@ import * as rules from '../../src/slack/messages/rules.js';
 import * as sources from '../../src/slack/messages/sources.js';
 import { notUnderstoodMessage, spendMessage } from '../../src/slack/messages/spend.js';
 import { tieOutMessage } from '../../src/slack/messages/tie-out.js';
+import * as alertForms from '../../src/slack/modals/alert-view.js';
 import { askView } from '../../src/slack/modals/ask-view.js';
 import { budgetListView, budgetView } from '../../src/slack/modals/budget-view.js';
 import { conditionBlocks } from '../../src/slack/modals/condition-blocks.js';
 import { csvMappingView, csvPreviewView } from '../../src/slack/modals/csv-mapping-view.js';
 import { csvFileView } from '../../src/slack/modals/csv-view.js';
+import { digestView } from '../../src/slack/modals/digest-view.js';
 import { editorView } from '../../src/slack/modals/editor-view.js';
 import { dateInput, input, textInput } from '../../src/slack/modals/inputs.js';
 import { invoiceEntryView } from '../../src/slack/modals/invoice-entry-view.js';
@@ -232,6 +238,15 @@ const HOME: Parameters<typeof home.homeView>[0] = {
       figures: alertFigures(),
       acknowledgedBy: null,
       acknowledgedAtMs: null,
+      openedAtMs: 0,
+      care: {
+        assignee: null,
+        raisedExcess: 0n,
+        raises: 0,
+        waitingSinceMs: 0,
+        escalated: 'no' as const,
+        rollup: null,
+      },
     },
   ],
   rules: VERSION,
@@ -372,6 +387,28 @@ const PERSON = {
   aliases: ['q@x.example'],
   slackUserId: null,
 };
+const CAUSE = { kind: 'key' as const, label: 'ci-nightly' };
+const SILENCE = {
+  id: 1,
+  caseId: 1,
+  cause: CAUSE,
+  currency: 'USD',
+  from: DAY,
+  comment: 'c',
+  outcome: null,
+  kind: 'muted' as const,
+  until: DAY,
+  limit: 5n,
+  by: 'ana',
+};
+const ROLLED = {
+  caseId: 1,
+  cause: CAUSE,
+  owner: 'Search',
+  state: 'open' as const,
+  currency: 'USD',
+  excess: 5n,
+};
 const DIGEST = digestFigures({
   newcomers: [{ by: 'key', label: 'k', cost: 5n }],
   incomplete: [{ source: 's', completeThrough: null }],
@@ -430,6 +467,59 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     // `by` is a person here.
     (how) => ({
       message: alert.alertAcknowledgedMessage({ by: how.texts[0] ?? 'x', comment: how.texts.at(-1) ?? null }),
+    }),
+  ],
+  'messages/alert-list#alertListMessage': [
+    message(alertListMessage, {
+      cases: HOME.openCases,
+      silences: [SILENCE],
+      leads: new Map([['Search', 'Mia']]),
+      nowMs: 0,
+    }),
+  ],
+  'messages/alert-note#alertNoteMessage': [
+    (how) => ({
+      message: alertNoteMessage(noteOf({ is: 'comment', ...makeExtreme({ by: 'a', text: 't' }, how) }, how)),
+    }),
+    (how) => ({
+      message: alertNoteMessage(noteOf({ is: 'escalated', ...makeExtreme({ to: 'someone' }, how) }, how)),
+    }),
+    (how) => ({
+      message: alertNoteMessage(noteOf({ is: 'silenced', silence: makeExtreme(SILENCE, how) }, how)),
+    }),
+    (how) => ({
+      message: alertNoteMessage(
+        noteOf({ is: 'grown', figures: makeExtreme(alertFigures(), how), times: 3, joined: 'k' }, how),
+      ),
+    }),
+  ],
+  'messages/alert-rollup#alertHandedMessage': [
+    (how) => ({
+      message: rollup.alertHandedMessage({
+        kind: 'alert-handed',
+        ...makeExtreme({ figures: alertFigures(), hours: 48, comment: 'c' }, how),
+        by: how.texts[0] ?? null,
+      }),
+    }),
+  ],
+  'messages/alert-rollup#alertRollupMessage': [
+    message(rollup.alertRollupMessage, {
+      kind: 'alert-rollup',
+      day: DAY,
+      currency: 'USD',
+      count: 50,
+      open: 3,
+      excess: 5n,
+    }),
+  ],
+  'messages/alert-rollup#alertRollupListMessage': [
+    (how) => ({
+      // At most as many lines as the use case puts into one notice.
+      message: rollup.alertRollupListMessage({
+        kind: 'alert-rollup-list',
+        lines: makeExtreme([ROLLED], how).slice(0, 30),
+        more: 9,
+      }),
     }),
   ],
   'messages/alias#aliasBlocks': [blocks('home', (all) => aliasBlocks(all).slice(0, 100), [ALIAS])],
@@ -515,6 +605,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     () => ({ blocks: help.otherWordsBlocks(['help', 'home']), on: 'message' }),
   ],
   'messages/help#settingsMessage': [() => ({ message: help.settingsMessage() })],
+  'messages/help#digestFormMessage': [() => ({ message: help.digestFormMessage() })],
   'messages/home-own#myTeamBlocks': [blocks('home', homeOwn.myTeamBlocks, HOME)],
   'messages/home-own#approvalBlocks': [
     blocks('home', (all) => homeOwn.approvalBlocks(all, 'Etc/UTC'), [DRAFT]),
@@ -618,6 +709,24 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       period: OCT,
       tieOuts: [TIE_OUT, { ...TIE_OUT, isTied: true }],
       notInvoiced: [UNINVOICED],
+      otherCauses: [{ kind: 'gateway-difference' as const, amount: 1n, sentence: 'A gateway.', source: 's' }],
+    }),
+  ],
+  'modals/alert-view#acknowledgeView': [() => ({ view: alertForms.acknowledgeView(1) })],
+  'modals/alert-view#expectedView': [
+    view((figures) => alertForms.expectedView(figures, DAY), alertFigures()),
+  ],
+  'modals/alert-view#muteView': [view((figures) => alertForms.muteView(figures, DAY), alertFigures())],
+  'modals/alert-view#assignView': [view(alertForms.assignView, alertFigures())],
+  'modals/alert-view#commentView': [view(alertForms.commentView, alertFigures())],
+  'modals/digest-view#digestView': [
+    (how) => ({
+      view: digestView({
+        figures: makeExtreme(DIGEST, how, ['reason', 'scope']),
+        today: DAY,
+        place: 'C0SEARCH01',
+        note: how.texts[0] || null,
+      }),
     }),
   ],
   'modals/ask-view#askView': [() => ({ view: askView() })],
@@ -767,6 +876,10 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 function DRAFT_FIGURES() {
   const { lines, diff, need } = PREVIEW;
   return { draftId: 'd', hash: 'h', baseVersion: 1, author: 'ana', note: 'n', lines, diff, need };
+}
+
+function noteOf(note: CaseNote, { texts }: Extreme) {
+  return { kind: 'alert-note' as const, caseId: 1, of: { ...CAUSE, label: texts.at(-1) ?? 'x' }, note };
 }
 
 /** Rules have ids of their own, whatever they are called. */

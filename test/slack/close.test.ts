@@ -75,6 +75,20 @@ describe('/apportion close', () => {
     expect((await ask(ANA, 'close soon')).text).toContain('is not a month');
   });
 
+  it('keeps the figures of the company from those who may only see their team', async () => {
+    const { store } = world.context;
+    const value = { teams: 'own-team', people: 'finops' };
+    const actor = { kind: 'system', name: 'test' } as const;
+    await store.changeSettings({ area: 'visibility', value, base: null, actor, atMs: 1 });
+    const seen = async (who: string) => {
+      const { text, blocks } = await ask(who, 'close 2026-10');
+      return `${text} ${textOf(blocks)}`;
+    };
+    expect(await seen(ANA)).toContain('Unallocated: $155.00');
+    expect(await seen(BEN)).toContain('Little enough is unallocated.');
+    expect(await seen(BEN)).not.toMatch(/[$]|USD/);
+  });
+
   it('takes a month from open to locked by button, and mirrors every step in one thread', async () => {
     await click(ANA, 'close.soft');
     expect(await stage()).toBe('soft-closed');

@@ -136,6 +136,30 @@ describe('when Slack is in trouble', () => {
     expect(pauses).toEqual([1_100, 1_100, 1_100]);
   });
 
+  it('puts back untried what waits for its turn when the app stops, and posts it after the next start', async () => {
+    const keys = Array.from({ length: 8 }, (_, i) => `digest:team:Search:2025-W${i + 10}`);
+    await put(...keys.map((key) => digest('Search', key)));
+    let waits = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      waits = resolve;
+    });
+    const pause = async (_ms: number, signal: AbortSignal) => {
+      waits();
+      await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    };
+    const own = world.restartDeliver({ pause, drawChart: async () => Promise.reject(new Error('none')) });
+    const run = own.deliver();
+    await waiting;
+    await own.stop();
+    expect(await run).toEqual({ sent: 3, failed: 0 });
+    for (const key of keys.slice(3))
+      expect(await world.context.store.findNotice(key)).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(await world.deliver()).toEqual({ sent: 5, failed: 0 });
+    expect(roots(SEARCH)).toHaveLength(8);
+  });
+
   it('keeps what not even the FinOps channel takes', async () => {
     await put({ ...alert(), audience: { kind: 'finops' } });
     world.slack.faults.push({ method: 'chat.postMessage', kind: 'error', error: 'is_archived' });

@@ -158,7 +158,9 @@ describe('the shortcut on a message', () => {
       { actionId: 'spend.share' },
     );
     await world.slack.idle();
-    expect(await shortcut(world.lastMessage(ANA, SEARCH).ts, SEARCH)).toContain('what team Support cost');
+    // Its picture hangs in the thread below it.
+    const shared = world.messages(ANA, SEARCH).findLast(({ threadTs }) => threadTs === null);
+    expect(await shortcut(shared?.ts ?? '', SEARCH)).toContain('what team Support cost');
   });
 
   it('says what it is for on any other message', async () => {

@@ -28,7 +28,12 @@ export function digestFigures(more: Partial<DigestFigures> = {}): DigestFigures 
       without: [],
     },
     isQuiet: false,
-    cause: { cause: 'volume', amount: 200n * DOLLAR, label: 'ci-nightly' },
+    cause: {
+      cause: 'volume',
+      amount: 200n * DOLLAR,
+      most: { label: 'ci-nightly', amount: 190n * DOLLAR },
+      people: 0,
+    },
     outlook: null,
     bars: [{ from: day('2026-11-09'), byService: [{ service: 'Claude API', cost: 1_234n * DOLLAR }] }],
     byModel: [{ label: 'claude-sonnet-4-5', cost: 1_234n * DOLLAR }],

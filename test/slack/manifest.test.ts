@@ -92,7 +92,8 @@ describe('manifest.yml', () => {
     ]);
     const { bot_events: events } = manifest.settings.event_subscriptions;
     expect(events.toSorted().join(' ')).toBe(
-      'app_home_opened app_mention app_uninstalled message.im team_join tokens_revoked user_change',
+      'app_home_opened app_mention app_uninstalled message.channels message.groups message.im team_join ' +
+        'tokens_revoked user_change',
     );
   });
 

@@ -148,6 +148,14 @@ describe('/rules list', () => {
     expect(text).toContain('13. Rule 12');
   });
 
+  it('names the dimensions to whoever asks for one that there is not', async () => {
+    for (const text of ['list nope', 'add nope']) {
+      await world.slack.runCommand(ANA, FINOPS, `/rules ${text}`);
+      await world.slack.idle();
+      expect(world.lastMessage(ANA, FINOPS).text).toContain('There is no dimension "nope"; there are team');
+    }
+  });
+
   it('explains itself when it is not understood', async () => {
     await run('/rules frobnicate');
     expect(textOf(world.lastMessage(ANA, FINOPS).blocks)).toContain('/rules edit ID');

@@ -134,7 +134,7 @@ describe('/apportion settings', () => {
     await world.deliver();
     expect(textOf(world.lastMessage(BEN, SEARCH).blocks)).toContain('It is late.');
     await openForm('channels');
-    expect(shown().replaceAll('\n', '')).toContain(`Support: <#${SEARCH}>`);
+    expect(shown()).toContain(`Support: <#${SEARCH}>`);
     await save({ 'channel-team': await choose('channel-team', 'Support'), channel: null });
     expect((await settings()).channels).toEqual({ teams: {} });
   });
@@ -161,7 +161,7 @@ describe('/apportion settings', () => {
       },
     ]);
     await openForm('subscriptions');
-    expect(shown().replaceAll('\n', '')).toContain(`1. <#${FINOPS}>: all spend, Mondays at 09:00`);
+    expect(shown()).toContain(`1. <#${FINOPS}>: all spend, Mondays at 09:00`);
     await save({ 'subscription-remove': ['0'] });
     expect((await settings()).subscriptions).toHaveLength(1);
     expect(world.slack.troubles).toEqual([]);

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSourceCatalog } from '../../src/assemble-sources.js';
 import { sourcesMessage } from '../../src/slack/messages/sources.js';
 import { listSources } from '../../src/usecases/list-sources.js';
-import { day } from '../support/charges.js';
+import { day, month } from '../support/charges.js';
 import { chargesOf, createTestProvider } from '../support/company.js';
 import { ANA, BEN, createWorld, FINOPS, KEYS, textOf, type World } from './world.js';
 
@@ -93,6 +93,47 @@ describe('/apportion sources', () => {
     await click(BEN, 'source.resume', shared.ts ?? '');
     expect(last(BEN)).toContain('Only FinOps may manage sources');
     expect(await world.context.store.listPausedSources()).toHaveLength(1);
+  });
+
+  it('accepts a first pull that is held back, with the figures above the button, and for FinOps alone', async () => {
+    const { store, clock } = world.context;
+    const held = [
+      { vendor: 'OpenAI', month: month('2026-10'), billed: 2_000_000_000_000n, list: 20_000_000_000n },
+    ];
+    await store.forgetSource('claude', world.context.actor, clock());
+    await store.recordFeedFailure({
+      source: 'claude',
+      kind: 'test',
+      atMs: clock(),
+      sentence: 'the first pull was not published: OpenAI billed 2000 USD.',
+    });
+    await store.holdFirstSync({ source: 'claude', held, atMs: clock() });
+    const others = textOf((await ask(BEN)).blocks);
+    expect(others).toContain('its first pull is held back');
+    for (const hidden of ['2,000', '2000', 'Accept']) expect(others).not.toContain(hidden);
+    const finops = await ask(ANA);
+    expect(textOf(finops.blocks)).toMatch(
+      /billed \$2,000.*at list price \$20.*100\.00 times.*Accept first pull/s,
+    );
+    const shared = await world.app.client.chat.postMessage({
+      channel: FINOPS,
+      text: 'old',
+      blocks: [
+        ...sourcesMessage(await listSources(world.context), { manages: true, timeZone: 'UTC' }).blocks,
+      ],
+    });
+    await click(BEN, 'source.accept-first', shared.ts ?? '');
+    expect(last(BEN)).toContain('Only FinOps may manage sources');
+    expect(await store.findFirstSync('claude')).toMatchObject({ acceptedAtMs: null });
+    await click(ANA, 'source.accept-first', finops.ts);
+    expect(last(ANA)).toMatch(/^claude is accepted\. claude: .*charges/);
+    expect(await store.findFirstSync('claude')).toMatchObject({
+      acceptedBy: expect.stringContaining('ana.ruiz'),
+    });
+    expect(textOf((await ask(ANA)).blocks)).not.toContain('Accept first pull');
+    // A click on an old message accepts nothing twice and says so.
+    await click(ANA, 'source.accept-first', shared.ts ?? '');
+    expect(last(ANA)).toContain('claude is accepted');
   });
 
   it('shows remarks with nothing in them live', async () => {

@@ -61,6 +61,26 @@ describe('/spend', () => {
     expect(textOf((await ask('/spend by cost-centre')).blocks)).toContain('Cost centre\nCost');
   });
 
+  it('shows every day of a month in order, and compares none with a day of another month', async () => {
+    const [head, ...rows] = textOf((await ask('/spend by day')).blocks)
+      .split('\n')
+      .filter((line) => /^(Day|2026-11-)/.test(line));
+    expect(head).toBe('Day');
+    expect(rows).toEqual(Array.from({ length: 17 }, (_, i) => `2026-11-${String(i + 1).padStart(2, '0')}`));
+    expect(textOf(world.lastMessage(BEN, SEARCH).blocks)).not.toContain('new');
+  });
+
+  it('never shows a day that is not over as a saving', async () => {
+    const { text, blocks } = await ask('/spend today');
+    expect(text).toContain('not complete yet');
+    expect(`${text} ${textOf(blocks)}`).not.toMatch(/▼|Against/);
+  });
+
+  it('helps whoever asks for help, and takes no name to be live in its spoken text', async () => {
+    expect((await ask('/spend help')).text).toContain('/apportion');
+    expect((await ask('/spend *wibble* _x_ :tada:')).text).toContain('∗wibble∗');
+  });
+
   it('breaks no figure into two lines', async () => {
     const table = (await ask('/spend')).blocks.find((block) => block.type === 'table');
     expect(table).toMatchObject({ column_settings: [{ is_wrapped: true }, { is_wrapped: false }, {}, {}] });

@@ -209,7 +209,6 @@ export function textOf(node: unknown): string {
       .filter((text) => text !== '')
       .join('\n');
   if (typeof node !== 'object' || node === null) return '';
-  if ('channel_id' in node) return `<#${String(node.channel_id)}>`;
   return Object.entries(node)
     .map(([key, value]) => (typeof value === 'string' ? (key === 'text' ? value : '') : textOf(value)))
     .filter((text) => text !== '')

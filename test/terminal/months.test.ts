@@ -40,7 +40,7 @@ describe('apportion months', () => {
   it('goes from open to locked, and posts what comes later in the month after', async () => {
     expect((await run('months', 'list')).out).toBe('2025-10  open  \n');
     expect((await run('months', 'check', '2025-10')).out).toContain(
-      'done  Unallocated: 100 USD (250 USD may stay).',
+      'done  Unallocated: 100 USD (250 may stay).',
     );
     expect((await run('months', 'lock', '2025-10')).notes).toContain(
       'this is for a month that is soft-closed',

@@ -81,6 +81,18 @@ describe('raising claims', () => {
     expect(await asked()).toContain('ben-c-notebook');
   });
 
+  it('brings FinOps no more than five a day of what nobody can be asked about, dearest first', async () => {
+    await fill(Array.from({ length: 12 }, (_, n) => key(`bulk-${n + 10}`, { cents: () => 1_000 + n })));
+    expect(await raiseClaims(context)).toEqual({ opened: 12, asked: 0, escalated: 5, closed: 0 });
+    expect(await raiseClaims(context)).toMatchObject({ escalated: 0 });
+    const told = (await claims()).filter(({ state }) => state === 'escalated');
+    expect(told.map(({ subject }) => subject.label).toSorted()).toEqual(
+      ['17', '18', '19', '20', '21'].map((n) => `bulk-${n}`),
+    );
+    context.testClock.advance(DAY_MS);
+    expect(await raiseClaims(context)).toMatchObject({ escalated: 5 });
+  });
+
   it('moves on after three days without an answer, and from the last candidate to FinOps', async () => {
     await fill([key('ben-osei-cy-dale')]);
     await raiseClaims(context);

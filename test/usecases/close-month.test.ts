@@ -69,10 +69,10 @@ async function close(which: typeof OCT): Promise<void> {
 describe('the checklist of a month', () => {
   it('says in plain words what is open, and is done when everything is', async () => {
     const { items } = await checkMonth(context, { month: OCT });
-    expect(items.map((item) => describeItem(item))).toEqual([
+    expect(items.map(describeItem)).toEqual([
       'Every feed is complete through the end of the month.',
       'All 1 bills add up to their allocations.',
-      'Unallocated: 31 USD (250 USD may stay).',
+      'Unallocated: 31 USD (250 may stay).',
       'Not signed: Search, Support.',
     ]);
     await softCloseMonth(context, { month: OCT });
@@ -89,9 +89,9 @@ describe('the checklist of a month', () => {
     await ingestSource(context, late, { from: day('2026-10-01'), to: day('2026-11-01') });
     await reallocate(context);
     const withGpt = { ...context, providers: [late, createTestProvider(() => ({}), { source: 'never' })] };
-    const sentences = (await checkMonth(withGpt, { month: OCT })).items.map((item) => describeItem(item));
+    const sentences = (await checkMonth(withGpt, { month: OCT })).items.map(describeItem);
     expect(sentences[0]).toBe('Not complete: gpt (through 2026-10-30), never (through no day).');
-    expect(sentences[2]).toBe('Unallocated: 341 USD (250 USD may stay).');
+    expect(sentences[2]).toBe('Unallocated: 341 USD (250 may stay).');
     const lavish = {
       ...context,
       company: { ...context.company, materiality: { amount: parseNanos('1'), basisPoints: 1000 } },
@@ -109,7 +109,7 @@ describe('the checklist of a month', () => {
     ]);
     await reallocate(context);
     const { items } = await checkMonth(context, { month: OCT });
-    expect(items.map((item) => describeItem(item))).toContain('Not signed: Support.');
+    expect(items.map(describeItem)).toContain('Not signed: Support.');
   });
 });
 

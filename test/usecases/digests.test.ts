@@ -136,7 +136,11 @@ describe('writing digests', () => {
       previousTotal: 420n * DOLLAR,
       comparison: { current: 770n * DOLLAR, previous: 420n * DOLLAR, without: [] },
       isQuiet: false,
-      cause: { cause: 'rate', amount: 350n * DOLLAR },
+      cause: {
+        cause: 'rate',
+        amount: 350n * DOLLAR,
+        most: { label: 'claude-sonnet-4-5, (none)', amount: 350n * DOLLAR },
+      },
       monthToDate: 1_250n * DOLLAR,
       byModel: [
         { label: 'claude-sonnet-4-5', cost: 700n * DOLLAR },
@@ -161,7 +165,7 @@ describe('writing digests', () => {
     const figures = await digestOf('digest:team:Support:2026-W46');
     expect(figures).toMatchObject({
       total: 0n,
-      cause: { cause: 'lost-keys', amount: -140n * DOLLAR, label: 'support-bot' },
+      cause: { cause: 'lost-keys', amount: -140n * DOLLAR, most: { label: 'support-bot' } },
     });
     expect(figures.movers).toContainEqual({
       by: 'key',

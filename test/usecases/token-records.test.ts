@@ -9,6 +9,10 @@ import { NO_TOKENS, type StoredUse, type TokenCounts } from '../../src/core/toke
 import type { TokenFact } from '../../src/core/vendor-use.js';
 import { createProvider } from '../../src/providers/catalog.js';
 import type { Provider } from '../../src/providers/provider.js';
+import type { OpenAiDataset } from '../../src/sandbox/vendors/dataset.js';
+import { startOpenAiServer } from '../../src/sandbox/vendors/openai-server.js';
+import { tieOutMessage } from '../../src/slack/messages/tie-out.js';
+import { reconciliationText } from '../../src/terminal/reconcile-output.js';
 import { enterInvoices } from '../../src/usecases/enter-invoice.js';
 import { importRules } from '../../src/usecases/import-rules.js';
 import { ingestSource } from '../../src/usecases/ingest.js';
@@ -20,7 +24,7 @@ import { billOf, chargeOf, day, kindOf, month, setOf } from '../support/charges.
 import { createTestContext, type TestContext } from '../support/context.js';
 import { invoiceOf, lineOf } from '../support/invoices.js';
 import { priceOfList } from '../support/prices.js';
-import { clock, impatientHttp, range } from '../support/vendors.js';
+import { clock, impatientHttp, openAiDataset, openAiUsageRow, range } from '../support/vendors.js';
 import { type LogRow, logRow, PROXY_KEY, startLiteLlm } from '../support/vendors-recorders.js';
 import { closeFakes } from '../support/vendors-server.js';
 
@@ -133,6 +137,12 @@ async function ingestAll(...providers: readonly Provider[]): Promise<void> {
     expect(await ingestSource({ ...context, providers }, provider, WINDOW)).toMatchObject({ ok: true });
 }
 
+/** The tie-out as Slack shows it, as one text. */
+async function card(): Promise<string> {
+  const { blocks } = tieOutMessage(await tieInvoices(context, { period: NOV }), { mayEdit: true });
+  return JSON.stringify(blocks);
+}
+
 async function byCustomer(among?: readonly string[], fallback?: string) {
   const split = {
     method: 'measure' as const,
@@ -175,6 +185,7 @@ describe('a gateway beside the bill', () => {
     await reallocate(context);
     const [tieOut] = (await tieInvoices(context, { period: NOV })).tieOuts;
     expect(tieOut).toMatchObject({ residual: 0n, isTied: true, reasons: [] });
+    expect(await card()).toMatch(/Gateway difference.+\+0\.073641 USD: .+cached tokens of gpt-5\.6-sol/);
     const [reconciled] = (await reconcile(context, { period: NOV })).invoices;
     expect(reconciled?.tieOut?.causes).toEqual([
       {
@@ -184,6 +195,64 @@ describe('a gateway beside the bill', () => {
           'gateway says 0.939487 USD where OpenAI billed 0.865846 USD: +0.073641 USD (+8.5 %). Cause: cached tokens of gpt-5.6-sol (49,563 at gateway, 65,304 on the bill): 15,741 were priced as uncached input or cache writes.',
       },
     ]);
+  });
+
+  const who = { projectId: 'proj_Support', apiKeyId: 'key_Router', userId: 'user-Router' };
+  const counts = {
+    input_tokens: 73_550,
+    input_cached_tokens: 65_304,
+    output_tokens: 20_480,
+    num_model_requests: 40,
+  };
+  const ingestOpenAi = async (
+    lines: readonly (readonly [item: string, usd: string, quantity: number | null])[],
+  ) => {
+    const { adminKey, ...rest } = openAiDataset();
+    const dataset: OpenAiDataset = {
+      ...rest,
+      adminKey,
+      costs: (on) =>
+        lines.flatMap(([lineItem, amountUsd, quantity]) => {
+          const quantityUnit = quantity === null ? null : 'tokens';
+          return on === '2026-11-10' ? [{ ...who, lineItem, amountUsd, quantity, quantityUnit }] : [];
+        }),
+      usage: (on) => (on === '2026-11-10' ? [openAiUsageRow({ ...who, model: MODEL, counts })] : []),
+    };
+    const server = await startOpenAiServer(dataset, {});
+    const entry = {
+      name: 'openai',
+      kind: 'openai',
+      credential: adminKey,
+      baseUrl: server.url,
+      path: null,
+      options: {},
+    };
+    await ingestAll(createProvider(entry, { clock, ...impatientHttp() }), await gateway(fortyRequests()));
+    await server.close();
+  };
+
+  it('finds the same in what OpenAI itself answers: cost lines, and usage whose input holds cached tokens', async () => {
+    await ingestOpenAi([
+      [`${MODEL}, input_tokens`, '0.041230', 8_246],
+      [`${MODEL}, cached_input_tokens`, '0.032652', 65_304],
+      [`${MODEL}, output_tokens`, '0.791964', 20_480],
+    ]);
+    const causes = await context.store.listTieOutCauses(NOV);
+    expect(causes).toMatchObject([{ source: 'openai', amount: parseNanos('0.073641') }]);
+    const report = await reconcile(context, { period: NOV });
+    expect(report.invoices[0]?.knownCauses).toMatchObject([
+      { kind: 'gateway-difference', amount: '0.073641' },
+    ]);
+    expect(await card()).toMatch(/openai: Gateway difference.+\+0\.073641 USD: .+cached tokens/);
+    expect(reconciliationText(report)).toContain('15,741 were priced as uncached input or cache writes');
+  });
+
+  it('goes by list prices, and says so, where the vendor has tokens and money but not together', async () => {
+    await ingestOpenAi([['platform usage', '0.865846', null]]);
+    const [cause] = await context.store.listTieOutCauses(NOV);
+    expect(cause?.sentence).toMatch(/OpenAI's usage comes to 0\.688282 USD \(.+list price\)/);
+    expect(cause?.sentence).toContain('Cause: cached tokens');
+    expect(cause?.amount).toBe(parseNanos('0.0708345'));
   });
 
   it('forgets a difference that a restatement has settled', async () => {
@@ -245,6 +314,32 @@ describe('money that is split by token records', () => {
     const named = await byCustomer(['acme']);
     expect(named.spent.get('acme')).toBe(first.spent.get('acme'));
     expect(named.total).toBe('0.865846');
+  });
+
+  it('leaves the money of other keys alone where the records know theirs, and other vendors to the month', async () => {
+    const own = billed('Output Tokens', 250_000, '7.5');
+    const set = setOf({ ...own.set.attributes, apiKeyId: 'key_Batch', apiKeyName: 'batch' });
+    const other = chargeOf('2026-11-11', '8', {
+      set: setOf({ source: 'openai', serviceProviderName: 'Pinecone' }),
+    });
+    const requests = Array.from({ length: 4 }, (_, i) =>
+      logRow(`k${i}`, '2026-11-10', {
+        model: MODEL,
+        completion_tokens: 62_500,
+        prompt_tokens: 0,
+        metadata: null,
+        end_user: i === 0 ? 'globex' : 'acme',
+      }),
+    );
+    const vendorKeys = { openai: 'key_Router' };
+    await ingestAll(openAi([own, { ...own, set }, other]), await gateway(requests, { vendorKeys }));
+    const { spent } = await byCustomer();
+    // A quarter of the router's 7.5 and of the 8 of a vendor that no record names; the other key's 7.5 are nobody's.
+    expect(Object.fromEntries([...spent].map(([label, cost]) => [label, formatNanos(cost)]))).toEqual({
+      acme: '11.625',
+      globex: '3.875',
+      Unallocated: '7.5',
+    });
   });
 
   it('tells retries by team and by key', async () => {

@@ -1,3 +1,4 @@
+import { textCell } from '../csv-line.js';
 import { formatNanos } from '../money.js';
 import { UNALLOCATED } from '../rules/target.js';
 import type { BillLineage, ChargeLine, HowLineage, Lineage, RuleLineage } from './lineage.js';
@@ -92,10 +93,4 @@ function restCells({ charges, cost }: NonNullable<HowLineage['remainder']>, curr
     textCell(currency),
     '',
   ];
-}
-
-/** Quoted where need be; what a spreadsheet would take for a formula gets an apostrophe. */
-function textCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,4 +1,4 @@
-import type { AlertFigures } from '../alert.js';
+import { type AlertFigures, causeFilters, causeOf } from '../alert.js';
 import type { DigestFigures } from '../digest.js';
 import { invalid } from '../errors.js';
 import { SPEND_KEYS, type SpendReport } from '../spend.js';
@@ -39,7 +39,8 @@ export function figureOfDigest({ scope, from, to, currency }: DigestFigures): Sp
 }
 
 /** The days of an alert. */
-export function figureOfAlert({ dimension, owner, firstDay, lastDay, currency }: AlertFigures): SpendFigure {
+export function figureOfAlert(figures: AlertFigures): SpendFigure {
+  const { dimension, firstDay, lastDay, currency } = figures;
   const range = { from: firstDay, to: addDays(lastDay, 1) };
-  return narrowed({ dimension, where: [], range, currency }, dimension, owner);
+  return { dimension, where: causeFilters(causeOf(figures)), range, currency };
 }

@@ -1,6 +1,5 @@
 import type { Bill, Charge, ChargeKind, DimensionSet } from '../../core/charge.js';
 import { compareText } from '../../core/money.js';
-import type { TokenType } from '../../core/price.js';
 import type { UnratedUsage } from '../../core/rating.js';
 import { type Day, utcDay } from '../../core/time.js';
 import { CODING } from '../bill-rows.js';
@@ -8,6 +7,7 @@ import { createCache, createDailyCarries } from '../charge-parts.js';
 import type { Cycles } from './cycles.js';
 import { type People, toEmail } from './people.js';
 import type { UsageEvent } from './schema.js';
+import { isOwnKey, pricedTokens } from './tokens.js';
 
 /** How an event is paid: on demand, by the seat, or not at all. */
 export type Payment = 'billed' | 'included' | 'free';
@@ -40,7 +40,7 @@ export const CURSOR = {
 } as const;
 
 const SEPARATOR = '\u0000';
-const KNOWN_KIND = /usage.?based|on.?demand|included|free|no charge|not charged/i;
+const KNOWN_KIND = /usage.?based|on.?demand|included|free|no charge|not charged|api.?key|byok/i;
 
 /** Billed is what is on demand and chargeable; the amount of anything else is nominal. */
 export function paymentOf({ kind, isChargeable }: Pick<UsageEvent, 'kind' | 'isChargeable'>): Payment {
@@ -111,6 +111,7 @@ function tokensOf({ tokenUsage }: UsageEvent): number {
 }
 
 function isHidden(event: UsageEvent): boolean {
+  if (isOwnKey(event)) return false;
   return paymentOf(event) === 'billed' && Number(event.chargedCents ?? '0') === 0 && tokensOf(event) > 0;
 }
 
@@ -217,25 +218,13 @@ function toKind(payment: Payment): ChargeKind {
   };
 }
 
-/** Cursor's own spelling of models is read by the aliases of the price list. */
-const PROVIDERS: readonly (readonly [RegExp, string])[] = [
-  [/claude|sonnet|opus|haiku/i, 'anthropic'],
-  [/^(gpt|o\d|codex|chatgpt)/i, 'openai'],
-  [/gemini/i, 'google'],
-  [/grok/i, 'x-ai'],
-  [/deepseek/i, 'deepseek'],
-];
-
 function toUnrated(events: readonly UsageEvent[], describe: Describe): readonly UnratedUsage[] {
   const rows = new Map<string, UnratedUsage>();
   for (const event of events) {
     const day = utcDay(event.timestamp);
     const { key, set, kind, bill, chargeDay } = describe(event, day, 'billed');
-    const model = event.model ?? 'unknown';
-    const provider = PROVIDERS.find(([name]) => name.test(model))?.[1] ?? 'cursor';
-    for (const [tokenType, tokens] of tokenTypesOf(event)) {
-      if (tokens === 0) continue;
-      const rowKey = `${key}${SEPARATOR}${tokenType}`;
+    for (const { thing, tokens } of pricedTokens(event)) {
+      const rowKey = `${key}${SEPARATOR}${thing.tokenType}`;
       const units = (rows.get(rowKey)?.units ?? 0n) + BigInt(tokens);
       rows.set(rowKey, {
         set,
@@ -243,7 +232,7 @@ function toUnrated(events: readonly UsageEvent[], describe: Describe): readonly 
         bill,
         chargeDay,
         account: `${bill.billingAccountId}|zero-dollar`,
-        thing: { provider, model, tokenType },
+        thing,
         units,
         consumedQuantity: Number(units),
         pricingQuantity: null,
@@ -251,13 +240,4 @@ function toUnrated(events: readonly UsageEvent[], describe: Describe): readonly 
     }
   }
   return [...rows.values()];
-}
-
-function tokenTypesOf({ tokenUsage }: UsageEvent): readonly (readonly [TokenType, number])[] {
-  return [
-    ['uncached_input', tokenUsage?.inputTokens ?? 0],
-    ['cache_read', tokenUsage?.cacheReadTokens ?? 0],
-    ['cache_write_5m', tokenUsage?.cacheWriteTokens ?? 0],
-    ['output', tokenUsage?.outputTokens ?? 0],
-  ];
 }

@@ -11,6 +11,7 @@ import { type EventCharges, paymentOf, toEventCharges } from './focus.js';
 import { createPeople, toIdentities } from './people.js';
 import { chargeSeats, usageKey } from './seat-fees.js';
 import { type CursorOptions, type SeatFacts, toListing } from './seats.js';
+import { toBilledUsage } from './tokens.js';
 
 export { CursorOptions } from './seats.js';
 
@@ -56,6 +57,7 @@ export function createCursorProvider(config: AdminKeyConfig & { readonly options
         completeThrough: lastClosedDay(range, today),
         seats: toListing(seatFacts),
         ...(unrated.length > 0 && { unrated: { usage: unrated, billed: [] } }),
+        billedUsage: toBilledUsage(facts.events.filter((event) => paymentOf(event) === 'billed')),
         remarks: [
           ...remarks,
           ...seats.remarks,

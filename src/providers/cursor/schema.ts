@@ -30,6 +30,8 @@ export const UsageEvent = z
     model: z.string().nullish(),
     kind: z.string(),
     isChargeable: z.boolean().nullish(),
+    /** False: a request at a flat price. */
+    isTokenBasedCall: z.boolean().nullish(),
     isHeadless: z.boolean().nullish(),
     /** Disjoint counters: input excludes what was written to or read from the cache. */
     tokenUsage: TokenUsage.nullish(),

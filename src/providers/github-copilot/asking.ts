@@ -28,10 +28,16 @@ export function createAsking(config: CopilotConfig): Asking {
     raw,
     async ask(request) {
       const answer = await client.get(request);
-      raw.push(answer.raw);
+      raw.push(withoutSignatures(answer.raw));
       return answer.value;
     },
   };
+}
+
+/** A link to a report is signed: its parameters are a key to the file, so that they are not kept. */
+function withoutSignatures(raw: RawResponse): RawResponse {
+  if (typeof raw.body !== 'string' || !/"download_(links|urls)"/.test(raw.body)) return raw;
+  return { ...raw, body: raw.body.replaceAll(/"(https?:[^"?]*)\?[^"]*"/g, '"$1"') };
 }
 
 /** The parameters of a day. */

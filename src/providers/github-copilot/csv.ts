@@ -6,7 +6,7 @@ import { createCache, createDailyCarries, createMonthlyBills } from '../charge-p
 import { createCsvProvider } from '../csv-source.js';
 import type { Provider } from '../provider.js';
 import { COPILOT } from './focus.js';
-import { isCopilot, kindOfSku, normaliseSku } from './sku.js';
+import { isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 import { parseUsageReport, type ReportRow } from './usage-report.js';
 
 /** Options of a source of kind `github-copilot-csv`. */
@@ -94,7 +94,7 @@ function toSet(
       billingAccountId: parts.account,
       ...(row.organization !== null && { subAccountId: row.organization, subAccountName: row.organization }),
       skuId: normaliseSku(row.sku),
-      skuMeter: parts.category === 'Purchase' ? 'Seats' : 'Credits',
+      skuMeter: parts.category === 'Purchase' ? 'Seats' : unitOf(row.sku, row.unit),
       chargeCategory: parts.category,
       source: parts.source,
       ...(row.login !== null && { principalId: row.login }),
@@ -106,8 +106,7 @@ function toSet(
 }
 
 function toKind({ sku, unit }: ReportRow, category: ChargeCategory): ChargeKind {
-  const units =
-    category === 'Purchase' ? 'User-Months' : /request/i.test(unit ?? sku) ? 'Requests' : 'Credits';
+  const units = category === 'Purchase' ? 'User-Months' : unitOf(sku, unit);
   return {
     chargeClass: null,
     chargeDescription: normaliseSku(sku),

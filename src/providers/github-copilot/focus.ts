@@ -17,7 +17,7 @@ import type { CopilotOptions } from './connection.js';
 import type { BillRow, CopilotFacts, PremiumMonth, UserUse } from './facts.js';
 import type { EmailOf } from './identities.js';
 import { type RowContext, usersOf } from './seats.js';
-import { INCLUDED_USD, isCopilot, kindOfSku, normaliseSku } from './sku.js';
+import { INCLUDED_USD, isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 
 /** The vendor's own attributes of everything that it bills. */
 export const COPILOT = {
@@ -83,12 +83,12 @@ export function createRowContext({ source, account }: Pick<UsageContext, 'source
       billingAccountName: account,
       invoiceIssuerName: COPILOT.invoiceIssuerName,
     }),
-    attributesOf: ({ sku, organizationName }) => ({
+    attributesOf: ({ sku, unitType, organizationName }) => ({
       ...COPILOT,
       billingAccountId: account,
       ...(organizationName && { subAccountId: organizationName, subAccountName: organizationName }),
       skuId: normaliseSku(sku),
-      skuMeter: kindOfSku(normaliseSku(sku)) === 'seat' ? 'Seats' : 'Credits',
+      skuMeter: kindOfSku(normaliseSku(sku)) === 'seat' ? 'Seats' : unitOf(sku, unitType),
       source,
     }),
     tagsOf: ({ costCentre }): Readonly<Record<string, string>> =>
@@ -273,7 +273,7 @@ function personOf(context: UsageContext, key: string): DimensionSet['attributes'
 }
 
 function usageKind({ sku, unitType }: BillRow, isSpread: boolean): ChargeKind {
-  const unit = /request/i.test(unitType ?? sku) ? 'Requests' : 'Credits';
+  const unit = unitOf(sku, unitType);
   return {
     chargeClass: null,
     chargeDescription: normaliseSku(sku),

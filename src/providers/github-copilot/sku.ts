@@ -36,3 +36,14 @@ export function planOfSku(sku: string): string | null {
 
 /** Credits that come with a seat, by plan, in dollars a month (1,900 and 3,900 credits of a cent). */
 export const INCLUDED_USD: Readonly<Record<string, string>> = { business: '19', enterprise: '39' };
+
+/** Of a SKU that is neither credits nor requests the unit is the vendor's own word: `agent-hours` -> `Agent Hours`. */
+export function unitOf(sku: string, unitType: string | null | undefined): string {
+  const own = (unitType ?? '').trim();
+  if (/request/i.test(own === '' ? sku : own)) return 'Requests';
+  if (kindOfSku(normaliseSku(sku)) === 'credits' || own === '') return 'Credits';
+  return own
+    .split(/[\s_-]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+}

@@ -82,7 +82,7 @@ async function fetchUserUse(
     query,
   });
   // A vendor that does not know the day answers for the month: that is what it says then.
-  const answered = day !== null && timePeriod.day === null ? null : day;
+  const answered = (timePeriod.day ?? null) === null ? null : day;
   return usageItems.map(({ model, grossAmount }) => ({
     login,
     month,

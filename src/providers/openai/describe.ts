@@ -19,10 +19,17 @@ export interface Described {
   readonly confidence: Confidence;
 }
 
+/** Whose bill it is; the source stands for an organisation that nobody has named. */
+export interface OpenAiAccount {
+  readonly source: string;
+  readonly billingAccountId: string;
+  readonly billingAccountName: string | null;
+}
+
 /** Sets and kinds shared by all charges of one description. */
 export function createDescriber(
   facts: Pick<OpenAiFacts, 'projects' | 'apiKeys' | 'users'>,
-  source: string,
+  account: OpenAiAccount,
 ): (what: Described) => { readonly set: DimensionSet; readonly kind: ChargeKind } {
   const sets = createCache<DimensionSet>();
   const kinds = createCache<ChargeKind>();
@@ -32,7 +39,7 @@ export function createDescriber(
   return (what) => {
     const { who, projectId, lineItem, model, meter, units, confidence } = what;
     const parts = {
-      source,
+      account,
       project: projects.get(projectId ?? ''),
       apiKey: apiKeys.get(who.apiKeyId ?? ''),
       user: users.get(who.userId ?? ''),
@@ -49,13 +56,14 @@ export function createDescriber(
 function toSet(
   { who, projectId, lineItem, model, meter }: Described,
   parts: {
-    readonly source: string;
+    readonly account: OpenAiAccount;
     readonly project: Project | undefined;
     readonly apiKey: ProjectKey | undefined;
     readonly user: User | undefined;
   },
 ): DimensionSet {
-  const { source, project, apiKey, user } = parts;
+  const { project, apiKey, user } = parts;
+  const { source, billingAccountId } = parts.account;
   const { apiKeyId } = who;
   const owner = apiKey?.owner?.user ?? apiKey?.owner?.service_account ?? undefined;
   // A user's key acts as that user; a service account's key acts as nobody.
@@ -68,9 +76,9 @@ function toSet(
       invoiceIssuerName: 'OpenAI',
       serviceName: 'OpenAI API',
       serviceCategory: 'AI and Machine Learning',
-      billingAccountId: source,
+      billingAccountId,
       ...(projectId && { subAccountId: projectId, subAccountName: project?.name ?? projectId }),
-      resourceId: apiKeyId ? `openai/apikey/${apiKeyId}` : `openai/account/${projectId || source}`,
+      resourceId: apiKeyId ? `openai/apikey/${apiKeyId}` : `openai/account/${projectId || billingAccountId}`,
       resourceType: apiKeyId ? 'API Key' : 'Account',
       ...(lineItem && { skuId: lineItem }),
       ...(meter && { skuMeter: meter }),

@@ -2,7 +2,7 @@ import type { Charge } from '../../core/charge.js';
 import { createDailyCarries, createMonthlyBills } from '../charge-parts.js';
 import { type CellShare, type CostCell, joinUsage, type Unbilled } from './cells.js';
 import type { Dated, OpenAiFacts } from './client.js';
-import { createDescriber, type Described } from './describe.js';
+import { createDescriber, type Described, type OpenAiAccount } from './describe.js';
 import { meterOf, parseLineItem, type Units, unitsOf } from './line-item.js';
 import type { CostResult } from './schema.js';
 import { familyOf, type UsageCount } from './usage.js';
@@ -23,15 +23,14 @@ export interface OpenAiCharges {
  */
 export function toCharges(
   facts: Pick<OpenAiFacts, 'costs' | 'projects' | 'apiKeys' | 'users' | 'usage'>,
-  source: string,
+  account: OpenAiAccount,
 ): OpenAiCharges {
-  // No endpoint names the organisation, so the configured source stands for the account.
   const billOf = createMonthlyBills({
-    billingAccountId: source,
-    billingAccountName: null,
+    billingAccountId: account.billingAccountId,
+    billingAccountName: account.billingAccountName,
     invoiceIssuerName: 'OpenAI',
   });
-  const describe = createDescriber(facts, source);
+  const describe = createDescriber(facts, account);
   const rows = toCells(facts.costs);
   const owned = new Set(facts.apiKeys.flatMap(({ id, owner }) => (owner ? [id] : [])));
   const { shares, unbilled } = joinUsage(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Charge } from '../../core/charge.js';
 import {
   compareBigint,
@@ -25,11 +26,26 @@ const OPEN_WINDOW_DAYS = 36;
 const NAMED_USERS = 3;
 const NAMED_MODELS = 5;
 
+/** Options of the kind: no endpoint names the organisation, so that whoever has bills of several of them says it. */
+export const OpenAiOptions = z.strictObject({
+  /** `org-...`, as a bill has it: rows of a FOCUS file with another one are then another organisation's. */
+  organizationId: z.string().min(1).optional(),
+  organizationName: z.string().min(1).optional(),
+});
+
 /**
  * OpenAI's platform by its Costs API: billed cost per project, line item and key, with the quantities, service tiers
  * and users of its usage endpoints. ChatGPT and Codex seats are not in there. No lag is documented: today's bucket grows, so the days up to yesterday count as closed.
  */
-export function createOpenAiProvider(config: AdminKeyConfig): Provider {
+export function createOpenAiProvider(
+  config: AdminKeyConfig,
+  { organizationId, organizationName }: z.infer<typeof OpenAiOptions> = {},
+): Provider {
+  const account = {
+    source: config.source,
+    billingAccountId: organizationId ?? config.source,
+    billingAccountName: organizationName ?? null,
+  };
   return {
     source: config.source,
     kind: 'openai',
@@ -42,7 +58,7 @@ export function createOpenAiProvider(config: AdminKeyConfig): Provider {
       const { range, remarks } = withinReach(window, REACH, nowMs);
       const remembered = new Set(known.map(({ id }) => id));
       const facts = await fetchFacts(config, range, (id) => remembered.has(id));
-      const { charges: all, unbilled } = toCharges(withRemembered(facts, known), config.source);
+      const { charges: all, unbilled } = toCharges(withRemembered(facts, known), account);
       const charges = all.filter(({ chargeDay }) => range.from <= chargeDay && chargeDay < range.to);
       const today = utcDay(nowMs);
       const lastClosed = addDays(range.to < today ? range.to : today, -1);

@@ -58,7 +58,7 @@ export async function runCommand(
   return { ok: false, error: TIMED_OUT };
 }
 
-/** Writes a message; the app hears of it in its direct messages and when it is mentioned. */
+/** Writes a message; the app hears of it in its direct messages, in channels that it is in, and when it is mentioned. */
 export async function sendMessage(
   stage: Stage,
   userId: string,
@@ -83,7 +83,9 @@ export async function sendMessage(
   const event = { ...messagePayload(workspace, message), channel, event_ts: message.ts };
   const isMention = conversation.hasApp && text.includes(`<@${IDS.botUser}>`);
   if (conversation.kind === 'im') await deliverEvent(stage, { ...event, channel_type: 'im' });
-  else if (isMention) await deliverEvent(stage, { ...event, type: 'app_mention' });
+  else if (conversation.hasApp)
+    await deliverEvent(stage, { ...event, channel_type: conversation.isPrivate ? 'group' : 'channel' });
+  if (isMention) await deliverEvent(stage, { ...event, type: 'app_mention' });
   return message;
 }
 

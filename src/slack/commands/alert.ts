@@ -1,56 +1,114 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, OverflowAction, RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { acknowledgeAlert } from '../../usecases/acknowledge-alert.js';
+import { AppError, assertNever, invalid } from '../../core/errors.js';
+import { figureOfAlert } from '../../core/lineage/figure.js';
+import { utcDay } from '../../core/time.js';
+import { requireActor } from '../../usecases/act-on-case.js';
+import { explainNumber } from '../../usecases/explain-number.js';
 import { showAlert } from '../../usecases/show-alert.js';
-import { type Message, plain, rich } from '../blocks.js';
-import { ACKNOWLEDGE_ID, alertExplainedMessage, CasePayload, EXPLAIN_ID } from '../messages/alert.js';
-import { packPayload, unpackPayload } from '../payload.js';
+import type { Message } from '../blocks.js';
+import {
+  ACKNOWLEDGE_ID,
+  alertExplainedMessage,
+  CasePayload,
+  EXPLAIN_ID,
+  MORE_ID,
+  type MoreChoice,
+  readMore,
+} from '../messages/alert.js';
+import { acknowledgeView, assignView, commentView, expectedView, muteView } from '../modals/alert-view.js';
+import { statusView } from '../modals/status-view.js';
+import { unpackPayload } from '../payload.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
+import { displayName } from '../text.js';
+import { tellDirectly } from './alert-forms.js';
+import { openModal } from './modal.js';
+import { editorForRule } from './rule-forms.js';
 
-export const ALERT_ACTION_IDS: readonly string[] = [ACKNOWLEDGE_ID, EXPLAIN_ID];
-export const ACKNOWLEDGE_VIEW_ID = 'alert.acknowledge-form';
-const COMMENT = { block: 'comment', action: 'comment' } as const;
+export const ALERT_ACTION_IDS: readonly string[] = [ACKNOWLEDGE_ID, EXPLAIN_ID, MORE_ID];
 
-/** The small form behind Acknowledge: a comment, if there is one to make. */
-function acknowledgeView(caseId: number): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ACKNOWLEDGE_VIEW_ID,
-    private_metadata: packPayload({ caseId }),
-    title: plain('Acknowledge', 24),
-    submit: plain('Acknowledge', 24),
-    close: plain('Cancel', 24),
-    blocks: [
-      rich([
-        'The alert says from now on that you have seen it. It stays open until spend is back to normal.',
-      ]),
-      {
-        type: 'input',
-        block_id: COMMENT.block,
-        optional: true,
-        label: plain('Comment for the thread', 200),
-        element: {
-          type: 'plain_text_input',
-          action_id: COMMENT.action,
-          multiline: true,
-          max_length: 1_000,
-          placeholder: plain('What it is, and what you will do about it', 150),
-        },
-      },
-    ],
-  };
+interface Clicked {
+  readonly client: WebClient;
+  readonly user: { readonly id: string; readonly name: string };
+  readonly caseId: number;
 }
 
-/** Tells one person in a direct message: the way back when a form is closed already. */
-async function tellDirectly(client: WebClient, userId: string, message: Message): Promise<void> {
-  await client.chat.postMessage({ channel: userId, text: message.text, blocks: [...message.blocks] });
+/** The form that a choice asks for, for those who may send it. */
+async function formFor(surface: Surface, what: MoreChoice, clicked: Clicked): Promise<ModalView> {
+  const { client, user, caseId } = clicked;
+  const context = contextOf(surface, user);
+  const viewer = await surface.access.viewerOf(client, user.id);
+  const today = utcDay(context.clock());
+  switch (what) {
+    case 'expected':
+      return expectedView((await requireActor(context, { caseId, viewer })).figures, today);
+    case 'mute':
+      return muteView((await requireActor(context, { caseId, viewer })).figures, today);
+    case 'assign':
+      return assignView((await requireActor(context, { caseId, viewer })).figures);
+    case 'comment':
+      return commentView((await showAlert(context, { caseId, viewer })).figures);
+    case 'rule':
+      return ruleView(surface, clicked);
+    default:
+      return assertNever(what);
+  }
 }
 
-/** Acknowledge and Explain, on alert messages and on App Home. */
+/** The rule that allocated most of the money: its editor for those who may, else its words. */
+async function ruleView(surface: Surface, { client, user, caseId }: Clicked): Promise<ModalView> {
+  const context = contextOf(surface, user);
+  const viewer = await surface.access.viewerOf(client, user.id);
+  const { figures } = await showAlert(context, { caseId, viewer });
+  const input = { figure: figureOfAlert(figures) };
+  const lineage = await (surface.explain?.(input) ?? explainNumber(context, input));
+  const rules = lineage.bills.flatMap((bill) => bill.rules);
+  const [most] = rules.toSorted((a, b) => (b.cost > a.cost ? 1 : -1));
+  if (most === undefined) return invalid('There are no charges behind this alert any more.');
+  if (most.rule === null) {
+    const why = displayName(most.reason ?? 'no rule matches', 300);
+    return statusView({ title: 'No rule', sentence: `No rule has allocated this money: ${why}.` });
+  }
+  const { id, name, sentence } = most.rule;
+  if (await surface.access.mayEditRules(client, user.id))
+    return editorForRule(context, { dimension: figures.dimension, ruleId: id });
+  return statusView({
+    title: 'The rule',
+    sentence: `${displayName(name, 150)}: ${displayName(sentence, 1_500)} Only FinOps may change it.`,
+  });
+}
+
+/** The way back to whoever clicked. */
+function teller(client: WebClient, userId: string, respond: RespondFn | undefined) {
+  return (message: Message): Promise<void> =>
+    respond === undefined ? tellDirectly(client, userId, message) : answer(respond, message);
+}
+
+/** What can be done with a case, on its message, in a list and on App Home. */
 export function listenAlerts(app: App, surface: Surface): void {
-  const { log } = surface.context;
+  listenAnswers(app, surface);
+  app.action<BlockAction<OverflowAction>>(MORE_ID, async ({ ack, action, body, client, respond }) => {
+    await ack();
+    await attempt(
+      surface.context.log,
+      'opening a form of an alert',
+      async () => {
+        const read = readMore(action.selected_option.value);
+        if (read === null)
+          throw new AppError('invalid', 'This button is from an older message; please ask again.');
+        const clicked = { client, user: userOf(body.user), caseId: read.caseId };
+        const request = { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' };
+        const about = { title: 'Alert', doing: 'opening a form of an alert' };
+        await openModal(surface, request, about, () => formFor(surface, read.what, clicked));
+      },
+      teller(client, body.user.id, respond),
+    );
+  });
+}
 
+function listenAnswers(app: App, surface: Surface): void {
+  const { log } = surface.context;
   app.action<BlockAction<ButtonAction>>(ACKNOWLEDGE_ID, async ({ ack, action, body, client, respond }) => {
     await ack();
     await attempt(
@@ -58,42 +116,32 @@ export function listenAlerts(app: App, surface: Surface): void {
       'opening the acknowledge form',
       async () => {
         const { caseId } = unpackPayload(CasePayload, action.value);
-        await client.views.open({ trigger_id: body.trigger_id, view: acknowledgeView(caseId) });
+        const context = contextOf(surface, userOf(body.user));
+        await openModal(
+          surface,
+          { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' },
+          { title: 'Acknowledge', doing: 'opening the acknowledge form' },
+          async () => {
+            const viewer = await surface.access.viewerOf(client, body.user.id);
+            await requireActor(context, { caseId, viewer });
+            return acknowledgeView(caseId);
+          },
+        );
       },
-      (message) =>
-        respond === undefined ? tellDirectly(client, body.user.id, message) : answer(respond, message),
+      teller(client, body.user.id, respond),
     );
   });
 
-  app.view(
-    { callback_id: ACKNOWLEDGE_VIEW_ID, type: 'view_submission' },
-    async ({ ack, body, view, client }) => {
-      await ack();
-      await attempt(
-        log,
-        'acknowledging an alert',
-        async () => {
-          const { caseId } = unpackPayload(CasePayload, view.private_metadata);
-          const typed = view.state.values[COMMENT.block]?.[COMMENT.action]?.value?.trim() ?? '';
-          const comment = typed === '' ? null : typed;
-          await acknowledgeAlert(contextOf(surface, userOf(body.user)), { caseId, comment });
-          await surface.runJob('deliver');
-        },
-        (message) => tellDirectly(client, body.user.id, message),
-      );
-    },
-  );
-
   app.action<BlockAction<ButtonAction>>(EXPLAIN_ID, async ({ ack, action, body, client, respond }) => {
     await ack();
-    const tell = (message: Message) =>
-      respond === undefined ? tellDirectly(client, body.user.id, message) : answer(respond, message);
+    const tell = teller(client, body.user.id, respond);
     await attempt(
       log,
       'explaining an alert',
       async () => {
         const { caseId } = unpackPayload(CasePayload, action.value);
-        const found = await showAlert(contextOf(surface, userOf(body.user)), { caseId });
+        const viewer = await surface.access.viewerOf(client, body.user.id);
+        const found = await showAlert(contextOf(surface, userOf(body.user)), { caseId, viewer });
         await tell(alertExplainedMessage(found.figures));
         await surface.runJob('deliver');
       },

@@ -6,15 +6,23 @@ import { listOpenClaims } from '../../usecases/list-claims.js';
 import { findPeople, readDirectoryState } from '../../usecases/show-people.js';
 import type { Message } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { HELP_IDS, helpMessage, settingsMessage, unknownWordMessage } from '../messages/help.js';
+import {
+  digestFormMessage,
+  HELP_IDS,
+  helpMessage,
+  settingsMessage,
+  unknownWordMessage,
+} from '../messages/help.js';
 import { homeBlocks } from '../messages/home.js';
 import { openClaimsMessage } from '../messages/open-claims.js';
 import { directoryMessage, foundPeopleMessage } from '../messages/people.js';
 import { sentenceMessage } from '../messages/plain.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
-import { escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { formatMoney, formatMonth, literalMrkdwn } from '../text.js';
+import { alertsAnswer } from './alert-list.js';
 import { budgetsAnswer } from './budgets.js';
 import { closeMessage } from './close.js';
+import { openDigest } from './digest.js';
 import { figuresFor } from './home.js';
 import { invoicesAnswer } from './invoices.js';
 import { openSettings } from './settings.js';
@@ -47,7 +55,7 @@ async function homeAnswer(surface: Surface, ask: Ask): Promise<Message> {
       ? month
       : `${month}: ${formatMoney(figures.company.total, figures.currency)} so far.`;
   return withinLimits({
-    text: escapeMrkdwn(total),
+    text: literalMrkdwn(total),
     blocks: homeBlocks(figures, { manages: false, timeZone }),
   });
 }
@@ -71,12 +79,16 @@ export async function apportionAnswer(
       const { timeZone } = surface.context.company;
       return openClaimsMessage(await listOpenClaims(surface.context, viewer), timeZone);
     }
+    case 'alerts':
+      return alertsAnswer(surface, ask);
     case 'budgets':
       return budgetsAnswer(surface, ask, object);
     case 'invoices':
       return invoicesAnswer(surface, ask, object);
     case 'close':
-      return closeMessage(surface, { user: ask.user, month: object });
+      return closeMessage(surface, { ...ask, month: object });
+    case 'digest':
+      return digestFormMessage();
     case 'settings':
       return settingsMessage();
     case 'help':
@@ -101,17 +113,19 @@ export function listenApportion(app: App, surface: Surface): void {
         const user = { id: command.user_id, name: command.user_name };
         const read = readApportion(await typedText(surface, client, command.text));
         if (read.kind === 'unknown') return answer(respond, unknownWordMessage(read.typed, read.near));
-        if (read.word !== 'settings')
+        if (read.word !== 'settings' && read.word !== 'digest')
           return answer(respond, await apportionAnswer(surface, { client, user }, read));
         const request = { client, triggerId: command.trigger_id, userId: user.id, isInModal: false };
-        const refusal = await openSettings(surface, request);
+        const refusal = await (read.word === 'digest'
+          ? openDigest(surface, request, { words: read.rest, channel: command.channel_id })
+          : openSettings(surface, request));
         if (refusal !== null) await answer(respond, sentenceMessage(refusal));
       },
       (message) => answer(respond, message),
     );
   });
 
-  for (const word of ['home', 'sources', 'people', 'claims', 'budgets', 'invoices'] as const) {
+  for (const word of ['home', 'sources', 'people', 'claims', 'alerts', 'budgets', 'invoices'] as const) {
     app.action<BlockAction<ButtonAction>>(HELP_IDS[word], async ({ ack, body, client, respond }) => {
       await ack();
       await attempt(

@@ -45,6 +45,8 @@ function ownerView(payload: { claimId: number; ask: number | null }): ModalView 
   };
 }
 
+type Tell = (message: Message) => Promise<void>;
+
 /** What a click or a form comes with. */
 interface Said {
   readonly client: WebClient;
@@ -53,8 +55,8 @@ interface Said {
   readonly answer: ClaimAnswer;
 }
 
-/** Answers for the person; what follows (an edited question, the next one, new allocations) is done behind it. */
-async function sayToClaim(surface: Surface, said: Said): Promise<string> {
+/** Answers for the person and tells them; what follows (an edited question, the next one, new allocations) comes after. */
+async function sayToClaim(surface: Surface, said: Said, tell: Tell): Promise<void> {
   const { client, user, payload } = said;
   const by = {
     email: await surface.people.emailOf(client, user.id),
@@ -66,9 +68,9 @@ async function sayToClaim(surface: Surface, said: Said): Promise<string> {
     by,
     answer: said.answer,
   });
+  await tell(sentenceMessage(sentence));
   await surface.runJob('deliver');
   if (claim.state === 'claimed') await surface.runJob('reallocate');
-  return sentence;
 }
 
 async function tellDirectly(client: WebClient, userId: string, message: Message): Promise<void> {
@@ -121,8 +123,7 @@ function listenAnswers(app: App, surface: Surface): void {
         async () => {
           const payload = unpackPayload(ClaimPayload, click.action.value);
           const user = userOf(click.body.user);
-          const sentence = await sayToClaim(surface, { client: click.client, user, payload, answer: said });
-          await tell(sentenceMessage(sentence));
+          await sayToClaim(surface, { client: click.client, user, payload, answer: said }, tell);
           await refreshHome(surface, click);
         },
         tell,
@@ -158,7 +159,7 @@ function listenOwnerForm(app: App, surface: Surface): void {
         if (email === null) invalid('Slack shows no e-mail address of that person; choose somebody else.');
         const user = userOf(body.user);
         const said: ClaimAnswer = { kind: 'owner', email };
-        await tell(sentenceMessage(await sayToClaim(surface, { client, user, payload, answer: said })));
+        await sayToClaim(surface, { client, user, payload, answer: said }, tell);
       },
       tell,
     );

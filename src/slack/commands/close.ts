@@ -3,6 +3,7 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { AppError, assertNever } from '../../core/errors.js';
 import { type Month, parseMonth } from '../../core/time.js';
+import { visibleTeams } from '../../core/visibility.js';
 import { checkMonth, monthToClose } from '../../usecases/check-month.js';
 import {
   lockMonth,
@@ -11,6 +12,7 @@ import {
   softCloseMonth,
   unlockMonth,
 } from '../../usecases/close-month.js';
+import { readSettings } from '../../usecases/read-settings.js';
 import { type Message, plain, section } from '../blocks.js';
 import { CLOSE_IDS, MonthPayload, monthCloseMessage } from '../messages/close.js';
 import { packPayload, unpackPayload } from '../payload.js';
@@ -38,11 +40,14 @@ interface Doing {
 /** `/apportion close [month]`: the month's checklist with its buttons; without a month the one that is due. */
 export async function closeMessage(
   surface: Surface,
-  ask: { readonly user: Doing['user']; readonly month: string | null },
+  ask: Pick<Doing, 'client' | 'user'> & { readonly month: string | null },
 ): Promise<Message> {
   const context = contextOf(surface, ask.user);
   const month = ask.month === null ? await monthToClose(context) : parseMonth(ask.month);
-  return monthCloseMessage(await checkMonth(context, { month }));
+  const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
+  const { visibility } = (await readSettings(context)).settings;
+  const seesMoney = visibleTeams(viewer, visibility) === 'all';
+  return monthCloseMessage(await checkMonth(context, { month }), seesMoney);
 }
 
 /** Does it, and brings FinOps's message up to date. */
@@ -148,7 +153,7 @@ async function actFromButton(
       const user = userOf(body.user);
       await act(surface, { client, user, month }, what);
       const isOwn = body.container['is_ephemeral'] === true;
-      if (isOwn) await answer(respond, await closeMessage(surface, { user, month }), true);
+      if (isOwn) await answer(respond, await closeMessage(surface, { client, user, month }), true);
     },
     (message) => answer(respond, message),
   );

@@ -18,7 +18,7 @@ import { type Choice, encodeChoice } from '../modals/option-value.js';
 import { statusView } from '../modals/status-view.js';
 import { unpackPayload } from '../payload.js';
 import { contextOf, logFailure, type Surface, userOf } from '../request.js';
-import { escapeMrkdwn, formatMoney } from '../text.js';
+import { formatMoney, literalMrkdwn } from '../text.js';
 import { openModal, updateModal } from './modal.js';
 
 /** The message shortcut, as the manifest declares it. */
@@ -123,7 +123,7 @@ async function sendCsv(surface: Surface, asker: Asker, figure: SpendFigure): Pro
     file: Buffer.from(lineageCsv(lineage), 'utf8'),
     filename,
     title: filename,
-    initial_comment: escapeMrkdwn(`All charges behind ${total}: the column "cost" adds up to it.`),
+    initial_comment: literalMrkdwn(`All charges behind ${total}: the column "cost" adds up to it.`),
   });
   return statusView({
     title: 'Exported',

@@ -94,6 +94,15 @@ async function suggestQuestions(surface: Surface, client: WebClient, channel: st
   }
 }
 
+/** The page that a button asks for; the first where an older version of the app made the button. */
+function pageOf(value: string | undefined): number {
+  try {
+    return unpackPayload(HomePagePayload, value).page;
+  } catch {
+    return 0;
+  }
+}
+
 /** App Home, and its messages tab where the workspace has agents. */
 export function listenHome(app: App, surface: Surface): void {
   app.event('app_home_opened', async ({ event, body, client }) => {
@@ -106,7 +115,7 @@ export function listenHome(app: App, surface: Surface): void {
   for (const id of HOME_ACTION_IDS)
     app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client }) => {
       await ack();
-      const { page } = unpackPayload(HomePagePayload, action.value);
-      await publishHome(surface, { client, user: userOf(body.user), page, standing: body.view ?? null });
+      const user = userOf(body.user);
+      await publishHome(surface, { client, user, page: pageOf(action.value), standing: body.view ?? null });
     });
 }

@@ -22,7 +22,7 @@ interface Said {
 }
 
 /** Words of `/apportion` whose answer is the same for everybody. */
-const OPEN_WORDS: readonly ApportionWord[] = ['help', 'sources', 'close', 'settings'];
+const OPEN_WORDS: readonly ApportionWord[] = ['help', 'sources', 'close', 'digest', 'settings'];
 
 /**
  * The same grammar as the commands, with or without their names: a word of `/apportion` first, `rules`, else a

@@ -28,6 +28,16 @@ export async function updateModal(surface: Surface, modal: OpenModal, view: Moda
   }
 }
 
+/** What Slack says when the click is too old, or the form in which it was made is closed by now. */
+const TOO_LATE = new Set(['not_found', 'expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);
+
+function refuseLate(cause: unknown): never {
+  if (!TOO_LATE.has(slackErrorCode(cause) ?? '')) throw cause;
+  throw new AppError('invalid', 'That took too long to open, or was closed meanwhile; please try again.', {
+    cause,
+  });
+}
+
 /** Where a modal is asked for. */
 export interface ModalRequest {
   readonly client: WebClient;
@@ -49,7 +59,9 @@ export async function openModal(
 ): Promise<string | null> {
   const { client, triggerId } = request;
   const opening = { trigger_id: triggerId, view: loadingView() };
-  const opened = request.isInModal ? await client.views.push(opening) : await client.views.open(opening);
+  const opened = await (request.isInModal ? client.views.push(opening) : client.views.open(opening)).catch(
+    refuseLate,
+  );
   const viewId = opened.view?.id;
   if (viewId === undefined) throw new AppError('upstream', 'Slack opened no form; please try again.');
   const modal = { client, viewId };

@@ -13,6 +13,7 @@ import { moveEdit, moveView } from '../modals/move-view.js';
 import { encodeChoice } from '../modals/option-value.js';
 import { retireEdit, retireView } from '../modals/retire-view.js';
 import { formOfRule, newForm, type RuleForm } from '../modals/rule-form.js';
+import { displayName } from '../text.js';
 
 /** A rule by its id; the dimension may be left open where people type only the id. */
 export interface RuleName {
@@ -67,12 +68,19 @@ export async function editorFor(context: Context, form: RuleForm): Promise<Modal
 /** An empty editor for a dimension; the first one when none is named. */
 export async function editorForNew(context: Context, dimension: string | null): Promise<ModalView> {
   const list = await listRules(context);
-  const known = list.dimensions.map(({ id }) => id);
-  const chosen = dimension !== null && known.includes(dimension) ? dimension : (known[0] ?? 'team');
+  if (dimension !== null) requireDimension(list, dimension);
+  const chosen = dimension ?? list.dimensions[0]?.id ?? 'team';
   const rules = list.dimensions.find(({ id }) => id === chosen)?.rules.map(({ rule }) => rule) ?? [];
   const place = rules.find(({ id }) => id === placeForNew(rules));
   const before = place === undefined ? null : { ...encodeChoice(place.name), value: place.id };
   return drawEditor(list, { ...newForm(chosen), before });
+}
+
+/** @throws AppError `not-found` naming the dimensions that there are. */
+export function requireDimension({ dimensions }: RuleList, id: string): void {
+  if (dimensions.some((dimension) => dimension.id === id)) return;
+  const known = dimensions.map((dimension) => dimension.id).join(', ');
+  throw new AppError('not-found', `There is no dimension "${displayName(id, 60)}"; there are ${known}.`);
 }
 
 /** The editor of a rule that exists. @throws AppError `not-found`. */

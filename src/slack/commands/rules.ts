@@ -2,7 +2,8 @@ import type { App, BlockAction, ButtonAction, OverflowAction, RespondFn } from '
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { assertNever } from '../../core/errors.js';
-import { listRules } from '../../usecases/list-rules.js';
+import type { Context } from '../../usecases/context.js';
+import { listRules, type RuleList } from '../../usecases/list-rules.js';
 import type { Message } from '../blocks.js';
 import { MANAGE_RULES_ID } from '../messages/home.js';
 import { sentenceMessage } from '../messages/plain.js';
@@ -19,8 +20,9 @@ import {
 import { previewView } from '../modals/preview-view.js';
 import { unpackPayload } from '../payload.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../request.js';
+import { unescapeMrkdwn } from '../text.js';
 import { type ClickArgs, openFromClick, openRuleModal, updateModal } from './modal.js';
-import { editorForNew, editorForRule, moveFor, retireFor, stepOf } from './rule-forms.js';
+import { editorForNew, editorForRule, moveFor, requireDimension, retireFor, stepOf } from './rule-forms.js';
 import { historyMessage } from './rule-history.js';
 
 /** What a person asked of `/rules`. */
@@ -52,6 +54,13 @@ export const RULE_ACTION_IDS: readonly string[] = [
   MANAGE_RULES_ID,
 ];
 
+/** The rules; of one dimension, once it is known. @throws AppError `not-found` naming those that there are. */
+async function listOf(context: Context, dimension: string | null): Promise<RuleList> {
+  const list = await listRules(context);
+  if (dimension !== null) requireDimension(list, dimension);
+  return list;
+}
+
 interface CommandArgs {
   readonly client: WebClient;
   readonly user: { readonly id: string; readonly name: string };
@@ -73,7 +82,7 @@ async function runCommand(surface: Surface, command: RulesCommand, args: Command
   switch (command.kind) {
     case 'list': {
       await surface.access.requireRuleEditor(client, user.id);
-      const list = await listRules(context);
+      const list = await listOf(context, command.dimension);
       return answer(respond, ruleListMessage(list, { page: 0, dimension: command.dimension }));
     }
     case 'add':
@@ -102,7 +111,7 @@ export async function rulesAnswer(
   if (command.kind !== 'list' && command.kind !== 'history') return rulesHelpMessage();
   await surface.access.requireRuleEditor(client, user.id);
   if (command.kind === 'history') return historyMessage(surface, user, 0);
-  const list = await listRules(contextOf(surface, user));
+  const list = await listOf(contextOf(surface, user), command.dimension);
   return ruleListMessage(list, { page: 0, dimension: command.dimension });
 }
 
@@ -159,7 +168,7 @@ export function listenRules(app: App, surface: Surface): void {
       surface.context.log,
       'answering /rules',
       () =>
-        runCommand(surface, readRulesCommand(command.text), {
+        runCommand(surface, readRulesCommand(unescapeMrkdwn(command.text)), {
           client,
           user,
           triggerId: command.trigger_id,

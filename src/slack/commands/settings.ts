@@ -7,7 +7,7 @@ import { changeSettings } from '../../usecases/change-settings.js';
 import { readSettings } from '../../usecases/read-settings.js';
 import { suggestValues } from '../../usecases/suggest-values.js';
 import { choiceOption, encodeChoice } from '../modals/option-value.js';
-import { TEAM_ACTIONS, teamsLike } from '../modals/settings/channel-forms.js';
+import { SUBSCRIPTION_ZONE_ACTION, TEAM_ACTIONS, teamsLike } from '../modals/settings/channel-forms.js';
 import { type FormAnswer, type FormHelp, Typed } from '../modals/settings/form.js';
 import {
   AreaPayload,
@@ -185,8 +185,9 @@ function listenSearches(app: App, surface: Surface): void {
       const found = teamsLike(actionId, unescapeMrkdwn(body.value).trim(), teams);
       await ack({ options: found.slice(0, MAX_OPTIONS).map(choiceOption) });
     });
-  app.options(ZONE_ACTION, async ({ ack, body }) => {
-    const found = zonesLike(unescapeMrkdwn(body.value).trim()).map(encodeChoice);
-    await ack({ options: found.slice(0, MAX_OPTIONS).map(choiceOption) });
-  });
+  for (const actionId of [ZONE_ACTION, SUBSCRIPTION_ZONE_ACTION])
+    app.options(actionId, async ({ ack, body }) => {
+      const found = zonesLike(unescapeMrkdwn(body.value).trim()).map(encodeChoice);
+      await ack({ options: found.slice(0, MAX_OPTIONS).map(choiceOption) });
+    });
 }

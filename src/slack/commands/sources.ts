@@ -2,6 +2,7 @@ import type { App, BlockAction, ButtonAction, RespondFn, StaticSelectAction } fr
 import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/errors.js';
 import type { SourceKind } from '../../core/source-kind.js';
+import { acceptFirstSync } from '../../usecases/accept-first-sync.js';
 import { cancelBackfill } from '../../usecases/backfill.js';
 import { listSources } from '../../usecases/list-sources.js';
 import { pauseSource } from '../../usecases/manage-sources.js';
@@ -55,6 +56,10 @@ async function runTask(surface: Surface, { user }: Asker, task: SourceTask): Pro
 /** What a button does, and the sentence that says so. */
 const ACTS: Readonly<Record<string, (surface: Surface, asker: Asker, source: string) => Promise<string>>> = {
   [SOURCE_IDS.pull]: (surface, asker, source) => runTask(surface, asker, { do: 'pull', source }),
+  [SOURCE_IDS.acceptFirst]: async (surface, asker, source) => {
+    await acceptFirstSync(contextOf(surface, asker.user), { source });
+    return `${source} is accepted. ${await runTask(surface, asker, { do: 'pull', source })}`;
+  },
   [SOURCE_IDS.remove]: (surface, asker, source) => runTask(surface, asker, { do: 'remove', source }),
   [SOURCE_IDS.retryBackfill]: (surface, asker, source) =>
     runTask(surface, asker, { do: 'retry-backfill', source }),

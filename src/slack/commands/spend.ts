@@ -9,7 +9,7 @@ import type { Message } from '../blocks.js';
 import { uploadChart } from '../deliver/chart.js';
 import type { Place } from '../deliver/chart-queue.js';
 import { readTrouble } from '../deliver/slack-error.js';
-import { QUESTION_IDS } from '../messages/help.js';
+import { helpMessage, QUESTION_IDS } from '../messages/help.js';
 import { sentenceMessage } from '../messages/plain.js';
 import {
   AskPayload,
@@ -223,6 +223,9 @@ async function sendPicture(surface: Surface, args: Click): Promise<void> {
   );
 }
 
+/** No question about a team that begins like that: whoever types this wants to know what can be typed. */
+const HELP_WORDS = /^(help|\?)$/i;
+
 /** The action ids that this file answers. */
 export const SPEND_ACTION_IDS: readonly string[] = [
   ...DRILL_DOWNS.map(drillDownId),
@@ -241,6 +244,7 @@ export function listenSpend(app: App, surface: Surface): void {
       'answering /spend',
       async () => {
         const text = await typedText(surface, client, command.text);
+        if (HELP_WORDS.test(text)) return answer(respond, helpMessage());
         const user = { id: command.user_id, name: command.user_name };
         const teamId = command.team_id;
         const answered = await askSpend(surface, { client, user, text, sharedBy: null, teamId });

@@ -1,10 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import type { DrawnChart } from '../../charts/draw.js';
 import type { ChartRequest } from '../../charts/spec.js';
+import type { AlertFigures } from '../../core/alert.js';
 import type { DigestFigures } from '../../core/digest.js';
 import { AppError } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
 import type { Picture } from '../blocks.js';
+import { causeName } from '../messages/alert-words.js';
 import { displayName, formatRange, truncate } from '../text.js';
 
 /** Draws figures as a PNG with its words; in a worker, since drawing blocks for about 50 ms. */
@@ -13,9 +15,33 @@ export type DrawChart = (chart: ChartRequest) => Promise<DrawnChart>;
 /** The picture that belongs to a notice; null when it has none. */
 export function chartOf(body: NoticeBody): ChartRequest | null {
   if (body.kind === 'digest') return digestChartOf(body.figures);
-  if (body.kind === 'alert' && body.figures.series.length > 0)
-    return { kind: 'alert', figures: body.figures };
+  if (body.kind === 'alert' && body.figures.series.length > 0) return alertPicture(body.figures);
+  if (body.kind === 'alert-explained' && (body.figures.change ?? null) !== null)
+    return changePicture(body.figures);
   return null;
+}
+
+/** The whole team with and without the cause, where there is more to the team. */
+function alertPicture(figures: AlertFigures): ChartRequest {
+  const { chart } = figures;
+  if (chart === undefined) return { kind: 'alert', figures: { ...figures, owner: causeName(figures) } };
+  const shown = { ...figures, owner: chart.label, series: chart.series };
+  return { kind: 'alert', figures: shown, suspect: chart.suspect };
+}
+
+/** From the days before to the days of the case, cause by cause. */
+function changePicture(figures: AlertFigures): ChartRequest | null {
+  const { change, currency } = figures;
+  if (change === null || change === undefined) return null;
+  const { before, after, explanation } = change;
+  return {
+    kind: 'change',
+    title: `Why: ${causeName(figures)}`,
+    currency,
+    before: formatRange(before),
+    after: formatRange(after),
+    change: explanation,
+  };
 }
 
 /** A quiet digest has none; finance sees what made the change, all others the bars. */

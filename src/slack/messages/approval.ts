@@ -5,7 +5,7 @@ import type { ApprovalFigures, ApprovalNeed, ApprovalOutcome } from '../../core/
 import { actions, bold, button, context, header, type Message, plain, rich, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, displayName, escapeMrkdwn, formatMoney } from '../text.js';
+import { authorName, displayName, formatMoney, literalMrkdwn } from '../text.js';
 import { changeBlocks, lintSentences, MAX_LINES, movedBlocks, unallocatedSentence } from './rules.js';
 
 /** The buttons of the card that asks for a second person. */
@@ -33,7 +33,7 @@ export function approvalMessage(figures: ApprovalFigures): Message {
   const state = stateSentence(outcome);
   const unallocated = unallocatedSentence(diff);
   return withinLimits({
-    text: escapeMrkdwn(
+    text: literalMrkdwn(
       `${title}: ${author} wants to move ${money}. ${state} ${figures.lines
         .slice(0, 3)
         .map((line) => displayName(line, 200))

@@ -9,11 +9,11 @@ import { packPayload } from '../payload.js';
 import {
   count,
   displayName,
-  escapeMrkdwn,
   formatDay,
   formatMoney,
   formatMonth,
   formatShare,
+  literalMrkdwn,
 } from '../text.js';
 
 /** What the buttons of the budgets carry. */
@@ -102,7 +102,7 @@ export function budgetsMessage(figures: BudgetFigures, options: { readonly mayEd
       : `${above.length} of ${count(planned.length, 'team')} with a budget ${above.length === 1 ? 'is' : 'are'} above plan in ${name}, ${until}.`;
   const value = packPayload({ month });
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       rich([bold(`Budgets, ${name}`)], [sentence]),
       ...(shown.length === 0

@@ -18,7 +18,7 @@ import {
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, count, displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { authorName, count, displayName, formatDay, formatMoney, literalMrkdwn } from '../text.js';
 
 /** What the buttons of a claim carry; `ask` is the number of the question, null in FinOps's message. */
 export const ClaimPayload = z.object({ claimId: z.number().int(), ask: z.number().int().nullable() });
@@ -79,7 +79,7 @@ export function claimAskMessage(figures: ClaimFigures): Message {
   const reasons = figures.ask?.reasons.slice(0, MAX_REASONS) ?? [];
   const cost = formatMoney(figures.cost, figures.currency);
   return withinLimits({
-    text: escapeMrkdwn(`Is this yours? ${title}, ${cost} in the last 30 days.`),
+    text: literalMrkdwn(`Is this yours? ${title}, ${cost} in the last 30 days.`),
     blocks: [
       header('Is this yours?'),
       rich([bold(title)], moneyLine(figures)),
@@ -136,7 +136,7 @@ export function claimResolvedMessage(figures: ClaimFigures): Message {
   const sentence = outcomeSentence(figures);
   const isUnfollowed = figures.ask === null && figures.resolution?.followed === false;
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${sentence}`),
+    text: literalMrkdwn(`${title}: ${sentence}`),
     blocks: [
       rich([bold(title)], [sentence]),
       ...(isUnfollowed
@@ -158,7 +158,7 @@ export function claimEscalatedMessage(figures: ClaimFigures): Message {
     ({ name, outcome }): RichLine => [bold(displayName(name)), ` ${outcomeWord(outcome)}`],
   );
   return withinLimits({
-    text: escapeMrkdwn(
+    text: literalMrkdwn(
       `Nobody owns ${title}: ${formatMoney(figures.cost, figures.currency)} in the last 30 days.`,
     ),
     blocks: [

@@ -2,12 +2,12 @@ import type { Button, KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import { assertNever } from '../../core/errors.js';
 import type { MonthStage, MonthStep } from '../../core/month.js';
-import { describeItem, type MonthClose } from '../../core/month-checklist.js';
+import { type ChecklistItem, describeItem, type MonthClose } from '../../core/month-checklist.js';
 import { Month } from '../../core/time.js';
 import { actions, bold, bullets, button, context, header, type Message, plain, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { authorName, count, displayName, formatMoney, formatMonth, literalMrkdwn } from '../text.js';
 import { INVOICE_IDS } from './tie-out.js';
 
 /** What the buttons of a month's message carry. */
@@ -39,8 +39,26 @@ function lookOf(stage: MonthStage): { readonly mark: string; readonly word: stri
   }
 }
 
-/** A month on its way to its lock: the checklist and what can be done next. */
-export function monthCloseMessage(figures: MonthClose): Message {
+function limitedTo(cost: bigint, limit: bigint, currency: string): string {
+  return `${formatMoney(cost, currency)} (${formatMoney(limit, currency)} may stay)`;
+}
+
+/** An item as one sentence; without money for those who may not see the company's. */
+function itemText(item: ChecklistItem, seesMoney: boolean): string {
+  if (item.kind === 'unallocated' && item.costs.length > 0) {
+    if (!seesMoney) return item.done ? 'Little enough is unallocated.' : 'Too much is unallocated.';
+    const amounts = item.costs.map(({ cost, limit, currency }) => limitedTo(cost, limit, currency));
+    return `Unallocated: ${amounts.join(', ')}.`;
+  }
+  if (item.kind === 'invoices' && !item.done && !seesMoney) return 'Not every invoice is tied.';
+  return describeItem(item);
+}
+
+/**
+ * A month on its way to its lock: the checklist and what can be done next.
+ * @param seesMoney whether the reader may see the figures of the whole company.
+ */
+export function monthCloseMessage(figures: MonthClose, seesMoney = true): Message {
   const { month, stage, items, unlockRequest } = figures;
   const { mark, word } = lookOf(stage);
   const title = `${mark} ${formatMonth(month)} is ${word}`;
@@ -48,7 +66,7 @@ export function monthCloseMessage(figures: MonthClose): Message {
   const open = items.filter((item) => !item.done).length;
   const lines = items.map((item) => [
     bold(item.done ? '✓' : '✗'),
-    ` ${displayName(describeItem(item, (amount, currency) => formatMoney(amount, currency)), 1_500)}`,
+    ` ${displayName(itemText(item, seesMoney), 1_500)}`,
   ]);
   const asked =
     unlockRequest === null
@@ -61,10 +79,15 @@ export function monthCloseMessage(figures: MonthClose): Message {
         ];
   const state = open === 0 ? 'Nothing stands in the way.' : `${count(open, 'item')} open.`;
   return withinLimits({
-    text: escapeMrkdwn(`${title}. ${total} in all. ${stage === 'locked' ? '' : state}`.trim()),
+    text: literalMrkdwn(
+      `${title}. ${seesMoney ? `${total} in all. ` : ''}${stage === 'locked' ? '' : state}`.trim(),
+    ),
     blocks: [
       header(title),
-      rich([bold(total), ` in all. ${stage === 'locked' ? 'It never changes again.' : state}`]),
+      rich([
+        ...(seesMoney ? [bold(total), ' in all. '] : []),
+        stage === 'locked' ? 'It never changes again.' : state,
+      ]),
       bullets(lines),
       ...asked,
       ...buttonsOf(figures),
@@ -146,7 +169,7 @@ export function monthStepMessage(body: {
   const by = authorName(body.by);
   const [did, details] = stepWords(body.step, formatMonth(body.month));
   return withinLimits({
-    text: escapeMrkdwn(`${by} ${did}`),
+    text: literalMrkdwn(`${by} ${did}`),
     blocks: [
       rich([bold(by), ` ${did}`]),
       ...(details.length === 0 ? [] : [bullets(details.map((line) => [line]))]),

@@ -4,7 +4,7 @@ import { roundedQuotient } from '../../core/money.js';
 import type { BilledAgainstList, FactorDrift, OutOfBounds } from '../../core/price-check.js';
 import { bold, bullets, context, header, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { authorName, displayName, escapeMrkdwn, formatMoney } from '../text.js';
+import { authorName, displayName, formatMoney, literalMrkdwn } from '../text.js';
 
 const MOST_LINES = 10;
 const MOST_NAMES = 5;
@@ -30,12 +30,17 @@ function firstSyncMessage({
   const title = acceptedBy === null ? `The first pull of ${name} is held back` : `${name} was accepted`;
   const what =
     acceptedBy === null
-      ? `What was billed is far from what the same usage costs at list price; a unit may be read wrongly. Nothing of it is in the ledger. If it is right, run: apportion accept-first-sync ${name}`
+      ? `What was billed is far from what the same usage costs at list price; a unit may be read wrongly. Nothing of it is in the ledger. If it is right, press Accept first pull in /apportion sources, or run: apportion accept-first-sync ${name}`
       : `${authorName(acceptedBy)} says that it is right; the next pull is published.`;
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${held.slice(0, 3).map(plainHeld).join('; ')}`),
-    blocks: [header(title), ...linesOf(held.map(heldLine)), rich([what])],
+    text: literalMrkdwn(`${title}: ${held.slice(0, 3).map(plainHeld).join('; ')}`),
+    blocks: [header(title), ...heldLines(held), rich([what])],
   });
+}
+
+/** The months that hold a first pull back, billed against list. */
+export function heldLines(held: readonly OutOfBounds[]) {
+  return linesOf(held.map(heldLine));
 }
 
 function linesOf(lines: readonly RichLine[]) {
@@ -71,7 +76,7 @@ function driftMessage({
 }: Extract<DataQualityFigures, { about: 'price-drift' }>): Message {
   const title = `${displayName(source, 60)}: the price of the same usage changed on ${day}`;
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${drifts.slice(0, 3).map(plainDrift).join('; ')}`),
+    text: literalMrkdwn(`${title}: ${drifts.slice(0, 3).map(plainDrift).join('; ')}`),
     blocks: [
       header(title),
       ...linesOf(drifts.map((drift) => [bold(displayName(drift.vendor, 60)), ` ${driftWords(drift)}`])),

@@ -1,10 +1,12 @@
 import type { KnownBlock } from '@slack/types';
+import { moneyLabel } from '../../charts/labels.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digest.js';
+import { type ChecklistItem, describeItem } from '../../core/month-checklist.js';
 import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, escapeMrkdwn, formatChange, formatDay, formatMoney, formatShare } from '../text.js';
+import { count, displayName, formatDay, formatMoney, formatShare, literalMrkdwn } from '../text.js';
 import { ageingLine } from './claim.js';
-import { causeWords, digestName, plainLine } from './digest-lines.js';
+import { causeWords, changeWords, digestName, plainLine } from './digest-lines.js';
 import { HELP_IDS } from './help.js';
 
 const MOST_LINES = 5;
@@ -18,7 +20,7 @@ export interface DigestSection {
 function reasonWords({ reason, current, previous }: Mover): string {
   if (reason === null) return '';
   if (reason === 'new' || reason === 'gone') return reason === 'gone' ? ', used no longer' : '';
-  return `, ${causeWords(reason, null, current > previous)}`;
+  return `, ${causeWords(reason, current > previous)}`;
 }
 
 function moverLine(mover: Mover, currency: string): RichLine {
@@ -26,13 +28,13 @@ function moverLine(mover: Mover, currency: string): RichLine {
   return [
     `${by} `,
     bold(digestName(label)),
-    `: ${formatMoney(current, currency)}, ${formatChange(current, previous, currency)}${reasonWords(mover)}`,
+    `: ${moneyLabel(current, currency)}, ${changeWords(current, previous, currency)}${reasonWords(mover)}`,
   ];
 }
 
 function newLines({ newcomers, newPeople, currency }: DigestFigures): readonly RichLine[] {
   const named = newcomers.map(({ by, label, cost }): RichLine => {
-    return [`${by} `, bold(digestName(label)), `: ${formatMoney(cost, currency)}`];
+    return [`${by} `, bold(digestName(label)), `: ${moneyLabel(cost, currency)}`];
   });
   return [...named, ...(newPeople === 0 ? [] : [[`${newPeople} ${newPeople === 1 ? 'person' : 'people'}`]])];
 }
@@ -54,6 +56,17 @@ function feedLines({ incomplete }: DigestFigures): readonly RichLine[] {
     ]);
 }
 
+/** An open item of the checklist, with amounts as people read them. */
+function openWords(item: ChecklistItem): string {
+  if (item.kind !== 'unallocated') return displayName(describeItem(item), 500);
+  const over = item.costs.filter(({ cost, limit }) => (cost < 0n ? -cost : cost) > limit);
+  const said = over.map(
+    ({ cost, limit, currency }) =>
+      `${formatMoney(cost, currency)} is unallocated, ${formatMoney(limit, currency)} may stay`,
+  );
+  return `${said.slice(0, MOST_LINES).join('; ')}.`;
+}
+
 function bookSections({ open, invoices }: DigestBooks): readonly DigestSection[] {
   const differing = invoices.differing
     .slice(0, MOST_LINES)
@@ -67,7 +80,7 @@ function bookSections({ open, invoices }: DigestBooks): readonly DigestSection[]
     { title: [bold('Invoices that do not tie')], lines: differing },
     {
       title: [bold('Open before the month is locked')],
-      lines: open.slice(0, MOST_LINES).map((sentence) => [sentence]),
+      lines: open.map((item) => [openWords(item)]),
     },
   ];
 }
@@ -93,7 +106,7 @@ export function digestSections(figures: DigestFigures): readonly DigestSection[]
   const { currency, movers, byModel, idle, unallocated, ageing, books, isQuiet } = figures;
   const models = byModel
     .slice(0, MOST_LINES)
-    .map((model): RichLine => [`${digestName(model.label)}: ${formatMoney(model.cost, currency)}`]);
+    .map((model): RichLine => [`${digestName(model.label)}: ${moneyLabel(model.cost, currency)}`]);
   const unowned = (unallocated ?? 0n) !== 0n || (ageing ?? []).length > 0;
   const sections: readonly DigestSection[] = [
     ...(books === undefined ? [] : bookSections(books)),
@@ -127,7 +140,7 @@ export function digestDetailMessage(figures: DigestFigures): Message {
   const sections = digestSections(figures);
   const said = sections.map(({ title }) => plainLine(title)).join('; ');
   return withinLimits({
-    text: escapeMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
+    text: literalMrkdwn(said === '' ? 'Nothing moved worth a word.' : said),
     blocks: [
       ...(sections.length === 0 ? [rich(['Nothing moved worth a word.'])] : []),
       ...sections.flatMap(({ title, lines }) => [

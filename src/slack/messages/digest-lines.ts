@@ -1,17 +1,10 @@
-import type { DigestCause, DigestFigures, DigestOutlook } from '../../core/digest.js';
+import { changeLabel, moneyLabel } from '../../charts/labels.js';
+import type { DigestCause, DigestFigures } from '../../core/digest.js';
 import type { ChangeCause } from '../../core/explain.js';
 import type { Nanos } from '../../core/money.js';
 import { addDays, type Day, weekday } from '../../core/time.js';
 import { bold, type RichLine } from '../blocks.js';
-import {
-  displayName,
-  formatChange,
-  formatDay,
-  formatMoney,
-  formatMonth,
-  formatRange,
-  formatShare,
-} from '../text.js';
+import { displayName, formatDay, formatMoney, formatMonth, formatRange } from '../text.js';
 
 const MOST_FEEDS = 4;
 const NAME = 60;
@@ -38,91 +31,108 @@ function against({ grain, comparison, to }: DigestFigures): string {
   const { after, without } = comparison;
   const isWhole = after.to === to;
   if (isWhole)
-    return without.length === 0 ? `on the ${grain} before` : `on the ${grain} before, without them`;
+    return without.length === 0
+      ? `on the ${grain} before`
+      : `on the ${grain} before, without ${without.length === 1 ? 'it' : 'them'}`;
   const last = addDays(after.to, -1);
   return grain === 'week'
     ? `on the same days (${after.from === last ? '' : `${dayName(after.from)} to `}${dayName(last)}) of the week before`
     : `on as many days (to ${formatDay(last)}) of the month before`;
 }
 
+/** `▲ $922 (+4%)`, in whole units where cents are noise. */
+export function changeWords(current: Nanos, previous: Nanos, currency: string): string {
+  if (current === previous) return 'no change';
+  const size = current > previous ? current - previous : previous - current;
+  const percent = changeLabel(current, previous);
+  const arrow = current > previous ? '▲' : '▼';
+  return percent === null ? `${arrow} new` : `${arrow} ${moneyLabel(size, currency)} (${percent})`;
+}
+
 /** Total and change: what is known, compared with what is comparable. */
 function totalLine(figures: DigestFigures): RichLine {
-  const { total, currency, comparison, isQuiet } = figures;
-  const { current, previous } = comparison;
-  const change = formatChange(current, previous, currency);
-  const isComparable = comparison.after.from < comparison.after.to && (current !== 0n || previous !== 0n);
+  const { total, currency, comparison, isQuiet, grain } = figures;
+  const { current, previous, after } = comparison;
+  const isComparable = after.from < after.to && (current !== 0n || previous !== 0n);
+  const change = changeWords(current, previous, currency);
   return [
     bold(formatMoney(total, currency)),
-    ` in the ${periodName(figures)}`.replace(' in the ', figures.grain === 'week' ? ' in the ' : ' in '),
-    ...(isComparable ? [': ', bold(change), ` ${against(figures)}`] : []),
-    isQuiet ? '. Quiet: no change worth a word.' : '.',
+    ` in ${grain === 'week' ? 'the ' : ''}${periodName(figures)}`,
+    ...(isComparable ? [': ', bold(change), ` ${against(figures)}.`] : ['.']),
+    ...(isQuiet && isComparable ? [` A quiet ${grain}.`] : []),
   ];
 }
 
-type Wording = (named: string, isRise: boolean) => string;
-const of = (named: string): string => (named === '' ? '' : ` of ${named}`);
-const at = (named: string): string => (named === '' ? '' : `, most at ${named}`);
-
-/** Each cause as a sentence's middle, for a rise and for a fall. */
-const CAUSES: Readonly<Record<ChangeCause, Wording>> = {
-  'new-keys': (named) => (named === '' ? 'somebody or something new' : `${named}, which is new`),
-  'lost-keys': (named) => (named === '' ? 'something is used no longer' : `${named} is used no longer`),
-  volume: (named, isRise) => `${isRise ? 'more' : 'less'} work${of(named)}`,
-  'model-mix': (named, isRise) => `${isRise ? 'dearer' : 'cheaper'} models${at(named)}`,
-  'token-mix': (named, isRise) => `${isRise ? 'dearer' : 'cheaper'} kinds of tokens${at(named)}`,
-  rate: (named, isRise) => `${isRise ? 'higher' : 'lower'} prices${at(named)}`,
-  other: (named) => `fees, credits and spend that is not metered${at(named)}`,
-  're-allocation': (_, isRise) => `rules moved spend ${isRise ? 'here' : 'away'}`,
+/** Each cause for a rise and for a fall. */
+const CAUSES: Readonly<Record<ChangeCause, readonly [rise: string, fall: string]>> = {
+  'new-keys': ['keys or people that were not there before', 'keys or people that were not there before'],
+  'lost-keys': ['keys that are used no longer', 'keys that are used no longer'],
+  volume: ['more work', 'less work'],
+  'model-mix': ['dearer models', 'cheaper models'],
+  'token-mix': ['dearer kinds of tokens', 'cheaper kinds of tokens'],
+  rate: ['higher prices', 'lower prices'],
+  other: ['fees and spend that is not metered', 'credits and spend that is not metered'],
+  're-allocation': ['rules moved spend here', 'rules moved spend away'],
 };
 
-/** A cause in words: `more work of ci-nightly`. */
-export function causeWords(cause: ChangeCause, label: string | null, isRise: boolean): string {
-  return CAUSES[cause](label === null ? '' : digestName(label), isRise);
+/** A cause in words: `more work`. */
+export function causeWords(cause: ChangeCause, isRise: boolean): string {
+  return CAUSES[cause][isRise ? 0 : 1];
 }
 
-function causeLine({ cause, amount, label }: DigestCause, { currency, comparison }: DigestFigures): RichLine {
+function signed(amount: Nanos, currency: string): string {
+  return `${amount > 0n ? '+' : ''}${moneyLabel(amount, currency)}`;
+}
+
+/** More than this share of the change above it: something else went the other way. */
+const CLEARLY_MORE = { share: 21n, of: 20n };
+
+function causeLine({ cause, amount, most, people }: DigestCause, figures: DigestFigures): RichLine {
+  const { currency, comparison } = figures;
   const { current, previous } = comparison;
-  const isRise = amount > 0n;
-  const size = isRise ? amount : -amount;
+  const size = amount < 0n ? -amount : amount;
   const change = current > previous ? current - previous : previous - current;
-  // More than all of it: something else went the other way.
-  const share =
-    size <= change ? `, ${formatShare(size, change)} of the change` : ', and others went the other way';
+  const who =
+    most !== null
+      ? `, first of all ${digestName(most.label.replace(/, \(none\)$/, ''))} (${signed(most.amount, currency)})`
+      : people > 0
+        ? `, most of it by ${people === 1 ? 'one person' : `${people} people`}`
+        : '';
+  const isMore = size * CLEARLY_MORE.of > change * CLEARLY_MORE.share;
   return [
     'Biggest cause: ',
-    bold(causeWords(cause, label, isRise)),
-    `: ${isRise ? '+' : '-'}${formatMoney(size, currency)}${share}.`,
+    bold(causeWords(cause, amount > 0n)),
+    ` (${signed(amount, currency)})${who}${isMore ? '; others went the other way' : ''}.`,
   ];
 }
 
-function planWords(
-  total: Nanos,
-  { plan, isOver, isPlanWhole, month }: DigestOutlook,
-  currency: string,
-): RichLine {
-  if (plan === null) return [isOver ? '. No budget was set.' : '. No budget is set.'];
-  const name = isPlanWhole ? 'its budget' : `the ${formatMonth(month)} budgets that are set`;
-  const gap = total > plan ? total - plan : plan - total;
-  if (gap === 0n) return [`, just ${name} of ${formatMoney(plan, currency)}.`];
-  const where = total > plan ? 'above' : 'below';
-  return [
-    ', ',
-    bold(`${formatMoney(gap, currency)} ${where}`),
-    ` ${name} of ${formatMoney(plan, currency)}.`,
-  ];
+function planWords(total: Nanos, { outlook, currency, scope }: DigestFigures): RichLine {
+  const plan = outlook?.plan ?? null;
+  if (outlook === null || plan === null)
+    return [outlook?.isOver === true ? 'no budget was set.' : 'no budget is set.'];
+  const money = moneyLabel(plan, currency);
+  const name = scope !== null ? `its budget of ${money}` : `the ${money} that teams have budgeted`;
+  const hint = outlook.isPlanWhole ? '' : ' (some have no budget)';
+  if (total === plan) return [`just ${name}${hint}.`];
+  const gap = moneyLabel(total > plan ? total - plan : plan - total, currency);
+  return [bold(`${gap} ${total > plan ? 'above' : 'below'}`), ` ${name}${hint}.`];
 }
 
-function outlookLine({ outlook, currency, monthToDate }: DigestFigures): readonly RichLine[] {
-  const spent = bold(formatMoney(monthToDate, currency));
+function outlookLine(figures: DigestFigures): readonly RichLine[] {
+  const { outlook, currency, monthToDate, grain } = figures;
+  const spent = bold(moneyLabel(monthToDate, currency));
   if (outlook === null) return monthToDate === 0n ? [] : [['Month to date: ', spent, '.']];
   const { month, total, isOver } = outlook;
-  const plan = planWords(total.expected, outlook, currency);
-  const expected = bold(formatMoney(total.expected, currency));
-  if (isOver) return [[`${formatMonth(month)} came to `, expected, ...plan]];
+  const plan = planWords(total.expected, figures);
+  // A month's own total is the first line already.
+  if (isOver && grain === 'month')
+    return outlook.plan === null ? [['No budget was set.']] : [['The month ended ', ...plan]];
+  const expected = bold(moneyLabel(total.expected, currency));
+  if (isOver) return [[`${formatMonth(month)} came to `, expected, ', ', ...plan]];
   const low = formatMoney(total.low80, currency, 'compact');
   const high = formatMoney(total.high80, currency, 'compact');
-  const heading = ' so far, heading for ';
-  return [[`${formatMonth(month)}: `, spent, heading, expected, ` (${low} to ${high})`, ...plan]];
+  const range = low === high ? '' : ` (${low} to ${high})`;
+  return [[`${formatMonth(month)}: `, spent, ' so far, heading for ', expected, `${range}, `, ...plan]];
 }
 
 /** Feeds that are behind: missing days are told, and are no saving. */

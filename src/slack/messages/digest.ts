@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { moneyLabel } from '../../charts/labels.js';
 import type { DigestBooks, DigestFigures } from '../../core/digest.js';
 import { figureOfDigest } from '../../core/lineage/figure.js';
 import { sumNanos } from '../../core/money.js';
@@ -14,7 +15,7 @@ import {
   rich,
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { capital, count, displayName, escapeMrkdwn, formatMoney, formatShare } from '../text.js';
+import { capital, count, displayName, formatShare, literalMrkdwn } from '../text.js';
 import { digestLines, digestName, digestNotes, periodName, plainLine } from './digest-lines.js';
 import { whyButton } from './why.js';
 
@@ -48,8 +49,7 @@ function bookLines(
   const parts = treatments
     .slice(0, MOST_TREATMENTS)
     .map(
-      ({ label, cost }) =>
-        `${digestName(label)} ${formatMoney(cost, currency)} (${formatShare(cost, total)})`,
+      ({ label, cost }) => `${digestName(label)} ${moneyLabel(cost, currency)} (${formatShare(cost, total)})`,
     );
   return [
     ['Close: ', bold(STAGES[stage]), `${checks}. Invoices: ${bills.join(', ')}.`],
@@ -81,7 +81,7 @@ export function digestMessage(figures: DigestFigures, chart: Picture | null = nu
   const lines = digestLines(figures);
   const said = lines.map(plainLine);
   return withinLimits({
-    text: escapeMrkdwn(`${digestTitle(figures)}. ${capital(said[0] ?? '')}`),
+    text: literalMrkdwn(`${digestTitle(figures)}. ${capital(said[0] ?? '')}`),
     blocks: [
       header(digestTitle(figures)),
       rich(...lines, ...(books === undefined ? [] : bookLines(books, currency))),

@@ -4,7 +4,7 @@ import { describeMoney, describeSetAside } from '../../core/overlap.js';
 import { addDays } from '../../core/time.js';
 import { context, header, type Message, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { authorName, count, displayName, escapeMrkdwn, formatDay, formatMoney, oneLine } from '../text.js';
+import { authorName, count, displayName, formatDay, formatMoney, literalMrkdwn, oneLine } from '../text.js';
 
 /** Two sources that carry the same money: who is counted for which days, and who is set aside. */
 export function feedOverlapMessage({
@@ -20,7 +20,7 @@ export function feedOverlapMessage({
     ? `${named.source}: ${aside.money === '' ? 'its money' : describeMoney(aside.money)} is no longer set aside for ${named.countedFrom}.`
     : describeSetAside(named, { day: formatDay, cost: formatMoney });
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       header(isOver ? `${named.source} is counted again` : `${named.source} repeats ${named.countedFrom}`),
       section(sentence),
@@ -39,12 +39,12 @@ export function feedTroubleMessage(body: Extract<NoticeBody, { kind: 'feed-troub
     const title = `${source} is back`;
     const until = `${what}: ${displayName(body.since, 60)} to ${formatDay(body.backOn)}. Its days are filled in.`;
     return withinLimits({
-      text: escapeMrkdwn(`${title} since ${formatDay(body.backOn)}.`),
+      text: literalMrkdwn(`${title} since ${formatDay(body.backOn)}.`),
       blocks: [header(title), section(until), context(oneLine(body.sentence))],
     });
   }
   return withinLimits({
-    text: escapeMrkdwn(`${what}: ${oneLine(body.sentence)}`),
+    text: literalMrkdwn(`${what}: ${oneLine(body.sentence)}`),
     blocks: [
       header(what),
       section(body.sentence),
@@ -73,7 +73,7 @@ export function feedBackfillMessage(backfill: Backfill): Message {
     cancelled: `Cancelled after ${days}; what it brought stays.`,
   }[backfill.state];
   return withinLimits({
-    text: escapeMrkdwn(`Filling in ${source}, ${window}: ${line}`),
+    text: literalMrkdwn(`Filling in ${source}, ${window}: ${line}`),
     blocks: [
       header(`Filling in ${source}`),
       section(

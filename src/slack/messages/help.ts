@@ -3,8 +3,9 @@ import { APPORTION_WORDS, type ApportionWord } from '../../core/apportion-words.
 import { actions, button, code, context, header, type Message, plain, rich, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { displayName, escapeMrkdwn } from '../text.js';
-import { MANAGE_RULES_ID, OPEN_SETTINGS_ID } from './home.js';
+import { displayName, literalMrkdwn } from '../text.js';
+import { ALERT_LIST_ID } from './alert-rollup.js';
+import { MANAGE_RULES_ID, OPEN_DIGEST_ID, OPEN_SETTINGS_ID } from './home.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
 export const QUESTIONS = [
@@ -22,8 +23,10 @@ export const HELP_IDS = {
   sources: 'help.sources',
   people: 'help.people',
   claims: 'help.claims',
+  alerts: ALERT_LIST_ID,
   budgets: 'help.budgets',
   invoices: 'help.invoices',
+  digest: OPEN_DIGEST_ID,
   settings: OPEN_SETTINGS_ID,
 } as const;
 
@@ -32,7 +35,9 @@ const WORDS = [
   { word: 'home', what: 'This month at a glance, the same as the app’s Home tab' },
   { word: 'budgets', what: 'What teams have spent of their budgets; a month may follow' },
   { word: 'claims', what: 'What nobody owns yet, and what waits for your answer' },
+  { word: 'alerts', what: 'Unusual spend that is open, and what is muted' },
   { word: 'invoices', what: 'What vendors ask for against the ledger; a month may follow' },
+  { word: 'digest', what: 'A digest of any team or all spend: preview, send now, subscribe a channel' },
   { word: 'sources', what: 'Which bills are read, and through which day' },
   { word: 'people', what: 'Who is in which team; a part of a name may follow' },
   { word: 'settings', what: 'Channels, digests, alerts, roles, visibility: for FinOps' },
@@ -69,7 +74,7 @@ export function helpMessage(): Message {
     }),
   );
   return withinLimits({
-    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, invoices, sources, people, close, settings.',
+    text: 'Apportion: /spend, /rules, /apportion home, budgets, claims, alerts, invoices, digest, sources, people, close, settings.',
     blocks: [
       header('Apportion'),
       rich(['Who spent this AI money, on what, and is that all right? Press a button, or type it yourself:']),
@@ -97,7 +102,7 @@ export function unknownWordMessage(typed: string, near: readonly ApportionWord[]
   const offered = WORDS.filter(({ word }) => !isNear || near.includes(word));
   const sentence = `“${displayName(typed, 60)}” is nothing that /apportion knows.${isNear ? ' Did you mean:' : ''}`;
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       section(sentence),
       ...offered.map(wordExample),
@@ -113,6 +118,15 @@ export function unknownWordMessage(typed: string, near: readonly ApportionWord[]
 export function otherWordsBlocks(near: readonly ApportionWord[]): readonly KnownBlock[] {
   const offered = WORDS.filter(({ word }) => near.includes(word));
   return [...offered.map(wordExample), context(`I also know: ${APPORTION_WORDS.join(', ')}, rules.`)];
+}
+
+/** Where digests are asked for without a click, which is what opens a form. */
+export function digestFormMessage(): Message {
+  const sentence = 'Preview a digest of a team or of all spend, send it now, or subscribe a channel.';
+  return {
+    text: sentence,
+    blocks: [section(sentence), actions(button({ id: HELP_IDS.digest, label: 'Open digests' }))],
+  };
 }
 
 /** Where settings are asked for without a click, which is what opens a form. */

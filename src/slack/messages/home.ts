@@ -19,6 +19,7 @@ import {
 import { packPayload } from '../payload.js';
 import {
   authorName,
+  capital,
   count,
   displayName,
   formatChange,
@@ -26,13 +27,16 @@ import {
   formatMoney,
   formatMonth,
 } from '../text.js';
-import { ACKNOWLEDGE_ID, EXPLAIN_ID } from './alert.js';
+import { caseButtons } from './alert.js';
+import { causeName } from './alert-words.js';
 import { aliasBlocks } from './alias.js';
 import { ageingLine, waitingClaimBlocks } from './claim.js';
 import { approvalBlocks, myTeamBlocks, ownBlocks } from './home-own.js';
 import { homeSourceBlocks } from './sources.js';
 
 export const MANAGE_RULES_ID = 'home.manage-rules';
+/** Opens the form of digests. */
+export const OPEN_DIGEST_ID = 'help.digest';
 /** Opens the settings. */
 export const OPEN_SETTINGS_ID = 'help.settings';
 /** The buttons that turn the pages of the teams. */
@@ -44,7 +48,7 @@ const MAX_BLOCKS = 100;
 
 const MAX_TEAMS = 20;
 const MAX_UNALLOCATED = 8;
-const MAX_CASES = 8;
+const MAX_CASES = 5;
 
 /** What a home is shown with besides its figures. */
 export interface HomeOptions {
@@ -126,29 +130,24 @@ function caseBlocks(figures: HomeFigures): KnownBlock[] {
   const shown = figures.openCases.slice(0, MAX_CASES);
   const left = figures.openCases.length - shown.length;
   const blocks = shown.flatMap((one): KnownBlock[] => {
-    const value = packPayload({ caseId: one.id });
-    const state =
-      one.state === 'acknowledged'
-        ? `acknowledged by ${authorName(one.acknowledgedBy ?? 'someone')}`
-        : 'open';
-    const excess = formatMoney(one.figures.excess, one.figures.currency);
+    const { figures: of, state, acknowledgedBy, firstDay } = one;
+    const answered =
+      state === 'acknowledged' ? `acknowledged by ${authorName(acknowledgedBy ?? 'someone')}` : 'open';
+    const excess = formatMoney(of.excess, of.currency);
+    const assignee = of.assignee ?? null;
+    const whose = assignee === null ? '' : `, assigned to ${displayName(assignee.name, 60)}`;
     return [
       rich([
-        bold(displayName(one.owner)),
-        `: ${excess} more than usual since ${formatDay(one.firstDay)}; ${state}.`,
+        bold(capital(causeName(of))),
+        `: ${excess} more than usual since ${formatDay(firstDay)}; ${answered}${whose}.`,
       ]),
-      actions(
-        ...(one.state === 'open'
-          ? [button({ id: ACKNOWLEDGE_ID, label: 'Acknowledge', value, spoken: `Acknowledge ${one.owner}` })]
-          : []),
-        button({ id: EXPLAIN_ID, label: 'Explain', value, spoken: `Explain ${one.owner}` }),
-      ),
+      actions(...caseButtons(of)),
     ];
   });
   return [
     header('Unusual spend'),
     ...(blocks.length === 0 ? [section('Nothing unusual is open.')] : blocks),
-    ...(left > 0 ? [context(`and ${count(left, 'more case')}`)] : []),
+    ...(left > 0 ? [context(`and ${count(left, 'more case')}: /apportion alerts`)] : []),
   ];
 }
 
@@ -165,6 +164,7 @@ function ruleBlocks(figures: HomeFigures, options: HomeOptions): KnownBlock[] {
       ? [
           actions(
             button({ id: MANAGE_RULES_ID, label: 'Manage rules', value: packPayload({}) }),
+            button({ id: OPEN_DIGEST_ID, label: 'Digests' }),
             button({ id: OPEN_SETTINGS_ID, label: 'Settings' }),
           ),
         ]

@@ -2,6 +2,8 @@ import { assertNever } from '../../core/errors.js';
 import type { NoticeBody } from '../../core/notice.js';
 import type { Message, Picture } from '../blocks.js';
 import { alertAcknowledgedMessage, alertExplainedMessage, alertMessage } from './alert.js';
+import { alertNoteMessage } from './alert-note.js';
+import { alertHandedMessage, alertRollupListMessage, alertRollupMessage } from './alert-rollup.js';
 import { approvalMessage } from './approval.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from './claim.js';
 import { monthCloseMessage, monthStepMessage } from './close.js';
@@ -25,6 +27,14 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return alertExplainedMessage(body.figures);
     case 'alert-acknowledged':
       return alertAcknowledgedMessage(body);
+    case 'alert-note':
+      return alertNoteMessage(body);
+    case 'alert-handed':
+      return alertHandedMessage(body);
+    case 'alert-rollup':
+      return alertRollupMessage(body);
+    case 'alert-rollup-list':
+      return alertRollupListMessage(body);
     case 'month-close':
       return monthCloseMessage(body.figures);
     case 'month-step':

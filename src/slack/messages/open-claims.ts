@@ -4,7 +4,7 @@ import { dayIn } from '../../core/time.js';
 import type { OpenClaims } from '../../usecases/list-claims.js';
 import { bold, bullets, context, header, type Message, type RichLine, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { count, displayName, formatDay, formatMoney, literalMrkdwn } from '../text.js';
 import { waitingClaimBlocks } from './claim.js';
 
 const MAX_OTHERS = 20;
@@ -34,7 +34,7 @@ export function openClaimsMessage(claims: OpenClaims, timeZone: string): Message
   const shown = (others ?? []).slice(0, MAX_OTHERS);
   const left = (others?.length ?? 0) - shown.length;
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       section(sentence),
       ...waitingClaimBlocks(mine),

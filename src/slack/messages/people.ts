@@ -3,7 +3,7 @@ import { dayIn } from '../../core/time.js';
 import type { DirectoryState, FoundPerson } from '../../usecases/show-people.js';
 import { bold, bullets, context, header, type Message, type RichLine, rich, section } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { authorName, count, displayName, escapeMrkdwn, formatDay } from '../text.js';
+import { authorName, count, displayName, formatDay, literalMrkdwn } from '../text.js';
 
 const MAX_LISTED = 10;
 const MAX_IDENTIFIERS = 10;
@@ -54,7 +54,7 @@ export function foundPeopleMessage(
       ? `Nobody in the directory is called “${typed}”, nor is a team.`
       : `${count(answer.found.length + answer.more, 'match').replace(/matchs$/, 'matches')} for “${typed}”.`;
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       section(sentence),
       ...answer.found.flatMap(personBlocks),
@@ -89,7 +89,7 @@ export function directoryMessage(state: DirectoryState | null, timeZone: string)
       : `The HR file came in on ${formatDay(dayIn(timeZone, lastImport.atMs))}, by ${authorName(lastImport.by)}.`;
   const sentence = `${count(people, 'person').replace(/persons$/, 'people')} in ${count(teams, 'team')} today. ${imported}`;
   return withinLimits({
-    text: escapeMrkdwn(sentence),
+    text: literalMrkdwn(sentence),
     blocks: [
       header('People'),
       section(sentence),

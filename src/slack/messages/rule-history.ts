@@ -9,7 +9,7 @@ import { withinLimits } from '../limits.js';
 import { VIEW } from '../modals/ids.js';
 import { movedBlocks } from '../modals/moved-blocks.js';
 import { packPayload } from '../payload.js';
-import { authorName, count, displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { authorName, count, displayName, formatDay, formatMoney, literalMrkdwn } from '../text.js';
 import { changeBlocks, lintSentences, unallocatedSentence } from './rules.js';
 
 /** Eight versions, each with its two buttons, stay well under the limits of a message. */
@@ -81,7 +81,7 @@ export function rulesHistoryMessage(history: RulesHistory, timeZone: string): Me
       ? 'No rule has been set yet.'
       : `Versions of the rules, page ${page + 1} of ${pages}.`;
   return withinLimits({
-    text: escapeMrkdwn(text),
+    text: literalMrkdwn(text),
     blocks: [
       header('History of the rules'),
       ...(turns.length === 0 ? [] : [actions(...turns)]),

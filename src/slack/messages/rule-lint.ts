@@ -2,7 +2,7 @@ import { assertNever } from '../../core/errors.js';
 import type { LintFigures, LintLine } from '../../core/lint-report.js';
 import { bold, bullets, context, header, type Message, type RichLine } from '../blocks.js';
 import { withinLimits } from '../limits.js';
-import { count, displayName, escapeMrkdwn, formatMoney } from '../text.js';
+import { count, displayName, formatMoney, literalMrkdwn } from '../text.js';
 
 /** Tells FinOps of rules that do nothing and of money about which only the order of rules decides. */
 export function rulesLintMessage(figures: LintFigures): Message {
@@ -10,7 +10,7 @@ export function rulesLintMessage(figures: LintFigures): Message {
   const title = `${count(total, 'rule')} to look at`;
   const more: readonly RichLine[] = figures.more > 0 ? [[`and ${figures.more} more`]] : [];
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${figures.lines.slice(0, 3).map(plainLine).join(' ')}`),
+    text: literalMrkdwn(`${title}: ${figures.lines.slice(0, 3).map(plainLine).join(' ')}`),
     blocks: [
       header(title),
       bullets([...figures.lines.map(lineOf), ...more]),

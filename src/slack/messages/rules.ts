@@ -23,9 +23,9 @@ import {
   count,
   dimensionName,
   displayName,
-  escapeMrkdwn,
   formatMoney,
   formatMonth,
+  literalMrkdwn,
 } from '../text.js';
 
 /** Lines of a change in a message. */
@@ -172,7 +172,7 @@ export function rulesChangedMessage(figures: RuleChangeFigures): Message {
   const unallocated = unallocatedSentence(diff);
   const first = lines.slice(0, 3).map((line) => displayName(line, 200));
   return withinLimits({
-    text: escapeMrkdwn(`${title}, by ${author}${approval}. ${first.join(' ')}`),
+    text: literalMrkdwn(`${title}, by ${author}${approval}. ${first.join(' ')}`),
     blocks: [
       header(title),
       rich([bold(author), approval, figures.note === null ? '' : `: “${displayName(figures.note, 500)}”`]),

@@ -17,11 +17,13 @@ import {
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { count, displayName, escapeMrkdwn, formatDay, formatMoney } from '../text.js';
+import { count, displayName, formatDay, formatMoney, literalMrkdwn } from '../text.js';
+import { heldLines } from './data-quality.js';
 
 /** Buttons of the list of sources. */
 export const SOURCE_IDS = {
   pull: 'source.pull',
+  acceptFirst: 'source.accept-first',
   backfill: 'source.backfill',
   cancelBackfill: 'source.cancel-backfill',
   retryBackfill: 'source.retry-backfill',
@@ -34,8 +36,9 @@ export const SOURCE_IDS = {
 /** What a button of a source carries. */
 export const SourcePayload = z.object({ source: z.string() });
 
-/** Three blocks a source: far below the fifty of a message. */
 const MAX_SOURCES = 14;
+/** The fifty of a message without its head and its foot. */
+const MAX_BLOCKS = 46;
 const MAX_REMARKS = 40;
 /** A mark that needs no emoji font, for what wants a look; words say the rest. */
 const TROUBLED: readonly SourceStatus['state'][] = ['failing', 'silent', 'misconfigured'];
@@ -65,6 +68,7 @@ function buttonsOf(status: SourceStatus): KnownBlock[] {
   const isPullable = status.origin !== 'gone' && status.state !== 'misconfigured';
   const isFilling = status.backfill?.state === 'running';
   const elements = [
+    ...(isPullable && status.heldFirst !== undefined ? [acceptButton(status.source, value)] : []),
     ...(isPullable ? [make(SOURCE_IDS.pull, 'Pull now')] : []),
     ...(isPullable && status.usualLagDays !== null && !isFilling
       ? [make(SOURCE_IDS.backfill, 'Backfill …')]
@@ -78,6 +82,24 @@ function buttonsOf(status: SourceStatus): KnownBlock[] {
     ...(status.origin === 'file' ? [] : [removeButton(status.source, value)]),
   ];
   return elements.length === 0 ? [] : [actions(...elements)];
+}
+
+/** What is accepted is what stands above the button. */
+function acceptButton(source: string, value: string) {
+  const id = SOURCE_IDS.acceptFirst;
+  const label = 'Accept first pull';
+  return {
+    ...button({ id, label, value, style: 'primary', spoken: `${label} of ${source}` }),
+    confirm: {
+      title: plain('Is this bill right?', 100),
+      text: plain(
+        `${displayName(source, 60)} is pulled again and published as it is, although it is far from the price list. Every later pull is published too.`,
+        300,
+      ),
+      confirm: plain('Accept', 30),
+      deny: plain('Leave it held', 30),
+    },
+  };
 }
 
 function removeButton(source: string, value: string) {
@@ -102,7 +124,7 @@ export function sourcesMessage(
   options: { readonly manages: boolean; readonly timeZone: string },
 ): Message {
   const write = writing(options.timeZone, options.manages);
-  const shown = statuses.slice(0, MAX_SOURCES);
+  const shown = fitting(statuses.map((status) => sourceBlocks(status, write, options.manages)));
   const left = statuses.length - shown.length;
   const troubled = statuses.filter(({ state }) => TROUBLED.includes(state)).length;
   const summary = `${count(statuses.length, 'source')}, ${troubled === 0 ? 'all well' : `${troubled} in trouble`}.`;
@@ -111,11 +133,7 @@ export function sourcesMessage(
     blocks: [
       header('Bills'),
       section(statuses.length === 0 ? 'No source is configured yet.' : summary),
-      ...shown.flatMap((status) => [
-        rich(stateLine(status, write)),
-        ...detailBlocks(describeDetails(status, write)),
-        ...(options.manages ? buttonsOf(status) : []),
-      ]),
+      ...shown.flat(),
       ...(left > 0
         ? [context(`and ${count(left, 'more source')}; apportion sources list shows all at a terminal`)]
         : []),
@@ -130,6 +148,25 @@ export function sourcesMessage(
   });
 }
 
+/** Two to four blocks. */
+function sourceBlocks(status: SourceStatus, write: SourceWriting, manages: boolean): readonly KnownBlock[] {
+  return [
+    rich(stateLine(status, write)),
+    ...(manages ? heldLines(status.heldFirst ?? []) : []),
+    ...detailBlocks(describeDetails(status, write)),
+    ...(manages ? buttonsOf(status) : []),
+  ];
+}
+
+/** As many of the first as a message has room for. */
+function fitting(sources: readonly (readonly KnownBlock[])[]): readonly (readonly KnownBlock[])[] {
+  let used = 0;
+  return sources.slice(0, MAX_SOURCES).filter((blocks) => {
+    used += blocks.length;
+    return used <= MAX_BLOCKS;
+  });
+}
+
 function detailBlocks(details: readonly string[]): KnownBlock[] {
   return details.length === 0 ? [] : [context(displayName(details.join(' '), 1_900))];
 }
@@ -139,7 +176,7 @@ export function remarksMessage({ source, last }: SourceStatus): Message {
   const remarks = last?.remarks ?? [];
   const left = remarks.length - MAX_REMARKS;
   return withinLimits({
-    text: escapeMrkdwn(`Remarks on ${displayName(source, 60)}`),
+    text: literalMrkdwn(`Remarks on ${displayName(source, 60)}`),
     blocks: [
       header(`Remarks on ${displayName(source, 60)}`),
       remarks.length === 0

@@ -21,12 +21,12 @@ import {
   count,
   dimensionName,
   displayName,
-  escapeMrkdwn,
   formatChange,
   formatDay,
   formatMoney,
   formatRange,
   formatShare,
+  literalMrkdwn,
 } from '../text.js';
 import { whyButton } from './why.js';
 
@@ -55,7 +55,18 @@ interface Folded {
   readonly more: SpendReport['more'];
 }
 
+function isOverTime({ question }: SpendReport): boolean {
+  return question.by === 'day' || question.by === 'month';
+}
+
+/** Whether no day of the range is complete yet: set beside a whole period it would look like a saving. */
+function isUnfinished({ chart }: SpendReport): boolean {
+  return chart.grain === 'day' && chart.provisionalFrom === 0;
+}
+
 function fold(report: SpendReport): Folded {
+  // The core has cut them already, at the earlier end.
+  if (isOverTime(report)) return report;
   const rest = report.lines.slice(MAX_LINES);
   const lines = report.lines.slice(0, MAX_LINES);
   if (rest.length === 0) return { lines, more: report.more };
@@ -90,6 +101,11 @@ function subject(report: SpendReport): readonly [who: string, did: string] {
   return [`${capital(scope.key)} ${displayName(scope.value)}`, 'spent'];
 }
 
+/** What the line of everything that is not shown is called. */
+function leftOut(count: number, by: string): string {
+  return by === 'day' || by === 'month' ? `${count} earlier ${by}s` : `and ${count} more`;
+}
+
 /** Days whose bills are not in yet are no saving: less than before is then no finding. */
 function changeOf({ incomplete, currency }: SpendReport, cost: bigint, previous: bigint): string {
   return incomplete.length > 0 && cost < previous ? 'days missing' : formatChange(cost, previous, currency);
@@ -98,28 +114,31 @@ function changeOf({ incomplete, currency }: SpendReport, cost: bigint, previous:
 function spendTable(report: SpendReport): KnownBlock {
   const { lines, more } = fold(report);
   const { by } = report.question;
+  const overTime = isOverTime(report);
+  const isCompared = !overTime && !isUnfinished(report);
   const row = (label: string, cost: bigint, previous: bigint) => [
     label,
     formatMoney(cost, report.currency),
-    changeOf(report, cost, previous),
+    ...(isCompared ? [changeOf(report, cost, previous)] : []),
     formatShare(cost, report.total),
   ];
+  const left = more === null ? [] : [row(leftOut(more.count, by), more.cost, more.previous)];
+  const shown = lines.map((line) => row(labelText(by, line.label), line.cost, line.previous));
   return table(
     [
       { title: groupingTitle(by) },
       { title: 'Cost', align: 'right' },
-      { title: `Against ${formatRange(report.previousRange)}`, align: 'right' },
+      ...(isCompared
+        ? [{ title: `Against ${formatRange(report.previousRange)}`, align: 'right' as const }]
+        : []),
       { title: 'Share', align: 'right' },
     ],
-    [
-      ...lines.map((line) => row(labelText(by, line.label), line.cost, line.previous)),
-      ...(more === null ? [] : [row(`and ${more.count} more`, more.cost, more.previous)]),
-    ],
+    overTime ? [...left, ...shown] : [...shown, ...left],
   );
 }
 
 /** Sentences about feeds that do not reach the end of the range; missing days are never shown as a saving. */
-export function incompleteSentences(
+function incompleteSentences(
   feeds: readonly { readonly source: string; readonly completeThrough: Day | null }[],
 ): string[] {
   const shown = feeds.slice(0, 4).map(({ source, completeThrough }) => {
@@ -197,11 +216,12 @@ export interface SpendReportView {
 /** The answer to `/spend`: the sentence first, then the table, then ways to go on. */
 export function spendMessage(report: SpendReport, view: SpendReportView): Message {
   const total = formatMoney(report.total, report.currency);
-  const change = changeOf(report, report.total, report.previousTotal);
+  const isOpen = isUnfinished(report);
+  const change = isOpen ? 'not complete yet' : changeOf(report, report.total, report.previousTotal);
   const range = formatRange(report.question.range);
   const said = displayName(report.question.rangeLabel, 60);
   const period = said === range ? range : `${said} (${range})`;
-  const against = `against ${formatRange(report.previousRange)}`;
+  const against = isOpen ? '' : ` against ${formatRange(report.previousRange)}`;
   const [who, did] = subject(report);
   const blocks: MessageBlock[] = [
     rich([
@@ -210,7 +230,7 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
       bold(total),
       ` ${said === range ? 'in' : ''} ${period}: `.replaceAll('  ', ' '),
       bold(change),
-      ` ${against}.`,
+      `${against}.`,
     ]),
     report.lines.length === 0 ? section('There are no charges in this period.') : spendTable(report),
     ...(view.chart === null ? [] : [view.chart]),
@@ -219,8 +239,8 @@ export function spendMessage(report: SpendReport, view: SpendReportView): Messag
     ...buttons(report, view),
   ];
   return withinLimits({
-    text: escapeMrkdwn(
-      `${report.asIs === undefined ? '' : 'As-is: '}${who} ${did} ${total}, ${period}: ${change} ${against}.`,
+    text: literalMrkdwn(
+      `${report.asIs === undefined ? '' : 'As-is: '}${who} ${did} ${total}, ${period}: ${change}${against}.`,
     ),
     blocks,
   });
@@ -249,5 +269,5 @@ export function notUnderstoodMessage(sentence: string, suggestions: readonly str
           ),
         ]),
   ];
-  return withinLimits({ text: escapeMrkdwn(sentence), blocks });
+  return withinLimits({ text: literalMrkdwn(sentence), blocks });
 }

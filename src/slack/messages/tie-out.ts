@@ -18,7 +18,7 @@ import {
 } from '../blocks.js';
 import { withinLimits } from '../limits.js';
 import { packPayload } from '../payload.js';
-import { authorName, count, displayName, escapeMrkdwn, formatMoney, formatMonth } from '../text.js';
+import { authorName, count, displayName, formatMoney, formatMonth, literalMrkdwn } from '../text.js';
 
 /** The buttons of the tie-out. */
 export const INVOICE_IDS = {
@@ -74,10 +74,11 @@ export function tieOutMessage(report: PeriodTieOut, { mayEdit }: { readonly mayE
     .slice(0, MOST_DETAILED);
   const rest = tieOuts.filter((each) => !detailed.includes(each)).slice(0, MOST_DETAILED);
   return withinLimits({
-    text: escapeMrkdwn(`${title}: ${state}`),
+    text: literalMrkdwn(`${title}: ${state}`),
     blocks: [
       header(title),
       rich([bold(state), waiting(report)]),
+      ...otherCauses(report),
       ...(tieOuts.length === 0 ? [] : [tieOutTable(tieOuts)]),
       ...detailed.flatMap((each) => details(period, each, mayEdit)),
       ...(rest.length === 0 ? [] : [actions(...rest.map((each, index) => linesButton(period, each, index)))]),
@@ -85,6 +86,21 @@ export function tieOutMessage(report: PeriodTieOut, { mayEdit }: { readonly mayE
       context('Billed cost, as the vendor asks for it. Residual is payable less ledger; it is never hidden.'),
     ],
   });
+}
+
+/** What gateways say otherwise of charges whose invoice is not entered. */
+function otherCauses({ otherCauses: causes }: PeriodTieOut): readonly KnownBlock[] {
+  if (causes.length === 0) return [];
+  return [
+    bullets(
+      causes
+        .slice(0, MOST_REASONS)
+        .map((cause) => [
+          bold(`${displayName(cause.source, 40)}: ${reasonWord(cause)}`),
+          ` ${signed(cause.amount, 'USD')}: ${displayName(cause.sentence, 400)}`,
+        ]),
+    ),
+  ];
 }
 
 function waiting({ notInvoiced }: PeriodTieOut): string {
@@ -143,7 +159,7 @@ function detailLines(tieOut: TieOut): readonly RichLine[] {
     ]);
   for (const cause of causes)
     lines.push([
-      bold(`${reasonWord(cause)} explains`),
+      bold(cause.kind === 'gateway-difference' ? reasonWord(cause) : `${reasonWord(cause)} explains`),
       ` ${money(cause.amount)}: ${displayName(cause.sentence, 400)}`,
     ]);
   if (tieOut.recoverableTax !== 0n)

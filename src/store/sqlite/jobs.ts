@@ -27,23 +27,19 @@ export function createJobStore(
       db.orm.transaction(() => recordRun(db, run), { behavior: 'immediate' });
     },
     async claimEvent(eventId, atMs) {
-      return db.orm.transaction(
-        () => {
-          db.orm
-            .delete(seenEvent)
-            .where(lt(seenEvent.atMs, atMs - EVENT_MEMORY_MS))
-            .run();
-          const { changes } = db.orm
-            .insert(seenEvent)
-            .values({ id: eventId, atMs })
-            .onConflictDoNothing()
-            .run();
-          return changes === 1;
-        },
-        { behavior: 'immediate' },
-      );
+      return db.orm.transaction(() => claimEvent(db, eventId, atMs), { behavior: 'immediate' });
     },
   };
+}
+
+/** True the first time an id is seen; within the caller's transaction. */
+export function claimEvent(db: Database, id: string, atMs: number): boolean {
+  db.orm
+    .delete(seenEvent)
+    .where(lt(seenEvent.atMs, atMs - EVENT_MEMORY_MS))
+    .run();
+  const { changes } = db.orm.insert(seenEvent).values({ id, atMs }).onConflictDoNothing().run();
+  return changes === 1;
 }
 
 function recordRun(

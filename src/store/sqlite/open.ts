@@ -1,7 +1,9 @@
 import type { Store } from '../store.js';
+import { createAlertStore } from './cases.js';
 import { createClaimStore } from './claims.js';
 import { openDatabase } from './database.js';
 import { createDirectoryStore } from './directory.js';
+import { createExportStore } from './export.js';
 import { createFeedStore } from './feeds.js';
 import { createFirstSyncStore } from './first-syncs.js';
 import { createInstallationStore } from './installations.js';
@@ -18,6 +20,7 @@ import { createRuleStore } from './rules.js';
 import { createSeatStore } from './seats.js';
 import { createSettingsStore } from './settings.js';
 import { createTokenRecordStore } from './token-records.js';
+import { createUsageStore } from './usage.js';
 import { createWorkStore } from './work.js';
 
 /** Opens the store in a SQLite file (`:memory:` for a throw-away one), creating it when it is not there. */
@@ -36,7 +39,10 @@ export async function openSqliteStore(path: string): Promise<Store> {
     ...createMonthStore(db),
     ...createMeasureStore(db),
     ...createInstallationStore(db),
+    ...createExportStore(db),
     ...createWorkStore(db),
+    ...createUsageStore(db),
+    ...createAlertStore(db),
     ...createSettingsStore(db),
     ...createPlanStore(db),
     ...createSeatStore(db),

@@ -5,16 +5,15 @@ import { canonicalJson, decodeJson, encodeJson } from '../../core/json.js';
 import type { Audience, Notice, NoticeBody } from '../../core/notice.js';
 import type { OutboxEntry, OutboxStore } from '../outbox-store.js';
 import { findAuditBreak, readAudit, writeAudit } from './audit.js';
-import { createCaseStore } from './cases.js';
 import type { Database } from './database.js';
 import { createJobStore } from './jobs.js';
 import { notice } from './schema/outbox.js';
 
 type NoticeRow = typeof notice.$inferSelect;
 
-/** The outbox store on SQLite: notices, alert cases, job runs and the audit log. */
+/** The outbox store on SQLite: notices, job runs and the audit log. */
 export function createOutboxStore(db: Database): OutboxStore {
-  return { ...createNoticeStore(db), ...createCaseStore(db), ...createJobStore(db), ...createAuditStore(db) };
+  return { ...createNoticeStore(db), ...createJobStore(db), ...createAuditStore(db) };
 }
 
 function createAuditStore(db: Database): Pick<OutboxStore, 'appendAudit' | 'listAudit' | 'findAuditBreak'> {

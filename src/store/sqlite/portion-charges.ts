@@ -1,6 +1,4 @@
 import type { Bill, ChargeKind, DimensionSet } from '../../core/charge.js';
-import { AppError } from '../../core/errors.js';
-import { decodeJson } from '../../core/json.js';
 import type { SpendFigure } from '../../core/lineage/lineage.js';
 import type { Nanos } from '../../core/money.js';
 import { UNALLOCATED } from '../../core/rules/target.js';
@@ -8,6 +6,7 @@ import { monthsIn } from '../../core/time.js';
 import { allocatedMoney, daysCondition } from './allocated-money.js';
 import { CONFIDENCE } from './crossed-money.js';
 import type { Database } from './database.js';
+import { createInternedReader } from './interned.js';
 import type { Words } from './ledger-words.js';
 import { toMonthNumber } from './numbers.js';
 import { type Cell, dimensionIdOf, spendColumn } from './spend-keys.js';
@@ -53,9 +52,8 @@ export function readCharges(db: Database, words: Words, figure: SpendFigure): re
     .raw()
     .safeIntegers()
     .all(figure.currency, ...conditions.map(({ param }) => param));
-  const [kindKey, billKey] = [keyOf(db, 'charge_kind'), keyOf(db, 'bill')];
-  const kindOf = createReader((id) => decodeJson<ChargeKind>(kindKey(id)));
-  const billOf = createReader((id) => decodeJson<Bill>(billKey(id)));
+  const kindOf = createInternedReader(db, 'charge_kind');
+  const billOf = createInternedReader(db, 'bill');
   const cells: (CellPlace & { readonly charges: StoredCharge[] })[] = [];
   for (const [month, set, day, bill, kind, consumedQuantity, pricingQuantity, cost] of rows) {
     const place = { month: Number(month), setId: Number(set), day: Number(day), billId: Number(bill) };
@@ -92,25 +90,4 @@ function mayBeOwned(db: Database, words: Words, figure: SpendFigure) {
         and (a.is_split or a.target_id in (select value from json_each(?))))`;
     return [{ sql, param: JSON.stringify(values.flatMap((value) => words.idOf(value) ?? [])) }];
   });
-}
-
-/** Interned kinds and bills are stored as their own JSON, which tells all; each is read once, as one object. */
-function createReader<T>(find: (id: number) => T): (id: number) => T {
-  const known = new Map<number, T>();
-  return (id) => {
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    const item = find(id);
-    known.set(id, item);
-    return item;
-  };
-}
-
-function keyOf(db: Database, table: 'charge_kind' | 'bill'): (id: number) => string {
-  const find = db.handle.prepare<[number], string>(`select key from ${table} where id = ?`).pluck();
-  return (id) => {
-    const key = find.get(id);
-    if (key === undefined) throw new AppError('bug', `The ledger has no ${table} ${id}.`);
-    return key;
-  };
 }

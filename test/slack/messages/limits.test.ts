@@ -152,7 +152,10 @@ describe('messages under any figures', () => {
               previous: rest.previousTotal,
               without: sources.map(({ source }) => source),
             },
-            cause: top === undefined ? null : { cause: 'new-keys', amount: top.cost, label: top.label },
+            cause:
+              top === undefined
+                ? null
+                : { cause: 'new-keys', amount: top.cost, most: { label: top.label, amount: 1n }, people: 0 },
             idle: {
               seats: 3,
               idleDays: 30,
@@ -163,7 +166,10 @@ describe('messages under any figures', () => {
             ageing,
             books: {
               stage: 'open',
-              open: movers.map(({ label }) => label),
+              open: [
+                { kind: 'owners', done: false, teams: 3, unsigned: movers.map(({ label }) => label) },
+                { kind: 'unallocated', done: false, costs: [{ currency: 'USD', cost: 2n, limit: 1n }] },
+              ],
               invoices: {
                 tied: 1,
                 differing: movers.map(({ label, cost }) => ({
@@ -335,7 +341,12 @@ describe('messages under any figures', () => {
   it('the list of sources and their remarks are taken by Slack', () => {
     fc.assert(
       fc.property(many(name, 30), fc.boolean(), (names, manages) => {
-        const statuses = names.map(sourceStatus);
+        const month = '2026-10' as Month;
+        const held = names.map((vendor) => ({ vendor, month, billed: 2n ** 60n, list: 1n }));
+        const statuses = names.map((name, at) => ({
+          ...sourceStatus(name),
+          ...(at % 3 > 0 && { heldFirst: held }),
+        }));
         expect(problemsOf(sourcesMessage(statuses, { manages, timeZone: 'UTC' }))).toEqual([]);
         for (const status of statuses.slice(0, 2)) expect(problemsOf(remarksMessage(status))).toEqual([]);
       }),
@@ -452,6 +463,15 @@ describe('views under any figures', () => {
               figures: alertFigures({ owner }),
               acknowledgedBy: null,
               acknowledgedAtMs: null,
+              openedAtMs: 0,
+              care: {
+                assignee: null,
+                raisedExcess: 0n,
+                raises: 0,
+                waitingSinceMs: 0,
+                escalated: 'no' as const,
+                rollup: null,
+              },
             })),
             rules: {
               number: 1,

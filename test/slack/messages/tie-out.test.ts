@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guessMapping } from '../../../src/core/invoice-csv.js';
 import { DEFAULT_MATERIALITY } from '../../../src/core/month-checklist.js';
-import { tieOut } from '../../../src/core/tie-out.js';
+import { type TieOut, tieOut } from '../../../src/core/tie-out.js';
 import { isMessageTooLong, validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
 import { tieOutMessage } from '../../../src/slack/messages/tie-out.js';
 import { csvMappingView, csvPreviewView } from '../../../src/slack/modals/csv-mapping-view.js';
@@ -52,13 +52,20 @@ const anyInvoice = fc
     });
   });
 
+function causesOf({ invoice: { source }, causes }: TieOut) {
+  return causes.map((cause) => ({ ...cause, source }));
+}
+
 describe('the tie-out in Slack', () => {
   it('is taken by Slack whatever invoices, names and amounts there are, and its reasons add up', () => {
     fc.assert(
       fc.property(fc.array(anyInvoice, { maxLength: 40 }), fc.boolean(), (tieOuts, mayEdit) => {
         for (const each of tieOuts)
           expect(each.reasons.reduce((sum, { amount }) => sum + amount, 0n)).toBe(each.residual);
-        const { text, blocks } = tieOutMessage({ period: OCT, tieOuts, notInvoiced: [] }, { mayEdit });
+        const { text, blocks } = tieOutMessage(
+          { period: OCT, tieOuts, notInvoiced: [], otherCauses: tieOuts.flatMap(causesOf) },
+          { mayEdit },
+        );
         expect(validateBlocks('message', blocks)).toEqual([]);
         expect(isMessageTooLong(blocks as never)).toBe(false);
         expect(text).not.toMatch(/<[!@#]/);

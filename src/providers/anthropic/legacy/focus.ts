@@ -83,7 +83,7 @@ function toMoney(
           scope: {
             day: row.day,
             workspaceId: row.workspace_id,
-            kind: token_type ?? cost_type ?? `description ${row.description ?? ''}`,
+            kind: token_type ?? cost_type ?? (row.description ? `description ${row.description}` : 'unknown'),
             model,
             tier: service_tier,
           },

@@ -34,7 +34,7 @@ export const alertForm: AreaForm = {
     }),
     field({
       block: 'alert-cap',
-      label: 'Alerts a day',
+      label: 'Alerts a day for each team',
       hint: 'What is beyond goes into one message.',
       element: numberOf({ value: String(alerts.dailyCap), min: 1, max: 1_000 }),
     }),

@@ -1,8 +1,8 @@
-import type { InputBlock, KnownBlock, RichTextElement } from '@slack/types';
+import type { InputBlock, KnownBlock } from '@slack/types';
 import { compareText } from '../../../core/money.js';
 import type { Settings, Subscription } from '../../../core/settings.js';
-import { bold, plain } from '../../blocks.js';
-import { count, displayName } from '../../text.js';
+import { plain } from '../../blocks.js';
+import { count, displayName, literalMrkdwn } from '../../text.js';
 import { searchSelect } from '../inputs.js';
 import { type Choice, encodeChoice, resolveChoice } from '../option-value.js';
 import {
@@ -24,20 +24,17 @@ const SCOPE_BLOCK = 'subscription-scope';
 /** The action ids of the searches for a team. */
 export const TEAM_ACTIONS: readonly string[] = [actionOf(TEAM_BLOCK), actionOf(SCOPE_BLOCK)];
 
+const SUBSCRIPTION_ZONE_BLOCK = 'subscription-zone';
+/** The action id of the search for a subscription's time zone. */
+export const SUBSCRIPTION_ZONE_ACTION = actionOf(SUBSCRIPTION_ZONE_BLOCK);
+
 const MAX_LISTED = 30;
 /** Options of a select that Slack takes. */
 const MAX_OPTIONS = 100;
 
 /** A channel as a live link, for an id; our own ids only, so nothing foreign becomes live. */
-/** A channel as a link where its id is known; a name stays plain text. */
-function channelRun(channel: string): RichTextElement {
-  return channel.startsWith('#')
-    ? { type: 'text', text: displayName(channel, 80) }
-    : { type: 'channel', channel_id: channel };
-}
-
-function textRun(text: string): RichTextElement {
-  return { type: 'text', text };
+function channelText(channel: string): string {
+  return channel.startsWith('#') ? literalMrkdwn(displayName(channel, 80)) : `<#${channel}>`;
 }
 
 function channelSelect(): (actionId: string) => InputBlock['element'] {
@@ -50,15 +47,12 @@ function channelSelect(): (actionId: string) => InputBlock['element'] {
 }
 
 /** Lines of names and channels; names are escaped, the channel's link is ours. */
-function listing(title: string, lines: readonly (readonly RichTextElement[])[]): readonly KnownBlock[] {
+function listing(title: string, lines: readonly string[]): readonly KnownBlock[] {
   if (lines.length === 0) return [];
   const shown = lines.slice(0, MAX_LISTED);
   const more = lines.length - shown.length;
-  const rows = more > 0 ? [...shown, [textRun(`and ${more} more`)]] : shown;
-  const elements = rows.flatMap((row) => [textRun('\n'), ...row]);
-  return [
-    { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [bold(title), ...elements] }] },
-  ];
+  const text = [`*${title}*`, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  return [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }];
 }
 
 async function teamChosen(typed: Typed, block: string, help: FormHelp): Promise<string | null> {
@@ -82,7 +76,7 @@ export const channelsForm: AreaForm = {
       'Set so far',
       Object.entries(channels.teams)
         .toSorted(([a], [b]) => compareText(a, b))
-        .map(([team, channel]) => [textRun(`${displayName(team, 60)}: `), channelRun(channel)]),
+        .map(([team, channel]) => `${literalMrkdwn(displayName(team, 60))}: ${channelText(channel)}`),
     ),
     field({
       block: TEAM_BLOCK,
@@ -109,11 +103,16 @@ export const channelsForm: AreaForm = {
 
 const ALL_SPEND = '~all';
 
+/** When a monthly digest goes; undefined or null is the first working day. */
+export function monthDayText(day: number | null | undefined): string {
+  return day === null || day === undefined ? 'monthly on the first working day' : `monthly on day ${day}`;
+}
+
 /** A subscription in words. */
-function subscriptionText({ scope, cadence, hour }: Subscription): string {
+function subscriptionText({ scope, cadence, hour, timeZone }: Subscription): string {
   const what = scope === null ? 'all spend' : displayName(scope.owner, 40);
-  const when = cadence.kind === 'weekly' ? `${weekdayName(cadence.on)}s` : `monthly on day ${cadence.on}`;
-  return `${what}, ${when} at ${hourName(hour)}`;
+  const when = cadence.kind === 'weekly' ? `${weekdayName(cadence.on)}s` : monthDayText(cadence.on);
+  return `${what}, ${when} at ${hourName(hour)}${timeZone === undefined ? '' : ` (${timeZone})`}`;
 }
 
 function removeField(settings: Settings): readonly InputBlock[] {
@@ -137,32 +136,9 @@ function removeField(settings: Settings): readonly InputBlock[] {
   ];
 }
 
-/** Digests that channels have asked for. */
-export const subscriptionsForm: AreaForm = {
-  title: 'Subscriptions',
-  explanation: 'Digests for any channel about any team or all spend, besides those that teams get anyway.',
-  summary: ({ subscriptions }) =>
-    subscriptions.length === 0 ? 'None' : count(subscriptions.length, 'subscription'),
-  blocks: (settings) => [
-    ...listing(
-      'So far',
-      settings.subscriptions.map((one, index) => [
-        textRun(`${index + 1}. `),
-        channelRun(one.channel),
-        textRun(`: ${subscriptionText(one)}`),
-      ]),
-    ),
-    field({
-      block: 'subscription-channel',
-      label: 'New: channel',
-      optional: true,
-      element: channelSelect(),
-    }),
-    field({
-      block: SCOPE_BLOCK,
-      label: 'About',
-      element: (id) => searchSelect(id, 'Find a team', { text: 'All spend', value: ALL_SPEND }),
-    }),
+/** How often, when, and in which zone. */
+function rhythmFields(settings: Settings): readonly InputBlock[] {
+  return [
     field({
       block: 'subscription-cadence',
       label: 'How often',
@@ -178,13 +154,50 @@ export const subscriptionsForm: AreaForm = {
     field({
       block: 'subscription-day',
       label: 'Monthly: day of the month',
-      element: numberOf({ value: '1', min: 1, max: 28 }),
+      hint: 'Empty: its first working day.',
+      optional: true,
+      element: numberOf({ value: null, min: 1, max: 28 }),
     }),
     field({
       block: 'subscription-hour',
       label: 'Hour',
       element: selectOf(HOURS, String(settings.digest.hour)),
     }),
+    field({
+      block: SUBSCRIPTION_ZONE_BLOCK,
+      label: 'Time zone',
+      hint: 'Empty: that of the digests.',
+      optional: true,
+      element: (id) => searchSelect(id, 'Find a city or zone', null),
+    }),
+  ];
+}
+
+/** Digests that channels have asked for. */
+export const subscriptionsForm: AreaForm = {
+  title: 'Subscriptions',
+  explanation: 'Digests for any channel about any team or all spend, besides those that teams get anyway.',
+  summary: ({ subscriptions }) =>
+    subscriptions.length === 0 ? 'None' : count(subscriptions.length, 'subscription'),
+  blocks: (settings) => [
+    ...listing(
+      'So far',
+      settings.subscriptions.map(
+        (one, index) => `${index + 1}. ${channelText(one.channel)}: ${literalMrkdwn(subscriptionText(one))}`,
+      ),
+    ),
+    field({
+      block: 'subscription-channel',
+      label: 'New: channel',
+      optional: true,
+      element: channelSelect(),
+    }),
+    field({
+      block: SCOPE_BLOCK,
+      label: 'About',
+      element: (id) => searchSelect(id, 'Find a team', { text: 'All spend', value: ALL_SPEND }),
+    }),
+    ...rhythmFields(settings),
     ...removeField(settings),
   ],
   read: async (typed, { settings, help }) => {
@@ -197,12 +210,15 @@ export const subscriptionsForm: AreaForm = {
     const isAll = typed.option(SCOPE_BLOCK) === ALL_SPEND;
     const owner = isAll ? null : await teamChosen(typed, SCOPE_BLOCK, help);
     const isWeekly = typed.option('subscription-cadence') === 'weekly';
-    const on = typed.integer(isWeekly ? 'subscription-weekday' : 'subscription-day');
+    const zone = typed.option(SUBSCRIPTION_ZONE_BLOCK);
     const added = {
       channel,
       scope: owner === null ? null : { dimension: 'team', owner },
-      cadence: { kind: isWeekly ? 'weekly' : 'monthly', on },
+      cadence: isWeekly
+        ? { kind: 'weekly', on: typed.integer('subscription-weekday') }
+        : { kind: 'monthly', on: typed.integer('subscription-day') },
       hour: typed.integer('subscription-hour'),
+      ...(zone === null ? {} : { timeZone: zone }),
     };
     return typed.answer([...kept, added]);
   },

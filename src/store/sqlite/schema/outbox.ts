@@ -25,11 +25,12 @@ export const notice = sqliteTable(
     sentAtMs: integer('sent_at_ms'),
   },
   (table) => [
+    index('notice_at').on(table.channelId, table.ts).where(sql`ts is not null`),
     index('notice_unsent').on(table.nextAttemptMs).where(sql`state <> 'sent' or revision > sent_revision`),
   ],
 );
 
-/** Alert cases; at most one per owner is not closed. */
+/** Alert cases; `dimension` and `owner` name their cause, of which at most one is not closed. */
 export const alertCase = sqliteTable(
   'alert_case',
   {
@@ -44,6 +45,8 @@ export const alertCase = sqliteTable(
     acknowledgedAtMs: integer('acknowledged_at_ms'),
     openedAtMs: integer('opened_at_ms').notNull(),
     updatedAtMs: integer('updated_at_ms').notNull(),
+    /** JSON of its CaseCare; null in cases of an older version. */
+    care: text('care'),
   },
   (table) => [
     uniqueIndex('alert_case_not_closed').on(table.dimension, table.owner).where(sql`state <> 'closed'`),

@@ -1,0 +1,123 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { csvLine } from '../core/csv-line.js';
+import { AppError, invalid } from '../core/errors.js';
+import { FOCUS_VERSIONS } from '../core/focus-export.js';
+import { journalCells, journalOf } from '../core/journal.js';
+import { formatNanos } from '../core/money.js';
+import { monthRange, parseMonth } from '../core/time.js';
+import { exportFocus } from '../usecases/export-focus.js';
+import { rangeOf } from './ranges.js';
+import type { Session } from './session.js';
+
+interface RangeOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly out: string;
+}
+
+const ALLOCATION_KEYS = 'day,team,product,cost-centre,treatment,provider,service,model,key,person';
+
+/** export focus | allocations | journal: the ledger as files. */
+export function addExportCommands(program: Command, session: Session): void {
+  const command = program.command('export').description('the ledger as files for other systems');
+  ranged(command, 'focus', 'all charges as FOCUS')
+    .option('--focus <version>', FOCUS_VERSIONS.join(' | '), '1.3')
+    .action((options: RangeOptions & { focus: string }) => focus(session, options));
+  ranged(command, 'allocations', 'effective cost by owner, adding up to the total')
+    .option('--by <keys>', 'columns: built-in keys and dimensions, with commas', ALLOCATION_KEYS)
+    .action((options: RangeOptions & { by: string }) => allocations(session, options));
+  command
+    .command('journal')
+    .description('debits by cost centre and treatment, one credit to clearing')
+    .requiredOption('--period <month>', 'month, 2026-10')
+    .option('--clearing <account>', 'the account that is credited', 'AI clearing')
+    .requiredOption('--out <file>', 'file to write')
+    .action((options: { period: string; clearing: string; out: string }) => journal(session, options));
+}
+
+function ranged(command: Command, name: string, what: string): Command {
+  return command
+    .command(name)
+    .description(what)
+    .requiredOption('--from <day>', 'first day')
+    .requiredOption('--to <day>', 'last day, inclusive')
+    .requiredOption('--out <file>', 'file to write');
+}
+
+async function focus(session: Session, options: RangeOptions & { focus: string }): Promise<void> {
+  const version =
+    FOCUS_VERSIONS.find((each) => each === options.focus) ??
+    invalid(`--focus ${options.focus}: Apportion writes ${FOCUS_VERSIONS.join(', ')}.`);
+  const range = rangeOf(options.from, options.to);
+  const lines = exportFocus(await session.context(), { range, version });
+  let charges = 0;
+  await writeFile(options.out, async function* () {
+    for (;;) {
+      const next = await lines.next();
+      if (next.done === true) {
+        ({ charges } = next.value);
+        return;
+      }
+      yield next.value;
+    }
+  });
+  session.answer(
+    { file: options.out, focus: version, charges },
+    `${options.out}: ${charges} charges as FOCUS ${version}.`,
+  );
+}
+
+async function allocations(session: Session, options: RangeOptions & { by: string }): Promise<void> {
+  const by = options.by.split(',').map((key) => key.trim());
+  const context = await session.freshContext();
+  const range = rangeOf(options.from, options.to);
+  const { currency } = context.company;
+  const answer = await context.store.querySpend({ by, range, where: [], currency });
+  await writeFile(options.out, async function* () {
+    yield csvLine([...by, 'cost', 'currency']);
+    for (const { values, cost } of answer.rows) yield csvLine([...values, formatNanos(cost), currency]);
+  });
+  const total = formatNanos(answer.total);
+  session.answer(
+    { file: options.out, rows: answer.rows.length, total, currency },
+    `${options.out}: ${answer.rows.length} rows, ${total} ${currency}.`,
+  );
+}
+
+async function journal(
+  session: Session,
+  { period, clearing, out }: { period: string; clearing: string; out: string },
+): Promise<void> {
+  const month = parseMonth(period);
+  const context = await session.freshContext();
+  const { currency } = context.company;
+  const by = ['cost-centre', 'treatment'];
+  const answer = await context.store.querySpend({ by, range: monthRange(month), where: [], currency });
+  const lines = journalOf(month, answer.rows, { clearing });
+  await writeFile(out, async function* () {
+    yield csvLine(['date', 'account', 'cost_centre', 'debit', 'credit', 'description', 'currency']);
+    for (const line of lines) yield csvLine([...journalCells(line), currency]);
+  });
+  const total = formatNanos(answer.total);
+  session.answer(
+    { file: out, lines: lines.length, total, currency },
+    `${out}: ${lines.length} lines, ${total} ${currency} cleared.`,
+  );
+}
+
+/** Writes beside the file and moves it there when whole: a file that is there is a complete one. */
+async function writeFile(path: string, lines: () => AsyncGenerator<string>): Promise<void> {
+  const unfinished = `${path}.unfinished`;
+  try {
+    await pipeline(Readable.from(lines()), createWriteStream(unfinished));
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    if (error instanceof AppError) throw error;
+    throw new AppError('invalid', `${path} cannot be written.`, { cause: error });
+  }
+}

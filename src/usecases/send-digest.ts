@@ -1,0 +1,42 @@
+import type { DigestFigures, DigestScope } from '../core/digest.js';
+import { scopeText } from '../core/digest-scope.js';
+import { AppError } from '../core/errors.js';
+import type { Viewer } from '../core/visibility.js';
+import type { Context } from './context.js';
+import { mayAsk } from './may-ask.js';
+import { digestNotices } from './write-digests.js';
+
+/** Refuses whoever may not see the figures of a scope. @throws AppError `forbidden` with what they may see. */
+export async function requireScope(context: Context, viewer: Viewer, scope: DigestScope): Promise<void> {
+  const verdict = await mayAsk(context, viewer, { scope, by: 'team' });
+  if (!verdict.ok) throw new AppError('forbidden', verdict.sentence);
+}
+
+/**
+ * Sends a digest to a channel now, besides those that are due. `request` names the one press of a button: the same
+ * again sends nothing twice.
+ * @throws AppError `forbidden` where the viewer may not see its figures.
+ */
+export async function sendDigest(
+  context: Context,
+  input: {
+    readonly viewer: Viewer;
+    readonly figures: DigestFigures;
+    readonly channelId: string;
+    readonly request: string;
+  },
+): Promise<void> {
+  const { store, actor, clock } = context;
+  const { viewer, figures, channelId, request } = input;
+  const { scope, period } = figures;
+  await requireScope(context, viewer, scope);
+  const subject = `${scopeText(scope)}:${period}`;
+  const key = `digest:sent:${channelId}:${subject}:${request}`;
+  const { added } = await store.putNotices(
+    digestNotices({ key, audience: { kind: 'channel', channelId } }, figures),
+    clock(),
+  );
+  if (added === 0) return;
+  const detail = { channel: channelId };
+  await store.appendAudit({ actor, action: 'digest.send', subject, detail, atMs: clock() });
+}
