@@ -38,7 +38,7 @@ export function createJobs(parts: {
   return [
     heavy('ingest', `${PULL_MINUTE} * * * *`, 'pull the bills'),
     heavy('reallocate', '*/5 * * * *', 'allocate the months that are stale'),
-    heavy('raise-alerts', '0 9 * * *', 'look for anomalies'),
+    heavy('raise-alerts', '25 * * * *', 'look for anomalies'),
     heavy('raise-claims', '0 10 * * *', 'ask whose it is that nobody owns'),
     // Settings say when each is due, in whatever zone: some are off by a quarter of an hour.
     heavy('write-digests', '1,16,31,46 * * * *', 'write the digests that are due'),

@@ -42,7 +42,7 @@ export function toAtoms(usage: readonly UsageSeries[]): readonly Atom[] {
 }
 
 /** What an atom is called as a cause of a kind; null where it has no such name. */
-export function labelOf(atom: Atom, kind: CauseKind): string | null {
+function labelOf(atom: Atom, kind: CauseKind): string | null {
   return kind === 'company' ? '' : atom[kind];
 }
 

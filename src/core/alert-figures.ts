@@ -67,7 +67,7 @@ export function findDrivers(atoms: readonly Atom[], run: AnomalyRun): readonly A
  * The same causes without a name of anybody: persons become one cause, `people`, that says how many they are. For
  * a team's channel, where individuals are neither named nor ranked.
  */
-export function withoutNames(drivers: readonly AlertDriver[]): readonly AlertDriver[] {
+function withoutNames(drivers: readonly AlertDriver[]): readonly AlertDriver[] {
   const people = drivers.filter(({ by }) => by === 'person');
   const rest = drivers.filter(({ by }) => by !== 'person');
   if (people.length === 0) return rest;

@@ -7,8 +7,7 @@ import type { Day, DayRange } from './time.js';
 export type CaseState = 'open' | 'acknowledged' | 'closed';
 
 /** What kind of thing a cause is; a model or a service is one where several teams are hit, `company` where everything is. */
-export const CAUSE_KINDS = ['key', 'model', 'service', 'team', 'company'] as const;
-export type CauseKind = (typeof CAUSE_KINDS)[number];
+export type CauseKind = 'key' | 'model' | 'service' | 'team' | 'company';
 
 /** What runs away: one cause is one case. `label` is what people call it; empty for the company. */
 export interface AlertCause {
@@ -56,7 +55,7 @@ export interface CasePerson {
 }
 
 /** What somebody has said of the time to come; the case keeps still until then. */
-export interface CaseSilence {
+interface CaseSilence {
   readonly kind: 'expected' | 'muted';
   /** The last day it holds for. */
   readonly until: Day;

@@ -18,7 +18,7 @@ import {
 } from './time.js';
 
 /** The ISO week that holds a day. */
-export function weekPeriod(day: Day): DigestPeriod {
+function weekPeriod(day: Day): DigestPeriod {
   const from = addDays(day, 1 - weekday(day));
   return {
     grain: 'week',
@@ -29,7 +29,7 @@ export function weekPeriod(day: Day): DigestPeriod {
 }
 
 /** A month as a digest's period. */
-export function monthPeriod(month: MonthText): DigestPeriod {
+function monthPeriod(month: MonthText): DigestPeriod {
   return {
     grain: 'month',
     label: month,

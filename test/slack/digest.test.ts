@@ -67,10 +67,10 @@ async function press(who: string, actionId: string, answers: Record<string, Reco
   return outcome;
 }
 
-async function send(who: string, channel = SEARCH) {
-  const outcome = await world.slack.submitView(who, top(who).id, {
-    'digest-channel': { 'digest.channel': channel },
-  });
+/** Into the channel in which the form was asked for, unless another one is chosen. */
+async function send(who: string, channel?: string) {
+  const answers = channel === undefined ? {} : { 'digest-channel': { 'digest.channel': channel } };
+  const outcome = await world.slack.submitView(who, top(who).id, answers);
   await world.slack.idle();
   return outcome;
 }

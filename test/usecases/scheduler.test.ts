@@ -65,7 +65,7 @@ describe('the scheduler', () => {
     const due = async (job: string) => (await store.lastJobRun(job))?.scheduledForMs;
     expect(await due('ingest')).toBe(Date.parse('2026-11-18T12:10:00Z'));
     expect(await due('reallocate')).toBe(Date.parse('2026-11-18T12:30:00Z'));
-    expect(await due('raise-alerts')).toBe(Date.parse('2026-11-18T09:00:00Z'));
+    expect(await due('raise-alerts')).toBe(Date.parse('2026-11-18T12:25:00Z'));
     expect(await due('write-digests')).toBe(Date.parse('2026-11-18T12:31:00Z'));
     expect(await due('lint-rules')).toBe(Date.parse('2026-11-16T09:30:00Z'));
   });

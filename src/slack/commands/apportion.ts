@@ -117,7 +117,7 @@ export function listenApportion(app: App, surface: Surface): void {
           return answer(respond, await apportionAnswer(surface, { client, user }, read));
         const request = { client, triggerId: command.trigger_id, userId: user.id, isInModal: false };
         const refusal = await (read.word === 'digest'
-          ? openDigest(surface, request, read.rest)
+          ? openDigest(surface, request, { words: read.rest, channel: command.channel_id })
           : openSettings(surface, request));
         if (refusal !== null) await answer(respond, sentenceMessage(refusal));
       },

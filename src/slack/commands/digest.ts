@@ -91,14 +91,20 @@ async function firstScope(surface: Surface, viewer: Viewer, words: string): Prom
 }
 
 /** Opens the form; returns why not, null when it was opened. */
-export function openDigest(surface: Surface, request: ModalRequest, words: string): Promise<string | null> {
+export function openDigest(
+  surface: Surface,
+  request: ModalRequest,
+  asked: { readonly words: string; readonly channel: string | null },
+): Promise<string | null> {
   const about = { title: TITLE, doing: 'opening the digest form' };
   return openModal(surface, request, about, async () => {
     const viewer = await surface.access.viewerOf(request.client, request.userId);
-    const scope = await firstScope(surface, viewer, words);
+    const scope = await firstScope(surface, viewer, asked.words);
     const day = await today(surface);
     const figures = await figuresFor(surface, { viewer, scope, period: lastPeriod('week', day) });
-    return digestView({ figures, today: day, note: null });
+    // A direct message is no place for a digest.
+    const place = asked.channel !== null && /^[CG]/.test(asked.channel) ? asked.channel : null;
+    return digestView({ figures, today: day, place, note: null });
   });
 }
 
@@ -149,7 +155,7 @@ export function listenDigests(app: App, surface: Surface): void {
       log,
       'opening the digest form',
       async () => {
-        await openDigest(surface, request, '');
+        await openDigest(surface, request, { words: '', channel: body.channel?.id ?? null });
       },
       async (message) => (respond === undefined ? undefined : answer(respond, message)),
     );
@@ -197,7 +203,11 @@ async function redraw(
       return publicMessage(error);
     });
     const figures = await figuresFor(surface, chosen);
-    await updateModal(surface, modal, digestView({ figures, today: await today(surface), note }));
+    await updateModal(
+      surface,
+      modal,
+      digestView({ figures, today: await today(surface), place: chosen.channel, note }),
+    );
   } catch (error) {
     logFailure(surface.context.log, error, 'previewing a digest');
     await updateModal(surface, modal, statusView({ title: TITLE, sentence: publicMessage(error) }));

@@ -31,7 +31,9 @@ function against({ grain, comparison, to }: DigestFigures): string {
   const { after, without } = comparison;
   const isWhole = after.to === to;
   if (isWhole)
-    return without.length === 0 ? `on the ${grain} before` : `on the ${grain} before, without them`;
+    return without.length === 0
+      ? `on the ${grain} before`
+      : `on the ${grain} before, without ${without.length === 1 ? 'it' : 'them'}`;
   const last = addDays(after.to, -1);
   return grain === 'week'
     ? `on the same days (${after.from === last ? '' : `${dayName(after.from)} to `}${dayName(last)}) of the week before`

@@ -138,7 +138,7 @@ function spendTable(report: SpendReport): KnownBlock {
 }
 
 /** Sentences about feeds that do not reach the end of the range; missing days are never shown as a saving. */
-export function incompleteSentences(
+function incompleteSentences(
   feeds: readonly { readonly source: string; readonly completeThrough: Day | null }[],
 ): string[] {
   const shown = feeds.slice(0, 4).map(({ source, completeThrough }) => {

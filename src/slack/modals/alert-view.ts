@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AlertFigures, causeOf } from '../../core/alert.js';
 import { formatNanos, NANOS_PER_UNIT, type Nanos, parseNanos } from '../../core/money.js';
 import { addDays, Day } from '../../core/time.js';
+import { LONGEST_SILENCE_DAYS } from '../../usecases/act-on-case.js';
 import { plain, rich } from '../blocks.js';
 import { causeName } from '../messages/alert-words.js';
 import { packPayload } from '../payload.js';
@@ -106,7 +107,7 @@ export function expectedView(figures: AlertFigures, today: Day): ModalView {
       rich([
         `You expect ${causeName(figures)} to spend more for a while. The alert keeps still until then, unless a day costs more than a quarter above what you book. A booking that nobody uses is reported.`,
       ]),
-      untilInput(addDays(today, EXPECTED_DAYS), 'At most 92 days ahead.'),
+      untilInput(addDays(today, EXPECTED_DAYS), `At most ${LONGEST_SILENCE_DAYS} days ahead.`),
       input({
         block: FIELD.limit,
         label: `Up to how much a day, in ${displayName(currency, 12)}`,
@@ -129,7 +130,7 @@ export function muteView(figures: AlertFigures, today: Day): ModalView {
       rich([
         `No alert is raised for key ${displayName(causeOf(figures).label, 80)} until then, whatever it spends. /apportion alerts shows what is muted, and unmutes it.`,
       ]),
-      untilInput(addDays(today, MUTE_DAYS), 'At most 92 days ahead.'),
+      untilInput(addDays(today, MUTE_DAYS), `At most ${LONGEST_SILENCE_DAYS} days ahead.`),
       commentInput('Why this is no news'),
     ],
   });
@@ -196,7 +197,8 @@ export function readAlertForm(
   if (FIELD.until in values) {
     if (!until.success) errors[FIELD.until] = 'Choose a day.';
     else if (until.data < today) errors[FIELD.until] = 'Choose today or a later day.';
-    else if (until.data > addDays(today, 92)) errors[FIELD.until] = 'Choose a day within 92 days.';
+    else if (until.data > addDays(today, LONGEST_SILENCE_DAYS))
+      errors[FIELD.until] = `Choose a day within ${LONGEST_SILENCE_DAYS} days.`;
   }
   const typed = values[FIELD.limit]?.[FIELD.limit]?.value?.trim() ?? '';
   const limit = FIELD.limit in values ? readAmount(typed) : null;

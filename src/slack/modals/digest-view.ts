@@ -27,8 +27,12 @@ export const DIGEST_ACTION = {
 const BLOCK = { scope: 'digest-scope', period: 'digest-period', channel: 'digest-channel' } as const;
 const CHANNEL_ACTION = 'digest.channel';
 
-/** What the form must remember: the day on which its periods were listed. */
-export const DigestPayload = z.object({ scope: z.string().max(300), period: z.string() });
+/** What the form must remember: what it shows, and where it was asked for. */
+export const DigestPayload = z.object({
+  scope: z.string().max(300),
+  period: z.string(),
+  place: z.string().nullable(),
+});
 
 /** Periods on offer. */
 const WEEKS = 8;
@@ -98,23 +102,24 @@ function previewBlocks(figures: DigestFigures): readonly KnownBlock[] {
 export interface DigestShown {
   readonly figures: DigestFigures;
   readonly today: Day;
+  /** The channel in which the form was asked for; null: none that a digest could go to. */
+  readonly place: string | null;
   /** What was just done, in a sentence; null: nothing was. */
   readonly note: string | null;
 }
 
 /** Scope and period, what would be sent, and where to. */
 export function digestView(shown: DigestShown): ModalView {
-  const { figures, note } = shown;
+  const { figures, note, place } = shown;
   const rhythm = figures.grain === 'week' ? 'weekly' : 'monthly';
   return {
     type: 'modal',
     callback_id: DIGEST_VIEW_ID,
-    private_metadata: packPayload({ scope: scopeText(figures.scope), period: figures.period }),
+    private_metadata: packPayload({ scope: scopeText(figures.scope), period: figures.period, place }),
     title: plain('Digest', 24),
     submit: plain('Send now', 24),
     close: plain('Close', 24),
     blocks: [
-      ...(note === null ? [] : [section(note)]),
       ...fields(shown),
       { type: 'divider' },
       ...previewBlocks(figures),
@@ -126,7 +131,7 @@ export function digestView(shown: DigestShown): ModalView {
         element: {
           type: 'conversations_select',
           action_id: CHANNEL_ACTION,
-          default_to_current_conversation: true,
+          ...(shown.place === null ? {} : { initial_conversation: shown.place }),
           filter: { include: ['public', 'private'], exclude_bot_users: true },
           placeholder: plain('Choose a channel', 150),
         },
@@ -143,6 +148,8 @@ export function digestView(shown: DigestShown): ModalView {
           spoken: 'End the channel’s subscriptions',
         }),
       ),
+      // Beside the buttons, where whoever pressed one is looking.
+      ...(note === null ? [] : [section(note)]),
     ],
   };
 }
