@@ -7,7 +7,14 @@ import { keepWithin, lastClosedDay, toIdentity } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
 import { fetchFacts, type OpenRouterFacts } from './client.js';
 import { toCharges, toMeasures } from './focus.js';
-import { CREDITS_ID, type Purchases, trackPurchases } from './purchases.js';
+import {
+  BOOKED_ID,
+  CREDITS_ID,
+  type Purchase,
+  type Purchases,
+  trackBooked,
+  trackPurchases,
+} from './purchases.js';
 import type { OpenRouterOptions } from './schema.js';
 
 /** The 30 completed days and today, which holds purchases only. */
@@ -37,8 +44,20 @@ export function createOpenRouterProvider(config: Config): Provider {
       );
       const remembered = known.find(({ kind, id }) => kind === 'sub-account' && id === CREDITS_ID);
       const bought = trackPurchases(facts.totalCredits, options, remembered, today);
+      const wasBooked = known.find(({ kind, id }) => kind === 'sub-account' && id === BOOKED_ID);
+      const booked = trackBooked(
+        bought.purchases,
+        { range, reach: addDays(today, 1 - REACH.days) },
+        wasBooked,
+      );
       const identities = [
         ...toIdentities(facts, source, today),
+        toIdentity(source, today, {
+          kind: 'sub-account',
+          id: BOOKED_ID,
+          name: 'Purchases in the ledger',
+          tags: booked.tags,
+        }),
         toIdentity(source, today, {
           kind: 'sub-account',
           id: CREDITS_ID,
@@ -63,7 +82,13 @@ export function createOpenRouterProvider(config: Config): Provider {
         identities,
         measures: toMeasures(facts, range),
         completeThrough: lastClosedDay(range, today),
-        remarks: [...remarks, ...facts.remarks, ...remarksOn(bought, source), ...tellOwnKeys(facts)],
+        remarks: [
+          ...remarks,
+          ...facts.remarks,
+          ...remarksOn(bought, source),
+          ...booked.late.map(describeLate),
+          ...tellOwnKeys(facts),
+        ],
       };
     },
   };
@@ -98,6 +123,13 @@ function remarksOn({ undated, excess }: Purchases, source: string): readonly str
       `Source "${source}" names ${formatNanos(excess)} USD more of purchases than OpenRouter says were ever bought.`,
     );
   return remarks;
+}
+
+function describeLate({ date, amount }: Purchase): string {
+  return (
+    `The purchase of ${date} (${formatNanos(amount)} USD) lies before the days that OpenRouter still answers for, ` +
+    'so that it is in no billed cost: enter its invoice instead.'
+  );
 }
 
 function tellOwnKeys({ total }: OpenRouterFacts): readonly string[] {
