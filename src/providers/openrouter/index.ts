@@ -52,13 +52,9 @@ export function createOpenRouterProvider(config: Config): Provider {
         note(BOOKED_ID, 'Purchases in the ledger', booked.tags),
         note(CREDITS_ID, 'Prepaid credits', bought.tags),
       ];
-      const named = [...known, ...identities];
       const all = toCharges(facts, {
         source,
-        keys: new Map(named.filter(({ kind }) => kind === 'api-key').map((key) => [key.id, key])),
-        workspaces: new Map(
-          named.filter(({ kind }) => kind === 'sub-account').map((space) => [space.id, space]),
-        ),
+        ...namesOf([...known, ...identities]),
         purchases: bought.purchases,
       });
       return {
@@ -79,6 +75,13 @@ export function createOpenRouterProvider(config: Config): Provider {
       };
     },
   };
+}
+
+/** Keys and workspaces by id, the latest listing winning. */
+function namesOf(identities: readonly VendorIdentity[]) {
+  const byId = (kind: VendorIdentity['kind']) =>
+    new Map(identities.filter((each) => each.kind === kind).map((each) => [each.id, each]));
+  return { keys: byId('api-key'), workspaces: byId('sub-account') };
 }
 
 function bookedBy(
