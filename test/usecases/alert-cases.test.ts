@@ -84,11 +84,7 @@ describe('a case over its days', () => {
       spiky('ci-nightly', { ...SPIKE, to: day('2026-11-16') }),
     ]);
     const told = (await parts()).filter((part) => !/handed|escalated/.test(part));
-    expect(told).toEqual([
-      'alert:case:1',
-      'alert:case:1:explained',
-      'alert:case:1:grown:1',
-    ]);
+    expect(told).toEqual(['alert:case:1', 'alert:case:1:explained', 'alert:case:1:grown:1']);
     await live({ from: day('2026-11-18'), to: day('2026-11-19') }, [
       ...others,
       spiky('ci-nightly', { ...SPIKE, to: day('2026-11-16') }),
