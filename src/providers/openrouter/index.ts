@@ -1,6 +1,6 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, formatNanos, sumNanos } from '../../core/money.js';
-import { addDays, type Day, utcDay } from '../../core/time.js';
+import { addDays, type Day, type DayRange, utcDay } from '../../core/time.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { keepWithin, lastClosedDay, toIdentity } from '../pull-parts.js';
@@ -44,34 +44,17 @@ export function createOpenRouterProvider(config: Config): Provider {
       );
       const remembered = known.find(({ kind, id }) => kind === 'sub-account' && id === CREDITS_ID);
       const bought = trackPurchases(facts.totalCredits, options, remembered, today);
-      const wasBooked = known.find(({ kind, id }) => kind === 'sub-account' && id === BOOKED_ID);
-      const booked = trackBooked(
-        bought.purchases,
-        { range, reach: addDays(today, 1 - REACH.days) },
-        wasBooked,
-      );
+      const booked = bookedBy(bought.purchases, known, range, today);
+      const note = (id: string, name: string, tags: Readonly<Record<string, string>>) =>
+        toIdentity(source, today, { kind: 'sub-account', id, name, tags });
       const identities = [
         ...toIdentities(facts, source, today),
-        toIdentity(source, today, {
-          kind: 'sub-account',
-          id: BOOKED_ID,
-          name: 'Purchases in the ledger',
-          tags: booked.tags,
-        }),
-        toIdentity(source, today, {
-          kind: 'sub-account',
-          id: CREDITS_ID,
-          name: 'Prepaid credits',
-          tags: bought.tags,
-        }),
+        note(BOOKED_ID, 'Purchases in the ledger', booked.tags),
+        note(CREDITS_ID, 'Prepaid credits', bought.tags),
       ];
-      const named = [...known, ...identities];
       const all = toCharges(facts, {
         source,
-        keys: new Map(named.filter(({ kind }) => kind === 'api-key').map((key) => [key.id, key])),
-        workspaces: new Map(
-          named.filter(({ kind }) => kind === 'sub-account').map((space) => [space.id, space]),
-        ),
+        ...namesOf([...known, ...identities]),
         purchases: bought.purchases,
       });
       return {
@@ -92,6 +75,23 @@ export function createOpenRouterProvider(config: Config): Provider {
       };
     },
   };
+}
+
+/** Keys and workspaces by id, the latest listing winning. */
+function namesOf(identities: readonly VendorIdentity[]) {
+  const byId = (kind: VendorIdentity['kind']) =>
+    new Map(identities.filter((each) => each.kind === kind).map((each) => [each.id, each]));
+  return { keys: byId('api-key'), workspaces: byId('sub-account') };
+}
+
+function bookedBy(
+  purchases: readonly Purchase[],
+  known: readonly VendorIdentity[],
+  range: DayRange,
+  today: Day,
+) {
+  const before = known.find(({ kind, id }) => kind === 'sub-account' && id === BOOKED_ID);
+  return trackBooked(purchases, { range, reach: addDays(today, 1 - REACH.days) }, before);
 }
 
 function toIdentities(facts: OpenRouterFacts, source: string, seenOn: Day): readonly VendorIdentity[] {
