@@ -36,6 +36,7 @@ export interface Config {
     readonly materiality?: Materiality;
     readonly approval?: ApprovalPolicy;
     readonly credits?: CreditPolicy;
+    readonly hasDefaultChannel?: boolean;
   };
   readonly connection: SlackConnection;
   readonly slack: {
@@ -108,6 +109,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       materiality: materialityOf(file.company?.materiality),
       ...(approval === null ? {} : { approval }),
       ...(file.company?.credits === undefined ? {} : { credits: file.company.credits }),
+      ...(file.slack?.defaultChannel === undefined ? {} : { hasDefaultChannel: true }),
     },
     connection: slackConnection(env),
     slack: {

@@ -207,6 +207,7 @@ export function biggestCause(
     amount,
     most: isMuch && !isTheirs ? { label: top.label, amount: top.amount } : null,
     people: isTheirs ? untold.length : 0,
+    spread: same.length,
   };
 }
 

@@ -61,6 +61,8 @@ export interface DigestCause {
   readonly most: { readonly label: string; readonly amount: Nanos } | null;
   /** How many people contribute most of it, where they are not named; else 0. */
   readonly people: number;
+  /** Over how many keys, people or models it is spread. */
+  readonly spread: number;
 }
 
 /** Where a month is heading, or how it ended, against its plan. */

@@ -32,6 +32,8 @@ export function createCsvProvider({ source, kind, path, clock, overlaps, read }:
     kind,
     openWindowDays: 0,
     reachDays: null,
+    usualLagDays: null,
+    chunkDays: null,
     overlaps,
     async pull(): Promise<Pull> {
       const nowMs = clock();

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { publicMessage } from '../core/errors.js';
 import { createAccess } from './access.js';
 import { ALERT_ACTION_IDS, listenAlerts } from './commands/alert.js';
 import { ALERT_VIEW_IDS, listenAlertForms } from './commands/alert-forms.js';
@@ -23,9 +24,10 @@ import { listenSlackPeople } from './commands/slack-people.js';
 import { listenSources, SOURCE_ACTION_IDS, SOURCE_VIEW_IDS } from './commands/sources.js';
 import { listenSpend, SPEND_ACTION_IDS } from './commands/spend.js';
 import { sentenceMessage } from './messages/plain.js';
+import { statusView } from './modals/status-view.js';
 import { NativeCharts } from './native-chart.js';
 import { createPeople } from './people.js';
-import { answer, type SlackDeps, type Surface } from './request.js';
+import { answer, logFailure, type SlackDeps, type Surface } from './request.js';
 
 export type { SlackDeps } from './request.js';
 
@@ -92,6 +94,30 @@ function listenToTheRest(app: App, surface: Surface): void {
   });
 }
 
+/**
+ * Answers what a listener failed at before its own ack, such as a form of an older version that cannot be read: a form
+ * shows why, anything else is at least taken. Silence would look like a failure of Slack's.
+ */
+function ackFailures(app: App, { context: { log } }: SlackDeps): void {
+  app.use(async (args) => {
+    const { next, body } = args;
+    const ack: unknown = 'ack' in args ? args.ack : null;
+    try {
+      await next();
+    } catch (error) {
+      logFailure(log, error, 'answering Slack');
+      if (typeof ack !== 'function') return;
+      const view = statusView({ title: 'Not done', sentence: publicMessage(error), isLast: true });
+      const isForm = 'type' in body && body.type === 'view_submission';
+      try {
+        await Reflect.apply(ack, undefined, isForm ? [{ response_action: 'update', view }] : []);
+      } catch {
+        // It was acked before it failed.
+      }
+    }
+  });
+}
+
 /** Work of listeners that goes on after their ack. */
 export interface Listening {
   /** Resolves when no listener is at work: `app.stop()` does not wait for them, so wait here before the store closes. */
@@ -124,6 +150,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   const access = createAccess({ context: deps.context, settings: deps.settings, people });
   const surface: Surface = { ...deps, access, people, charts: new NativeCharts() };
   const listening = trackWork(app);
+  ackFailures(app, deps);
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });
   });

@@ -21,6 +21,8 @@ export interface Company {
   readonly approval?: ApprovalPolicy;
   /** Who bears credits; absent: promotional ones follow the usage, expired ones are nobody's in particular. */
   readonly credits?: CreditPolicy;
+  /** Whether the configuration names a channel for teams that have none. */
+  readonly hasDefaultChannel?: boolean;
 }
 
 /** A log with meanings: error = our bug, warn = look in batches, info = course of events. Never a secret. */

@@ -1,6 +1,6 @@
 import { lagOf, USUAL_LAG_DAYS } from '../core/feed.js';
 import type { NoticeBody } from '../core/notice.js';
-import { type Day, utcDay } from '../core/time.js';
+import { addDays, type Day, type DayRange, utcDay } from '../core/time.js';
 import type { Provider } from '../providers/provider.js';
 import type { Context } from './context.js';
 
@@ -32,7 +32,7 @@ export async function tellRecovery(telling: Telling, source: string, failingSinc
 export async function tellSilence(
   telling: Telling,
   provider: Pick<Provider, 'source' | 'usualLagDays'>,
-  silentSince: Day | null,
+  { silentSince, asked }: { readonly silentSince: Day | null; readonly asked: DayRange },
 ): Promise<Day | null> {
   const { store, clock } = telling;
   const { source, usualLagDays: usual = USUAL_LAG_DAYS } = provider;
@@ -43,6 +43,8 @@ export async function tellSilence(
     if (silentSince !== null) await tellOver(telling, silenceKey(source, silentSince));
     return null;
   }
+  // Days that nobody asked for are not missing: a window of the past, or a chunk of a backfill.
+  if (asked.to <= addDays(utcDay(clock()), -usual)) return silentSince;
   const since = silentSince ?? held;
   const days = lag === 1 ? '1 day is' : `${lag} days are`;
   const sentence = `The vendor answers, but its last complete day is ${held}: ${days} missing, where at most ${usual} are usual. What is missing is no saving.`;

@@ -130,7 +130,7 @@ async function pullSource(
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
     const remarks = [...pull.remarks, ...weights.remarks, ...aside.map((each) => describeSetAside(each))];
-    await recordSuccess(context, { provider, feed, pull: { ...pull, remarks } });
+    await recordSuccess(context, { provider, feed, asked: chosen, pull: { ...pull, remarks } });
     return success(source, { ...pull, remarks }, withWeights(result, weights));
   } catch (error) {
     return await recordFailure(context, { provider, known: feed !== null }, error);
@@ -140,13 +140,21 @@ async function pullSource(
 /** Keeps what the pull brought, and brings what FinOps was told of the feed up to date. */
 async function recordSuccess(
   context: Context,
-  { provider, feed, pull }: { provider: Provider; feed: FeedStatus | null; pull: Pull },
+  {
+    provider,
+    feed,
+    asked,
+    pull,
+  }: { provider: Provider; feed: FeedStatus | null; asked: DayRange; pull: Pull },
 ): Promise<void> {
   const { store, clock } = context;
   const { source } = provider;
   const before = (await store.listPullRecords()).find((record) => record.source === source) ?? null;
   if (feed !== null && feed.failingSinceMs !== null) await tellRecovery(context, source, feed.failingSinceMs);
-  const silentSince = await tellSilence(context, provider, before?.silentSince ?? null);
+  const silentSince = await tellSilence(context, provider, {
+    silentSince: before?.silentSince ?? null,
+    asked,
+  });
   await store.putPullRecord({ source, atMs: clock(), ...summarise(pull), silentSince });
 }
 

@@ -62,7 +62,8 @@ function isTold(figures: AlertFigures, cases: readonly AlertCase[]): boolean {
   );
 }
 
-function isQuiet({ company, clock }: Context, { alerts }: Known['settings']): boolean {
+/** Whether nothing may be said to teams and people at this hour. */
+export function isQuiet({ company, clock }: Context, { alerts }: Known['settings']): boolean {
   if (alerts.quietHours === null) return false;
   const { from, to } = alerts.quietHours;
   const hour = hourIn(company.timeZone, clock());

@@ -85,19 +85,26 @@ export async function addressOf(
     throw new AppError('bug', `Notice "${key}" belongs in the thread of "${parentKey}", which is not there.`);
   if (audience.kind !== 'team' && audience.kind !== 'person')
     return { parent, teamChannel: null, personSlackId: null };
-  const { teams, people } = await context.store.directory();
   if (audience.kind === 'team') {
-    const { channels } = (await readSettings(context)).settings;
-    const chosen = new Map(Object.entries(channels.teams));
-    const known = new Map<string, Pick<Team, 'parent' | 'channel'>>();
-    for (const [name, channel] of chosen) known.set(name, { parent: null, channel });
-    for (const { name, parent: above, channel } of teams)
-      known.set(name, { parent: above, channel: chosen.get(name) ?? channel });
-    return { parent, teamChannel: nearestChannel(audience.team, known), personSlackId: null };
+    const channelOf = await teamChannels(context);
+    return { parent, teamChannel: channelOf(audience.team), personSlackId: null };
   }
+  const { people } = await context.store.directory();
   const email = audience.email.toLowerCase();
   const person = people.find((each) => each.email === email || each.aliases.includes(email));
   return { parent, teamChannel: null, personSlackId: person?.slackUserId ?? null };
+}
+
+/** Where each team is told things: the channel of the settings, of the directory, or of a team above; null: nowhere. */
+export async function teamChannels(context: Context): Promise<(team: string) => string | null> {
+  const { teams } = await context.store.directory();
+  const { channels } = (await readSettings(context)).settings;
+  const chosen = new Map(Object.entries(channels.teams));
+  const known = new Map<string, Pick<Team, 'parent' | 'channel'>>();
+  for (const [name, channel] of chosen) known.set(name, { parent: null, channel });
+  for (const { name, parent: above, channel } of teams)
+    known.set(name, { parent: above, channel: chosen.get(name) ?? channel });
+  return (team) => nearestChannel(team, known);
 }
 
 /** The team's own channel, else that of the nearest team above it. */

@@ -1,9 +1,10 @@
 import type { DigestFigures, DigestScope } from '../core/digest.js';
 import { scopeText } from '../core/digest-scope.js';
 import { AppError } from '../core/errors.js';
-import type { Viewer } from '../core/visibility.js';
+import { type Viewer, visibleTeams } from '../core/visibility.js';
 import type { Context } from './context.js';
 import { mayAsk } from './may-ask.js';
+import { readSettings } from './read-settings.js';
 import { digestNotices } from './write-digests.js';
 
 /** Refuses whoever may not see the figures of a scope. @throws AppError `forbidden` with what they may see. */
@@ -13,9 +14,22 @@ export async function requireScope(context: Context, viewer: Viewer, scope: Dige
 }
 
 /**
+ * Refuses to tell a channel what not everybody in it may see, unless to those who see everything themselves.
+ * @throws AppError `forbidden`, also where the viewer may not see the figures.
+ */
+export async function requireTelling(context: Context, viewer: Viewer, scope: DigestScope): Promise<void> {
+  await requireScope(context, viewer, scope);
+  const { visibility } = (await readSettings(context)).settings;
+  if (visibleTeams(viewer, visibility) === 'all') return;
+  const sentence =
+    'Not everybody in a channel may see these figures here; only FinOps, finance or leaders may have them told there. A team’s own channel hears of its week by itself.';
+  throw new AppError('forbidden', sentence);
+}
+
+/**
  * Sends a digest to a channel now, besides those that are due. `request` names the one press of a button: the same
  * again sends nothing twice.
- * @throws AppError `forbidden` where the viewer may not see its figures.
+ * @throws AppError `forbidden` where the viewer may not have them told.
  */
 export async function sendDigest(
   context: Context,
@@ -29,7 +43,7 @@ export async function sendDigest(
   const { store, actor, clock } = context;
   const { viewer, figures, channelId, request } = input;
   const { scope, period } = figures;
-  await requireScope(context, viewer, scope);
+  await requireTelling(context, viewer, scope);
   const subject = `${scopeText(scope)}:${period}`;
   const key = `digest:sent:${channelId}:${subject}:${request}`;
   const { added } = await store.putNotices(

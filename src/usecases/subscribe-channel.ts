@@ -5,12 +5,12 @@ import { areaProblem, type Settings, type Subscription } from '../core/settings.
 import type { Viewer } from '../core/visibility.js';
 import type { Context } from './context.js';
 import { readSettings } from './read-settings.js';
-import { requireScope } from './send-digest.js';
+import { requireScope, requireTelling } from './send-digest.js';
 
 const ATTEMPTS = 3;
 
 /**
- * Subscribes a channel to a digest, in place of the same scope in the same rhythm. Whoever may see the figures may.
+ * Subscribes a channel to a digest, in place of the same scope in the same rhythm. Whoever may have them told may.
  * @throws AppError `forbidden`, or `invalid` when there are too many.
  */
 export async function subscribeChannel(
@@ -18,7 +18,7 @@ export async function subscribeChannel(
   input: { readonly viewer: Viewer; readonly subscription: Subscription },
 ): Promise<void> {
   const { viewer, subscription } = input;
-  await requireScope(context, viewer, subscription.scope);
+  await requireTelling(context, viewer, subscription.scope);
   await change(context, (all) => [...all.filter((one) => !isSame(one, subscription)), subscription]);
 }
 

@@ -6,6 +6,7 @@ import { UNALLOCATED } from '../core/rules/target.js';
 import type { Settings } from '../core/settings.js';
 import { composeDigest, type DigestInput } from './compose-digest.js';
 import type { Context } from './context.js';
+import { teamChannels } from './outbox.js';
 import { readSettings } from './read-settings.js';
 
 /** Slack users who get the monthly digest in a direct message. */
@@ -110,7 +111,21 @@ function finopsKey(label: string): string {
   return `digest:finops:${label}`;
 }
 
-/** A week for every team that spent in it or in the week before, and for FinOps. */
+/** So many digests of teams without a channel may FinOps's channel bear besides its own. */
+const MOST_UNHEARD = 3;
+
+/**
+ * The teams that get a digest of their own. Those without any channel would all be told in FinOps's: where they are
+ * many, FinOps's own digest stands for theirs.
+ */
+async function tellableTeams(context: Context, teams: readonly string[]): Promise<readonly string[]> {
+  if (context.company.hasDefaultChannel === true) return teams;
+  const channelOf = await teamChannels(context);
+  const heard = teams.filter((team) => channelOf(team) !== null);
+  return teams.length - heard.length > MOST_UNHEARD ? heard : teams;
+}
+
+/** A week for every team that spent in it or in the week before and can be told, and for FinOps. */
 export async function weeklyDigests(
   context: Context,
   period: PlannedDigest['period'],
@@ -119,10 +134,8 @@ export async function weeklyDigests(
   const { currency } = (await readSettings(context)).settings;
   const range = { from: period.before.from, to: period.range.to };
   const owners = await store.listOwners('team', range, currency);
-  const teams = owners
-    .map(({ owner }) => owner)
-    .filter((owner) => owner !== UNALLOCATED)
-    .toSorted();
+  const spending = owners.map(({ owner }) => owner).filter((owner) => owner !== UNALLOCATED);
+  const teams = (await tellableTeams(context, spending)).toSorted();
   return [
     ...teams.map((team): PlannedDigest => {
       const key = `digest:team:${team}:${period.label}`;

@@ -36,7 +36,8 @@ describe("Cursor's usage export", () => {
       `${CURSOR}2026-11-18T17:02:11.417Z,Mia.Chen@larkspur.example,,,On-Demand,gpt-6-sol,No,55920,4120,402300,6210,464430,$1.0000000013
 2026-11-18T16:58:03.417Z,mia.chen@larkspur.example,,,Included,gpt-6-sol,No,12900,900,81000,1440,95340,Included
 2026-11-19T11:12:55.002Z,tom@larkspur.example,,auto-7,"Errored, No Charge",composer-2.5,No,0,0,0,0,0,0
-2026-11-20T00:00:00Z,tom@larkspur.example,,auto-7,On-Demand,composer-2.5,No,7,5,1,1,14,"1,000.5"\n`,
+2026-11-20T00:00:00Z,tom@larkspur.example,,auto-7,On-Demand,composer-2.5,No,7,5,1,1,14,"1,000.5"
+2026-11-21T00:00:00Z,tom@larkspur.example,,,On-Demand,composer-2.5,No,0,0,0,0,0,"-$1,000.25"\n`,
       { cycleStart: '2026-11-03' },
     );
     expect(
@@ -50,10 +51,11 @@ describe("Cursor's usage export", () => {
       ['2026-11-18', 0n, 95_340, 'mia.chen@larkspur.example'],
       ['2026-11-18', 1_000_000_001n, 464_430, 'mia.chen@larkspur.example'],
       ['2026-11-20', 1_000_500_000_000n, 14, 'tom@larkspur.example'],
+      ['2026-11-21', -1_000_250_000_000n, 0, 'tom@larkspur.example'],
     ]);
-    expect(charges.at(-1)?.set.attributes.resourceId).toBe('cursor/automation/auto-7');
+    expect(charges.at(-2)?.set.attributes.resourceId).toBe('cursor/automation/auto-7');
     expect(charges[0]?.bill.billingPeriodStart).toBe('2026-11-03');
-    expect(scope).toEqual({ kind: 'charge-days', from: '2026-11-18', to: '2026-11-21' });
+    expect(scope).toEqual({ kind: 'charge-days', from: '2026-11-18', to: '2026-11-22' });
   });
 
   it('reads older files without the leading columns, and rates what is said to cost nothing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProvider } from '../../src/providers/catalog.js';
+import { createProvider, SOURCE_KINDS } from '../../src/providers/catalog.js';
 import { clock } from '../support/vendors.js';
 
 const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv', options: {} };
@@ -15,6 +15,22 @@ describe('the catalog of sources', () => {
     'focus-file',
   ])('makes a provider of kind %s under its name', (kind) => {
     expect(createProvider({ ...entry, kind }, { clock })).toMatchObject({ source: 'main', kind });
+  });
+
+  it('asks for a file, and for no credential, where a kind reads one: it brings what it brings', () => {
+    const files = SOURCE_KINDS.filter(({ needsPath }) => needsPath);
+    expect(files.map(({ kind }) => kind).toSorted()).toEqual([
+      'anthropic-console-csv',
+      'cursor-csv',
+      'focus-file',
+      'github-copilot-csv',
+      'token-records',
+    ]);
+    for (const { kind, credential } of files) {
+      expect(credential).toBeNull();
+      const provider = createProvider({ ...entry, kind, credential: null }, { clock });
+      if (kind !== 'token-records') expect(provider.usualLagDays).toBeNull();
+    }
   });
 
   it('refuses an unknown kind with the kinds it knows', () => {

@@ -103,6 +103,7 @@ describe('a pull from OpenRouter', () => {
       'growth',
       'ws-default',
       'ws-growth',
+      'booked-purchases',
       'prepaid-credits',
     ]);
   });
@@ -198,6 +199,18 @@ describe('a pull from OpenRouter', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('says of a named purchase that no pull reaches that it is in no billed cost, unless one has booked it', async () => {
+    const purchases = [{ date: '2026-09-01', amount: '100' }];
+    const { provider } = await setUp({ purchases });
+    const late = 'The purchase of 2026-09-01 (100 USD) lies before';
+    const first = await provider.pull(range('2026-11-01', '2026-11-21'), []);
+    expect(first.remarks.join()).toContain(late);
+    const recent = await setUp({ purchases: [{ date: '2026-11-02', amount: '100' }] });
+    const { identities } = await recent.provider.pull(range('2026-11-01', '2026-11-21'), []);
+    const later = await recent.provider.pull(range('2026-11-10', '2026-11-21'), identities);
+    expect(later.remarks.join()).not.toContain('lies before');
   });
 
   it('counts no money and no tokens of own keys, and says what they came to', async () => {

@@ -392,7 +392,7 @@ describe('messages', () => {
 });
 
 describe('events', () => {
-  it('tell the app of direct messages, mentions and its home tab, and nothing else', async () => {
+  it('tell the app of what is said to it and in its channels, of mentions and of its home tab', async () => {
     const { slack } = demoSlack();
     const app = await boltOn(slack);
     const heard: string[] = [];
@@ -415,7 +415,8 @@ describe('events', () => {
     await slack.sendMessage(ANA, FINOPS, '@apportion help');
     await slack.openHome(ANA);
     await slack.idle();
-    expect(heard).toEqual([`message ${direct}`, '<@U0SANDBOXBOT> help', 'home']);
+    const inChannel = `message ${FINOPS}`;
+    expect(heard).toEqual([`message ${direct}`, inChannel, inChannel, '<@U0SANDBOXBOT> help', 'home']);
     expect(slack.see(ANA).home?.view.blocks).toHaveLength(1);
     expect(slack.see(BEN).home).toBeNull();
   });

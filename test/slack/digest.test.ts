@@ -4,6 +4,7 @@ import type { Day } from '../../src/core/time.js';
 import { readSettings } from '../../src/usecases/read-settings.js';
 import { NO_READERS, writeDigests } from '../../src/usecases/write-digests.js';
 import { keyRule } from '../support/company.js';
+import { member, person } from '../support/directory.js';
 import { ANA, BEN, createWorld, FINOPS, KEYS, RULES, SEARCH, textOf, type World } from './world.js';
 
 const HOSTILE = '<!channel> *Search* & `rm`';
@@ -144,6 +145,26 @@ describe('/apportion digest', () => {
     );
     await world.deliver();
     expect(textOf(world.messages(ANA, SEARCH))).not.toContain('week 46');
+  });
+
+  it('tells no channel, now or every week, what not everybody in it may see', async () => {
+    await world.context.store.importPeople({
+      people: [person('ben', { name: 'Ben Osei' })],
+      memberships: [member('ben', 'Search', '2026-01-01')],
+      teams: [],
+      actor: world.context.actor,
+      atMs: 1,
+    });
+    await limitTo({ teams: 'own-team', people: 'finops' });
+    await open(BEN, 'search');
+    await press(BEN, 'digest.subscribe', { 'digest-channel': { 'digest.channel': FINOPS } });
+    expect(shown(BEN)).toContain('Not everybody in a channel may see these figures');
+    expect(await subscriptions()).toEqual([]);
+    await send(BEN);
+    expect(shown(BEN)).toContain('Not sent. Not everybody in a channel may see these figures');
+    await open(ANA, 'search');
+    await send(ANA);
+    expect(shown(ANA)).toContain('Sent.');
   });
 
   it('subscribes a channel and ends it again, for anybody who may see the figures', async () => {

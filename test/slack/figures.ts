@@ -33,6 +33,7 @@ export function digestFigures(more: Partial<DigestFigures> = {}): DigestFigures 
       amount: 200n * DOLLAR,
       most: { label: 'ci-nightly', amount: 190n * DOLLAR },
       people: 0,
+      spread: 2,
     },
     outlook: null,
     bars: [{ from: day('2026-11-09'), byService: [{ service: 'Claude API', cost: 1_234n * DOLLAR }] }],

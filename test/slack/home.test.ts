@@ -108,6 +108,12 @@ describe('App Home', () => {
     await world.slack.openHome(BEN, 'messages');
     await world.slack.idle();
     expect(world.context.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+    const offers = () =>
+      world.slack.calls.filter(({ method }) => method === 'assistant.threads.setSuggestedPrompts').length;
+    const before = offers();
+    await world.slack.openHome(BEN, 'messages');
+    await world.slack.idle();
+    expect(offers()).toBe(before);
   });
 
   it('is published once for an event that Slack delivers twice', async () => {

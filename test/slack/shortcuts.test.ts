@@ -83,3 +83,23 @@ describe('the shortcut that asks about spend', () => {
     expect(world.slack.troubles).toEqual([]);
   });
 });
+
+describe('a form that cannot be read', () => {
+  it('is answered in words all the same, for silence would look like a failure of Slack', async () => {
+    for (const callbackId of ['budgets.one', 'source.add-form']) {
+      const acks: unknown[] = [];
+      const view = { id: 'V1', type: 'modal', hash: 'h', blocks: [], state: { values: {} } };
+      await world.app.processEvent({
+        body: {
+          type: 'view_submission',
+          team: { id: 'T0SANDBOX1', domain: 'sandbox' },
+          user: { id: ANA, name: 'ana', team_id: 'T0SANDBOX1' },
+          view: { ...view, callback_id: callbackId, private_metadata: '' },
+        },
+        ack: async (response) => void acks.push(response),
+      });
+      expect(acks).toEqual([expect.objectContaining({ response_action: 'update' })]);
+    }
+    expect(world.context.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});

@@ -127,9 +127,7 @@ describe('/apportion sources', () => {
     expect(await store.findFirstSync('claude')).toMatchObject({ acceptedAtMs: null });
     await click(ANA, 'source.accept-first', finops.ts);
     expect(last(ANA)).toMatch(/^claude is accepted\. claude: .*charges/);
-    expect(await store.findFirstSync('claude')).toMatchObject({
-      acceptedBy: expect.stringContaining('ana.ruiz'),
-    });
+    expect((await store.findFirstSync('claude'))?.acceptedBy).toContain('ana.ruiz');
     expect(textOf((await ask(ANA)).blocks)).not.toContain('Accept first pull');
     // A click on an old message accepts nothing twice and says so.
     await click(ANA, 'source.accept-first', shared.ts ?? '');

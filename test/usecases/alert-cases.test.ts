@@ -84,11 +84,7 @@ describe('a case over its days', () => {
       spiky('ci-nightly', { ...SPIKE, to: day('2026-11-16') }),
     ]);
     const told = (await parts()).filter((part) => !/handed|escalated/.test(part));
-    expect(told).toEqual([
-      'alert:case:1',
-      'alert:case:1:explained',
-      'alert:case:1:grown:1',
-    ]);
+    expect(told).toEqual(['alert:case:1', 'alert:case:1:explained', 'alert:case:1:grown:1']);
     await live({ from: day('2026-11-18'), to: day('2026-11-19') }, [
       ...others,
       spiky('ci-nightly', { ...SPIKE, to: day('2026-11-16') }),
@@ -318,6 +314,25 @@ describe('an alert that nobody answers', () => {
     const before = await context.store.listAudit(100);
     await hours(500);
     expect(await context.store.listAudit(100)).toEqual(before);
+  });
+});
+
+describe('quiet hours', () => {
+  it('keep what is for a team until they are over, and lose none of it', async () => {
+    const { settings } = await readSettings(context);
+    const value = { ...settings.alerts, quietHours: { from: 20, to: 8 } };
+    await changeSettings(context, { area: 'alerts', value, base: null, by: FINOPS });
+    await bill(context, day('2026-11-13'), { keys: [...others, spiky('ci-nightly', SPIKE)] });
+    const at = async (hour: string) => {
+      context.testClock.set(`2026-11-13T${hour}:00:00Z`);
+      return raiseAlerts(context, { today: null });
+    };
+    expect(await at('07')).toEqual({ opened: 0, updated: 0, closed: 0 });
+    expect(await at('08')).toMatchObject({ opened: 1 });
+    await bill(context, day('2026-11-14'), { keys: [...others, spiky('ci-nightly', SPIKE)] });
+    expect(await at('21')).toEqual({ opened: 0, updated: 0, closed: 0 });
+    context.testClock.set('2026-11-14T09:00:00Z');
+    expect(await raiseAlerts(context, { today: null })).toMatchObject({ updated: 1 });
   });
 });
 

@@ -98,6 +98,34 @@ describe('writing digests', () => {
     expect(await digestOf('digest:finops:2026-10')).toMatchObject({ grain: 'month', reader: 'finance' });
   });
 
+  it('tells FinOps once instead of many times where many teams have no channel', async () => {
+    const names = Array.from({ length: 5 }, (_, i) => `team-${i}`);
+    const rules = names.map((name) => keyRule(name, name));
+    const ruleset = { version: 1, dimensions: [{ id: 'team', rules }] };
+    await importRules(context, { ruleset, file: 'rules.yml', note: null });
+    const many = names.map((key) => ({ key, model: 'gpt-5.1', cents: () => 1_000 }));
+    const provider = createTestProvider((window) => ({
+      charges: chargesOf(many, window),
+      completeThrough: '2026-11-15' as Day,
+    }));
+    await ingestSource(context, provider, { from: '2026-08-01' as Day, to: MONDAY as Day });
+    await reallocate(context);
+    await set('channels', { teams: { 'team-0': 'C0TEAM00001' } });
+    const keysOf = async () => {
+      const weekly = names.map((name) => `digest:team:${name}:2026-W46`);
+      const told = await Promise.all(weekly.map(has));
+      return weekly.filter((_, i) => told[i]);
+    };
+    await write();
+    expect(await keysOf()).toEqual(['digest:team:team-0:2026-W46']);
+    expect(await has('digest:finops:2026-W46')).toBe(true);
+    // Where the configuration names a channel for them, they are told there.
+    context = { ...context, company: { ...context.company, hasDefaultChannel: true } };
+    context.testClock.set('2026-11-23');
+    await write();
+    expect(await has('digest:team:team-4:2026-W47')).toBe(true);
+  });
+
   it('waits for the weekday and hour of the settings, in their zone', async () => {
     await set('digest', { weekday: 2, hour: 7, timeZone: 'America/New_York', monthDay: 20 });
     context.testClock.set('2026-11-17T11:59:00Z');

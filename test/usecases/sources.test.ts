@@ -154,6 +154,18 @@ describe('a feed that falls silent', () => {
     expect(await listSources(context)).toMatchObject([{ state: 'well', lagDays: 0 }]);
   });
 
+  it('is none while days of the past alone were asked for', async () => {
+    const provider = createTestProvider((window) => ({
+      charges: chargesOf(KEYS, window),
+      completeThrough: day('2026-10-19'),
+    }));
+    const context = await createTestContext({ providers: [provider] });
+    await ingestSource(context, provider, { from: day('2026-10-01'), to: day('2026-10-20') });
+    expect(await context.store.findNotice('feed:claude:silent:2026-10-19')).toBeNull();
+    await ingestSource(context, provider, null);
+    expect(await context.store.findNotice('feed:claude:silent:2026-10-19')).not.toBeNull();
+  });
+
   it('says in the message of a run of failures that it is over', async () => {
     let broken = true;
     const provider = createTestProvider((window) => {

@@ -81,8 +81,11 @@ function toInstant({ cell, place }: CsvRow): number {
 /** `Cost` is an amount or a word; without a `Kind` the word says what it was. An amount in dollars is cents x 1e2. */
 function paymentOf({ cell, place }: CsvRow): { readonly kind: string; readonly cents: string } {
   const cost = cell('cost');
-  const amount = cost.replaceAll(/^(US)?\$|,/g, '').trim();
-  if (/^\d+(\.\d+)?$/.test(amount))
+  const amount = cost
+    .replace(/^(-?)(US)?\$/, '$1')
+    .replaceAll(',', '')
+    .trim();
+  if (/^-?\d+(\.\d+)?$/.test(amount))
     return { kind: cell('kind') === '' ? 'On-Demand' : cell('kind'), cents: `${amount}e2` };
   if (/^(included|free|-|)$/i.test(cost)) {
     const word = /^free$/i.test(cost) ? 'Free' : 'Included';

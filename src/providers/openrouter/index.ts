@@ -1,13 +1,20 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { createNanoCarry, formatNanos, sumNanos } from '../../core/money.js';
-import { addDays, type Day, utcDay } from '../../core/time.js';
+import { addDays, type Day, type DayRange, utcDay } from '../../core/time.js';
 import type { AdminKeyConfig } from '../http.js';
 import type { Provider } from '../provider.js';
 import { keepWithin, lastClosedDay, toIdentity } from '../pull-parts.js';
 import { withinReach } from '../pull-window.js';
 import { fetchFacts, type OpenRouterFacts } from './client.js';
 import { toCharges, toMeasures } from './focus.js';
-import { CREDITS_ID, type Purchases, trackPurchases } from './purchases.js';
+import {
+  BOOKED_ID,
+  CREDITS_ID,
+  type Purchase,
+  type Purchases,
+  trackBooked,
+  trackPurchases,
+} from './purchases.js';
 import type { OpenRouterOptions } from './schema.js';
 
 /** The 30 completed days and today, which holds purchases only. */
@@ -37,22 +44,17 @@ export function createOpenRouterProvider(config: Config): Provider {
       );
       const remembered = known.find(({ kind, id }) => kind === 'sub-account' && id === CREDITS_ID);
       const bought = trackPurchases(facts.totalCredits, options, remembered, today);
+      const booked = bookedBy(bought.purchases, known, range, today);
+      const note = (id: string, name: string, tags: Readonly<Record<string, string>>) =>
+        toIdentity(source, today, { kind: 'sub-account', id, name, tags });
       const identities = [
         ...toIdentities(facts, source, today),
-        toIdentity(source, today, {
-          kind: 'sub-account',
-          id: CREDITS_ID,
-          name: 'Prepaid credits',
-          tags: bought.tags,
-        }),
+        note(BOOKED_ID, 'Purchases in the ledger', booked.tags),
+        note(CREDITS_ID, 'Prepaid credits', bought.tags),
       ];
-      const named = [...known, ...identities];
       const all = toCharges(facts, {
         source,
-        keys: new Map(named.filter(({ kind }) => kind === 'api-key').map((key) => [key.id, key])),
-        workspaces: new Map(
-          named.filter(({ kind }) => kind === 'sub-account').map((space) => [space.id, space]),
-        ),
+        ...namesOf([...known, ...identities]),
         purchases: bought.purchases,
       });
       return {
@@ -63,10 +65,33 @@ export function createOpenRouterProvider(config: Config): Provider {
         identities,
         measures: toMeasures(facts, range),
         completeThrough: lastClosedDay(range, today),
-        remarks: [...remarks, ...facts.remarks, ...remarksOn(bought, source), ...tellOwnKeys(facts)],
+        remarks: [
+          ...remarks,
+          ...facts.remarks,
+          ...remarksOn(bought, source),
+          ...booked.late.map(describeLate),
+          ...tellOwnKeys(facts),
+        ],
       };
     },
   };
+}
+
+/** Keys and workspaces by id, the latest listing winning. */
+function namesOf(identities: readonly VendorIdentity[]) {
+  const byId = (kind: VendorIdentity['kind']) =>
+    new Map(identities.filter((each) => each.kind === kind).map((each) => [each.id, each]));
+  return { keys: byId('api-key'), workspaces: byId('sub-account') };
+}
+
+function bookedBy(
+  purchases: readonly Purchase[],
+  known: readonly VendorIdentity[],
+  range: DayRange,
+  today: Day,
+) {
+  const before = known.find(({ kind, id }) => kind === 'sub-account' && id === BOOKED_ID);
+  return trackBooked(purchases, { range, reach: addDays(today, 1 - REACH.days) }, before);
 }
 
 function toIdentities(facts: OpenRouterFacts, source: string, seenOn: Day): readonly VendorIdentity[] {
@@ -98,6 +123,13 @@ function remarksOn({ undated, excess }: Purchases, source: string): readonly str
       `Source "${source}" names ${formatNanos(excess)} USD more of purchases than OpenRouter says were ever bought.`,
     );
   return remarks;
+}
+
+function describeLate({ date, amount }: Purchase): string {
+  return (
+    `The purchase of ${date} (${formatNanos(amount)} USD) lies before the days that OpenRouter still answers for, ` +
+    'so that it is in no billed cost: enter its invoice instead.'
+  );
 }
 
 function tellOwnKeys({ total }: OpenRouterFacts): readonly string[] {

@@ -1,6 +1,6 @@
 import type { VendorIdentity } from '../../core/directory/directory-data.js';
 import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../core/money.js';
-import { type Day, parseDay } from '../../core/time.js';
+import { type Day, type DayRange, parseDay } from '../../core/time.js';
 import type { OpenRouterOptions } from './schema.js';
 
 /** The identity in whose tags a source remembers what it saw of its credits: the vendor dates no purchase. */
@@ -13,6 +13,29 @@ export interface Purchase {
   readonly amount: Nanos;
   readonly invoiceId: string | null;
   readonly seen: boolean;
+}
+
+/** The identity in whose tags a source remembers which named purchases stand in the ledger. */
+export const BOOKED_ID = 'booked-purchases';
+
+/**
+ * Named purchases by whether a pull of the range books them. Those before `reach`, the first day that any pull reaches,
+ * were booked by an earlier pull (`remembered`) or cannot be any more: `late`. `tags` are what to remember.
+ */
+export function trackBooked(
+  purchases: readonly Purchase[],
+  { range, reach }: { readonly range: DayRange; readonly reach: Day },
+  remembered: VendorIdentity | undefined,
+): { readonly late: readonly Purchase[]; readonly tags: Readonly<Record<string, string>> } {
+  const named = purchases.filter(({ seen }) => !seen);
+  const keyOf = ({ date, amount }: Purchase) => `${date} ${formatNanos(amount)}`;
+  const booked = new Set(Object.keys(remembered?.tags ?? {}));
+  for (const purchase of named)
+    if (range.from <= purchase.date && purchase.date < range.to) booked.add(keyOf(purchase));
+  return {
+    late: named.filter((purchase) => purchase.date < reach && !booked.has(keyOf(purchase))),
+    tags: Object.fromEntries([...booked].map((key) => [key, 'booked'])),
+  };
 }
 
 /** Purchases as known after a pull, what has no date, and what to remember for the next pull. */

@@ -81,16 +81,22 @@ export async function publishHome(
   );
 }
 
-/** Where the workspace has agents, the messages tab offers questions; elsewhere Slack refuses, and nothing is lost. */
-async function suggestQuestions(surface: Surface, client: WebClient, channel: string): Promise<void> {
+/**
+ * Where the workspace has agents, the messages tab offers questions; elsewhere Slack refuses, and nothing is lost.
+ * False when it refused.
+ */
+async function suggestQuestions(surface: Surface, client: WebClient, channel: string): Promise<boolean> {
   const prompts = QUESTIONS.map(({ text, what }) => ({
     title: what,
     message: text === '' ? 'this month' : text,
   }));
   try {
     await client.assistant.threads.setSuggestedPrompts({ channel_id: channel, prompts });
+    return true;
   } catch (error) {
-    surface.context.log.info('Questions could not be suggested.', { code: slackErrorCode(error) });
+    const code = slackErrorCode(error);
+    surface.context.log.info('Questions could not be suggested.', { code });
+    return code === null;
   }
 }
 
@@ -105,9 +111,15 @@ function pageOf(value: string | undefined): number {
 
 /** App Home, and its messages tab where the workspace has agents. */
 export function listenHome(app: App, surface: Surface): void {
+  // Not asked again before the next start: each refusal is an error in Slack's own client's log.
+  const withoutAgents = new Set<string>();
   app.event('app_home_opened', async ({ event, body, client }) => {
     if (!(await claimEvent(surface.context, body.event_id))) return;
-    if (event.tab === 'messages') return suggestQuestions(surface, client, event.channel);
+    if (event.tab === 'messages') {
+      if (withoutAgents.has(body.team_id)) return;
+      if (!(await suggestQuestions(surface, client, event.channel))) withoutAgents.add(body.team_id);
+      return;
+    }
     if (event.tab !== 'home') return;
     const user = { id: event.user, name: event.user };
     await publishHome(surface, { client, user, page: 0, standing: event.view ?? null });

@@ -29,7 +29,13 @@ export async function updateModal(surface: Surface, modal: OpenModal, view: Moda
 }
 
 /** What Slack says when the click is too old, or the form in which it was made is closed by now. */
-const TOO_LATE = new Set(['not_found', 'expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);
+const TOO_LATE = new Set([
+  'not_found',
+  'expired_trigger_id',
+  'exchanged_trigger_id',
+  'invalid_trigger_id',
+  'push_limit_reached',
+]);
 
 function refuseLate(cause: unknown): never {
   if (!TOO_LATE.has(slackErrorCode(cause) ?? '')) throw cause;

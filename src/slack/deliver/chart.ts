@@ -4,6 +4,7 @@ import type { ChartRequest } from '../../charts/spec.js';
 import type { AlertFigures } from '../../core/alert.js';
 import type { DigestFigures } from '../../core/digest.js';
 import { AppError } from '../../core/errors.js';
+import { NANOS_PER_UNIT } from '../../core/money.js';
 import type { NoticeBody } from '../../core/notice.js';
 import type { Picture } from '../blocks.js';
 import { causeName } from '../messages/alert-words.js';
@@ -51,7 +52,14 @@ function digestChartOf(figures: DigestFigures): ChartRequest | null {
   if (change === undefined) return figures.bars.length === 0 ? null : { kind: 'digest', figures };
   const before = formatRange(comparison.before);
   const after = formatRange(comparison.after);
-  return { kind: 'change', title: `${title}: why spend changed`, currency, before, after, change };
+  // What rounds to nothing is no row.
+  const parts = change.parts.map((part) => (isDust(part.amount) ? { ...part, amount: 0n } : part));
+  const shown = { ...change, parts };
+  return { kind: 'change', title: `${title}: why spend changed`, currency, before, after, change: shown };
+}
+
+function isDust(amount: bigint): boolean {
+  return (amount < 0n ? -amount : amount) < NANOS_PER_UNIT / 2n;
 }
 
 /**

@@ -21,6 +21,7 @@ const HOUR_MS = 3_600_000;
 
 function ageOf(openedAtMs: number, nowMs: number): string {
   const hours = Math.max(0, Math.floor((nowMs - openedAtMs) / HOUR_MS));
+  if (hours === 0) return 'less than an hour';
   return hours < 48 ? count(hours, 'hour') : count(Math.floor(hours / 24), 'day');
 }
 

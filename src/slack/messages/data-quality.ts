@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { DataQualityFigures } from '../../core/data-quality.js';
 import { assertNever } from '../../core/errors.js';
 import { roundedQuotient } from '../../core/money.js';
@@ -39,7 +40,7 @@ function firstSyncMessage({
 }
 
 /** The months that hold a first pull back, billed against list. */
-export function heldLines(held: readonly OutOfBounds[]) {
+export function heldLines(held: readonly OutOfBounds[]): readonly KnownBlock[] {
   return linesOf(held.map(heldLine));
 }
 

@@ -87,22 +87,31 @@ function signed(amount: Nanos, currency: string): string {
 /** More than this share of the change above it: something else went the other way. */
 const CLEARLY_MORE = { share: 21n, of: 20n };
 
-function causeLine({ cause, amount, most, people }: DigestCause, figures: DigestFigures): RichLine {
+/** Causes that are told by model; the others are by who did the work. */
+const BY_MODEL: ReadonlySet<ChangeCause> = new Set(['model-mix', 'token-mix', 'rate']);
+
+/** Who or what is behind a cause, as the end of its sentence. */
+function behindWords({ cause, most, people, spread }: DigestCause, currency: string): string {
+  if (most !== null) {
+    // A meter without a name says nothing.
+    const label = digestName(most.label.replace(/, \(none\)$/, ''));
+    return `, first of all ${label} (${signed(most.amount, currency)})`;
+  }
+  if (people > 0) return `, most of it by ${people === 1 ? 'one person' : `${people} people`}`;
+  return spread < 2 ? '' : `, spread over ${spread} ${BY_MODEL.has(cause) ? 'models' : 'keys and people'}`;
+}
+
+function causeLine(told: DigestCause, figures: DigestFigures): RichLine {
+  const { cause, amount } = told;
   const { currency, comparison } = figures;
   const { current, previous } = comparison;
   const size = amount < 0n ? -amount : amount;
   const change = current > previous ? current - previous : previous - current;
-  const who =
-    most !== null
-      ? `, first of all ${digestName(most.label.replace(/, \(none\)$/, ''))} (${signed(most.amount, currency)})`
-      : people > 0
-        ? `, most of it by ${people === 1 ? 'one person' : `${people} people`}`
-        : '';
   const isMore = size * CLEARLY_MORE.of > change * CLEARLY_MORE.share;
   return [
     'Biggest cause: ',
     bold(causeWords(cause, amount > 0n)),
-    ` (${signed(amount, currency)})${who}${isMore ? '; others went the other way' : ''}.`,
+    ` (${signed(amount, currency)})${behindWords(told, currency)}${isMore ? '; others went the other way' : ''}.`,
   ];
 }
 

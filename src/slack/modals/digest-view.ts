@@ -124,6 +124,8 @@ export function digestView(shown: DigestShown): ModalView {
       { type: 'divider' },
       ...previewBlocks(figures),
       { type: 'divider' },
+      // Above the buttons, where whoever pressed one is looking.
+      ...(note === null ? [] : [section(note)]),
       input({
         block: BLOCK.channel,
         label: 'Channel',
@@ -148,8 +150,6 @@ export function digestView(shown: DigestShown): ModalView {
           spoken: 'End the channel’s subscriptions',
         }),
       ),
-      // Beside the buttons, where whoever pressed one is looking.
-      ...(note === null ? [] : [section(note)]),
     ],
   };
 }

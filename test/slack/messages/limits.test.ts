@@ -155,7 +155,13 @@ describe('messages under any figures', () => {
             cause:
               top === undefined
                 ? null
-                : { cause: 'new-keys', amount: top.cost, most: { label: top.label, amount: 1n }, people: 0 },
+                : {
+                    cause: 'new-keys',
+                    amount: top.cost,
+                    most: { label: top.label, amount: 1n },
+                    people: 0,
+                    spread: 2,
+                  },
             idle: {
               seats: 3,
               idleDays: 30,

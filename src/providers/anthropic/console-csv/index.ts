@@ -37,6 +37,8 @@ export function createConsoleCsvProvider(
     kind: 'anthropic-console-csv',
     openWindowDays: 0,
     reachDays: null,
+    usualLagDays: null,
+    chunkDays: null,
     overlaps: [sharedUsage('anthropic', 'export')],
     async pull(): Promise<Pull> {
       const nowMs = clock();
