@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { csvLine } from '../../src/core/csv-line.js';
 import { lineageCsv } from '../../src/core/lineage/csv.js';
 import type { Lineage } from '../../src/core/lineage/lineage.js';
 import { day, month } from '../support/charges.js';
@@ -81,8 +82,23 @@ function writersOfCsv(folder = 'src'): readonly string[] {
 }
 
 describe('CSV that people open in a spreadsheet', () => {
-  it('is written in one place, which the property below holds to', () => {
-    expect(writersOfCsv()).toEqual(['src/core/lineage/csv.ts']);
+  it('is written in two places, which the properties below hold to', () => {
+    expect(writersOfCsv().toSorted()).toEqual(['src/core/csv-line.ts', 'src/core/lineage/csv.ts']);
+  });
+
+  it('is one record a line that reads back as it was written, numbers as numbers', () => {
+    fc.assert(
+      fc.property(extreme, ({ texts, amounts }) => {
+        const cells = [...texts.map((text) => text.slice(0, 500)), ...amounts.map(String)];
+        const { data } = Papa.parse<string[]>(csvLine(cells).slice(0, -2), {
+          delimiter: ',',
+          newline: '\r\n',
+        });
+        const isFormula = (cell: string) => /^[=+\-@\t\r]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
+        expect(data).toEqual([cells.map((cell) => (isFormula(cell) ? `'${cell}` : cell))]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('has no cell that a spreadsheet takes for a formula, whatever things are called', () => {
