@@ -277,6 +277,17 @@ describe('the seats of Larkspur', () => {
     expect(unlinked.length).toBeLessThan(github.seats.length / 5);
   });
 
+  it('are charged on demand about what the tokens cost at list price', () => {
+    const events = month.flatMap((day) => cursor.events(day)).filter(({ isChargeable }) => isChargeable);
+    expect(events.length).toBeGreaterThan(5);
+    for (const { tokens, chargedCents } of events) {
+      const { input, output, cacheWrite, cacheRead } = tokens;
+      const list = (input * 2 + output * 10 + cacheWrite * 2.5 + cacheRead * 0.2) / 10_000;
+      expect(Number(chargedCents) / list).toBeGreaterThan(0.5);
+      expect(Number(chargedCents) / list).toBeLessThan(2);
+    }
+  });
+
   it('have their pool cover the credits, to the cent', () => {
     for (const day of [yesterday, addDays(TODAY, -5)]) {
       const [, credits] = github.bill(day);

@@ -19,6 +19,8 @@ const SHARES: Readonly<Record<string, number>> = {
   Leadership: 0.4,
 };
 const MODELS = ['claude-sonnet-5', 'gpt-6-sol', 'claude-opus-5-5'] as const;
+/** Dollars of the tokens of one unit of size, about. */
+const USD_OF_TOKENS = 0.12;
 /** The vendor tells of seats that were given and taken for so many days. */
 const AUDITED_DAYS = 30;
 
@@ -48,9 +50,13 @@ function holdersOf(calendar: Calendar, people: readonly Staff[]): readonly Holde
   });
 }
 
-function eventOf(holder: Holder, day: Day, dice: () => number): Omit<CursorEvent, 'kind' | 'chargedCents'> {
-  const [model, size] = [MODELS[Math.floor(dice() * MODELS.length)] ?? MODELS[0], 1 + 4 * dice()];
+/** Tokens that cost about so many dollars at list price: what is charged must be worth its usage. */
+function eventOf(holder: Holder, day: Day, { usd, dice }: { usd: number; dice: () => number }): CursorEvent {
+  const model = MODELS[Math.floor(dice() * MODELS.length)] ?? MODELS[0];
+  const size = usd / USD_OF_TOKENS;
   return {
+    kind: 'Included in Business',
+    chargedCents: cents(usd),
     timestamp: Date.parse(`${day}T09:00:00Z`) + Math.floor(dice() * 8 * 3_600_000),
     userEmail: holder.staff.email,
     model,
@@ -76,18 +82,10 @@ function eventsOn(calendar: Calendar, holders: readonly Holder[], day: Day): rea
     if (teamOn(staff, day) === null || (idleSince !== null && day >= idleSince)) return [];
     const dice = createDice(hash(calendar.seed, 'cursor', staff.email, day));
     if (dice() > habit) return [];
-    const included = {
-      ...eventOf(holder, day, dice),
-      kind: 'Included in Business',
-      chargedCents: cents(0.2 + dice()),
-    };
+    const included = eventOf(holder, day, { usd: 0.2 + dice(), dice });
     if (onDemand === 0 || dice() > 0.5) return [included];
-    const beyond = {
-      kind: 'Usage-based',
-      isChargeable: true,
-      chargedCents: cents(onDemand * (0.6 + dice())),
-    };
-    return [included, { ...eventOf(holder, day, dice), ...beyond }];
+    const beyond = eventOf(holder, day, { usd: onDemand * (0.6 + dice()), dice });
+    return [included, { ...beyond, kind: 'Usage-based', isChargeable: true }];
   });
 }
 
