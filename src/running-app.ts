@@ -9,6 +9,7 @@ import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
 import { linkEverybody } from './slack/commands/slack-people.js';
 import { createDeliver, type Delivery } from './slack/deliver.js';
 import { digestReaders } from './slack/digest-readers.js';
+import type { Download } from './slack/download.js';
 import { listen } from './slack/listen.js';
 import type { RuleChanges, SlackDeps } from './slack/request.js';
 import type { Context, Log } from './usecases/context.js';
@@ -38,10 +39,12 @@ export async function startApp(parts: {
   connect: (context: Context) => { readonly app: App; readonly client: WebClient };
   log: Log;
   clock: () => number;
+  /** How uploaded files are fetched; default: from Slack. */
+  download?: Download;
   /** Least time between two posts in one channel; default: what Slack asks for. */
   postGapMs?: number;
 }): Promise<AssembledApp> {
-  const { config, log, clock, postGapMs } = parts;
+  const { config, log, clock, postGapMs, download } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
   const { dbPath, company, sources, configFolder } = config;
@@ -56,12 +59,9 @@ export async function startApp(parts: {
   const listeners = listen(app, {
     context,
     settings: config.slack,
-    runJob: async (name) => {
-      if (name !== 'deliver') await background.run({ name });
-      // Posts wait for their turns; whoever clicked does not wait with them.
-      else delivery.deliver().catch((error: unknown) => log.error('Delivering failed.', { error }));
-    },
+    runJob: createJobRunner(background, delivery, log),
     readPlans: parsePlans,
+    ...(download && { download }),
     ...heavyWorkIn(background),
   });
   const timetable = createTimetable({ context, background, delivery, client });
@@ -84,6 +84,15 @@ export async function startApp(parts: {
       await background.close();
       await context.store.close();
     },
+  };
+}
+
+/** Runs what a click asks for. */
+function createJobRunner(background: Background, delivery: Delivery, log: Log): SlackDeps['runJob'] {
+  return async (name) => {
+    if (name !== 'deliver') await background.run({ name });
+    // Posts wait for their turns; whoever clicked does not wait with them.
+    else delivery.deliver().catch((error: unknown) => log.error('Delivering failed.', { error }));
   };
 }
 

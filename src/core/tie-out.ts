@@ -142,7 +142,11 @@ function reasonsOf(
       take(cause.kind, magnitude(cause.amount) > magnitude(rest) ? rest : cause.amount, cause.sentence);
   const { completeThrough, lastDay } = context;
   if (magnitude(rest) <= ROUNDING_PER_LINE * BigInt(lines.length))
-    take('rounding', rest, `${say(rest)} is within the rounding of ${lines.length} lines.`);
+    take(
+      'rounding',
+      rest,
+      `${say(rest)} is within the rounding of ${lines.length} ${lines.length === 1 ? 'line' : 'lines'}.`,
+    );
   else if (completeThrough !== null && completeThrough < lastDay)
     take(
       'timing',

@@ -42,6 +42,22 @@ export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<v
   await running.startSchedule();
 }
 
+/**
+ * Once a month has ended before the visitor's eyes, FinOps have closed all before it, so that it can be closed too.
+ * Not sooner: what a rule moves of closed months is posted in an open one, which is no first lesson.
+ */
+export async function closeEarlierMonths({ context }: AssembledApp, larkspur: Larkspur): Promise<void> {
+  const { store, actor, clock } = asFinOps(context, larkspur);
+  const last = addMonths(presentMonth(larkspur, clock()), -1);
+  if (last < monthOf(larkspur.calendar.today)) return;
+  const override = { reason: 'Closed in the old books', openItems: [] };
+  for (const { month, stage } of await store.listMonthRecords()) {
+    if (month >= last || stage !== 'open') continue;
+    await store.softCloseMonth({ month, actor, atMs: clock() });
+    await store.lockMonth({ month, actor, atMs: clock(), override });
+  }
+}
+
 /** Enters the vendors' invoices of the last whole month, if they are not there yet. */
 export async function enterDueInvoices({ context }: AssembledApp, larkspur: Larkspur): Promise<void> {
   const { store, clock } = context;

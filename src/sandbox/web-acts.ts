@@ -36,7 +36,15 @@ export const WebAct = z.discriminatedUnion('do', [
     query: text,
     answers: answers.optional(),
   }),
-  z.strictObject({ do: z.literal('shortcut'), ...as, callbackId: id, channel: id, ts: id }),
+  z.strictObject({
+    do: z.literal('shortcut'),
+    ...as,
+    callbackId: id,
+    /** The message it is run on; absent: a global shortcut. */
+    on: z.strictObject({ channel: id, ts: id }).optional(),
+  }),
+  /** Text files only, for file inputs. */
+  z.strictObject({ do: z.literal('upload'), ...as, name: id, content: z.string().min(1).max(200_000) }),
   z.strictObject({ do: z.literal('home'), ...as, tab: z.enum(['home', 'messages']) }),
   z.strictObject({ do: z.literal('read'), ...as, channel: id }),
   z.strictObject({ do: z.literal('travel'), ...as, to: z.enum(DESTINATIONS) }),
@@ -66,7 +74,9 @@ export async function perform(slack: SandboxSlack, act: SlackAct): Promise<unkno
     case 'suggest':
       return slack.suggest(act.as, act.place, act);
     case 'shortcut':
-      return slack.runShortcut(act.as, act.callbackId, { channel: act.channel, ts: act.ts });
+      return slack.runShortcut(act.as, act.callbackId, act.on);
+    case 'upload':
+      return { ok: true, fileId: slack.upload({ name: act.name, bytes: Buffer.from(act.content) }) };
     case 'home':
       await slack.openHome(act.as, act.tab);
       return { ok: true };

@@ -7,8 +7,9 @@ import { parseNanos } from '../core/money.js';
 import { utcDay } from '../core/time.js';
 import { startApp } from '../running-app.js';
 import { clientOptions, deliveryClientOptions } from '../slack/app.js';
+import { downloadBy } from '../slack/download.js';
 import type { Log } from '../usecases/context.js';
-import { enterDueInvoices, fill } from './fill.js';
+import { closeEarlierMonths, enterDueInvoices, fill } from './fill.js';
 import type { FocusFile } from './larkspur/bills.js';
 import { GITHUB_ORGANIZATION } from './larkspur/copilot.js';
 import { CURSOR_SEAT_PRICE } from './larkspur/cursor.js';
@@ -58,6 +59,7 @@ export async function openWorld(options: {
       app,
       client: new WebClient(TOKEN, { ...deliveryClientOptions(), fetch: slack.fetch }),
     }),
+    download: downloadBy(slack.fetch),
     postGapMs: 0,
     log,
     clock,
@@ -72,6 +74,7 @@ export async function openWorld(options: {
       for (const file of larkspur.focusFiles()) writeBill(folder, file);
       await running.catchUp();
       await enterDueInvoices(running, larkspur);
+      await closeEarlierMonths(running, larkspur);
     },
     async stop() {
       await app.stop();

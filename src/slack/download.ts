@@ -12,13 +12,24 @@ export type Download = (
  * Downloads from Slack alone: the bot's token goes with the request, so it goes nowhere else.
  * @throws AppError `invalid` when it is too large, `upstream` when Slack does not give it.
  */
-export const downloadFromSlack: Download = async ({ url, token }, mostBytes) => {
+export const downloadFromSlack: Download = (file, mostBytes) => download(fetch, file, mostBytes);
+
+/** The same over another way to Slack: the sandbox's. */
+export function downloadBy(fetchFile: typeof fetch): Download {
+  return (file, mostBytes) => download(fetchFile, file, mostBytes);
+}
+
+async function download(
+  fetchFile: typeof fetch,
+  { url, token }: Parameters<Download>[0],
+  mostBytes: number,
+): Promise<string> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' || !/(^|\.)slack(-files)?\.com$/.test(hostname))
     throw new AppError('upstream', 'The uploaded file does not lie at Slack; paste it instead.');
   let response: Response;
   try {
-    response = await fetch(url, {
+    response = await fetchFile(url, {
       headers: { authorization: `Bearer ${token}` },
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -38,7 +49,7 @@ export const downloadFromSlack: Download = async ({ url, token }, mostBytes) => 
   if (Number(response.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge();
   const bytes = await readBounded(response, mostBytes);
   return new TextDecoder().decode(bytes);
-};
+}
 
 async function readBounded(response: Response, mostBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];

@@ -18,6 +18,11 @@ export async function listMonths(context: Context): Promise<readonly MonthRecord
   return context.store.listMonthRecords();
 }
 
+/** The month whose invoices have come in last: the one before this. */
+export function monthInvoiced({ company, clock }: Pick<Context, 'company' | 'clock'>): Month {
+  return addMonths(monthOf(dayIn(company.timeZone, clock())), -1);
+}
+
 /** The month whose close is due: the first one that is over and not locked, else the one before this. */
 export async function monthToClose(context: Context): Promise<Month> {
   const thisMonth = monthOf(dayIn(context.company.timeZone, context.clock()));

@@ -2,7 +2,7 @@ import { formatNanos, parseNanos } from '../../core/money.js';
 import { addDays, type Day, daysIn, monthOf, monthRange, weekday } from '../../core/time.js';
 import type { GithubCredits, GithubDataset } from '../vendors/github-dataset.js';
 import { byKnownDay, type Calendar } from './calendar.js';
-import { emailOf, type Staff, teamOn } from './people.js';
+import { type Staff, teamOn } from './people.js';
 import { createDice, hash } from './random.js';
 
 /** The organisation on GitHub. */
@@ -112,11 +112,14 @@ function billOn(
   return used === 0 ? [seatRow] : [seatRow, creditRow];
 }
 
+function githubId(login: string): number {
+  return 20_000_000 + (hash('github', login) % 90_000_000);
+}
+
 /** The company's organisation on GitHub: Copilot seats by single sign-on, some idle, a few that nobody linked. */
 export function createCopilot(calendar: Calendar, people: readonly Staff[]): GithubDataset {
   const holders = holdersOf(calendar, people);
   const credits = byKnownDay(calendar, (day) => creditsOn(calendar, holders, day));
-  const githubId = (login: string) => 20_000_000 + (hash('github', login) % 90_000_000);
   return {
     token: 'ghp_larkspur-sandbox',
     organization: GITHUB_ORGANIZATION,
@@ -138,7 +141,7 @@ export function createCopilot(calendar: Calendar, people: readonly Staff[]): Git
     },
     costCenters: [],
     saml: holders.flatMap(({ staff, login, isUnlinked }) =>
-      isUnlinked ? [] : [{ nameId: emailOf(staff.name), login, id: githubId(login) }],
+      isUnlinked ? [] : [{ nameId: staff.email, login, id: githubId(login) }],
     ),
     bill: byKnownDay(calendar, (day) => billOn(holders, credits(day), day)),
     credits,

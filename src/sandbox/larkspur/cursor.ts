@@ -15,6 +15,8 @@ const SHARES: Readonly<Record<string, number>> = {
   Growth: 0.3,
   'Support Automation': 0.7,
   Security: 0.3,
+  FinOps: 0.6,
+  Leadership: 0.4,
 };
 const MODELS = ['claude-sonnet-5', 'gpt-6-sol', 'claude-opus-5-5'] as const;
 /** The vendor tells of seats that were given and taken for so many days. */
@@ -89,10 +91,13 @@ function eventsOn(calendar: Calendar, holders: readonly Holder[], day: Day): rea
   });
 }
 
+function endOf({ stays }: Staff): Day | null {
+  return stays.at(-1)?.to ?? null;
+}
+
 /** The company's Cursor team: some fifty seats, a few of them idle, and people who go beyond what a seat includes. */
 export function createCursor(calendar: Calendar, people: readonly Staff[]): CursorDataset {
   const holders = holdersOf(calendar, people);
-  const endOf = ({ stays }: Staff) => stays.at(-1)?.to ?? null;
   return {
     apiKey: 'crsr_larkspur-sandbox',
     get cycleStartMs() {

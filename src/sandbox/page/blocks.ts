@@ -1,4 +1,5 @@
 import type { Block, BlockOf } from '../slack/block-kit/blocks.js';
+import { ChartView } from './chart.js';
 import { Elements, ElementView } from './elements.js';
 import { html, type View } from './html.js';
 import { usePanel } from './panel.js';
@@ -41,11 +42,12 @@ function BlockView({ block }: { block: Block }): View {
       </div>`;
     case 'markdown':
       return html`<${Mrkdwn} text=${block.text} />`;
+    case 'data_visualization':
+      return html`<${ChartView} block=${block} />`;
     case 'card':
     case 'carousel':
     case 'container':
     case 'context_actions':
-    case 'data_visualization':
     case 'plan':
     case 'task_card':
     case 'video':

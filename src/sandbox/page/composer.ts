@@ -1,16 +1,19 @@
 import { useRef, useState } from 'preact/hooks';
-import type { SandboxCommand } from '../slack/model.js';
+import type { SandboxCommand, SuggestedPrompt } from '../slack/model.js';
 import { usePage } from './context.js';
+import { DotsMenu } from './dots-menu.js';
 import { html, type View } from './html.js';
 
 interface Props {
   readonly channel: string;
+  /** Questions that the app offers to be asked. */
+  readonly prompts?: readonly SuggestedPrompt[];
   readonly threadTs?: string;
   readonly placeholder: string;
 }
 
 /** Where messages and slash commands are written. Enter sends, Shift+Enter starts a line, Tab completes a command. */
-export function Composer({ channel, threadTs, placeholder }: Props): View {
+export function Composer({ channel, threadTs, placeholder, prompts = [] }: Props): View {
   const { state } = usePage();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, setText, isBusy, send } = useDraft(channel, threadTs);
@@ -32,12 +35,14 @@ export function Composer({ channel, threadTs, placeholder }: Props): View {
     else if (isSending) void send().then(() => field.current?.focus());
   };
   return html`<div class="composer">
+    <${Prompts} channel=${channel} prompts=${prompts} />
     ${
       offered.length > 0
         ? html`<${CommandList} commands=${offered} active=${active} onPick=${(one: SandboxCommand) => type(`${one.command} `)} />`
         : null
     }
     <div class="composer-box">
+      ${threadTs === undefined ? html`<${Shortcuts} />` : null}
       <textarea
         ref=${field}
         rows="1"
@@ -52,6 +57,32 @@ export function Composer({ channel, threadTs, placeholder }: Props): View {
       </button>
     </div>
   </div>`;
+}
+
+/** What the app offers to be asked; a press asks it. */
+function Prompts({ channel, prompts }: { channel: string; prompts: readonly SuggestedPrompt[] }): View {
+  const { act } = usePage();
+  if (prompts.length === 0) return null;
+  return html`<div class="prompts" role="group" aria-label="Suggested questions">
+    ${prompts.map(({ title, message }) => html`<button type="button" key=${title} title=${message} onClick=${() => void act({ do: 'message', channel, text: message })}>${title}</button>`)}
+  </div>`;
+}
+
+/** The app's global shortcuts under a lightning bolt. */
+function Shortcuts(): View {
+  const { state, act } = usePage();
+  const items = state.globalShortcuts.map(({ callbackId, name }) => {
+    return { value: callbackId, title: name, note: state.app.name };
+  });
+  if (items.length === 0) return null;
+  const run = (callbackId: string): void => void act({ do: 'shortcut', callbackId });
+  return html`<${DotsMenu} className="tool bolt" label="Shortcuts" icon=${html`<${BoltIcon} />`} items=${items} onPick=${run} />`;
+}
+
+function BoltIcon(): View {
+  return html`<svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" aria-hidden="true">
+    <path d="M11.2 2.5 4.5 11.3h4.6l-.8 6.2 7-9.3h-4.8z" />
+  </svg>`;
 }
 
 interface Draft {

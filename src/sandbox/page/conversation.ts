@@ -30,7 +30,7 @@ export function ConversationView({ conversation }: { conversation: SeenConversat
     ${
       isReading
         ? html`<${MessageList} key=${conversation.id} conversation=${conversation} />
-          <${Composer} key=${conversation.id} channel=${conversation.id} placeholder=${placeholder} />`
+          <${Composer} key=${conversation.id} channel=${conversation.id} placeholder=${placeholder} prompts=${conversation.prompts} />`
         : html`<${HomeTab} />`
     }
   </main>`;

@@ -9,12 +9,16 @@ interface DotsMenuItem {
   readonly note: View | string | null;
 }
 
-/** Three dots that open a menu; `className` is that of the dots. */
+/** Three dots (or another icon) that open a menu; `className` is that of the dots. */
 export function DotsMenu(props: {
   className: string;
+  /** What the button is called; default: More actions. */
+  label?: string;
+  icon?: View;
   items: readonly DotsMenuItem[];
   onPick: (value: string) => void;
 }): View {
+  const { label = 'More actions' } = props;
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -35,8 +39,8 @@ export function DotsMenu(props: {
         setOpen(false);
     }}
   >
-    <button type="button" class=${`${props.className} dots`} aria-label="More actions" title="More actions" aria-haspopup="menu" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
-      <span aria-hidden="true">⋯</span>
+    <button type="button" class=${`${props.className} dots`} aria-label=${label} title=${label} aria-haspopup="menu" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+      ${props.icon ?? html`<span aria-hidden="true">⋯</span>`}
     </button>
     ${
       isOpen

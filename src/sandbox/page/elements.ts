@@ -3,6 +3,7 @@ import { ActionButton, OverflowMenu } from './buttons.js';
 import { ChoiceGroup } from './choices.js';
 import type { ElementProps } from './element-props.js';
 import { PickerField, TextField } from './fields.js';
+import { FileField } from './file-field.js';
 import { html, type View } from './html.js';
 import { MultiMenu, SingleMenu } from './menus.js';
 
@@ -44,8 +45,9 @@ export function ElementView(props: ElementProps): View {
     case 'email_text_input':
     case 'url_text_input':
       return html`<${TextField} ...${props} element=${element} />`;
-    case 'datetimepicker':
     case 'file_input':
+      return html`<${FileField} ...${props} element=${element} />`;
+    case 'datetimepicker':
     case 'rich_text_input':
     case 'workflow_button':
     default:

@@ -51,7 +51,7 @@ function MessageTools({ channel, ts }: { channel: string; ts: string }): View {
   const items = state.messageShortcuts.map(({ callbackId, name }) => {
     return { value: callbackId, title: name, note: state.app.name };
   });
-  const run = (callbackId: string): void => void act({ do: 'shortcut', callbackId, channel, ts });
+  const run = (callbackId: string): void => void act({ do: 'shortcut', callbackId, on: { channel, ts } });
   return html`<div class="message-tools">
     <button type="button" aria-label="Reply in thread" title="Reply in thread" onClick=${() => openThread(ts)}><${ThreadIcon} /></button>
     ${items.length === 0 ? null : html`<${DotsMenu} className="tool" items=${items} onPick=${run} />`}

@@ -50,6 +50,11 @@ export async function suggest(act: Extract<WebAct, { do: 'suggest' }>): Promise<
   return post(act);
 }
 
+/** Uploads a text file for a file input; answers the id by which the input names it. */
+export async function upload(act: Extract<WebAct, { do: 'upload' }>): Promise<{ readonly fileId: string }> {
+  return post(act);
+}
+
 async function post<T>(act: WebAct): Promise<T> {
   return ask('/api/act', {
     method: 'POST',

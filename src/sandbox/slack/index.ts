@@ -1,5 +1,5 @@
 import type { RawAnswers } from './answers.js';
-import { mimeTypeOf } from './api/files.js';
+import { mimeTypeOf, uploadByPerson } from './api/files.js';
 import { Gateway } from './gateway.js';
 import type { Message, SandboxPerson, SandboxSlackOptions } from './model.js';
 import { openHome, runCommand, runShortcut, sendMessage } from './say.js';
@@ -18,15 +18,28 @@ const COMMANDS = [
   {
     command: '/spend',
     description: 'Who spent what on AI',
-    usageHint: '[by team|product|model] [this month]',
+    usageHint: '[team search] [last week] [by model]',
   },
-  { command: '/rules', description: 'See and edit the allocation rules', usageHint: '[team|product]' },
-  { command: '/apportion', description: 'Help, health and settings', usageHint: '[help|status]' },
+  {
+    command: '/rules',
+    description: 'Who pays for what, for FinOps',
+    usageHint: '[list | add | edit ID | retire ID | history]',
+  },
+  {
+    command: '/apportion',
+    description: 'This month at a glance, budgets, claims, bills, settings, help',
+    usageHint: '[home | budgets | claims | people ana | sources | close 2026-10 | settings | help]',
+  },
 ];
 
 const MESSAGE_SHORTCUTS = [
   { callbackId: 'explain_number', name: 'Explain this number' },
   { callbackId: 'new_rule_from_message', name: 'New allocation rule' },
+];
+
+const GLOBAL_SHORTCUTS = [
+  { callbackId: 'ask_spend', name: 'Ask about spend' },
+  { callbackId: 'new_rule', name: 'New allocation rule' },
 ];
 
 /**
@@ -43,7 +56,12 @@ export class SandboxSlack {
   readonly #stage: Stage;
 
   constructor(options: SandboxSlackOptions) {
-    const workspace = new Workspace({ commands: COMMANDS, messageShortcuts: MESSAGE_SHORTCUTS, ...options });
+    const workspace = new Workspace({
+      commands: COMMANDS,
+      messageShortcuts: MESSAGE_SHORTCUTS,
+      globalShortcuts: GLOBAL_SHORTCUTS,
+      ...options,
+    });
     const views = new ViewShelf(workspace);
     this.#stage = { workspace, views, tickets: new Tickets(workspace), gateway: this.receiver };
     const api = new WebApi(this.#stage);
@@ -109,6 +127,26 @@ export class SandboxSlack {
   /** Marks a conversation as read. */
   markRead(userId: string, channel: string): void {
     this.#stage.workspace.markRead(userId, channel);
+  }
+
+  /** An administrator archives a channel. */
+  archive(channel: string): void {
+    this.#stage.workspace.alter(channel, { isArchived: true });
+  }
+
+  /** Somebody removes the app from a channel; of a private one it then knows nothing any more. */
+  removeApp(channel: string): void {
+    this.#stage.workspace.alter(channel, { hasApp: false });
+  }
+
+  /** An administrator deactivates an account. */
+  deactivate(userId: string): void {
+    this.#stage.workspace.deactivate(userId);
+  }
+
+  /** A person uploads a file for a file input; answers the id by which the input names it. */
+  upload(file: { readonly name: string; readonly bytes: Buffer }): string {
+    return uploadByPerson(this.#stage.workspace, file);
   }
 
   /** Everything a person sees: conversations with messages, open modals, the home tab. */

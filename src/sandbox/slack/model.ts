@@ -9,6 +9,8 @@ export interface SandboxPerson {
   readonly title?: string;
   readonly isAdmin?: boolean;
   readonly color?: string;
+  /** The account is deactivated: it stays in the lists, and nobody can write to it. */
+  readonly isDeactivated?: boolean;
 }
 
 /** A channel; the app is a member unless `withoutApp`. */
@@ -36,7 +38,7 @@ export interface SandboxCommand {
   readonly usageHint?: string;
 }
 
-/** A shortcut on messages as the manifest declares it; shown under a message's More actions. */
+/** A shortcut as the manifest declares it: on messages under More actions, else in the composer. */
 export interface SandboxShortcut {
   readonly callbackId: string;
   readonly name: string;
@@ -54,6 +56,10 @@ export interface SandboxSlackOptions {
   /** Ids of the people a visitor is offered first, the one to begin with at the head. Default: admins. */
   readonly personas?: readonly string[];
   readonly messageShortcuts?: readonly SandboxShortcut[];
+  /** Shortcuts without a message, shown under the lightning bolt of the composer. */
+  readonly globalShortcuts?: readonly SandboxShortcut[];
+  /** Whether the workspace does not take `data_visualization` blocks yet. Default false. */
+  readonly refusesCharts?: boolean;
   /** Answer 429 to a second chat.postMessage in one channel within a second. Default false. */
   readonly limitPostsPerChannel?: boolean;
   /** How long after completion an uploaded file stays unready, in milliseconds. Default 1,000. */
@@ -110,6 +116,12 @@ export interface OpenView {
   readonly hash: string;
   readonly view: ModalView | HomeView;
   readonly answers: ReadonlyMap<string, Answer>;
+}
+
+/** A question that an agent offers to ask in its messages. */
+export interface SuggestedPrompt {
+  readonly title: string;
+  readonly message: string;
 }
 
 /** An uploaded file. `readyAt` is null until the upload is completed. */

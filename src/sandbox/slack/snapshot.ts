@@ -14,6 +14,7 @@ import {
   type SandboxShortcut,
   type SandboxSlackOptions,
   type SandboxUserGroup,
+  type SuggestedPrompt,
 } from './model.js';
 import type { Stage } from './stage.js';
 import type { Workspace } from './workspace.js';
@@ -31,6 +32,7 @@ export interface Snapshot {
   readonly channelNames: Readonly<Record<string, string>>;
   readonly commands: readonly SandboxCommand[];
   readonly messageShortcuts: readonly SandboxShortcut[];
+  readonly globalShortcuts: readonly SandboxShortcut[];
   readonly conversations: readonly SeenConversation[];
   readonly modals: readonly SeenView<ModalView>[];
   readonly home: SeenView<HomeView> | null;
@@ -39,6 +41,8 @@ export interface Snapshot {
 /** A conversation the person is in, with its messages and thread replies, oldest first. */
 export interface SeenConversation extends Omit<Conversation, 'hasApp'> {
   readonly messages: readonly SeenMessage[];
+  /** Questions that the app offers here. */
+  readonly prompts: readonly SuggestedPrompt[];
 }
 
 /** A message as one person sees it. */
@@ -91,11 +95,13 @@ export function snapshotFor({ workspace, views }: Stage, userId: string): Snapsh
     channelNames: Object.fromEntries(options.channels.map((channel) => [channel.id, channel.name])),
     commands: options.commands ?? [],
     messageShortcuts: options.messageShortcuts ?? [],
+    globalShortcuts: options.globalShortcuts ?? [],
     conversations: [...workspace.conversations.values()]
       .filter((conversation) => conversation.members.includes(userId))
       .map(({ hasApp: _hasApp, ...rest }) => ({
         ...rest,
         messages: messagesFor(workspace, userId, rest.id),
+        prompts: workspace.prompts.get(rest.id) ?? [],
       })),
     modals: views.stack(userId).flatMap((open) => seenModal(open)),
     home: home ? seenHome(home) : null,

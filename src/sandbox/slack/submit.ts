@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Answer, answerKey, type RawAnswers } from './answers.js';
+import { type Answer, answerKey, type RawAnswers, stateValues } from './answers.js';
 import { Refusal } from './api/call.js';
+import { describeFile } from './api/files.js';
 import { checkedView } from './api/views.js';
 import type { BlockOf } from './block-kit/blocks.js';
 import type { OpenView } from './model.js';
@@ -36,7 +37,7 @@ export async function submitView(
     ...interactionBase(stage.workspace, userId),
     type: 'view_submission',
     trigger_id: stage.tickets.issueTrigger(userId, open.id),
-    view: viewPayload(open),
+    view: withFiles(stage, open),
     response_urls: responseUrls(stage, open),
   });
   if (!delivery.isAcked) return { outcome: 'failed', error: TIMED_OUT };
@@ -152,8 +153,25 @@ function numberError(
 }
 
 function tooMany(element: BlockOf<'input'>['element'], answer: Answer): string | null {
+  if (element.type === 'file_input')
+    return answer.length > (element.max_files ?? 10) ? `Choose at most ${element.max_files ?? 10}.` : null;
   const most = 'max_selected_items' in element ? Number(element.max_selected_items ?? Infinity) : Infinity;
   return answer.length > most ? `Choose at most ${most}.` : null;
+}
+
+/** The view with the files of its file inputs as Slack describes them, instead of their ids. */
+function withFiles({ workspace }: Stage, open: OpenView): Json {
+  const values: Record<string, unknown> = { ...stateValues(open.view.blocks, open.answers) };
+  for (const { block_id: blockId = '', element } of inputsOf(open)) {
+    if (element.type !== 'file_input') continue;
+    const actionId = element.action_id ?? '';
+    const files = (open.answers.get(answerKey(blockId, actionId)) ?? []).flatMap((id) => {
+      const file = typeof id === 'string' ? workspace.files.get(id) : undefined;
+      return file === undefined ? [] : [describeFile(workspace, file)];
+    });
+    values[blockId] = { [actionId]: { type: element.type, files } };
+  }
+  return { ...viewPayload(open), state: { values } };
 }
 
 /** One response URL for each conversation chosen in an input with `response_url_enabled`. */

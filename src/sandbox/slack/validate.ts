@@ -42,6 +42,7 @@ const ELEMENT_SURFACES: Readonly<Record<string, readonly Surface[]>> = {
 };
 const MAX_BLOCKS: Readonly<Record<Surface, number>> = { message: 50, modal: 100, home: 100 };
 const MAX_TABLE_CHARACTERS = 10_000;
+const MAX_CHARTS = 2;
 const MAX_MARKDOWN_CHARACTERS = 12_000;
 const MAX_VIEW_BYTES = 250_000;
 /**
@@ -130,6 +131,7 @@ function together(surface: Surface, blocks: readonly Block[], at: string): reado
     ...focusProblems(blocks, at),
     ...tableProblems(blocks, at),
     ...markdownProblems(blocks, at),
+    ...chartProblems(blocks, at),
   ];
 }
 
@@ -188,6 +190,13 @@ function markdownProblems(blocks: readonly Block[], at: string): readonly Proble
   const texts = blocks.filter((block) => block.type === 'markdown');
   return textLength(texts) > MAX_MARKDOWN_CHARACTERS
     ? [{ pointer: at, message: `markdown blocks hold more than ${MAX_MARKDOWN_CHARACTERS} characters` }]
+    : [];
+}
+
+function chartProblems(blocks: readonly Block[], at: string): readonly Problem[] {
+  const charts = blocks.filter((block) => block.type === 'data_visualization').length;
+  return charts > MAX_CHARTS
+    ? [{ pointer: at, message: `no more than ${MAX_CHARTS} data_visualization blocks allowed` }]
     : [];
 }
 

@@ -1,7 +1,7 @@
 import { Args, type Desk, decodeBody, type Method, Refusal } from './api/call.js';
 import { chatMethods, isPostingTooFast } from './api/chat.js';
 import { conversationMethods } from './api/conversations.js';
-import { fileMethods, receiveUpload } from './api/files.js';
+import { fileMethods, isPrivateFile, receiveUpload, sendPrivateFile } from './api/files.js';
 import { peopleMethods } from './api/people.js';
 import { answerHook } from './api/respond.js';
 import { viewMethods } from './api/views.js';
@@ -47,6 +47,8 @@ export class WebApi {
 
   readonly fetch: SlackFetch = async (target, init = {}) => {
     const url = typeof target === 'string' ? target : 'url' in target ? target.url : target.href;
+    if (isPrivateFile(url))
+      return sendPrivateFile(this.#desk.workspace, url, bearer(init.headers) === SANDBOX_TOKEN);
     const method = methodOf(url);
     const fault = this.#takeFault(method);
     if (fault?.kind === 'ratelimited') return tooMany(fault.retryAfterSeconds);

@@ -7,6 +7,7 @@ import type {
   SandboxPerson,
   SandboxSlackOptions,
   StoredFile,
+  SuggestedPrompt,
 } from './model.js';
 
 /** The made-up workspace: who is there and what has been said. Knows nothing of protocols. */
@@ -21,6 +22,9 @@ export class Workspace {
   readonly messageAnswers = new Map<string, ReadonlyMap<string, Answer>>();
   /** Options that the app offered to a person, by element. */
   readonly suggestions = new Map<string, readonly Option[]>();
+  /** Questions that the app offers, by conversation. */
+  readonly prompts = new Map<string, readonly SuggestedPrompt[]>();
+  readonly #deactivated = new Set<string>();
   readonly #messages: Message[] = [];
   readonly #read = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
@@ -41,7 +45,10 @@ export class Workspace {
         hasApp: !channel.withoutApp,
       });
     }
-    for (const person of options.people) this.#addDirect(person);
+    for (const person of options.people) {
+      this.#addDirect(person);
+      if (person.isDeactivated) this.#deactivated.add(person.id);
+    }
   }
 
   now(): number {
@@ -63,6 +70,23 @@ export class Workspace {
 
   person(id: string): SandboxPerson | undefined {
     return this.options.people.find((person) => person.id === id);
+  }
+
+  isDeactivated(userId: string): boolean {
+    return this.#deactivated.has(userId);
+  }
+
+  /** An administrator deactivates an account. */
+  deactivate(userId: string): void {
+    this.#deactivated.add(userId);
+    this.changed();
+  }
+
+  /** Changes a conversation, e.g. archives it or takes the app out. */
+  alter(id: string, change: Partial<Pick<Conversation, 'isArchived' | 'hasApp' | 'isPrivate'>>): void {
+    const conversation = this.conversations.get(id);
+    if (conversation) this.conversations.set(id, { ...conversation, ...change });
+    this.changed();
   }
 
   directWith(userId: string): Conversation | undefined {

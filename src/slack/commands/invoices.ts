@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { publicMessage } from '../../core/errors.js';
 import { formatNanos } from '../../core/money.js';
 import { parseMonth } from '../../core/time.js';
-import { monthToClose } from '../../usecases/check-month.js';
+import { monthInvoiced } from '../../usecases/check-month.js';
 import { readSettings } from '../../usecases/read-settings.js';
 import { type InvoiceTask, runInvoiceTask } from '../../usecases/run-invoice-task.js';
 import { tieInvoices } from '../../usecases/tie-invoices.js';
@@ -41,12 +41,12 @@ interface Asker {
   readonly user: { readonly id: string; readonly name: string };
 }
 
-/** `/apportion invoices [month]`: without a month the one whose close is due. */
+/** `/apportion invoices [month]`: without a month the last whole one. */
 export async function invoicesAnswer(surface: Surface, asker: Asker, month: string | null): Promise<Message> {
   await surface.access.requireRole(asker.client, asker.user.id, SEES);
   const viewer = await surface.access.viewerOf(asker.client, asker.user.id);
   const context = contextOf(surface, asker.user);
-  const period = month === null ? await monthToClose(context) : parseMonth(month);
+  const period = month === null ? monthInvoiced(context) : parseMonth(month);
   const mayEdit = ENTERS.roles.some((role) => viewer.roles.includes(role));
   return tieOutMessage(await tieInvoices(context, { period }), { mayEdit });
 }

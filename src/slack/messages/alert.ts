@@ -211,6 +211,7 @@ function changeBlocks({ change, currency }: AlertFigures): KnownBlock[] {
 export function alertExplainedMessage(figures: AlertFigures): Message {
   const { currency } = figures;
   const drivers = figures.drivers.slice(0, MAX_DRIVERS);
+  const left = figures.drivers.length - drivers.length;
   const title = `What drove the unusual spend of ${causeName(figures)}`;
   const [top] = drivers;
   const rows = drivers.map((driver) => [
@@ -235,7 +236,7 @@ export function alertExplainedMessage(figures: AlertFigures): Message {
       ...changeBlocks(figures),
       rows.length === 0
         ? section('No single key, person or model stands out: the whole level is higher.')
-        : table(columns, rows),
+        : table(columns, left > 0 ? [...rows, [`and ${count(left, 'more driver')}`, '', '', '']] : rows),
       context(
         'Expected is what the weeks before suggest for such a day. Drivers overlap: a key and its model count twice.',
       ),

@@ -10,13 +10,19 @@ export const AliasPayload = z.object({ email: z.string(), person: z.string() });
 export const ACCEPT_ALIAS_ID = 'alias.accept';
 
 const MAX_ALIASES = 8;
+/** What Slack keeps with a button, in characters. */
+const BUTTON_VALUE = 2_000;
 
 /** Unknown e-mails with whose they may be, each with a button that takes it so; none when there are none. */
 export function aliasBlocks(suggestions: readonly PricedAlias[]): KnownBlock[] {
-  if (suggestions.length === 0) return [];
+  // What a button cannot carry cannot be accepted by one.
+  const offered = suggestions.filter(
+    ({ email, person }) => packPayload({ email, person }).length <= BUTTON_VALUE,
+  );
+  if (offered.length === 0) return [];
   return [
     header('Unknown e-mails'),
-    ...suggestions.slice(0, MAX_ALIASES).flatMap(({ email, person, name, reason, cost, currency }) => [
+    ...offered.slice(0, MAX_ALIASES).flatMap(({ email, person, name, reason, cost, currency }) => [
       rich([
         bold(displayName(email)),
         `: ${formatMoney(cost, currency)} unallocated. Perhaps ${displayName(name)} (${displayName(person)}): ${reason}.`,

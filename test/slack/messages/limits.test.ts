@@ -6,11 +6,9 @@ import { parseNanos, sumNanos } from '../../../src/core/money.js';
 import type { NoticeBody } from '../../../src/core/notice.js';
 import type { ApprovalOutcome } from '../../../src/core/rules/approval.js';
 import type { Day, Month } from '../../../src/core/time.js';
-import { parseMrkdwn } from '../../../src/sandbox/page/mrkdwn.js';
-import { isMessageTooLong, validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
-import type { Message } from '../../../src/slack/blocks.js';
+import { validateView } from '../../../src/sandbox/slack/validate.js';
 import { section, table } from '../../../src/slack/blocks.js';
-import { MESSAGE_BUDGET, withinLimits } from '../../../src/slack/limits.js';
+import { withinLimits } from '../../../src/slack/limits.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import { noticeMessage } from '../../../src/slack/messages/notice.js';
 import { HISTORY_PAGE, rulesHistoryMessage, versionView } from '../../../src/slack/messages/rule-history.js';
@@ -21,6 +19,7 @@ import { editorView } from '../../../src/slack/modals/editor-view.js';
 import { previewView } from '../../../src/slack/modals/preview-view.js';
 import { formOfRule, newForm } from '../../../src/slack/modals/rule-form.js';
 import { claimOf } from '../../support/claims.js';
+import { markupIn, problemsOf } from '../../support/slack-problems.js';
 import { alertFigures, digestFigures, ruleChange, spendReport } from '../figures.js';
 
 /** Names that people and vendors really have, and those that try to be more than a name. */
@@ -49,39 +48,6 @@ const name = fc.oneof(
 const nanos = fc.oneof(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.constantFrom(0n, 1n, -1n));
 const many = <T>(one: fc.Arbitrary<T>, most = 1_000) => fc.array(one, { maxLength: most, size: 'max' });
 const RUNS = { numRuns: 40 };
-
-/** Mrkdwn in which anything is live but the bold first line that is ours. */
-function markupIn(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(markupIn);
-  if (typeof node !== 'object' || node === null) return [];
-  if (!('type' in node && node.type === 'mrkdwn')) return Object.values(node).flatMap(markupIn);
-  const text = 'text' in node ? String(node.text) : '';
-  const [first, ...rest] = parseMrkdwn(text);
-  const isOurs =
-    'verbatim' in node &&
-    node.verbatim === true &&
-    first?.kind === 'bold' &&
-    [...first.runs, ...rest].every(({ kind }) => kind === 'text') &&
-    !/:[\w+'-]+:/.test(text);
-  return isOurs ? [] : [`live markup: ${text}`];
-}
-
-/** Everything for which Slack would refuse or misread a message; empty when it is fine. */
-function problemsOf({ text, blocks }: Message): unknown[] {
-  const seen = JSON.stringify(blocks);
-  return [
-    ...validateBlocks('message', blocks),
-    ...(seen.length > MESSAGE_BUDGET.jsonCharacters ? [`${seen.length} characters of JSON`] : []),
-    ...(isMessageTooLong(blocks as never) ? ['too much text'] : []),
-    ...(text === '' || text.length > MESSAGE_BUDGET.fallbackText
-      ? [`${text.length} characters of text`]
-      : []),
-    // Nothing a name could do: no live markup, no live mention.
-    ...(/<[!@#h]/.test(text) ? ['a live reference in the text'] : []),
-    ...markupIn(blocks),
-    ...(/"type":"(broadcast|user|usergroup|link|channel|emoji)"/.test(seen) ? ['a live element'] : []),
-  ];
-}
 
 const line = fc.record({ label: name, cost: nanos, previous: nanos });
 const currencies = fc.oneof(fc.constant('USD'), name);

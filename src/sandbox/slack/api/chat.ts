@@ -11,6 +11,9 @@ export function writable(workspace: Workspace, channel: string): Conversation {
   const found = workspace.conversations.get(channel) ?? workspace.directWith(channel);
   if (!found || (found.isPrivate && !found.hasApp)) throw new Refusal('channel_not_found');
   if (found.isArchived) throw new Refusal('is_archived');
+  // The error's name is not published for an account that was deactivated since: the direct message is gone.
+  if (found.kind === 'im' && workspace.isDeactivated(found.members[0] ?? ''))
+    throw new Refusal('channel_not_found');
   return found;
 }
 
@@ -135,7 +138,9 @@ function threadOf(workspace: Workspace, channel: string, args: Args): string | n
 
 /** A message the app wrote and may change; ephemeral ones cannot be found by their ts. */
 function ownMessage(workspace: Workspace, args: Args, error: string): Message {
-  if (!workspace.conversations.has(args.text('channel'))) throw new Refusal('channel_not_found');
+  const conversation = workspace.conversations.get(args.text('channel'));
+  if (!conversation || (conversation.isPrivate && !conversation.hasApp))
+    throw new Refusal('channel_not_found');
   const message = workspace.message(args.text('channel'), args.text('ts'));
   if (!message || message.onlyFor !== null) throw new Refusal('message_not_found');
   if (message.author.kind !== 'app') throw new Refusal(error);

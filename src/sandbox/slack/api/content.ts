@@ -15,6 +15,8 @@ import { type Args, Refusal } from './call.js';
 
 const MAX_TEXT = 40_000;
 const MAX_ATTACHMENTS = 100;
+/** Not published; apps keep far below. */
+const MAX_METADATA = 8_000;
 
 /** Text and blocks of a message that has passed Slack's checks; `warnings` as in response metadata. */
 export interface Content {
@@ -38,9 +40,20 @@ export function readBlocks(workspace: Workspace, surface: Surface, value: unknow
   if (!Array.isArray(value)) throw new Refusal('invalid_blocks_format');
   const problems = validateBlocks(surface, value);
   if (problems.length > 0) refuseBlocks('invalid_blocks', problems);
+  if (workspace.options.refusesCharts) refuseCharts(value);
   const blocks = z.array(Block).parse(value);
   refuseUnreadyFiles(workspace, blocks, 'invalid_blocks');
   return withIds(blocks, () => workspace.newId('b'));
+}
+
+/** Workspaces got Slack's own charts one after the other: those without say that they know no such block. */
+function refuseCharts(blocks: readonly unknown[]): void {
+  const charts = blocks.flatMap((block, index) =>
+    z.looseObject({ type: z.literal('data_visualization') }).safeParse(block).success
+      ? [{ pointer: `/blocks/${index}/type`, message: 'unsupported type: data_visualization' }]
+      : [],
+  );
+  if (charts.length > 0) refuseBlocks('invalid_blocks', charts);
 }
 
 /** Slack embeds an uploaded image only once it has processed it, about a second after completion. */
@@ -87,6 +100,7 @@ export function readMetadata(args: Args): MessageMetadata | null {
   if (!args.has('metadata')) return null;
   const parsed = Metadata.safeParse(args.json('metadata'));
   if (!parsed.success) throw new Refusal('invalid_metadata_format');
+  if (JSON.stringify(parsed.data).length > MAX_METADATA) throw new Refusal('metadata_too_large');
   return parsed.data;
 }
 

@@ -14,6 +14,7 @@ const open: Method = {
       throw new Refusal('too_many_users', { note: 'group messages are not in the sandbox' });
     const direct = workspace.directWith(users[0] ?? '');
     if (!direct) throw new Refusal('user_not_found');
+    if (workspace.isDeactivated(users[0] ?? '')) throw new Refusal('user_disabled');
     return { channel: args.flag('return_im') ? describe(direct) : { id: direct.id } };
   },
 };

@@ -7,6 +7,7 @@ import { writable } from './chat.js';
 import { readBlocks } from './content.js';
 
 const UPLOAD_PREFIX = 'https://files.slack.com/upload/v1/';
+const PRIVATE_PREFIX = 'https://files.slack.com/files-pri/';
 const DEFAULT_DELAY_MS = 1000;
 const MAX_ALT_TEXT = 1000;
 
@@ -63,7 +64,7 @@ const complete: Method = {
     });
     for (const file of files) workspace.files.set(file.id, file);
     if (channel) share(workspace, channel.id, files, args);
-    return { files: files.map((file) => describe(workspace, file)) };
+    return { files: files.map((file) => describeFile(workspace, file)) };
   },
 };
 
@@ -72,7 +73,7 @@ const info: Method = {
   run(args, { workspace }) {
     const file = workspace.files.get(args.text('file'));
     if (!file) throw new Refusal('file_not_found');
-    return { file: describe(workspace, file) };
+    return { file: describeFile(workspace, file) };
   },
 };
 
@@ -94,7 +95,7 @@ function share(workspace: Workspace, channel: string, files: readonly StoredFile
 }
 
 /** A file as Slack describes it; `mimetype` stays empty until Slack has processed it. */
-function describe(workspace: Workspace, file: StoredFile): Json {
+export function describeFile(workspace: Workspace, file: StoredFile): Json {
   const isReady = file.readyAt !== null && file.readyAt <= workspace.now();
   return {
     id: file.id,
@@ -103,11 +104,37 @@ function describe(workspace: Workspace, file: StoredFile): Json {
     size: file.bytes.length,
     mimetype: isReady ? mimeTypeOf(file.name) : '',
     filetype: isReady ? (file.name.split('.').at(-1) ?? '') : '',
-    url_private: `https://files.slack.com/files-pri/${file.id}/${encodeURIComponent(file.name)}`,
+    url_private: `${PRIVATE_PREFIX}${file.id}/${encodeURIComponent(file.name)}`,
+    url_private_download: `${PRIVATE_PREFIX}${file.id}/${encodeURIComponent(file.name)}`,
     permalink: `https://sandbox.slack.com/files/${file.id}/${encodeURIComponent(file.name)}`,
     alt_txt: file.altText,
     shares: {},
   };
+}
+
+/** Keeps what a person has chosen in a file input, at once ready; answers its id. */
+export function uploadByPerson(
+  workspace: Workspace,
+  file: { readonly name: string; readonly bytes: Buffer },
+): string {
+  const id = workspace.newId('F');
+  const { name, bytes } = file;
+  workspace.files.set(id, { id, name, title: name, altText: '', bytes, readyAt: workspace.now() });
+  return id;
+}
+
+/** A file at its private address, for whoever has the token; Slack shows others its sign-in page. */
+export function sendPrivateFile(workspace: Workspace, url: string, isKnown: boolean): Response {
+  const id = url.slice(PRIVATE_PREFIX.length).split('/')[0] ?? '';
+  const file = workspace.files.get(id);
+  if (!isKnown) return new Response('<html>', { headers: { 'content-type': 'text/html' } });
+  if (!file || file.readyAt === null) return new Response('', { status: 404 });
+  return new Response(new Uint8Array(file.bytes), { headers: { 'content-type': mimeTypeOf(file.name) } });
+}
+
+/** Whether a URL is a file's private address. */
+export function isPrivateFile(url: string): boolean {
+  return url.startsWith(PRIVATE_PREFIX);
 }
 
 /** Stores bytes sent to an upload URL; null when the URL is not one, or its file is complete already. */

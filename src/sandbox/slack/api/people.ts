@@ -62,8 +62,9 @@ const lookupByEmail: Method = {
   run(args, { workspace }) {
     const email = args.text('email').toLowerCase();
     const person = workspace.options.people.find((one) => one.email.toLowerCase() === email);
-    if (!person) throw new Refusal('users_not_found');
-    return { user: describePerson(person) };
+    // Deactivated accounts are not found by their address.
+    if (!person || workspace.isDeactivated(person.id)) throw new Refusal('users_not_found');
+    return { user: describePerson(workspace, person) };
   },
 };
 
@@ -86,14 +87,15 @@ const groupUsers: Method = {
 function everybody(workspace: Workspace): readonly Json[] {
   return [
     describeUser({ id: IDS.slackbot, name: 'Slackbot', isBot: false }),
-    ...workspace.options.people.map(describePerson),
+    ...workspace.options.people.map((person) => describePerson(workspace, person)),
     describeUser({ id: IDS.botUser, name: workspace.options.appName, isBot: true }),
   ];
 }
 
-function describePerson(person: SandboxPerson): Json {
+function describePerson(workspace: Workspace, person: SandboxPerson): Json {
   return {
     ...describeUser({ id: person.id, name: person.name, isBot: false }),
+    deleted: workspace.isDeactivated(person.id),
     is_admin: person.isAdmin ?? false,
     is_owner: false,
     is_email_confirmed: true,
@@ -139,11 +141,16 @@ function describeGroup(group: SandboxUserGroup, withUsers: boolean): Json {
 
 const Prompts = z.array(z.object({ title: z.string().min(1), message: z.string().min(1) })).max(4);
 
-/** Questions that an agent offers; a workspace with agents takes them, and shows them in its own side pane. */
+/** Questions that an agent offers; a workspace with agents shows them above the composer of its messages. */
 const setSuggestedPrompts: Method = {
   required: ['channel_id', 'prompts'],
-  run(args) {
-    if (!Prompts.safeParse(args.json('prompts')).success) throw new Refusal('invalid_arguments');
+  run(args, { workspace }) {
+    const prompts = Prompts.safeParse(args.json('prompts'));
+    if (!prompts.success) throw new Refusal('invalid_arguments');
+    if (workspace.conversations.get(args.text('channel_id'))?.kind !== 'im')
+      throw new Refusal('channel_not_found');
+    workspace.prompts.set(args.text('channel_id'), prompts.data);
+    workspace.changed();
     return {};
   },
 };

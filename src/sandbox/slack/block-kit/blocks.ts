@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DataVisualization } from './chart.js';
 import { Accessory, ActionElement, checkImage, ImageElement, InputElement, imageFields } from './elements.js';
 import { RichText } from './rich-text.js';
 import { anyText, optionalId, plainText } from './text.js';
@@ -41,15 +42,19 @@ const Actions = z.strictObject({
 const Image = z
   .strictObject({ ...imageFields, ...id, title: plainText(2000).optional() })
   .superRefine(checkImage);
-const Input = z.strictObject({
-  type: z.literal('input'),
-  ...id,
-  label: plainText(2000),
-  hint: plainText(2000).optional(),
-  optional: z.boolean().optional(),
-  dispatch_action: z.boolean().optional(),
-  element: InputElement,
-});
+const Input = z
+  .strictObject({
+    type: z.literal('input'),
+    ...id,
+    label: plainText(2000),
+    hint: plainText(2000).optional(),
+    optional: z.boolean().optional(),
+    dispatch_action: z.boolean().optional(),
+    element: InputElement,
+  })
+  .refine(({ element, dispatch_action: acts }) => acts !== true || element.type !== 'file_input', {
+    message: 'dispatch_action is not allowed with a file_input',
+  });
 
 const Cell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('raw_text'), text: z.string() }),
@@ -93,16 +98,7 @@ const Markdown = z.strictObject({ type: z.literal('markdown'), ...id, text: z.st
 
 /** Blocks that Apportion does not use: their surface is checked, their inside is not. */
 const Other = z.looseObject({
-  type: z.enum([
-    'video',
-    'data_visualization',
-    'card',
-    'carousel',
-    'container',
-    'context_actions',
-    'plan',
-    'task_card',
-  ]),
+  type: z.enum(['video', 'card', 'carousel', 'container', 'context_actions', 'plan', 'task_card']),
   ...id,
 });
 
@@ -120,6 +116,7 @@ export const Block = z.discriminatedUnion('type', [
   RichText,
   Alert,
   Markdown,
+  DataVisualization,
   Other,
 ]);
 /** Every block this fake knows. */

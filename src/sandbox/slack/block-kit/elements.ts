@@ -204,7 +204,12 @@ const textInputs = [
   z.strictObject({ type: z.literal('email_text_input'), ...typed }),
   z.strictObject({ type: z.literal('url_text_input'), ...typed }),
   z.looseObject({ type: z.literal('rich_text_input'), ...hinted }),
-  z.looseObject({ type: z.literal('file_input'), action_id: optionalId }),
+  z.strictObject({
+    type: z.literal('file_input'),
+    action_id: optionalId,
+    filetypes: z.array(z.string().min(1)).min(1).optional(),
+    max_files: z.int().min(1).max(10).optional(),
+  }),
 ] as const;
 
 /** What an `actions` block may hold. */
