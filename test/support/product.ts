@@ -81,3 +81,30 @@ export async function startProduct(folder: string): Promise<RunningProduct> {
     },
   };
 }
+
+/** Starts the product on a Slack given by the environment, to when it listens; `log` is what it has written so far. */
+export async function startOnSlack(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly log: () => string; stop(): Promise<number | null> }> {
+  const child = spawn(process.execPath, [join(DIST, 'main.js')], { cwd: folder, env: environment(env) });
+  let log = '';
+  await new Promise<void>((listening, failed) => {
+    const read = (chunk: Buffer): void => {
+      log += chunk.toString();
+      if (log.includes('is listening to Slack')) listening();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', () => failed(new Error(`The product ended before it listened:\n${log}`)));
+  });
+  return {
+    log: () => log,
+    async stop() {
+      if (child.exitCode !== null) return child.exitCode;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
