@@ -24,7 +24,9 @@ export function changeChart({ title, currency, before, after, change }: ChangeCh
   const rows = rowsOf({ before, after, change, money, signed });
   const percent = changeLabel(change.after, change.before);
   const moved = `${signed(change.delta)}${percent === null ? '' : ` (${percent})`}`;
-  const subtitle = `${change.delta === 0n ? 'No change' : moved} from ${before} to ${after}`;
+  const startsAt = startOf(change);
+  const cut = startsAt === 0n ? '' : `; bars start at ${money(startsAt)}`;
+  const subtitle = `${change.delta === 0n ? 'No change' : moved} from ${before} to ${after}${cut}`;
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -33,6 +35,7 @@ export function changeChart({ title, currency, before, after, change }: ChangeCh
       subtitle,
       rows,
       connected: true,
+      startsAt: toApproximateUnits(startsAt),
       empty: 'No spend in either period',
     }),
     altText: altTextOf([
@@ -43,6 +46,26 @@ export function changeChart({ title, currency, before, after, change }: ChangeCh
     ]),
     filename: pngName('change', title, after),
   };
+}
+
+/** Causes that fill less than a third of the scale would be hairlines. */
+const LEAST_SHARE = 3n;
+
+/**
+ * Where the bars start: at zero, or, where the causes are small beside the whole, far enough right that they can be
+ * seen; a round amount below all of them.
+ */
+function startOf({ before, after, parts }: ChangeExplanation): Nanos {
+  let at = before;
+  const stops = [before, after, ...parts.map(({ amount }) => (at += amount))];
+  const low = stops.reduce((least, stop) => (stop < least ? stop : least));
+  const high = stops.reduce((most, stop) => (stop > most ? stop : most));
+  const span = high - low;
+  if (low <= 0n || span === 0n || span * LEAST_SHARE >= high) return 0n;
+  const start = low - span;
+  // Rounded down to two digits: the subtitle says it.
+  const unit = 10n ** BigInt(Math.max(0, (start < 0n ? '' : start.toString()).length - 2));
+  return start <= 0n ? 0n : (start / unit) * unit;
 }
 
 interface Figures extends Pick<ChangeChart, 'before' | 'after' | 'change'> {
@@ -59,7 +82,7 @@ function rowsOf({ before, after, change, money, signed }: Figures): readonly Row
     change,
     size >= 100n * NANOS_PER_UNIT ? NANOS_PER_UNIT : NANOS_PER_UNIT / 100n,
   );
-  const whole = { note: null, colour: ACTUAL_COLOUR, bold: true, from: 0 };
+  const whole = { note: null, colour: ACTUAL_COLOUR, bold: true, from: toApproximateUnits(startOf(change)) };
   let at = change.before;
   const causes = change.parts.flatMap(({ cause, amount, details }, i): Row[] => {
     if (amount === 0n) return [];

@@ -23,6 +23,8 @@ export interface Rows {
   readonly rows: readonly Row[];
   /** Thin lines lead from each bar's end to the next bar. */
   readonly connected: boolean;
+  /** Where the scale begins, in currency units; absent: at zero. Whoever cuts it says so in the subtitle. */
+  readonly startsAt?: number;
   readonly empty: string;
 }
 
@@ -43,7 +45,8 @@ const BAR_LOOK = {
 } as const;
 
 /** Rows as a chart; it takes a dozen of them. */
-export function rowsChart({ title, subtitle, rows, connected, empty }: Rows): ChartConfiguration {
+export function rowsChart(chart: Rows): ChartConfiguration {
+  const { title, subtitle, rows, connected, empty, startsAt = 0 } = chart;
   const isEmpty = rows.length === 0;
   const room = connected ? ROOM.causes : ROOM.names;
   return {
@@ -73,33 +76,35 @@ export function rowsChart({ title, subtitle, rows, connected, empty }: Rows): Ch
         },
       },
       plugins: { legend: { display: false }, title: { display: false }, tooltip: { enabled: false } },
-      scales: {
-        x: { display: false, beginAtZero: true },
-        y: {
-          display: !isEmpty,
-          grid: { display: false },
-          border: { display: false },
-          ticks: { display: false },
-        },
-      },
+      scales: scalesOf(isEmpty, startsAt),
     },
     plugins: [
       framePlugin({ title, subtitle, empty: isEmpty ? empty : null }),
-      zeroLinePlugin(isEmpty),
+      startLinePlugin(isEmpty, startsAt),
       rowLabelsPlugin(rows, room.left),
       ...(connected ? [connectorsPlugin(rows)] : []),
     ],
   };
 }
 
-function zeroLinePlugin(isEmpty: boolean): Plugin {
+function scalesOf(
+  isEmpty: boolean,
+  startsAt: number,
+): NonNullable<NonNullable<ChartConfiguration['options']>['scales']> {
   return {
-    id: 'zero-line',
+    x: { display: false, ...(startsAt > 0 ? { min: startsAt } : { beginAtZero: true }) },
+    y: { display: !isEmpty, grid: { display: false }, border: { display: false }, ticks: { display: false } },
+  };
+}
+
+function startLinePlugin(isEmpty: boolean, startsAt: number): Plugin {
+  return {
+    id: 'start-line',
     beforeDatasetsDraw(chart) {
-      const zero = chart.scales['x']?.getPixelForValue(0);
-      if (isEmpty || zero === undefined) return;
+      const x = chart.scales['x']?.getPixelForValue(startsAt);
+      if (isEmpty || x === undefined) return;
       const { top, bottom } = chart.chartArea;
-      line(penOf(chart), { x: zero, y: top }, { x: zero, y: bottom });
+      line(penOf(chart), { x, y: top }, { x, y: bottom });
     },
   };
 }

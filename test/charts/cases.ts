@@ -63,6 +63,8 @@ const AFTER = [
   cell(null, 'none', 'credit', [0, '-60.5']),
 ];
 
+const LARGE = cell('search-batch', 'claude-haiku-4-5', 'Output Tokens', [900, '97000']);
+
 function change(before: typeof BEFORE, after: typeof AFTER, moved = 0n): ChartRequest {
   const total = (cells: typeof BEFORE) => cells.reduce((sum, { cost }) => sum + cost, 0n);
   return {
@@ -198,6 +200,8 @@ export const CHART_CASES: readonly (readonly [string, ChartRequest])[] = [
     },
   ],
   ['change-normal', change(BEFORE, AFTER, parseNanos('120'))],
+  // Small beside the whole: the bars do not start at zero.
+  ['change-small', change([...BEFORE, LARGE], [...AFTER, LARGE])],
   ['change-down', change(AFTER, BEFORE)],
   ['change-from-nothing', change([], AFTER)],
   ['change-none', change(BEFORE, BEFORE)],
