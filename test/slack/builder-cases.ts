@@ -15,7 +15,7 @@ import { approvalMessage } from '../../src/slack/messages/approval.js';
 import { budgetsMessage } from '../../src/slack/messages/budgets.js';
 import * as claim from '../../src/slack/messages/claim.js';
 import { monthCloseMessage, monthStepMessage } from '../../src/slack/messages/close.js';
-import { dataQualityMessage } from '../../src/slack/messages/data-quality.js';
+import { dataQualityMessage, heldLines } from '../../src/slack/messages/data-quality.js';
 import { digestMessage } from '../../src/slack/messages/digest.js';
 import { digestDetailMessage } from '../../src/slack/messages/digest-detail.js';
 import * as feed from '../../src/slack/messages/feed.js';
@@ -580,6 +580,9 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       },
       ['about'],
     ),
+  ],
+  'messages/data-quality#heldLines': [
+    blocks('message', heldLines, [{ vendor: 'v', month: OCT, billed: 5n, list: 4n }]),
   ],
   'messages/digest#digestMessage': [
     message((figures) => digestMessage(figures, { fileId: 'F0CHART001', altText: figures.title }), DIGEST),

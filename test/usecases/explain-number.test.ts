@@ -127,7 +127,7 @@ describe('explaining any figure', () => {
           await context.store.close();
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -157,7 +157,7 @@ describe('explaining any figure', () => {
           await store.close();
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 });
