@@ -12,14 +12,14 @@ const troubles: string[] = [];
 beforeAll(async () => {
   [browser, product] = await Promise.all([launchBrowser(), startProduct(freshFolder())]);
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
   });
   page.on('pageerror', (error) => troubles.push(String(error)));
   await page.goto(product.address);
-  await page.getByRole('heading', { name: /All spend: week/ }).waitFor({ timeout: 55_000 });
-});
+  await page.getByRole('heading', { name: /All spend: week/ }).waitFor({ timeout: 150_000 });
+}, 180_000);
 
 afterAll(async () => {
   await browser.close();
