@@ -77,7 +77,8 @@ export function listenInvoices(app: App, surface: Surface): void {
         ({ source, invoiceId }) => source === read.invoice.source && invoiceId === read.invoice.invoiceId,
       );
       if (twin !== undefined) {
-        const sentence = `This number is there already: ${twin.billingPeriod}, ${formatNanos(twin.payable)} ${twin.currency}.`;
+        // Without its figures: who sends the form is only asked for after the ack.
+        const sentence = 'This number is there already; see it under /apportion invoices.';
         return ack({ response_action: 'errors', errors: { [invoiceBlock('number')]: sentence } });
       }
       await ack({ response_action: 'update', view: workingOn('Entering it …') });
