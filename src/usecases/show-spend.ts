@@ -10,7 +10,7 @@ import type {
   SpendQuestion,
   SpendReport,
 } from '../core/spend.js';
-import { readSpendQuestion } from '../core/spend-question.js';
+import { type ReadQuestion, readSpendQuestion } from '../core/spend-question.js';
 import {
   grainOf,
   incompleteFeeds,
@@ -30,7 +30,7 @@ import {
   monthOf,
   parseDay,
 } from '../core/time.js';
-import type { Viewer } from '../core/visibility.js';
+import { mayRankPeople, type Viewer } from '../core/visibility.js';
 import type { Context } from './context.js';
 import { askInstead, mayAsk } from './may-ask.js';
 import { readSettings } from './read-settings.js';
@@ -71,13 +71,31 @@ export async function showSpend(
   const { text, asIs } = takeAsIs(input.text);
   // Most questions name a team or nobody; the names of keys, models and people are only fetched for the rest.
   const first = readSpendQuestion(text, owners);
-  const read = first.ok ? first : readSpendQuestion(text, await fullVocabulary(context, owners));
-  if (!read.ok) return { kind: 'not-understood', sentence: read.sentence, suggestions: read.suggestions };
   const { viewer } = input;
+  const read = first.ok ? first : await readByName(context, text, { owners, viewer });
+  if (!read.ok) return { kind: 'not-understood', sentence: read.sentence, suggestions: read.suggestions };
   const verdict = viewer === null ? { ok: true as const } : await mayAsk(context, viewer, read.question);
   if (viewer !== null && !verdict.ok)
     return { kind: 'refused', sentence: verdict.sentence, suggestions: askInstead(viewer) };
   return { kind: 'report', report: await reportOn(context, read.question, { today, asIs }) };
+}
+
+/**
+ * Reads a question that needs the names of keys, models and people. What is not understood is answered with names
+ * that are near: those of other people only to whoever may see them.
+ */
+async function readByName(
+  context: Context,
+  text: string,
+  { owners, viewer }: { readonly owners: SpendVocabulary; readonly viewer: Viewer | null },
+): Promise<ReadQuestion> {
+  const full = await fullVocabulary(context, owners);
+  const read = readSpendQuestion(text, full);
+  if (read.ok || viewer === null) return read;
+  const { visibility } = (await readSettings(context)).settings;
+  if (mayRankPeople(viewer, visibility, { scope: null, teamOf: () => null }).ok) return read;
+  const person = (full.values.person ?? []).filter((name) => name === full.askedBy);
+  return readSpendQuestion(text, { ...full, values: { ...full.values, person } });
 }
 
 async function ownerVocabulary(

@@ -190,6 +190,28 @@ describe('/spend', () => {
     expect(textOf(world.lastMessage(ANA, SEARCH).blocks)).toContain('$1,700.00');
   });
 
+  it('names other people in no suggestion to those who may not see them one by one', async () => {
+    const carl = 'U0CARL0003';
+    const name = (id: string, email: string) => ({ id, name: email, email });
+    world = await createWorld({
+      slack: {
+        people: [
+          name(ANA, 'ana@larkspur.test'),
+          name(BEN, 'ben@larkspur.test'),
+          name(carl, 'carl@larkspur.test'),
+        ],
+        channels: [{ id: SEARCH, name: 'search', members: [ANA, BEN, carl] }],
+      },
+    });
+    const told = async (who: string) => {
+      const { blocks } = await ask('/spend person ben@larkspur.tset', who);
+      expect(textOf(blocks)).toContain('No person is called');
+      return JSON.stringify(blocks);
+    };
+    expect(await told(ANA)).toContain('ben@larkspur.test');
+    expect(await told(carl)).not.toContain('ben@larkspur.test');
+  });
+
   it('keeps to the settings: other teams, and the company, are refused under a narrower policy', async () => {
     await world.context.store.changeSettings({
       area: 'visibility',
