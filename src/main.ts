@@ -1,11 +1,11 @@
 import type { App } from '@slack/bolt';
 import { ErrorCode } from '@slack/web-api';
-import { startScim } from './assemble-scim.js';
-import { readConfig } from './config.js';
-import type { RealConnection } from './config-slack.js';
-import { AppError, publicMessage } from './core/errors.js';
-import { createLog } from './log.js';
-import { type RunningApp, startApp } from './running-app.js';
+import { startScim } from './app/assemble-scim.js';
+import { readConfig } from './app/config.js';
+import type { RealConnection } from './app/config-slack.js';
+import { createLog } from './app/log.js';
+import { type RunningApp, startApp } from './app/running-app.js';
+import { AppError, publicMessage } from './core/base/errors.js';
 import { startSandbox } from './sandbox/start.js';
 import { connect } from './slack/transport/connect.js';
 

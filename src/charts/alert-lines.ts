@@ -1,6 +1,6 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
-import { type Nanos, toApproximateUnits } from '../core/money.js';
-import type { Day } from '../core/time.js';
+import { type Nanos, toApproximateUnits } from '../core/base/money.js';
+import type { Day } from '../core/base/time.js';
 import { baseOptions } from './base-options.js';
 import { cleanLabel, dayLabel, moneyLabel, sparseTicks } from './labels.js';
 import { type EndLabel, endLabelsPlugin, framePlugin, pointLabelsPlugin, shadePlugin } from './plugins.js';

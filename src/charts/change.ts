@@ -1,7 +1,7 @@
-import type { ChangeExplanation } from '../core/explain.js';
-import { printedParts } from '../core/explain.js';
-import { CAUSE_WORDS } from '../core/explain-words.js';
-import { NANOS_PER_UNIT, type Nanos, toApproximateUnits } from '../core/money.js';
+import { NANOS_PER_UNIT, type Nanos, toApproximateUnits } from '../core/base/money.js';
+import type { ChangeExplanation } from '../core/explain/change.js';
+import { printedParts } from '../core/explain/change.js';
+import { CAUSE_WORDS } from '../core/explain/words.js';
 import type { ChartSpec } from './chart-spec.js';
 import { altTextOf, changeLabel, cleanLabel, moneyLabel, pngName } from './labels.js';
 import { type Row, rowsChart } from './rows.js';

@@ -1,8 +1,8 @@
 import type { ChartDataset, Plugin } from 'chart.js';
-import { type Nanos, toApproximateUnits } from '../core/money.js';
-import type { MonthForecast } from '../core/month-forecast.js';
-import { type Plan, planToDate } from '../core/plan.js';
-import { firstDay } from '../core/time.js';
+import { type Nanos, toApproximateUnits } from '../core/base/money.js';
+import { firstDay } from '../core/base/time.js';
+import type { MonthForecast } from '../core/budgets/month.js';
+import { type Plan, planToDate } from '../core/budgets/plan.js';
 import { baseOptions } from './base-options.js';
 import type { ChartSpec } from './chart-spec.js';
 import {

@@ -1,5 +1,5 @@
-import { NANOS_PER_UNIT, type Nanos, roundedQuotient, toApproximateUnits } from '../core/money.js';
-import type { Day } from '../core/time.js';
+import { NANOS_PER_UNIT, type Nanos, roundedQuotient, toApproximateUnits } from '../core/base/money.js';
+import type { Day } from '../core/base/time.js';
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥' };
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

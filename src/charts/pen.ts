@@ -1,5 +1,5 @@
 import type { Chart, Element } from 'chart.js';
-import { AppError } from '../core/errors.js';
+import { AppError } from '../core/base/errors.js';
 import { BACKGROUND, FONT_FAMILY, INK } from './theme.js';
 
 /** The few canvas calls we draw with; the compiler knows no DOM here. */

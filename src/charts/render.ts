@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
-import { AppError } from '../core/errors.js';
+import { AppError } from '../core/base/errors.js';
 import type { ChartSpec } from './chart-spec.js';
 import { BACKGROUND, FONT_FAMILY, PIXEL_RATIO } from './theme.js';
 

@@ -5,7 +5,7 @@ import {
   roundedQuotient,
   sumNanos,
   toApproximateUnits,
-} from '../core/money.js';
+} from '../core/base/money.js';
 import type { ChartSpec } from './chart-spec.js';
 import { altTextOf, cleanLabel, moneyLabel, pngName, shortMoneyLabel } from './labels.js';
 import { type Row, rowsChart } from './rows.js';

@@ -1,9 +1,9 @@
-import type { AlertFigures } from '../core/alert.js';
-import type { DigestFigures } from '../core/digest.js';
-import { assertNever } from '../core/errors.js';
-import { compareBigint, type Nanos, sumNanos } from '../core/money.js';
-import type { SpendSeries } from '../core/spend.js';
-import { addDays, type Day } from '../core/time.js';
+import type { AlertFigures } from '../core/alerts/alert.js';
+import { assertNever } from '../core/base/errors.js';
+import { compareBigint, type Nanos, sumNanos } from '../core/base/money.js';
+import { addDays, type Day } from '../core/base/time.js';
+import type { DigestFigures } from '../core/digests/digest.js';
+import type { SpendSeries } from '../core/spend/spend.js';
 import { alertLines, type Suspect } from './alert-lines.js';
 import { type ChangeChart, changeChart } from './change.js';
 import type { ChartSpec } from './chart-spec.js';

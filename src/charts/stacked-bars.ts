@@ -1,5 +1,5 @@
 import type { ChartConfiguration } from 'chart.js';
-import { type Nanos, sumNanos, toApproximateUnits } from '../core/money.js';
+import { type Nanos, sumNanos, toApproximateUnits } from '../core/base/money.js';
 import { baseOptions } from './base-options.js';
 import { shortMoneyLabel, sparseTicks } from './labels.js';
 import { endLabelsPlugin, framePlugin, hatchPlugin, type ValueLabel, valueLabelsPlugin } from './plugins.js';

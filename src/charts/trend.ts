@@ -1,6 +1,6 @@
 import type { ChartDataset } from 'chart.js';
-import { type Nanos, sumNanos, toApproximateUnits } from '../core/money.js';
-import type { Day } from '../core/time.js';
+import { type Nanos, sumNanos, toApproximateUnits } from '../core/base/money.js';
+import type { Day } from '../core/base/time.js';
 import { baseOptions } from './base-options.js';
 import type { ChartSpec } from './chart-spec.js';
 import { altTextOf, cleanLabel, dayLabel, moneyLabel, pngName, sparseTicks } from './labels.js';

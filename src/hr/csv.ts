@@ -1,6 +1,6 @@
-import type { Membership, Person, Team } from '../core/directory/directory-data.js';
-import { invalid } from '../core/errors.js';
-import { parseDay } from '../core/time.js';
+import { invalid } from '../core/base/errors.js';
+import { parseDay } from '../core/base/time.js';
+import type { Membership, Person, Team } from '../core/people/data.js';
 import { PersonRow, TeamRow } from './schema.js';
 import { type CsvFile, readTable, type TableRow } from './table.js';
 

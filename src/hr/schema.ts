@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Day } from '../core/time.js';
+import { Day } from '../core/base/time.js';
 
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+$/;
 const NO_EMAIL = 'is no e-mail address';

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import type { z } from 'zod';
-import { invalid } from '../core/errors.js';
+import { invalid } from '../core/base/errors.js';
 
 /** A CSV file by name, for sentences, and its text. */
 export interface CsvFile {

@@ -1,4 +1,4 @@
-import type { SourceKind, SourceOption } from '../core/source-kind.js';
+import type { SourceKind, SourceOption } from '../core/sources/kind.js';
 
 const SEAT_PRICE = text('seatPrice', 'Price of a seat a month', 'From the contract, for instance 40');
 

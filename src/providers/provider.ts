@@ -1,14 +1,14 @@
-import type { Charge, ReplaceScope } from '../core/charge.js';
-import type { VendorIdentity } from '../core/directory/directory-data.js';
-import type { RawResponse } from '../core/feed.js';
-import type { Invoice } from '../core/invoice.js';
-import type { MeasureRow } from '../core/measure.js';
-import type { Overlap } from '../core/overlap.js';
-import type { BilledUsage } from '../core/price-check.js';
-import type { Unrated } from '../core/rating.js';
-import type { Seat, SeatListing } from '../core/seat.js';
-import type { Day, DayRange } from '../core/time.js';
-import type { TokenUse } from '../core/token-use.js';
+import type { Day, DayRange } from '../core/base/time.js';
+import type { TokenUse } from '../core/gateways/token-use.js';
+import type { Invoice } from '../core/invoices/invoice.js';
+import type { Charge, ReplaceScope } from '../core/ledger/charge.js';
+import type { MeasureRow } from '../core/ledger/measure.js';
+import type { Overlap } from '../core/ledger/overlap.js';
+import type { VendorIdentity } from '../core/people/data.js';
+import type { BilledUsage } from '../core/prices/check.js';
+import type { Unrated } from '../core/prices/rating.js';
+import type { Seat, SeatListing } from '../core/seats/seat.js';
+import type { RawResponse } from '../core/sources/feed.js';
 
 /** Something a credential lacks: `needed` in the vendor's words, `sentence` says what for and what to do. */
 export interface MissingScope {

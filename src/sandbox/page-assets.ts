@@ -64,7 +64,7 @@ export async function readAsset(path: string, pageFolder: string): Promise<Asset
   const vendor = /^\/vendor\/(.+)\.js$/.exec(path)?.[1];
   const library = vendor === undefined ? undefined : MODULES[vendor];
   if (library) return read(library, 'text/javascript; charset=utf-8');
-  const own = /^\/page\/([a-z0-9-]+\.js)$/.exec(path)?.[1];
+  const own = /^\/page\/([a-z0-9-]+\/[a-z0-9-]+\.js)$/.exec(path)?.[1];
   return own === undefined ? null : read(join(pageFolder, own), 'text/javascript; charset=utf-8');
 }
 

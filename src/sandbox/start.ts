@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { RunningApp } from '../running-app.js';
+import type { RunningApp } from '../app/running-app.js';
 import type { Log } from '../usecases/context.js';
 import { createStory } from './story.js';
 import { startSandboxWeb } from './web.js';

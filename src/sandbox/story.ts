@@ -1,5 +1,14 @@
-import { AppError } from '../core/errors.js';
-import { addDays, addMonths, type Day, daysIn, firstDay, monthOf, utcDay, weekday } from '../core/time.js';
+import { AppError } from '../core/base/errors.js';
+import {
+  addDays,
+  addMonths,
+  type Day,
+  daysIn,
+  firstDay,
+  monthOf,
+  utcDay,
+  weekday,
+} from '../core/base/time.js';
 import type { Log } from '../usecases/context.js';
 import type { Snapshot } from './slack/snapshot.js';
 import type { World } from './world.js';

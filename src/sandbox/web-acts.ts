@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assertNever } from '../core/errors.js';
+import { assertNever } from '../core/base/errors.js';
 import type { SandboxSlack } from './slack/index.js';
 import { DESTINATIONS } from './story.js';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { z } from 'zod';
-import { AppError, publicMessage } from '../core/errors.js';
+import { AppError, publicMessage } from '../core/base/errors.js';
 import { BUILT_PAGE, CONTENT_SECURITY_POLICY, readAsset } from './page-assets.js';
 import type { SandboxSlack } from './slack/index.js';
 import type { PageState, Story } from './story.js';

@@ -1,25 +1,25 @@
-import type { AlertStore } from './alert-store.js';
-import type { ClaimStore } from './claim-store.js';
-import type { DirectoryStore } from './directory-store.js';
-import type { ExportStore } from './export-store.js';
-import type { FeedStore } from './feed-store.js';
-import type { FirstSyncStore } from './first-sync-store.js';
-import type { InstallationStore } from './installation-store.js';
-import type { InvoiceStore } from './invoice-store.js';
-import type { LedgerStore } from './ledger-store.js';
-import type { LineageStore } from './lineage-store.js';
-import type { MeasureStore } from './measure-store.js';
-import type { MonthStore } from './month-store.js';
-import type { OutboxStore } from './outbox-store.js';
-import type { PlanStore } from './plan-store.js';
-import type { PriceStore } from './price-store.js';
-import type { ProvisioningStore } from './provisioning-store.js';
-import type { RuleStore } from './rule-store.js';
-import type { SeatStore } from './seat-store.js';
-import type { SettingsStore } from './settings-store.js';
-import type { TokenRecordStore } from './token-record-store.js';
-import type { UsageStore } from './usage-store.js';
-import type { WorkStore } from './work-store.js';
+import type { AlertStore } from './contract/alert.js';
+import type { ClaimStore } from './contract/claim.js';
+import type { DirectoryStore } from './contract/directory.js';
+import type { ExportStore } from './contract/export.js';
+import type { FeedStore } from './contract/feed.js';
+import type { FirstSyncStore } from './contract/first-sync.js';
+import type { InstallationStore } from './contract/installation.js';
+import type { InvoiceStore } from './contract/invoice.js';
+import type { LedgerStore } from './contract/ledger.js';
+import type { LineageStore } from './contract/lineage.js';
+import type { MeasureStore } from './contract/measure.js';
+import type { MonthStore } from './contract/month.js';
+import type { OutboxStore } from './contract/outbox.js';
+import type { PlanStore } from './contract/plan.js';
+import type { PriceStore } from './contract/price.js';
+import type { ProvisioningStore } from './contract/provisioning.js';
+import type { RuleStore } from './contract/rule.js';
+import type { SeatStore } from './contract/seat.js';
+import type { SettingsStore } from './contract/settings.js';
+import type { TokenRecordStore } from './contract/token-record.js';
+import type { UsageStore } from './contract/usage.js';
+import type { WorkStore } from './contract/work.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold

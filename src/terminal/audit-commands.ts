@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { invalid } from '../core/errors.js';
-import { encodeJson } from '../core/json.js';
-import { listAudit, verifyAudit } from '../usecases/verify-audit.js';
+import { invalid } from '../core/base/errors.js';
+import { encodeJson } from '../core/base/json.js';
+import { listAudit, verifyAudit } from '../usecases/audit/verify-audit.js';
 import { columns, type Session } from './session.js';
 
 /** audit list | verify. */

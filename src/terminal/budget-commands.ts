@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { formatNanos } from '../core/money.js';
-import { addMonths, dayIn, monthOf, parseMonth } from '../core/time.js';
-import { parsePlans } from '../providers/plan-file.js';
-import { setPlans } from '../usecases/set-plans.js';
+import { formatNanos } from '../core/base/money.js';
+import { addMonths, dayIn, monthOf, parseMonth } from '../core/base/time.js';
+import { parsePlans } from '../providers/files/plan-file.js';
+import { setPlans } from '../usecases/budgets/set-plans.js';
 import { columns, readTextFile, type Session } from './session.js';
 
 /** budgets import, budgets list. */

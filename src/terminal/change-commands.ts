@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { printedParts } from '../core/explain.js';
-import { CAUSE_WORDS } from '../core/explain-words.js';
-import { formatNanos } from '../core/money.js';
-import { addDays, type DayRange, daysBetween } from '../core/time.js';
-import type { WorkMix } from '../core/work-mix.js';
-import { type ExplainedChange, explainSpendChange } from '../usecases/explain-change.js';
-import { showWorkMix } from '../usecases/show-work-mix.js';
+import { formatNanos } from '../core/base/money.js';
+import { addDays, type DayRange, daysBetween } from '../core/base/time.js';
+import { printedParts } from '../core/explain/change.js';
+import { CAUSE_WORDS } from '../core/explain/words.js';
+import type { WorkMix } from '../core/explain/work-mix.js';
+import { type ExplainedChange, explainSpendChange } from '../usecases/explain/explain-change.js';
+import { showWorkMix } from '../usecases/spend/show-work-mix.js';
 import { collect, parseFilter, rangeOf } from './ranges.js';
 import { columns, type Session } from './session.js';
 

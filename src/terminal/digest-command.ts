@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import type { DigestFigures, DigestReader } from '../core/digest.js';
-import { lastPeriod, parsePeriod } from '../core/digest-period.js';
-import { ALL_SCOPE, parseScope } from '../core/digest-scope.js';
-import { invalid } from '../core/errors.js';
-import { formatNanos } from '../core/money.js';
-import { dayIn } from '../core/time.js';
-import { digestTitle } from '../slack/messages/digest.js';
-import { digestSections } from '../slack/messages/digest-detail.js';
-import { digestLines, digestNotes, plainLine } from '../slack/messages/digest-lines.js';
-import { composeDigest } from '../usecases/compose-digest.js';
+import { invalid } from '../core/base/errors.js';
+import { formatNanos } from '../core/base/money.js';
+import { dayIn } from '../core/base/time.js';
+import type { DigestFigures, DigestReader } from '../core/digests/digest.js';
+import { lastPeriod, parsePeriod } from '../core/digests/period.js';
+import { ALL_SCOPE, parseScope } from '../core/digests/scope.js';
+import { digestSections } from '../slack/digests/detail-message.js';
+import { digestLines, digestNotes, plainLine } from '../slack/digests/lines.js';
+import { digestTitle } from '../slack/digests/message.js';
+import { composeDigest } from '../usecases/digests/compose-digest.js';
 import type { Session } from './session.js';
 
 const READERS: readonly DigestReader[] = ['team', 'channel', 'finops', 'finance', 'leader'];

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { WebClient } from '@slack/web-api';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseYamlFile, readConfig } from '../config.js';
-import type { SlackConnection } from '../config-slack.js';
-import { AppError, publicMessage } from '../core/errors.js';
+import { parseYamlFile, readConfig } from '../app/config.js';
+import type { SlackConnection } from '../app/config-slack.js';
+import { AppError, publicMessage } from '../core/base/errors.js';
 import type { Provider } from '../providers/provider.js';
 import { clientOptions } from '../slack/app.js';
+import { verifyAudit } from '../usecases/audit/verify-audit.js';
 import type { Context } from '../usecases/context.js';
-import { checkProvider } from '../usecases/manage-sources.js';
-import { verifyAudit } from '../usecases/verify-audit.js';
+import { checkProvider } from '../usecases/sources/manage-sources.js';
 import type { Session } from './session.js';
 
 /** One thing that was looked at; `sentence` says what is wrong and what to do, or that it is well. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { invalid } from '../core/errors.js';
-import { explainNumber } from '../usecases/explain-number.js';
+import { invalid } from '../core/base/errors.js';
+import { explainNumber } from '../usecases/explain/explain-number.js';
 import { lineageJson, lineageText } from './lineage-output.js';
 import { collect, parseFilter, rangeOf } from './ranges.js';
 import type { Session } from './session.js';

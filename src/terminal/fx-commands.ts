@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { formatNanos, type Nanos } from '../core/money.js';
-import { firstDay, parseDay, parseMonth, utcDay } from '../core/time.js';
-import { parseFxRates } from '../providers/fx-file.js';
-import { fixRates, fxEffect, overrideRate } from '../usecases/fix-rates.js';
+import { formatNanos, type Nanos } from '../core/base/money.js';
+import { firstDay, parseDay, parseMonth, utcDay } from '../core/base/time.js';
+import { parseFxRates } from '../providers/files/fx-file.js';
+import { fixRates, fxEffect, overrideRate } from '../usecases/invoices/fix-rates.js';
 import { columns, readTextFile, type Session } from './session.js';
 
 interface RateOptions {

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { AppError, invalid } from '../core/errors.js';
+import { AppError, invalid } from '../core/base/errors.js';
 import { parsePeople } from '../hr/csv.js';
-import { createFocusFileProvider } from '../providers/focus-file/index.js';
-import { currentProviders } from '../usecases/current-providers.js';
-import { importPeople } from '../usecases/import-people.js';
-import { type IngestReport, ingest, ingestSource } from '../usecases/ingest.js';
+import { createFocusFileProvider } from '../providers/vendors/focus-file/index.js';
+import { importPeople } from '../usecases/people/import-people.js';
+import { currentProviders } from '../usecases/sources/current-providers.js';
+import { type IngestReport, ingest, ingestSource } from '../usecases/sources/ingest.js';
 import { rangeOf } from './ranges.js';
 import { readTextFile, type Session } from './session.js';
 

@@ -1,12 +1,17 @@
 import type { Command } from 'commander';
-import { AppError, invalid } from '../core/errors.js';
-import { type ColumnMapping, CSV_FIELDS, type CsvField } from '../core/invoice-csv.js';
-import { totalsInWords } from '../core/invoice-rows.js';
-import { formatNanos } from '../core/money.js';
-import { parseMonth } from '../core/time.js';
+import { AppError, invalid } from '../core/base/errors.js';
+import { formatNanos } from '../core/base/money.js';
+import { parseMonth } from '../core/base/time.js';
+import { type ColumnMapping, CSV_FIELDS, type CsvField } from '../core/invoices/csv.js';
+import { totalsInWords } from '../core/invoices/rows.js';
 import type { Context } from '../usecases/context.js';
-import { type CsvRequest, examineCsv, importCsv, previewCsv } from '../usecases/import-invoice-csv.js';
-import { listCredits } from '../usecases/prepaid-credits.js';
+import {
+  type CsvRequest,
+  examineCsv,
+  importCsv,
+  previewCsv,
+} from '../usecases/invoices/import-invoice-csv.js';
+import { listCredits } from '../usecases/invoices/prepaid-credits.js';
 import { columns, readTextFile, type Session } from './session.js';
 
 interface ImportOptions {

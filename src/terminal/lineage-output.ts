@@ -1,7 +1,7 @@
+import { formatNanos } from '../core/base/money.js';
+import { addDays } from '../core/base/time.js';
 import type { Lineage, Summed } from '../core/lineage/lineage.js';
 import { billWords, howWords, ruleWords } from '../core/lineage/words.js';
-import { formatNanos } from '../core/money.js';
-import { addDays } from '../core/time.js';
 
 /** A lineage as JSON: amounts and weights are decimal strings, `to` is the last day. */
 export function lineageJson({ figure, bills, ...sum }: Lineage): unknown {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { parseMeasures } from '../providers/measures-file.js';
-import { importMeasures } from '../usecases/import-measures.js';
+import { parseMeasures } from '../providers/files/measures-file.js';
+import { importMeasures } from '../usecases/gateways/import-measures.js';
 import { readTextFile, type Session } from './session.js';
 
 /** measures import. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { describeActor } from '../core/actor.js';
-import { formatNanos } from '../core/money.js';
-import type { MonthRecord } from '../core/month.js';
-import { type ChecklistItem, describeItem, type MonthClose } from '../core/month-checklist.js';
-import { parseMonth } from '../core/time.js';
-import { checkMonth, listMonths } from '../usecases/check-month.js';
-import { lockMonth, signMonth, softCloseMonth, unlockMonth } from '../usecases/close-month.js';
+import { describeActor } from '../core/base/actor.js';
+import { formatNanos } from '../core/base/money.js';
+import { parseMonth } from '../core/base/time.js';
+import { type ChecklistItem, describeItem, type MonthClose } from '../core/close/checklist.js';
+import type { MonthRecord } from '../core/close/month.js';
+import { checkMonth, listMonths } from '../usecases/close/check-month.js';
+import { lockMonth, signMonth, softCloseMonth, unlockMonth } from '../usecases/close/close-month.js';
 import { columns, type Session } from './session.js';
 
 /** months list | check | soft-close | sign | lock | unlock. */

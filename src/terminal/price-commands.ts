@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { invalid } from '../core/errors.js';
-import { formatNanos } from '../core/money.js';
-import type { Price } from '../core/price.js';
-import { type Day, parseDay } from '../core/time.js';
-import { readBundledPrices } from '../providers/price-list/genai.js';
-import { parseOverrides } from '../providers/price-list/overrides.js';
-import { acceptFirstSync } from '../usecases/accept-first-sync.js';
-import { currentPrices, importPrices } from '../usecases/import-prices.js';
+import { invalid } from '../core/base/errors.js';
+import { formatNanos } from '../core/base/money.js';
+import { type Day, parseDay } from '../core/base/time.js';
+import type { Price } from '../core/prices/price.js';
+import { readBundledPrices } from '../providers/prices/genai.js';
+import { parseOverrides } from '../providers/prices/overrides.js';
+import { currentPrices, importPrices } from '../usecases/prices/import-prices.js';
+import { acceptFirstSync } from '../usecases/sources/accept-first-sync.js';
 import { columns, readTextFile, type Session } from './session.js';
 
 /** prices import, prices show, accept-first-sync: what tokens cost, and whether a bill is likely to be right. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, publicMessage } from '../core/errors.js';
+import { AppError, publicMessage } from '../core/base/errors.js';
 import { addAuditCommands } from './audit-commands.js';
 import { addBudgetCommands } from './budget-commands.js';
 import { addChangeCommands } from './change-commands.js';

@@ -1,7 +1,7 @@
-import { invalid } from '../core/errors.js';
-import type { SpendFilter } from '../core/spend.js';
-import { addDays, type DayRange, parseDay } from '../core/time.js';
-import type { KnownAt } from '../usecases/spend-as-known.js';
+import { invalid } from '../core/base/errors.js';
+import { addDays, type DayRange, parseDay } from '../core/base/time.js';
+import type { SpendFilter } from '../core/spend/spend.js';
+import type { KnownAt } from '../usecases/spend/spend-as-known.js';
 
 /** Two days as people give them, the last one inclusive. @throws AppError `invalid` when one is missing or they are swapped. */
 export function rangeOf(from: string | undefined, to: string | undefined): DayRange {

@@ -1,4 +1,4 @@
-import type { Reconciliation } from '../usecases/reconcile.js';
+import type { Reconciliation } from '../usecases/allocation/reconcile.js';
 import { columns } from './session.js';
 
 type Invoice = Reconciliation['invoices'][number];

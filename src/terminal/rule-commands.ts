@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { formatNanos } from '../core/money.js';
+import { formatNanos } from '../core/base/money.js';
 import { parseRuleset } from '../core/rules/validate.js';
-import { exportRules, importRules } from '../usecases/import-rules.js';
-import { lintRules } from '../usecases/lint-rules.js';
-import { previewRules, type RulePreview } from '../usecases/preview-rules.js';
+import { exportRules, importRules } from '../usecases/rules/import-rules.js';
+import { lintRules } from '../usecases/rules/lint-rules.js';
+import { previewRules, type RulePreview } from '../usecases/rules/preview-rules.js';
 import { columns, readYamlFile, type Session } from './session.js';
 
 /** rules import | export | preview | lint | history. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { invalid } from '../core/errors.js';
-import { formatNanos } from '../core/money.js';
-import { IDLE_DAYS, type Seat } from '../core/seat.js';
-import { type IdleSeatReport, listIdleSeats, type OwnedIdleSeat } from '../usecases/list-idle-seats.js';
+import { invalid } from '../core/base/errors.js';
+import { formatNanos } from '../core/base/money.js';
+import { IDLE_DAYS, type Seat } from '../core/seats/seat.js';
+import { type IdleSeatReport, listIdleSeats, type OwnedIdleSeat } from '../usecases/seats/list-idle-seats.js';
 import { columns, type Session } from './session.js';
 
 /** seats list. */

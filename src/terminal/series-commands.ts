@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { invalid } from '../core/errors.js';
-import { type Forecast, forecastSpend, type Outlook } from '../core/forecast.js';
-import { toApproximateUnits } from '../core/money.js';
-import { observeSeries } from '../core/observed.js';
-import { type Decision, replayMornings } from '../core/replay.js';
-import { parseDay } from '../core/time.js';
+import { observeSeries } from '../core/alerts/observed.js';
+import { type Decision, replayMornings } from '../core/alerts/replay.js';
+import { invalid } from '../core/base/errors.js';
+import { toApproximateUnits } from '../core/base/money.js';
+import { parseDay } from '../core/base/time.js';
+import { type Forecast, forecastSpend, type Outlook } from '../core/budgets/forecast.js';
 import { rangeOf } from './ranges.js';
 import { parseSeries } from './series-csv.js';
 import type { Session } from './session.js';

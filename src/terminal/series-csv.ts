@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
-import { invalid } from '../core/errors.js';
-import type { Observation } from '../core/observed.js';
-import { addDays, Day } from '../core/time.js';
+import type { Observation } from '../core/alerts/observed.js';
+import { invalid } from '../core/base/errors.js';
+import { addDays, Day } from '../core/base/time.js';
 
 const REQUIRED = ['series', 'date', 'value'];
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { assembleContext } from '../assemble.js';
-import { parseYamlFile, readConfig } from '../config.js';
-import { invalid } from '../core/errors.js';
-import { createLog } from '../log.js';
+import { assembleContext } from '../app/assemble.js';
+import { parseYamlFile, readConfig } from '../app/config.js';
+import { createLog } from '../app/log.js';
+import { invalid } from '../core/base/errors.js';
+import { reallocate } from '../usecases/allocation/reallocate.js';
 import type { Context, Log } from '../usecases/context.js';
-import { reallocate } from '../usecases/reallocate.js';
 
 /** Where a command writes: the answer on stdout, progress and notes line by line on stderr. */
 export interface Terminal {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { AppError, invalid } from '../core/errors.js';
-import { backfillProgress, type SourceStatus } from '../core/feed.js';
-import { formatNanos } from '../core/money.js';
-import { describeDetails, describeState, PLAIN_WRITING } from '../core/source-words.js';
-import { addDays, parseDay } from '../core/time.js';
-import { cancelBackfill, retryBackfill, runBackfill, startBackfill } from '../usecases/backfill.js';
-import { listSources } from '../usecases/list-sources.js';
-import { addSource, pauseSource, removeSource } from '../usecases/manage-sources.js';
+import { AppError, invalid } from '../core/base/errors.js';
+import { formatNanos } from '../core/base/money.js';
+import { addDays, parseDay } from '../core/base/time.js';
+import { backfillProgress, type SourceStatus } from '../core/sources/feed.js';
+import { describeDetails, describeState, PLAIN_WRITING } from '../core/sources/words.js';
+import { cancelBackfill, retryBackfill, runBackfill, startBackfill } from '../usecases/sources/backfill.js';
+import { listSources } from '../usecases/sources/list-sources.js';
+import { addSource, pauseSource, removeSource } from '../usecases/sources/manage-sources.js';
 import type { Session } from './session.js';
 
 /** sources list | add | remove | pause | resume | backfill. */

@@ -1,10 +1,10 @@
-import type { Actor } from '../core/actor.js';
-import type { AddedSource } from '../core/feed.js';
-import type { CreditPolicy } from '../core/invoice.js';
-import type { Materiality } from '../core/month-checklist.js';
-import type { PriceList } from '../core/price.js';
-import type { ApprovalPolicy } from '../core/rules/approval.js';
-import type { SourceKind } from '../core/source-kind.js';
+import type { Actor } from '../core/base/actor.js';
+import type { Materiality } from '../core/close/checklist.js';
+import type { CreditPolicy } from '../core/invoices/invoice.js';
+import type { PriceList } from '../core/prices/price.js';
+import type { ApprovalPolicy } from '../core/rule-review/approval.js';
+import type { AddedSource } from '../core/sources/feed.js';
+import type { SourceKind } from '../core/sources/kind.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 

@@ -1,4 +1,4 @@
-import type { AttributeName, DimensionSet } from '../../src/core/charge.js';
+import type { AttributeName, DimensionSet } from '../../src/core/ledger/charge.js';
 import type { Comparison, Condition } from '../../src/core/rules/condition.js';
 import { parseReference, referenceOf } from '../../src/core/rules/reference.js';
 import type { Rule } from '../../src/core/rules/rule.js';

@@ -1,7 +1,7 @@
-import type { Charge, ChargeKind, DimensionSet } from '../../src/core/charge.js';
-import type { Nanos } from '../../src/core/money.js';
-import { type Day, fromEpochDay, type Month, monthOf, toEpochDay } from '../../src/core/time.js';
-import { billOf, day, kindOf } from '../support/charges.js';
+import type { Nanos } from '../../src/core/base/money.js';
+import { type Day, fromEpochDay, type Month, monthOf, toEpochDay } from '../../src/core/base/time.js';
+import type { Charge, ChargeKind, DimensionSet } from '../../src/core/ledger/charge.js';
+import { billOf, day, kindOf } from '../support/build/charges.js';
 import { createRandom, type Random } from './random.js';
 
 /** Thirteen months, half-open. */

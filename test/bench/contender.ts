@@ -1,4 +1,4 @@
-import type { Nanos } from '../../src/core/money.js';
+import type { Nanos } from '../../src/core/base/money.js';
 import type { Rule, Ruleset } from '../../src/core/rules/rule.js';
 import type { BenchCompany } from './company.js';
 

@@ -1,8 +1,8 @@
-import { judgeDays } from '../../src/core/anomaly.js';
-import type { Observation } from '../../src/core/observed.js';
-import { type Decision, replayMornings } from '../../src/core/replay.js';
-import { addDays, type Day, daysBetween, monthOf, parseDay, weekday } from '../../src/core/time.js';
-import { randomStream } from '../support/spend-series.js';
+import { judgeDays } from '../../src/core/alerts/anomaly.js';
+import type { Observation } from '../../src/core/alerts/observed.js';
+import { type Decision, replayMornings } from '../../src/core/alerts/replay.js';
+import { addDays, type Day, daysBetween, monthOf, parseDay, weekday } from '../../src/core/base/time.js';
+import { randomStream } from '../support/company/spend-series.js';
 
 // npx tsx test/bench/detect.ts [seed] [series]: how fast days are judged and how many planted causes are found, beside a naive
 // peer in the same run. Figures depend on the machine and the generator; their ratios hardly do.

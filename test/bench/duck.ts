@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { formatNanos, parseNanos } from '../../src/core/money.js';
+import { formatNanos, parseNanos } from '../../src/core/base/money.js';
+import { monthsIn } from '../../src/core/base/time.js';
 import type { Ruleset } from '../../src/core/rules/rule.js';
 import { UNALLOCATED } from '../../src/core/rules/target.js';
-import { monthsIn } from '../../src/core/time.js';
 import { caseOf, columnValue, SET_COLUMNS } from './as-sql.js';
 import { BENCH_RANGE, type BenchCompany } from './company.js';
 import { type Cells, type Contender, countRules } from './contender.js';

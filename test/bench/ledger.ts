@@ -2,12 +2,20 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Charge, DimensionSet } from '../../src/core/charge.js';
-import { addDays, fromEpochDay, monthOf, parseMonth, toEpochDay } from '../../src/core/time.js';
-import type { LedgerStore } from '../../src/store/ledger-store.js';
-import { openDatabase } from '../../src/store/sqlite/database.js';
-import { createLedgerStore } from '../../src/store/sqlite/ledger.js';
-import { batchOf, billOf, day, daysScope, kindOf, setOf, wholeMonthPieces } from '../support/charges.js';
+import { addDays, fromEpochDay, monthOf, parseMonth, toEpochDay } from '../../src/core/base/time.js';
+import type { Charge, DimensionSet } from '../../src/core/ledger/charge.js';
+import type { LedgerStore } from '../../src/store/contract/ledger.js';
+import { openDatabase } from '../../src/store/sqlite/base/database.js';
+import { createLedgerStore } from '../../src/store/sqlite/ledger-store.js';
+import {
+  batchOf,
+  billOf,
+  day,
+  daysScope,
+  kindOf,
+  setOf,
+  wholeMonthPieces,
+} from '../support/build/charges.js';
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const DAYS = 395;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import type { Background, startBackground as startBackgroundOfSource } from '../../src/background.js';
-import { monthRange, monthsIn } from '../../src/core/time.js';
-import type { PreviewInput } from '../../src/usecases/preview-rules.js';
-import { batchOf, daysScope } from '../support/charges.js';
+import type { Background, startBackground as startBackgroundOfSource } from '../../src/app/background.js';
+import { monthRange, monthsIn } from '../../src/core/base/time.js';
+import type { PreviewInput } from '../../src/usecases/rules/preview-rules.js';
+import { batchOf, daysScope } from '../support/build/charges.js';
 import { createTestContext } from '../support/context.js';
 import { BENCH_RANGE, type BenchCompany } from './company.js';
 import { type Cells, type Contender, countRules } from './contender.js';
@@ -85,7 +85,7 @@ async function startWorker(
   dbPath: string,
   company: Awaited<ReturnType<typeof createTestContext>>['company'],
 ): Promise<Background> {
-  const built = new URL('../../dist/background.js', import.meta.url);
+  const built = new URL('../../dist/app/background.js', import.meta.url);
   if (!existsSync(fileURLToPath(built)))
     throw new Error('The worker is taken from dist/: run npm run build first.');
   const { startBackground } = (await import(built.href)) as { startBackground: StartBackground };

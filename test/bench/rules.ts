@@ -1,6 +1,6 @@
+import { addDays } from '../../src/core/base/time.js';
 import type { Condition } from '../../src/core/rules/condition.js';
 import type { Rule, Ruleset } from '../../src/core/rules/rule.js';
-import { addDays } from '../../src/core/time.js';
 import { BENCH_RANGE, type BenchCompany, VOCABULARY } from './company.js';
 import { createRandom, type Random } from './random.js';
 

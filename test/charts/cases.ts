@@ -1,10 +1,10 @@
 import type { ChartRequest } from '../../src/charts/spec.js';
-import { explainChange } from '../../src/core/explain.js';
-import { forecastSpend } from '../../src/core/forecast.js';
-import { parseNanos } from '../../src/core/money.js';
-import type { MonthForecast } from '../../src/core/month-forecast.js';
-import { addDays, daysIn, monthRange, parseDay, parseMonth } from '../../src/core/time.js';
-import { spendSeries } from '../support/spend-series.js';
+import { parseNanos } from '../../src/core/base/money.js';
+import { addDays, daysIn, monthRange, parseDay, parseMonth } from '../../src/core/base/time.js';
+import { forecastSpend } from '../../src/core/budgets/forecast.js';
+import type { MonthForecast } from '../../src/core/budgets/month.js';
+import { explainChange } from '../../src/core/explain/change.js';
+import { spendSeries } from '../support/company/spend-series.js';
 import { alert, digest, HOSTILE_NAMES, SERVICES, spend } from './figures.js';
 
 const MANY = Array.from({ length: 30 }, (_, i) => `A service with quite a long name, number ${i}`);

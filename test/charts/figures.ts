@@ -1,7 +1,7 @@
-import type { AlertFigures } from '../../src/core/alert.js';
-import type { DigestFigures } from '../../src/core/digest.js';
-import type { SpendSeries } from '../../src/core/spend.js';
-import { addDays, daysIn, isoWeek, parseDay } from '../../src/core/time.js';
+import type { AlertFigures } from '../../src/core/alerts/alert.js';
+import { addDays, daysIn, isoWeek, parseDay } from '../../src/core/base/time.js';
+import type { DigestFigures } from '../../src/core/digests/digest.js';
+import type { SpendSeries } from '../../src/core/spend/spend.js';
 
 /** Whole currency units as nanos. */
 function units(amount: number): bigint {

@@ -11,8 +11,8 @@ import {
   shortMoneyLabel,
   sparseTicks,
 } from '../../src/charts/labels.js';
-import { parseNanos } from '../../src/core/money.js';
-import { parseDay } from '../../src/core/time.js';
+import { parseNanos } from '../../src/core/base/money.js';
+import { parseDay } from '../../src/core/base/time.js';
 import { HOSTILE_NAMES } from './figures.js';
 
 describe('money on a chart', () => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { freshFolder, startOnSlack } from '../support/product.js';
-import { startResponseUrl } from '../support/second-slack.js';
-import { startSocketSlack } from '../support/socket-slack.js';
+import { freshFolder, startOnSlack } from '../support/product/product.js';
+import { startResponseUrl } from '../support/slack/second.js';
+import { startSocketSlack } from '../support/slack/socket.js';
 
 // The built product with Slack credentials, over sockets, as it runs in a company.
 let slack: Awaited<ReturnType<typeof startSocketSlack>>;

@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.js';
-import { freshFolder, type RunningProduct, startProduct } from '../support/product.js';
+import { launchBrowser } from '../support/product/browser.js';
+import { freshFolder, type RunningProduct, startProduct } from '../support/product/product.js';
 
 // The newcomer's tour of the README, on the built product, in a real browser.
 let browser: Browser;

@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startAnthropicServer } from '../../src/sandbox/vendors/anthropic-server.js';
 import type { Misbehave, VendorServer } from '../../src/sandbox/vendors/listen.js';
-import { type CommandResult, freshFolder, runCommand, startCommand } from '../support/product.js';
-import { anthropicDataset } from '../support/vendors.js';
+import { type CommandResult, freshFolder, runCommand, startCommand } from '../support/product/product.js';
+import { anthropicDataset } from '../support/vendors/all.js';
 
 // Whole trips on the built product, as a script or a FinOps person with a terminal takes them.
 let folder: string;

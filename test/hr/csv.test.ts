@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { addDays, parseDay } from '../../src/core/time.js';
+import { addDays, parseDay } from '../../src/core/base/time.js';
 import { parsePeople } from '../../src/hr/csv.js';
 
 const HEADER = 'email,name,team,manager_email,cost_centre,effective_from,effective_to,aliases,slack_id,kind';

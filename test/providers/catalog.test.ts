@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProvider, SOURCE_KINDS } from '../../src/providers/catalog.js';
-import { clock } from '../support/vendors.js';
+import { clock } from '../support/vendors/all.js';
 
 const entry = { name: 'main', credential: 'secret', baseUrl: null, path: '/tmp/bill.csv', options: {} };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Day } from '../../src/core/time.js';
+import type { Day } from '../../src/core/base/time.js';
 import { createStory, stopsTo } from '../../src/sandbox/story.js';
 import type { World } from '../../src/sandbox/world.js';
 import { createTestContext } from '../support/context.js';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SandboxWeb, startSandboxWeb } from '../../src/sandbox/web.js';
-import { ANA, boltOn, demoSlack, FINOPS } from './demo.js';
+import { ANA, boltOn, demoSlack, FINOPS } from './slack/demo.js';
 
 let web: SandboxWeb;
 const { slack } = demoSlack();

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Day } from '../../src/core/time.js';
+import type { Day } from '../../src/core/base/time.js';
 import { runTerminal } from '../../src/terminal/program.js';
-import { importRules } from '../../src/usecases/import-rules.js';
-import { ingestSource } from '../../src/usecases/ingest.js';
-import { chargesOf, createTestProvider, keyRule } from '../support/company.js';
+import { importRules } from '../../src/usecases/rules/import-rules.js';
+import { ingestSource } from '../../src/usecases/sources/ingest.js';
+import { chargesOf, createTestProvider, keyRule } from '../support/company/company.js';
 import { createTestContext } from '../support/context.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'apportion-digest-'));

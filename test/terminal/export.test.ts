@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseDay } from '../../src/core/time.js';
+import { parseDay } from '../../src/core/base/time.js';
 import { createLarkspur } from '../../src/sandbox/larkspur/index.js';
 import { runTerminal } from '../../src/terminal/program.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/store/sqlite/database.js';
+import { openDatabase } from '../../src/store/sqlite/base/database.js';
 import { runTerminal } from '../../src/terminal/program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'apportion-terminal-'));

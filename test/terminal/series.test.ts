@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replayMornings } from '../../src/core/replay.js';
-import { addDays } from '../../src/core/time.js';
+import { replayMornings } from '../../src/core/alerts/replay.js';
+import { addDays } from '../../src/core/base/time.js';
 import { runTerminal } from '../../src/terminal/program.js';
 import { parseSeries } from '../../src/terminal/series-csv.js';
-import { spendSeries } from '../support/spend-series.js';
+import { spendSeries } from '../support/company/spend-series.js';
 
 const SHAPE = { level: 300, weekend: 0.4, noise: 0.08, growth: 0, seats: 0 };
 const DAYS = spendSeries(8, 120, SHAPE);

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Day } from '../../src/core/time.js';
+import type { Day } from '../../src/core/base/time.js';
 import { startAnthropicServer } from '../../src/sandbox/vendors/anthropic-server.js';
 import type { VendorServer } from '../../src/sandbox/vendors/listen.js';
 import { runTerminal } from '../../src/terminal/program.js';
-import { anthropicDataset } from '../support/vendors.js';
+import { anthropicDataset } from '../support/vendors/all.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'apportion-terminal-sources-'));
 const made = anthropicDataset({ keys: 1 });

@@ -1,7 +1,7 @@
-import type { Linter } from '../rules/lint.js';
 import type { PreparedRules } from '../rules/prepared.js';
 import type { AllocationPiece, NegativeWeight } from './allocation.js';
 import { evaluateMonth, type MonthInput } from './evaluate-month.js';
+import type { Linter } from './lint.js';
 
 /** A month worked out, and what was odd about it. */
 export interface MonthAllocation {

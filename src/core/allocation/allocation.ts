@@ -1,6 +1,6 @@
-import type { Costs, DimensionSet } from '../charge.js';
-import type { Nanos } from '../money.js';
-import type { Day, Month } from '../time.js';
+import type { Nanos } from '../base/money.js';
+import type { Day, Month } from '../base/time.js';
+import type { Costs, DimensionSet } from '../ledger/charge.js';
 
 /** A dimension set that has charges in a month, with the first and last day on which it has any. */
 export interface MonthSet {

@@ -1,5 +1,5 @@
-import type { Nanos } from '../money.js';
-import type { Day, DayRange } from '../time.js';
+import type { Nanos } from '../base/money.js';
+import type { Day, DayRange } from '../base/time.js';
 import type { AllocationPiece, SplitPart } from './allocation.js';
 import type { Shares } from './moves.js';
 import { wayOf } from './way.js';

@@ -1,4 +1,4 @@
-import { type Nanos, splitNanos } from '../money.js';
+import { type Nanos, splitNanos } from '../base/money.js';
 import type { DividedCosts, MoneyCell } from './allocation.js';
 
 /** Owners in some dimensions, by dimension; null is Unallocated. */

@@ -1,8 +1,8 @@
-import { compareBigint, compareText, type Nanos } from '../money.js';
-import type { IdleRule } from '../rules/lint.js';
-import { type Day, type Month, monthOf } from '../time.js';
+import { compareBigint, compareText, type Nanos } from '../base/money.js';
+import { type Day, type Month, monthOf } from '../base/time.js';
 import type { AllocationPiece } from './allocation.js';
 import { type Change, changesBySet, type Ownership } from './change.js';
+import type { IdleRule } from './lint.js';
 import { type Move, movesBetween, type Shares } from './moves.js';
 
 /** Money a ruleset change moves between two owners in one month; null is Unallocated. */

@@ -1,9 +1,9 @@
-import type { MeasureTotals } from '../measure.js';
-import { splitNanos, type Weight } from '../money.js';
-import type { RecordedWeights } from '../recorded-weights.js';
+import { splitNanos, type Weight } from '../base/money.js';
+import type { DayRange, Month } from '../base/time.js';
+import type { RecordedWeights } from '../gateways/weights.js';
+import type { MeasureTotals } from '../ledger/measure.js';
 import type { DimensionRules, Pool } from '../rules/rule.js';
 import { type Split, UNALLOCATED } from '../rules/target.js';
-import type { DayRange, Month } from '../time.js';
 import type { MoneyCell, NegativeWeight } from './allocation.js';
 import { isZero } from './cross-parts.js';
 import { cellsOf, type Holding, holdingOn } from './holding.js';

@@ -1,7 +1,8 @@
-import type { Directory } from '../directory/directory.js';
-import { AppError } from '../errors.js';
-import type { MeasureTotals } from '../measure.js';
-import type { RecordedWeights } from '../recorded-weights.js';
+import { AppError } from '../base/errors.js';
+import type { Month } from '../base/time.js';
+import type { RecordedWeights } from '../gateways/weights.js';
+import type { MeasureTotals } from '../ledger/measure.js';
+import type { Directory } from '../people/directory.js';
 import { dividesMoney, splitsOf } from '../rules/dependencies.js';
 import type { DatedValue, Facts } from '../rules/facts.js';
 import { firstMatches, type Win } from '../rules/first-match.js';
@@ -9,7 +10,6 @@ import type { CompiledRule } from '../rules/predicate.js';
 import { type PreparedDimension, prepareRules } from '../rules/prepared.js';
 import type { DimensionRules, Ruleset } from '../rules/rule.js';
 import type { Split } from '../rules/target.js';
-import type { Month } from '../time.js';
 import {
   type AllocationPiece,
   byDayAndBill,

@@ -1,4 +1,4 @@
-import type { DayRange } from '../time.js';
+import type { DayRange } from '../base/time.js';
 import type { MoneyCell } from './allocation.js';
 import { cellsWithin, type Subject } from './set-state.js';
 

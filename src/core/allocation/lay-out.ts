@@ -1,4 +1,4 @@
-import type { DayRange } from '../time.js';
+import type { DayRange } from '../base/time.js';
 import { type AllocationPiece, byDayAndBill, type MoneyCell, type SplitPart } from './allocation.js';
 import type { Owners } from './cross-parts.js';
 import { cellsOf, type Holding, holdingOn } from './holding.js';

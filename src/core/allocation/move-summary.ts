@@ -1,5 +1,5 @@
-import { compareBigint, compareText, type Nanos, sumNanos } from '../money.js';
-import type { Month } from '../time.js';
+import { compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
+import type { Month } from '../base/time.js';
 import type { MovedMoney } from './diff.js';
 
 /** All money that moves from one owner to another in a dimension and currency, with its months ascending. */

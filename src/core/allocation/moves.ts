@@ -1,4 +1,4 @@
-import { compareText, type Nanos, splitNanos } from '../money.js';
+import { compareText, type Nanos, splitNanos } from '../base/money.js';
 
 /** Who has how much of an amount; null is Unallocated. */
 export type Shares = ReadonlyMap<string | null, Nanos>;

@@ -1,5 +1,5 @@
-import { AppError } from '../errors.js';
-import { compareText, formatNanos } from '../money.js';
+import { AppError } from '../base/errors.js';
+import { compareText, formatNanos } from '../base/money.js';
 import type { ConservationGroup, ConservationProof, CurrencyTotals } from './allocation.js';
 
 const MAX_NAMED = 3;

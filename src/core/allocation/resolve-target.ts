@@ -1,9 +1,9 @@
-import { assertNever } from '../errors.js';
+import { assertNever } from '../base/errors.js';
+import type { Day } from '../base/time.js';
 import type { Facts } from '../rules/facts.js';
 import { referenceLabel } from '../rules/labels.js';
 import { parseReference } from '../rules/reference.js';
 import { type Target, UNALLOCATED } from '../rules/target.js';
-import type { Day } from '../time.js';
 
 /** Where a matching rule sends a set on a day: to a named owner, or nowhere for a reason. */
 export type Resolution =

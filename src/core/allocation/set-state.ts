@@ -1,7 +1,7 @@
-import type { DimensionSet } from '../charge.js';
-import type { Directory } from '../directory/directory.js';
+import { addDays, type Day, type DayRange, type Month, monthRange } from '../base/time.js';
+import type { DimensionSet } from '../ledger/charge.js';
+import type { Directory } from '../people/directory.js';
 import { createFacts, type DatedValue, type Facts } from '../rules/facts.js';
-import { addDays, type Day, type DayRange, type Month, monthRange } from '../time.js';
 import type { MoneyCell, MonthSet } from './allocation.js';
 import { crossParts, type OwnedPart, type Owners } from './cross-parts.js';
 

@@ -1,4 +1,4 @@
-import { compareText } from '../money.js';
+import { compareText } from '../base/money.js';
 import type { SplitPart } from './allocation.js';
 import type { Owners } from './cross-parts.js';
 

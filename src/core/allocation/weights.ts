@@ -1,13 +1,13 @@
-import { assertNever } from '../errors.js';
-import { canonicalJson } from '../json.js';
-import { HEADCOUNT, type MeasureTotals } from '../measure.js';
-import { type Nanos, parseNanos, type Weight } from '../money.js';
-import type { RecordedWeights } from '../recorded-weights.js';
+import { assertNever } from '../base/errors.js';
+import { canonicalJson } from '../base/json.js';
+import { type Nanos, parseNanos, type Weight } from '../base/money.js';
+import type { Day } from '../base/time.js';
+import type { RecordedWeights } from '../gateways/weights.js';
+import { HEADCOUNT, type MeasureTotals } from '../ledger/measure.js';
 import { attributeLabel } from '../rules/labels.js';
 import { compileCondition } from '../rules/predicate.js';
 import { parseReference } from '../rules/reference.js';
 import { type Split, UNALLOCATED } from '../rules/target.js';
-import type { Day } from '../time.js';
 import type { MoneyCell } from './allocation.js';
 import { cellsOf, type Holding } from './holding.js';
 

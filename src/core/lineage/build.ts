@@ -1,8 +1,8 @@
-import type { Bill, Confidence } from '../charge.js';
-import type { Directory } from '../directory/directory.js';
-import { canonicalJson } from '../json.js';
-import { compareText, type Nanos, sumNanos } from '../money.js';
-import { type Day, monthOf } from '../time.js';
+import { canonicalJson } from '../base/json.js';
+import { compareText, type Nanos, sumNanos } from '../base/money.js';
+import { type Day, monthOf } from '../base/time.js';
+import type { Bill, Confidence } from '../ledger/charge.js';
+import type { Directory } from '../people/directory.js';
 import { chargeLineOf, moveLineOf } from './charge-line.js';
 import { createHowReader, type Edition, type HowReader, NEVER_ALLOCATED, natureOf } from './how.js';
 import type {

@@ -1,7 +1,7 @@
-import type { DimensionSet } from '../charge.js';
-import { type Nanos, toApproximateUnits } from '../money.js';
-import { PRIOR_PERIOD_COLUMN } from '../month.js';
-import { firstDay, parseDay } from '../time.js';
+import { type Nanos, toApproximateUnits } from '../base/money.js';
+import { firstDay, parseDay } from '../base/time.js';
+import { PRIOR_PERIOD_COLUMN } from '../close/month.js';
+import type { DimensionSet } from '../ledger/charge.js';
 import type { ChargeLine } from './lineage.js';
 import type { ChargePortion, OwnerMove } from './portion.js';
 

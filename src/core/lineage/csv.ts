@@ -1,5 +1,5 @@
-import { textCell } from '../csv-line.js';
-import { formatNanos } from '../money.js';
+import { textCell } from '../base/csv-write.js';
+import { formatNanos } from '../base/money.js';
 import { UNALLOCATED } from '../rules/target.js';
 import type { BillLineage, ChargeLine, HowLineage, Lineage, RuleLineage } from './lineage.js';
 import { howWords } from './words.js';

@@ -1,8 +1,8 @@
-import { type AlertFigures, causeFilters, causeOf } from '../alert.js';
-import type { DigestFigures } from '../digest.js';
-import { invalid } from '../errors.js';
-import { SPEND_KEYS, type SpendReport } from '../spend.js';
-import { addDays } from '../time.js';
+import { type AlertFigures, causeFilters, causeOf } from '../alerts/alert.js';
+import { invalid } from '../base/errors.js';
+import { addDays } from '../base/time.js';
+import type { DigestFigures } from '../digests/digest.js';
+import { SPEND_KEYS, type SpendReport } from '../spend/spend.js';
 import type { SpendFigure } from './lineage.js';
 
 /** The dimension that explains figures which are about no dimension of their own. */

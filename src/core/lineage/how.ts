@@ -1,11 +1,11 @@
-import type { Directory, Evidence } from '../directory/directory.js';
-import { AppError } from '../errors.js';
-import { canonicalJson } from '../json.js';
-import { PRIOR_PERIOD_COLUMN } from '../month.js';
+import { AppError } from '../base/errors.js';
+import { canonicalJson } from '../base/json.js';
+import { type Day, type Month, monthOf, monthRange } from '../base/time.js';
+import { PRIOR_PERIOD_COLUMN } from '../close/month.js';
+import type { Directory, Evidence } from '../people/directory.js';
 import { describePool, describeRule } from '../rules/describe.js';
 import { attributeLabel } from '../rules/labels.js';
 import type { DimensionRules, Pool, Rule } from '../rules/rule.js';
-import { type Day, type Month, monthOf, monthRange } from '../time.js';
 import type { How, Nature, RuleWording, SplitStep, SplitWeights } from './lineage.js';
 import type { ChargePortion, PortionWay } from './portion.js';
 import { entryOf } from './sums.js';

@@ -1,9 +1,9 @@
 import type { Owners } from '../allocation/cross-parts.js';
-import type { Confidence } from '../charge.js';
-import type { Evidence } from '../directory/directory.js';
-import type { Nanos } from '../money.js';
-import type { SpendFilter } from '../spend.js';
-import type { Day, DayRange, Month } from '../time.js';
+import type { Nanos } from '../base/money.js';
+import type { Day, DayRange, Month } from '../base/time.js';
+import type { Confidence } from '../ledger/charge.js';
+import type { Evidence } from '../people/directory.js';
+import type { SpendFilter } from '../spend/spend.js';
 
 /** A figure that somebody saw: effective cost in one currency over half-open days, filtered. */
 export interface SpendFigure {

@@ -1,7 +1,7 @@
 import type { Owners } from '../allocation/cross-parts.js';
-import type { Bill, ChargeKind, DimensionSet } from '../charge.js';
-import { compareBigint, type Nanos, sumNanos } from '../money.js';
-import type { Day, Month } from '../time.js';
+import { compareBigint, type Nanos, sumNanos } from '../base/money.js';
+import type { Day, Month } from '../base/time.js';
+import type { Bill, ChargeKind, DimensionSet } from '../ledger/charge.js';
 
 /** How money came to its owner in a dimension. Null target: Unallocated, then `reason` says why. */
 export interface PortionWay {

@@ -2,11 +2,11 @@ import type { AllocationPiece, MonthSet, SetMoney, SplitPart } from '../allocati
 import { cellsOf, type Holding } from '../allocation/holding.js';
 import { cellsWithin, type Subject } from '../allocation/set-state.js';
 import { createWeigher, type WeightSources } from '../allocation/weights.js';
-import type { Directory } from '../directory/directory.js';
-import { canonicalJson } from '../json.js';
-import type { MeasureTotals } from '../measure.js';
-import { compareBigint, compareText, NANOS_PER_UNIT, sumNanos } from '../money.js';
-import { type RecordedWeights, readRecordedMeasure } from '../recorded-weights.js';
+import { canonicalJson } from '../base/json.js';
+import { compareBigint, compareText, NANOS_PER_UNIT, sumNanos } from '../base/money.js';
+import { type RecordedWeights, readRecordedMeasure } from '../gateways/weights.js';
+import type { MeasureTotals } from '../ledger/measure.js';
+import type { Directory } from '../people/directory.js';
 import { splitsOf } from '../rules/dependencies.js';
 import { createFacts, type DatedValue } from '../rules/facts.js';
 import type { DimensionRules, Pool, Rule } from '../rules/rule.js';

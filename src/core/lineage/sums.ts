@@ -1,5 +1,5 @@
-import type { Confidence } from '../charge.js';
-import { compareBigint, compareText, type Nanos } from '../money.js';
+import { compareBigint, compareText, type Nanos } from '../base/money.js';
+import type { Confidence } from '../ledger/charge.js';
 import type { Summed } from './lineage.js';
 
 /** Adds charges up at one level of a lineage. */

@@ -1,9 +1,9 @@
-import { actorName } from '../actor.js';
-import type { IdentifierLink, Membership } from '../directory/directory-data.js';
-import { assertNever } from '../errors.js';
-import { formatNanos, roundedQuotient } from '../money.js';
+import { actorName } from '../base/actor.js';
+import { assertNever } from '../base/errors.js';
+import { formatNanos, roundedQuotient } from '../base/money.js';
+import { addDays, type DayInterval, utcDay } from '../base/time.js';
+import type { IdentifierLink, Membership } from '../people/data.js';
 import { UNALLOCATED } from '../rules/target.js';
-import { addDays, type DayInterval, utcDay } from '../time.js';
 import type {
   BillLineage,
   How,

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../json.js';
+import { canonicalJson } from '../base/json.js';
 import type { Pool, Rule, Ruleset } from './rule.js';
 
 /** Rules are never changed in place, and an edit leaves thousands of them alone. */

@@ -1,4 +1,4 @@
-import type { DimensionSet } from '../charge.js';
+import type { DimensionSet } from '../ledger/charge.js';
 import { ruleText } from './canonical.js';
 import { dimensionsLookedAt, neededFor, orderDimensions, splitsOf } from './dependencies.js';
 import { movedRules } from './describe-change.js';

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../base/errors.js';
 import { ruleName } from './dependencies.js';
 import type { DimensionRules, Pool } from './rule.js';
 import type { Split } from './target.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ATTRIBUTES } from '../charge.js';
+import { ATTRIBUTES } from '../ledger/charge.js';
 
 /** An attribute a condition may test: a FOCUS or own attribute, `tag:KEY`, or `dimension:ID`. */
 export const AttributeRef = z.union(

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid } from '../base/errors.js';
 import type { Condition } from './condition.js';
 import { parseReference, type Reference, referenceOf } from './reference.js';
 import { DEFAULT_DIMENSIONS, type DimensionRules, type Pool, type Rule, type Ruleset } from './rule.js';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../json.js';
+import { canonicalJson } from '../base/json.js';
 import { ruleText } from './canonical.js';
 import { describeCondition, describePool, describeRule, describeSplit, describeTarget } from './describe.js';
 import { DEFAULT_DIMENSIONS, type DimensionRules, type Pool, type Rule, type Ruleset } from './rule.js';

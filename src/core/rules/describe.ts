@@ -1,6 +1,6 @@
-import { assertNever } from '../errors.js';
-import { HEADCOUNT } from '../measure.js';
-import { addDays } from '../time.js';
+import { assertNever } from '../base/errors.js';
+import { addDays } from '../base/time.js';
+import { HEADCOUNT } from '../ledger/measure.js';
 import type { Comparison, Condition, Leaf, PersonTest } from './condition.js';
 import { attributeLabel, operatorLabel, referenceLabel } from './labels.js';
 import { operatorOf } from './matchers.js';

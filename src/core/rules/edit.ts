@@ -1,6 +1,6 @@
-import { AppError, assertNever, invalid } from '../errors.js';
-import { canonicalJson } from '../json.js';
-import type { Day } from '../time.js';
+import { AppError, assertNever, invalid } from '../base/errors.js';
+import { canonicalJson } from '../base/json.js';
+import type { Day } from '../base/time.js';
 import type { DimensionRules, Rule, Ruleset } from './rule.js';
 import { checkRuleset } from './validate.js';
 

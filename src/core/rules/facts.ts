@@ -1,6 +1,6 @@
-import type { DimensionSet } from '../charge.js';
-import type { Directory } from '../directory/directory.js';
-import type { Day, DayRange } from '../time.js';
+import type { Day, DayRange } from '../base/time.js';
+import type { DimensionSet } from '../ledger/charge.js';
+import type { Directory } from '../people/directory.js';
 import { type Reference, valueInSet } from './reference.js';
 
 /** A dimension's value over half-open days; null is Unallocated. */

@@ -1,4 +1,4 @@
-import type { DayRange } from '../time.js';
+import type { DayRange } from '../base/time.js';
 import type { Facts } from './facts.js';
 import { type CompiledRule, matchingRanges } from './predicate.js';
 import type { Rule } from './rule.js';

@@ -1,5 +1,5 @@
-import type { AttributeName } from '../charge.js';
-import { assertNever } from '../errors.js';
+import { assertNever } from '../base/errors.js';
+import type { AttributeName } from '../ledger/charge.js';
 import type { AttributeRef, Operator } from './condition.js';
 import type { Reference } from './reference.js';
 import { parseReference } from './reference.js';

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { AppError, invalid } from '../errors.js';
+import { AppError, invalid } from '../base/errors.js';
 import { type Comparison, OPERATORS, type Operator } from './condition.js';
 
 /** Whether a value satisfies a comparison; undefined is an absent value. */

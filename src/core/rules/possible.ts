@@ -1,4 +1,4 @@
-import type { DimensionSet } from '../charge.js';
+import type { DimensionSet } from '../ledger/charge.js';
 import type { Condition } from './condition.js';
 import { compileComparison } from './matchers.js';
 import { referenceOf, valueInSet } from './reference.js';

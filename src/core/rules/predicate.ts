@@ -1,4 +1,4 @@
-import type { Day, DayRange } from '../time.js';
+import type { Day, DayRange } from '../base/time.js';
 import type { Condition, PersonTest } from './condition.js';
 import { partsOf } from './dependencies.js';
 import type { Facts } from './facts.js';

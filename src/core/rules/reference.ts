@@ -1,4 +1,4 @@
-import type { AttributeName, DimensionSet } from '../charge.js';
+import type { AttributeName, DimensionSet } from '../ledger/charge.js';
 import type { AttributeRef, Leaf } from './condition.js';
 
 /** What a comparison or a target looks at, taken apart. */

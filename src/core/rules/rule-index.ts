@@ -1,5 +1,5 @@
-import type { DimensionSet } from '../charge.js';
-import { assertNever } from '../errors.js';
+import { assertNever } from '../base/errors.js';
+import type { DimensionSet } from '../ledger/charge.js';
 import type { Condition, Leaf } from './condition.js';
 import type { Facts } from './facts.js';
 import { Column } from './index-column.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Day } from '../time.js';
+import { Day } from '../base/time.js';
 import { Condition } from './condition.js';
 import { OwnerName, Split, Target } from './target.js';
 

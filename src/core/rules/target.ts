@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseNanos, sumNanos } from '../money.js';
+import { parseNanos, sumNanos } from '../base/money.js';
 import { AttributeRef, Condition } from './condition.js';
 
 /** The owner of what no rule claimed. Reserved: no rule may allocate to it by name. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../json.js';
+import { canonicalJson } from '../base/json.js';
 import { movedRules } from './describe-change.js';
 import { DEFAULT_DIMENSIONS, type DimensionRules, type Rule, type Ruleset } from './rule.js';
 

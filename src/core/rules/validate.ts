@@ -1,4 +1,4 @@
-import { AppError, invalid } from '../errors.js';
+import { AppError, invalid } from '../base/errors.js';
 import { checkPools } from './check-pools.js';
 import type { Condition, Leaf } from './condition.js';
 import { orderDimensions, partsOf, ruleName, splitsOf } from './dependencies.js';

@@ -4,7 +4,7 @@ import type {
   ProvisionedQuery,
   ProvisionedResource,
   ProvisionedUser,
-} from '../../core/directory/provisioned.js';
+} from '../../core/people/provisioned.js';
 import type { ReadResource } from './schema.js';
 
 /** A resource to save; `held` is what stands there now, null for a new one. */

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../../core/errors.js';
+import { AppError, type ErrorCode } from '../../core/base/errors.js';
 
 /** RFC 7644, 3.12: the kinds of 400 and 409 that providers look at. */
 type ScimType =

@@ -1,4 +1,4 @@
-import type { ProvisionedResource } from '../../core/directory/provisioned.js';
+import type { ProvisionedResource } from '../../core/people/provisioned.js';
 import { canonicalName } from './path.js';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import type {
   ProvisionedPage,
   ProvisionedQuery,
   ProvisionedResource,
-} from '../../core/directory/provisioned.js';
+} from '../../core/people/provisioned.js';
 import type { ScimBackend } from './backend.js';
 import { describeService, MOST_RESULTS } from './discovery.js';
 import { ScimFault } from './fault.js';

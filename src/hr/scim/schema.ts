@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PersonKind } from '../../core/directory/directory-data.js';
-import type { ProvisionedGroup, ProvisionedUser } from '../../core/directory/provisioned.js';
+import type { PersonKind } from '../../core/people/data.js';
+import type { ProvisionedGroup, ProvisionedUser } from '../../core/people/provisioned.js';
 import { ScimFault } from './fault.js';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from './path.js';
 

@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween, weekday } from '../../core/time.js';
+import { addDays, type Day, daysBetween, weekday } from '../../core/base/time.js';
 import type {
   AnthropicActor,
   AnthropicDataset,

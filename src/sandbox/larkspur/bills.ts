@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import { formatNanos, parseNanos } from '../../core/money.js';
-import { addDays, addMonths, type Day, daysIn, firstDay, monthOf } from '../../core/time.js';
+import { formatNanos, parseNanos } from '../../core/base/money.js';
+import { addDays, addMonths, type Day, daysIn, firstDay, monthOf } from '../../core/base/time.js';
 import { type Calendar, level } from './calendar.js';
 import { stableId } from './random.js';
 

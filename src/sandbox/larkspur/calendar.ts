@@ -1,4 +1,12 @@
-import { addDays, addMonths, type Day, daysBetween, firstDay, monthOf, weekday } from '../../core/time.js';
+import {
+  addDays,
+  addMonths,
+  type Day,
+  daysBetween,
+  firstDay,
+  monthOf,
+  weekday,
+} from '../../core/base/time.js';
 import { createDice, hash } from './random.js';
 
 /** The days on which things happened at Larkspur, all relative to today. */

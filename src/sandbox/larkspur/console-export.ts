@@ -1,10 +1,10 @@
 import Papa from 'papaparse';
-import { ATTRIBUTES, type Charge } from '../../core/charge.js';
-import { formatNanos } from '../../core/money.js';
-import { addDays, type Day, daysIn, parseDay } from '../../core/time.js';
-import { toCharges } from '../../providers/anthropic/focus.js';
-import { CostRow, UsageRow } from '../../providers/anthropic/schema.js';
-import { ATTRIBUTE_COLUMNS } from '../../providers/focus-file/schema.js';
+import { formatNanos } from '../../core/base/money.js';
+import { addDays, type Day, daysIn, parseDay } from '../../core/base/time.js';
+import { ATTRIBUTES, type Charge } from '../../core/ledger/charge.js';
+import { toCharges } from '../../providers/vendors/anthropic/focus.js';
+import { CostRow, UsageRow } from '../../providers/vendors/anthropic/schema.js';
+import { ATTRIBUTE_COLUMNS } from '../../providers/vendors/focus-file/schema.js';
 import { COST_GROUPS, costRows, GROUPS, usageRows } from '../vendors/anthropic-groups.js';
 import type { AnthropicDataset } from '../vendors/dataset.js';
 import type { FocusFile } from './bills.js';

@@ -1,5 +1,5 @@
-import { formatNanos, parseNanos } from '../../core/money.js';
-import { addDays, type Day, daysIn, monthOf, monthRange, weekday } from '../../core/time.js';
+import { formatNanos, parseNanos } from '../../core/base/money.js';
+import { addDays, type Day, daysIn, monthOf, monthRange, weekday } from '../../core/base/time.js';
 import type { GithubCredits, GithubDataset } from '../vendors/github-dataset.js';
 import { byKnownDay, type Calendar } from './calendar.js';
 import { type Staff, teamOn } from './people.js';

@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween, firstDay, monthOf, weekday } from '../../core/time.js';
+import { addDays, type Day, daysBetween, firstDay, monthOf, weekday } from '../../core/base/time.js';
 import type { CursorDataset, CursorEvent } from '../vendors/cursor-dataset.js';
 import { byKnownDay, type Calendar } from './calendar.js';
 import { type Staff, teamOn } from './people.js';

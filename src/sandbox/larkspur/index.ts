@@ -1,5 +1,5 @@
+import type { Day } from '../../core/base/time.js';
 import type { Ruleset } from '../../core/rules/rule.js';
-import type { Day } from '../../core/time.js';
 import type { CursorDataset } from '../vendors/cursor-dataset.js';
 import type { AnthropicDataset, OpenAiDataset } from '../vendors/dataset.js';
 import type { GithubDataset } from '../vendors/github-dataset.js';

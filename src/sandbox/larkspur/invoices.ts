@@ -1,6 +1,6 @@
-import type { Invoice } from '../../core/invoice.js';
-import { type Nanos, parseNanos, roundedQuotient } from '../../core/money.js';
-import { addDays, type Month, monthRange } from '../../core/time.js';
+import { type Nanos, parseNanos, roundedQuotient } from '../../core/base/money.js';
+import { addDays, type Month, monthRange } from '../../core/base/time.js';
+import type { Invoice } from '../../core/invoices/invoice.js';
 
 /** A vendor that sends Larkspur an invoice each month. */
 interface Issuer {

@@ -1,4 +1,4 @@
-import { addDays, type Day } from '../../core/time.js';
+import { addDays, type Day } from '../../core/base/time.js';
 import type { OpenAiCost, OpenAiDataset } from '../vendors/dataset.js';
 import { byKnownDay, type Calendar, level, type Rhythm } from './calendar.js';
 import { emailOf, type Staff } from './people.js';

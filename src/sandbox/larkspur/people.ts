@@ -1,4 +1,4 @@
-import { addDays, type Day } from '../../core/time.js';
+import { addDays, type Day } from '../../core/base/time.js';
 import type { Calendar } from './calendar.js';
 import { FAMILY_NAMES, GIVEN_NAMES } from './names.js';
 import { createDice, hash, stableId } from './random.js';

@@ -1,6 +1,6 @@
-import { NANOS_PER_UNIT } from '../../core/money.js';
-import type { PlanRow } from '../../core/plan.js';
-import { addMonths, type Month } from '../../core/time.js';
+import { NANOS_PER_UNIT } from '../../core/base/money.js';
+import { addMonths, type Month } from '../../core/base/time.js';
+import type { PlanRow } from '../../core/budgets/plan.js';
 
 /** What teams have planned a month, in whole units of the company's currency; Growth has not handed its plan in. */
 const MONTHLY: Readonly<Record<string, number>> = {

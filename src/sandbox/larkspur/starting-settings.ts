@@ -1,4 +1,4 @@
-import type { Settings } from '../../core/settings.js';
+import type { Settings } from '../../core/settings/settings.js';
 import type { LarkspurSlack } from './workspace.js';
 
 /** What Larkspur's FinOps have set in Slack before the visitor came, by area. */

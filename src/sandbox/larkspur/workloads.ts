@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween } from '../../core/time.js';
+import { addDays, type Day, daysBetween } from '../../core/base/time.js';
 import type { Calendar, Rhythm } from './calendar.js';
 
 /** How a workload's money splits over the token types it pays for. */

@@ -1,4 +1,4 @@
-import type { Day } from '../../core/time.js';
+import type { Day } from '../../core/base/time.js';
 import { emailOf, type Staff, teamOn } from './people.js';
 import { stableId } from './random.js';
 import { TEAMS } from './teams.js';

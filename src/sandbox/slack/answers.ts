@@ -1,4 +1,4 @@
-import { invalid } from '../../core/errors.js';
+import { invalid } from '../../core/base/errors.js';
 import type { Block } from './block-kit/blocks.js';
 import type { Element } from './block-kit/elements.js';
 import type { Option } from './block-kit/text.js';

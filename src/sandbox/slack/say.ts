@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalid } from '../../core/errors.js';
+import { invalid } from '../../core/base/errors.js';
 import { Refusal } from './api/call.js';
 import { reply, whisper } from './api/respond.js';
 import { IDS, type Message } from './model.js';

@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.js';
+import { AppError } from '../../core/base/errors.js';
 import { answerKey, isStateful, type RawAnswer, rawAnswer } from './answers.js';
 import { mimeTypeOf } from './api/files.js';
 import type { Block, HomeView, ModalView } from './block-kit/blocks.js';

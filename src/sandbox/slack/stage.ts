@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.js';
+import { AppError } from '../../core/base/errors.js';
 import type { Block } from './block-kit/blocks.js';
 import type { Element } from './block-kit/elements.js';
 import { elementsOf } from './block-kit/walk.js';

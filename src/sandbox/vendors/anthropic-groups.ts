@@ -1,4 +1,4 @@
-import { createNanoCarry, formatNanos } from '../../core/money.js';
+import { createNanoCarry, formatNanos } from '../../core/base/money.js';
 import type { AnthropicTokenType, AnthropicUsage } from './dataset.js';
 
 /** Group names that the vendor knows; those that the dataset cannot tell apart come back null. */

@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween, daysIn, parseDay } from '../../core/time.js';
+import { addDays, type Day, daysBetween, daysIn, parseDay } from '../../core/base/time.js';
 import { COST_GROUPS, costRows, GROUPS, usageRows } from './anthropic-groups.js';
 import type { AnthropicDataset } from './dataset.js';
 import {

@@ -1,4 +1,4 @@
-import type { Day } from '../../core/time.js';
+import type { Day } from '../../core/base/time.js';
 
 /** One usage event as the team's ledger has it; money in cents as decimal text. */
 export interface CursorEvent {

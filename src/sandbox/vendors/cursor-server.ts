@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { formatNanos, parseNanos } from '../../core/money.js';
-import { daysIn, utcDay } from '../../core/time.js';
+import { formatNanos, parseNanos } from '../../core/base/money.js';
+import { daysIn, utcDay } from '../../core/base/time.js';
 import type { CursorDataset, CursorEvent } from './cursor-dataset.js';
 import {
   listen,

@@ -1,4 +1,4 @@
-import type { Day } from '../../core/time.js';
+import type { Day } from '../../core/base/time.js';
 
 /** Token types of the Anthropic cost feed. */
 export const ANTHROPIC_TOKEN_TYPES = [

@@ -1,4 +1,4 @@
-import type { Day } from '../../core/time.js';
+import type { Day } from '../../core/base/time.js';
 
 /** A row of the bill of one day; money in dollars as decimal text. */
 export interface GithubBillRow {

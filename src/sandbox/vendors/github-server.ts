@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { formatNanos, parseNanos } from '../../core/money.js';
-import { addDays, type Day, daysIn, monthRange, parseDay, parseMonth } from '../../core/time.js';
+import { formatNanos, parseNanos } from '../../core/base/money.js';
+import { addDays, type Day, daysIn, monthRange, parseDay, parseMonth } from '../../core/base/time.js';
 import type { GithubCredits, GithubDataset } from './github-dataset.js';
 import {
   listen,

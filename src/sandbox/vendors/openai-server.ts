@@ -1,5 +1,5 @@
-import { createNanoCarry, formatNanos } from '../../core/money.js';
-import { type Day, daysIn, toEpochDay, utcDay } from '../../core/time.js';
+import { createNanoCarry, formatNanos } from '../../core/base/money.js';
+import { type Day, daysIn, toEpochDay, utcDay } from '../../core/base/time.js';
 import type { OpenAiCost, OpenAiDataset } from './dataset.js';
 import {
   listen,

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { ChartRequest } from '../../charts/spec.js';
 import type { Log } from '../../usecases/context.js';
-import type { Picture } from '../blocks.js';
+import type { Picture } from '../kit/blocks.js';
+import { readTrouble } from '../kit/slack-error.js';
 import type { Entry } from './address.js';
 import { type DrawChart, uploadChart, waitForFile } from './chart.js';
-import { readTrouble } from './slack-error.js';
 
 /** A message of ours as it stands in Slack. */
 export interface Place {

@@ -1,14 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { DrawnChart } from '../../charts/draw.js';
 import type { ChartRequest } from '../../charts/spec.js';
-import type { AlertFigures } from '../../core/alert.js';
-import type { DigestFigures } from '../../core/digest.js';
-import { AppError } from '../../core/errors.js';
-import { NANOS_PER_UNIT } from '../../core/money.js';
-import type { NoticeBody } from '../../core/notice.js';
-import type { Picture } from '../blocks.js';
-import { causeName } from '../messages/alert-words.js';
-import { displayName, formatRange, truncate } from '../text.js';
+import type { AlertFigures } from '../../core/alerts/alert.js';
+import { AppError } from '../../core/base/errors.js';
+import { NANOS_PER_UNIT } from '../../core/base/money.js';
+import type { DigestFigures } from '../../core/digests/digest.js';
+import type { NoticeBody } from '../../core/notices/notice.js';
+import { causeName } from '../alerts/words.js';
+import type { Picture } from '../kit/blocks.js';
+import { displayName, formatRange, truncate } from '../kit/text.js';
 
 /** Draws figures as a PNG with its words; in a worker, since drawing blocks for about 50 ms. */
 export type DrawChart = (chart: ChartRequest) => Promise<DrawnChart>;

@@ -1,15 +1,15 @@
 import type { ChatUpdateArguments, WebClient } from '@slack/web-api';
-import { AppError } from '../../core/errors.js';
+import { AppError } from '../../core/base/errors.js';
 import type { Context } from '../../usecases/context.js';
-import { context as contextLine, type Message, type MessageBlock } from '../blocks.js';
-import { withinLimits } from '../limits.js';
-import { noticeMessage } from '../messages/notice.js';
-import { displayName } from '../text.js';
+import { context as contextLine, type Message, type MessageBlock } from '../kit/blocks.js';
+import { withinLimits } from '../kit/limits.js';
+import { readTrouble } from '../kit/slack-error.js';
+import { displayName } from '../kit/text.js';
 import type { Address, Entry } from './address.js';
 import type { Place } from './chart-queue.js';
+import { noticeMessage } from './notice-message.js';
 import type { Pacer } from './pacer.js';
 import { EVENT_TYPE } from './reconcile.js';
-import { readTrouble } from './slack-error.js';
 
 /** What posting needs. */
 export interface PostDeps {

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { App, HTTPReceiverOptions, Installation, SocketModeReceiverOptions } from '@slack/bolt';
 import { z } from 'zod';
-import { AppError, publicMessage } from '../../core/errors.js';
+import { AppError, publicMessage } from '../../core/base/errors.js';
 import type { Context } from '../../usecases/context.js';
 import {
   findInstallation,
   listInstallations,
   removeInstallation,
   saveInstallation,
-} from '../../usecases/slack-installations.js';
+} from '../../usecases/settings/slack-installations.js';
 import { seal, unseal } from './seal.js';
 
 /** How several workspaces of the company install the app by themselves; secrets in memory only. */

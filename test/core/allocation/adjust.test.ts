@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasSameOwners, ownerDifferences } from '../../../src/core/allocation/adjust.js';
 import type { AllocationPiece, MoneyCell, SetMoney } from '../../../src/core/allocation/allocation.js';
-import { splitNanos } from '../../../src/core/money.js';
-import { addDays, type Day, monthRange } from '../../../src/core/time.js';
-import { day, month } from '../../support/charges.js';
+import { splitNanos } from '../../../src/core/base/money.js';
+import { addDays, type Day, monthRange } from '../../../src/core/base/time.js';
+import { day, month } from '../../support/build/charges.js';
 
 const { from, to } = monthRange(month('2026-10'));
 const SETS = [1, 2, 3];

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MovedMoney } from '../../../src/core/allocation/diff.js';
 import { summariseMoves } from '../../../src/core/allocation/move-summary.js';
-import { sumNanos } from '../../../src/core/money.js';
-import { parseMonth } from '../../../src/core/time.js';
+import { sumNanos } from '../../../src/core/base/money.js';
+import { parseMonth } from '../../../src/core/base/time.js';
 
 const owner = fc.option(fc.constantFrom('Search', 'Platform', 'Support'));
 const move: fc.Arbitrary<MovedMoney> = fc.record({

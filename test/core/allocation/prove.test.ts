@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConservationGroup } from '../../../src/core/allocation/allocation.js';
 import { proveConservation } from '../../../src/core/allocation/prove.js';
-import { day } from '../../support/directory.js';
+import { day } from '../../support/build/directory.js';
 
 function group(
   invoice: string,

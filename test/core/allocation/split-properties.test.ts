@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { allocateMonth } from '../../../src/core/allocation/allocate.js';
 import type { AllocationPiece, SetMoney } from '../../../src/core/allocation/allocation.js';
 import type { MonthInput } from '../../../src/core/allocation/evaluate-month.js';
-import { createDirectory } from '../../../src/core/directory/directory.js';
+import { createDirectory } from '../../../src/core/people/directory.js';
 import { checkRuleset } from '../../../src/core/rules/validate.js';
-import { anyDirectoryData, OCTOBER } from '../../support/arbitraries.js';
-import { anyMeasures, anySplitMonth, anySplitRuleset } from '../../support/arbitrary-splits.js';
-import { splitNaively } from '../../support/naive-splits.js';
+import { anyDirectoryData, OCTOBER } from '../../support/arbitrary/rules.js';
+import { anyMeasures, anySplitMonth, anySplitRuleset } from '../../support/arbitrary/splits.js';
+import { splitNaively } from '../../support/naive/splits.js';
 
 const anyAmount = fc.oneof(
   fc.bigInt({ min: -20n, max: 20n }),

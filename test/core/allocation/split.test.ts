@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { allocateWithFindings } from '../../../src/core/allocation/allocate.js';
-import { HEADCOUNT } from '../../../src/core/measure.js';
+import { HEADCOUNT } from '../../../src/core/ledger/measure.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
 import type { Split } from '../../../src/core/rules/target.js';
 import { parseRuleset } from '../../../src/core/rules/validate.js';
-import { rule, ruleset } from '../../support/rules.js';
-import { monthOfCharges, OWNED, type Spent, shared, shareOut } from '../../support/splits.js';
+import { rule, ruleset } from '../../support/build/rules.js';
+import { monthOfCharges, OWNED, type Spent, shared, shareOut } from '../../support/build/splits.js';
 
 const spent = (owner: string, cost: string, more: Partial<Spent> = {}): Spent => ({
   ...more,

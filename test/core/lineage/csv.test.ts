@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { lineageCsv } from '../../../src/core/lineage/csv.js';
 import type { ChargeLine, Lineage } from '../../../src/core/lineage/lineage.js';
-import { day, month } from '../../support/charges.js';
+import { day, month } from '../../support/build/charges.js';
 
 const LINE: ChargeLine = {
   day: day('2026-10-05'),

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { allocateMonth } from '../../../src/core/allocation/allocate.js';
 import type { AllocationPiece, SetMoney } from '../../../src/core/allocation/allocation.js';
 import type { MonthInput } from '../../../src/core/allocation/evaluate-month.js';
-import { createDirectory } from '../../../src/core/directory/directory.js';
+import { formatNanos, splitNanos } from '../../../src/core/base/money.js';
 import { recallWeights } from '../../../src/core/lineage/recall-weights.js';
-import { formatNanos, splitNanos } from '../../../src/core/money.js';
+import { createDirectory } from '../../../src/core/people/directory.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
-import { anyDirectoryData, OCTOBER } from '../../support/arbitraries.js';
-import { anyMeasures, anySplitMonth, anySplitRuleset } from '../../support/arbitrary-splits.js';
-import { monthOfCharges, OWNED, type Spent, shared } from '../../support/splits.js';
+import { anyDirectoryData, OCTOBER } from '../../support/arbitrary/rules.js';
+import { anyMeasures, anySplitMonth, anySplitRuleset } from '../../support/arbitrary/splits.js';
+import { monthOfCharges, OWNED, type Spent, shared } from '../../support/build/splits.js';
 
 const spent = (owner: string, cost: string): Spent => ({ tags: { owner }, cost });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocateMonth } from '../../../src/core/allocation/allocate.js';
 import { evaluateMonth } from '../../../src/core/allocation/evaluate-month.js';
-import { createDirectory } from '../../../src/core/directory/directory.js';
+import { createDirectory } from '../../../src/core/people/directory.js';
 import { changeScope } from '../../../src/core/rules/change-scope.js';
 import { prepareRules } from '../../../src/core/rules/prepared.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
@@ -13,8 +13,8 @@ import {
   anyRuleset,
   anyRulesetPair,
   OCTOBER,
-} from '../../support/arbitraries.js';
-import { dimensionSet, rule, ruleset } from '../../support/rules.js';
+} from '../../support/arbitrary/rules.js';
+import { dimensionSet, rule, ruleset } from '../../support/build/rules.js';
 
 describe('The scope of a change', () => {
   it('leaves out no set and no dimension that comes out differently, for any small change', () => {

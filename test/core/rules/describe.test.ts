@@ -5,9 +5,9 @@ import { describeCondition, describeRule, describeTarget } from '../../../src/co
 import { describeChange, splitChangeLine } from '../../../src/core/rules/describe-change.js';
 import type { Pool, Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import type { Split } from '../../../src/core/rules/target.js';
-import { anyRuleset } from '../../support/arbitraries.js';
-import { day } from '../../support/directory.js';
-import { rule, ruleset } from '../../support/rules.js';
+import { anyRuleset } from '../../support/arbitrary/rules.js';
+import { day } from '../../support/build/directory.js';
+import { rule, ruleset } from '../../support/build/rules.js';
 
 const ci: Condition = { attribute: 'apiKeyName', startsWith: 'ci-' };
 const env: Condition = { attribute: 'tag:env', is: 'ci' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdit, editedDimensions, placeForNew, type RuleEdit } from '../../../src/core/rules/edit.js';
-import { day } from '../../support/directory.js';
-import { rule, ruleset } from '../../support/rules.js';
+import { day } from '../../support/build/directory.js';
+import { rule, ruleset } from '../../support/build/rules.js';
 
 const when = { attribute: 'model', exists: true } as const;
 const a = rule('a', when, { value: 'A' });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createDirectory } from '../../../src/core/directory/directory.js';
+import { monthRange } from '../../../src/core/base/time.js';
+import { createDirectory } from '../../../src/core/people/directory.js';
 import type { Condition } from '../../../src/core/rules/condition.js';
 import { createFacts, type Facts } from '../../../src/core/rules/facts.js';
 import { compileRules } from '../../../src/core/rules/predicate.js';
 import { createRuleIndex } from '../../../src/core/rules/rule-index.js';
-import { monthRange } from '../../../src/core/time.js';
-import { OCTOBER } from '../../support/arbitraries.js';
-import { directoryData } from '../../support/directory.js';
-import { dimensionSet, rule } from '../../support/rules.js';
+import { OCTOBER } from '../../support/arbitrary/rules.js';
+import { directoryData } from '../../support/build/directory.js';
+import { dimensionSet, rule } from '../../support/build/rules.js';
 
 /** A thousand sets, each with a key of its own, in ten services. */
 const directory = createDirectory(directoryData({}));

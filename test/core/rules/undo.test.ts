@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import { undoChange } from '../../../src/core/rules/undo.js';
-import { rule, ruleset } from '../../support/rules.js';
+import { rule, ruleset } from '../../support/build/rules.js';
 
 const named = (id: string, value = id): Rule => rule(id, { attribute: 'model', is: id }, { value });
 const [a, b, c, d] = [named('a'), named('b'), named('c'), named('d')];

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/core/errors.js';
+import { AppError } from '../../../src/core/base/errors.js';
 import type { Condition } from '../../../src/core/rules/condition.js';
 import { orderDimensions } from '../../../src/core/rules/dependencies.js';
 import { checkRuleset, parseRuleset } from '../../../src/core/rules/validate.js';
-import { anyRuleset } from '../../support/arbitraries.js';
-import { rule, ruleset } from '../../support/rules.js';
+import { anyRuleset } from '../../support/arbitrary/rules.js';
+import { rule, ruleset } from '../../support/build/rules.js';
 
 const when = { attribute: 'model', exists: true } as const;
 const to = { value: 'Search' };

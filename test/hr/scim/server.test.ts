@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startScim } from '../../../src/assemble-scim.js';
+import { startScim } from '../../../src/app/assemble-scim.js';
 import type { ScimServer } from '../../../src/hr/scim/server.js';
 import { chargeOn, ingest, settle } from '../../store/contract/support.js';
 import { createTestContext, type TestContext } from '../../support/context.js';

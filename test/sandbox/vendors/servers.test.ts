@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startAnthropicServer } from '../../../src/sandbox/vendors/anthropic-server.js';
 import type { VendorServer } from '../../../src/sandbox/vendors/listen.js';
 import { startOpenAiServer } from '../../../src/sandbox/vendors/openai-server.js';
-import { anthropicDataset, clock, openAiDataset } from '../../support/vendors.js';
+import { anthropicDataset, clock, openAiDataset } from '../../support/vendors/all.js';
 
 interface Body {
   readonly data: readonly Record<string, unknown>[];

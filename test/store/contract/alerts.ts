@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertFigures, CaseCare } from '../../../src/core/alert.js';
-import type { Notice } from '../../../src/core/notice.js';
-import { parseDay } from '../../../src/core/time.js';
-import type { AlertCase, CaseEdit } from '../../../src/store/alert-store.js';
+import type { AlertFigures, CaseCare } from '../../../src/core/alerts/alert.js';
+import { parseDay } from '../../../src/core/base/time.js';
+import type { Notice } from '../../../src/core/notices/notice.js';
+import type { AlertCase, CaseEdit } from '../../../src/store/contract/alert.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA } from './support.js';
 

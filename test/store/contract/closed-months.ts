@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Charge } from '../../../src/core/charge.js';
-import { addDays, addMonths, type Month, monthOf, monthsIn } from '../../../src/core/time.js';
-import type { ChargeBatch } from '../../../src/store/ledger-store.js';
+import { addDays, addMonths, type Month, monthOf, monthsIn } from '../../../src/core/base/time.js';
+import type { Charge } from '../../../src/core/ledger/charge.js';
+import type { ChargeBatch } from '../../../src/store/contract/ledger.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, billOf, chargeOf, day, daysScope, kindOf, month, setOf } from '../../support/charges.js';
-import { chargesArbitrary } from '../../support/charges-arbitrary.js';
+import { chargesArbitrary } from '../../support/arbitrary/charges.js';
+import {
+  batchOf,
+  billOf,
+  chargeOf,
+  day,
+  daysScope,
+  kindOf,
+  month,
+  setOf,
+} from '../../support/build/charges.js';
 import { ANA, settle } from './support.js';
 
 const OCT = month('2026-10');

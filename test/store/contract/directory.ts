@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Membership, Person, Team } from '../../../src/core/directory/directory-data.js';
-import { parseDay } from '../../../src/core/time.js';
+import { parseDay } from '../../../src/core/base/time.js';
+import type { Membership, Person, Team } from '../../../src/core/people/data.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
 

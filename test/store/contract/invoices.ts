@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Charge } from '../../../src/core/charge.js';
-import type { Invoice } from '../../../src/core/invoice.js';
-import { formatNanos, parseNanos, sumNanos } from '../../../src/core/money.js';
+import { formatNanos, parseNanos, sumNanos } from '../../../src/core/base/money.js';
+import type { Invoice } from '../../../src/core/invoices/invoice.js';
+import type { Charge } from '../../../src/core/ledger/charge.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, billOf, chargeOf, day, daysScope, kindOf, month, setOf } from '../../support/charges.js';
-import { invoiceOf, lineOf } from '../../support/invoices.js';
+import {
+  batchOf,
+  billOf,
+  chargeOf,
+  day,
+  daysScope,
+  kindOf,
+  month,
+  setOf,
+} from '../../support/build/charges.js';
+import { invoiceOf, lineOf } from '../../support/build/invoices.js';
 import { ANA, settle } from './support.js';
 
 const OCT = month('2026-10');

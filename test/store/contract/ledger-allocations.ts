@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AllocationPiece } from '../../../src/core/allocation/allocation.js';
-import type { DimensionSet } from '../../../src/core/charge.js';
-import { addDays } from '../../../src/core/time.js';
+import { addDays } from '../../../src/core/base/time.js';
+import type { DimensionSet } from '../../../src/core/ledger/charge.js';
 import type { Store } from '../../../src/store/store.js';
+import { chargesArbitrary } from '../../support/arbitrary/charges.js';
 import {
   batchOf,
   billOf,
@@ -14,8 +15,7 @@ import {
   piece,
   setOf,
   wholeMonthPieces,
-} from '../../support/charges.js';
-import { chargesArbitrary } from '../../support/charges-arbitrary.js';
+} from '../../support/build/charges.js';
 import { dump } from './ledger-support.js';
 
 const OCTOBER = month('2026-10');

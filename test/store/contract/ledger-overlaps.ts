@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Charge } from '../../../src/core/charge.js';
-import { parseNanos } from '../../../src/core/money.js';
-import { BILL_OVERLAPS, countedElsewhere, describeSetAside, sharedUsage } from '../../../src/core/overlap.js';
-import { addDays, monthOf } from '../../../src/core/time.js';
-import type { ChargeBatch } from '../../../src/store/ledger-store.js';
+import { parseNanos } from '../../../src/core/base/money.js';
+import { addDays, monthOf } from '../../../src/core/base/time.js';
+import type { Charge } from '../../../src/core/ledger/charge.js';
+import {
+  BILL_OVERLAPS,
+  countedElsewhere,
+  describeSetAside,
+  sharedUsage,
+} from '../../../src/core/ledger/overlap.js';
+import type { ChargeBatch } from '../../../src/store/contract/ledger.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, billOf, chargeOf, day, daysScope, month, setOf } from '../../support/charges.js';
+import { batchOf, billOf, chargeOf, day, daysScope, month, setOf } from '../../support/build/charges.js';
 import { dump } from './ledger-support.js';
 
 interface Feed {

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { VendorIdentity } from '../../../src/core/directory/directory-data.js';
-import type { RawResponse } from '../../../src/core/feed.js';
+import type { VendorIdentity } from '../../../src/core/people/data.js';
+import type { RawResponse } from '../../../src/core/sources/feed.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, billOf, chargeOf, day, daysScope, kindOf, month, setOf } from '../../support/charges.js';
-import { chargesArbitrary } from '../../support/charges-arbitrary.js';
+import { chargesArbitrary } from '../../support/arbitrary/charges.js';
+import {
+  batchOf,
+  billOf,
+  chargeOf,
+  day,
+  daysScope,
+  kindOf,
+  month,
+  setOf,
+} from '../../support/build/charges.js';
 import { dump } from './ledger-support.js';
 
 const OCTOBER = { from: day('2026-10-01'), to: day('2026-11-01') };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { SPEND_KEYS } from '../../../src/core/spend.js';
+import { SPEND_KEYS } from '../../../src/core/spend/spend.js';
 import type { Store } from '../../../src/store/store.js';
+import { chargesArbitrary } from '../../support/arbitrary/charges.js';
 import {
   batchOf,
   billOf,
@@ -12,8 +13,7 @@ import {
   month,
   setOf,
   wholeMonthPieces,
-} from '../../support/charges.js';
-import { chargesArbitrary } from '../../support/charges-arbitrary.js';
+} from '../../support/build/charges.js';
 
 const YEAR = { from: day('2026-01-01'), to: day('2027-01-01') };
 const OCTOBER = { from: day('2026-10-01'), to: day('2026-11-01') };

@@ -1,6 +1,6 @@
-import { monthsIn } from '../../../src/core/time.js';
+import { monthsIn } from '../../../src/core/base/time.js';
 import type { Store } from '../../../src/store/store.js';
-import { day } from '../../support/charges.js';
+import { day } from '../../support/build/charges.js';
 
 /** Everything that can be read of a ledger's money in 2026, to compare before with after. */
 export async function dump(store: Store): Promise<unknown> {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SplitPart } from '../../../src/core/allocation/allocation.js';
+import { formatNanos, parseNanos } from '../../../src/core/base/money.js';
+import { monthRange } from '../../../src/core/base/time.js';
 import type { SpendFigure } from '../../../src/core/lineage/lineage.js';
-import { formatNanos, parseNanos } from '../../../src/core/money.js';
-import { monthRange } from '../../../src/core/time.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, chargeOf, day, daysScope, kindOf, month, setOf } from '../../support/charges.js';
-import { link } from '../../support/directory.js';
+import { batchOf, chargeOf, day, daysScope, kindOf, month, setOf } from '../../support/build/charges.js';
+import { link } from '../../support/build/directory.js';
 import { ANA } from './support.js';
 
 const OCT = month('2026-10');

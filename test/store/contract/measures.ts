@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MeasureRow } from '../../../src/core/measure.js';
-import { parseDay, parseMonth } from '../../../src/core/time.js';
+import { parseDay, parseMonth } from '../../../src/core/base/time.js';
+import type { MeasureRow } from '../../../src/core/ledger/measure.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertFigures } from '../../../src/core/alert.js';
-import type { Notice } from '../../../src/core/notice.js';
-import { parseDay } from '../../../src/core/time.js';
-import type { OutboxEntry } from '../../../src/store/outbox-store.js';
+import type { AlertFigures } from '../../../src/core/alerts/alert.js';
+import { parseDay } from '../../../src/core/base/time.js';
+import type { Notice } from '../../../src/core/notices/notice.js';
+import type { OutboxEntry } from '../../../src/store/contract/outbox.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA } from './support.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeActor } from '../../../src/core/actor.js';
-import { OVERRIDE_PRIORITY, type Price } from '../../../src/core/price.js';
-import { parseDay, parseMonth } from '../../../src/core/time.js';
+import { describeActor } from '../../../src/core/base/actor.js';
+import { parseDay, parseMonth } from '../../../src/core/base/time.js';
+import { OVERRIDE_PRIORITY, type Price } from '../../../src/core/prices/price.js';
 import type { Store } from '../../../src/store/store.js';
-import { priceOfList } from '../../support/prices.js';
+import { priceOfList } from '../../support/build/prices.js';
 import { ANA } from './support.js';
 
 const TODAY = parseDay('2026-11-26');

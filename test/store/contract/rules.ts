@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../../src/core/notice.js';
+import type { Notice } from '../../../src/core/notices/notice.js';
 import { applyEdit } from '../../../src/core/rules/edit.js';
 import type { Pool, Rule, Ruleset } from '../../../src/core/rules/rule.js';
-import type { RuleDraft } from '../../../src/store/rule-store.js';
+import type { RuleDraft } from '../../../src/store/contract/rule.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
 

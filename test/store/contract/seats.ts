@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, chargeOf, day } from '../../support/charges.js';
-import { listingOf, seatOf } from '../../support/seats.js';
+import { batchOf, chargeOf, day } from '../../support/build/charges.js';
+import { listingOf, seatOf } from '../../support/build/seats.js';
 
 /** What every seat store promises; `open` gives a fresh, empty store. */
 export function seatStoreContract(open: () => Promise<Store>): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanChange } from '../../../src/core/plan.js';
-import { parseMonth } from '../../../src/core/time.js';
+import { parseMonth } from '../../../src/core/base/time.js';
+import type { PlanChange } from '../../../src/core/budgets/plan.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA } from './support.js';
 

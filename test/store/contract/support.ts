@@ -1,6 +1,6 @@
-import type { Actor } from '../../../src/core/actor.js';
-import type { Charge } from '../../../src/core/charge.js';
-import { parseDay, parseMonth } from '../../../src/core/time.js';
+import type { Actor } from '../../../src/core/base/actor.js';
+import { parseDay, parseMonth } from '../../../src/core/base/time.js';
+import type { Charge } from '../../../src/core/ledger/charge.js';
 import type { Store } from '../../../src/store/store.js';
 
 /** Someone to do things. */

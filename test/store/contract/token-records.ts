@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type MeasureRow } from '../../../src/core/measure.js';
-import { NO_TOKENS, type StoredUse } from '../../../src/core/token-use.js';
+import { NO_TOKENS, type StoredUse } from '../../../src/core/gateways/token-use.js';
+import { type MeasureRow } from '../../../src/core/ledger/measure.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, chargeOf, day, daysScope, month } from '../../support/charges.js';
+import { batchOf, chargeOf, day, daysScope, month } from '../../support/build/charges.js';
 import { settle } from './support.js';
 
 const OCTOBER = { from: day('2026-10-01'), to: day('2026-11-01') };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sumNanos } from '../../../src/core/money.js';
-import { monthRange } from '../../../src/core/time.js';
+import { sumNanos } from '../../../src/core/base/money.js';
+import { monthRange } from '../../../src/core/base/time.js';
 import type { Store } from '../../../src/store/store.js';
-import { batchOf, chargeOf, daysScope, kindOf, month, setOf } from '../../support/charges.js';
+import { batchOf, chargeOf, daysScope, kindOf, month, setOf } from '../../support/build/charges.js';
 
 const OCT = month('2026-10');
 const FIGURE = { dimension: 'team', where: [], range: monthRange(OCT), currency: 'USD' } as const;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { CauseKind, Silence } from '../../../core/alert.js';
-import type { Day } from '../../../core/time.js';
+import type { CauseKind, Silence } from '../../../core/alerts/alert.js';
+import type { Day } from '../../../core/base/time.js';
 
 /** Bookings of expected spend, and mutes; at most one holds per cause. */
 export const alertSilence = sqliteTable(

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { ClaimState } from '../../../core/claim.js';
-import type { ProvisionedResource } from '../../../core/directory/provisioned.js';
+import type { ClaimState } from '../../../core/claims/claim.js';
+import type { ProvisionedResource } from '../../../core/people/provisioned.js';
 
 /** Claims; `body` is JSON in which bigints survive. At most one per identifier is unfinished. */
 export const claim = sqliteTable(

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { IdentifierKind, PersonKind } from '../../../core/directory/directory-data.js';
-import type { Day } from '../../../core/time.js';
+import type { Day } from '../../../core/base/time.js';
+import type { IdentifierKind, PersonKind } from '../../../core/people/data.js';
 
 /** People by lower-case e-mail; they are changed in place, the audit log keeps what was. */
 export const person = sqliteTable('person', {

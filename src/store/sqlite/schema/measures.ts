@@ -1,5 +1,5 @@
 import { index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { Day } from '../../../core/time.js';
+import type { Day } from '../../../core/base/time.js';
 
 /** Imported figures that money is split by. `amount` is the text of an integer: a month's tokens need more than 63 bits. */
 export const measure = sqliteTable(

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { MonthStage } from '../../../core/month.js';
+import type { MonthStage } from '../../../core/close/month.js';
 
 // Months as in `fact`: year * 100 + month. Triggers refuse any write to the bulk rows of a closed month.
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { CaseState } from '../../../core/alert.js';
-import type { Day } from '../../../core/time.js';
-import type { DeliveryState } from '../../outbox-store.js';
+import type { CaseState } from '../../../core/alerts/alert.js';
+import type { Day } from '../../../core/base/time.js';
+import type { DeliveryState } from '../../contract/outbox.js';
 
 /** What is to be told. `audience` and `body` are JSON in which bigints survive; `id` gives the order. */
 export const notice = sqliteTable(

@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { ServiceTier, TokenType } from '../../../core/price.js';
-import type { Day } from '../../../core/time.js';
+import type { Day } from '../../../core/base/time.js';
+import type { ServiceTier, TokenType } from '../../../core/prices/price.js';
 
 /** Imports of prices, one row each; never changed. */
 export const priceSnapshot = sqliteTable('price_snapshot', {

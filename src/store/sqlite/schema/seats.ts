@@ -1,6 +1,6 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { SeatHolder } from '../../../core/seat.js';
-import type { Day } from '../../../core/time.js';
+import type { Day } from '../../../core/base/time.js';
+import type { SeatHolder } from '../../../core/seats/seat.js';
 
 /** Licence seats by source, product, seat and span (counted from 0); spans are ended, never deleted. */
 export const seat = sqliteTable(

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { Phasing } from '../../../core/plan.js';
-import type { SettingsArea } from '../../../core/settings.js';
-import type { Month } from '../../../core/time.js';
+import type { Month } from '../../../core/base/time.js';
+import type { Phasing } from '../../../core/budgets/plan.js';
+import type { SettingsArea } from '../../../core/settings/settings.js';
 
 /** Editions of the settings, append-only; `value` is JSON in which bigints survive, null: the default again. */
 export const settingsEdition = sqliteTable(

@@ -1,5 +1,5 @@
 import { index, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { Day } from '../../../core/time.js';
+import type { Day } from '../../../core/base/time.js';
 
 /** What token records of a source add up to; `figures` is JSON with boxed bigints (`TokenUse` without its key). */
 export const tokenUse = sqliteTable(

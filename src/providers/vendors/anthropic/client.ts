@@ -1,0 +1,116 @@
+import type { DayRange } from '../../../core/base/time.js';
+import type { RawResponse } from '../../../core/sources/feed.js';
+import type { AdminKeyConfig, Query, VendorRequest } from '../../http/http.js';
+import { splitRange } from '../../parts/pull-window.js';
+import {
+  ADMIN_KEY,
+  type AnthropicClient,
+  type AnthropicLists,
+  createAnthropicClient,
+  fetchLists,
+  ifAllowed,
+  type ReportPage,
+} from './account-client.js';
+import { earliest } from './freshness.js';
+import {
+  CostPage,
+  type CostRow,
+  type Detail,
+  DetailCostPage,
+  type DetailCostRow,
+  DetailUsagePage,
+  type DetailUsageRow,
+  TotalPage,
+  type TotalRow,
+  UsagePage,
+  type UsageRow,
+} from './schema.js';
+
+/** The rows that tell one further dimension. */
+export interface DetailFacts {
+  readonly detail: Detail;
+  readonly costs: readonly DetailCostRow[];
+  readonly usage: readonly DetailUsageRow[];
+}
+
+/** All that one pull read. */
+export interface AnthropicFacts extends AnthropicLists {
+  readonly costs: readonly CostRow[];
+  /** Null when this credential may not ask for usage: the money stands without quantities then. */
+  readonly usage: readonly UsageRow[] | null;
+  readonly details: readonly DetailFacts[];
+  /** Ungrouped daily totals of the same money. */
+  readonly totals: readonly TotalRow[];
+  /** Earliest `data_refreshed_at` of any answer; null when the vendor gave none. */
+  readonly refreshedAtMs: number | null;
+  readonly raw: readonly RawResponse[];
+}
+
+const ANALYTICS = '/v1/organizations/analytics';
+const MAX_SPAN_DAYS = 31;
+/** At most five; `cost_type` and `token_type` do not count. */
+const DIMENSIONS = ['actor', 'api_key_id', 'workspace_id', 'model', 'service_tier'];
+/** The workspace makes room for one further dimension: a key has one, so it is hardly ever missed. */
+const DETAIL_DIMENSIONS = DIMENSIONS.filter((name) => name !== 'workspace_id');
+const COST_DIMENSIONS = ['token_type', 'cost_type'];
+
+/** Reads everything of the range, all pages. Throws what `collectPages` throws. */
+export async function fetchFacts(
+  config: AdminKeyConfig,
+  range: DayRange,
+  details: readonly Detail[],
+): Promise<AnthropicFacts> {
+  const beta = 'analytics-usage-cost-2026-08-24';
+  const client = createAnthropicClient(config, { beta, credentialNeeded: ADMIN_KEY });
+  const read = createReader(client, splitRange(range, MAX_SPAN_DAYS));
+  const costs = await read('cost', CostPage, [...DIMENSIONS, ...COST_DIMENSIONS]);
+  const usage = await ifAllowed(() => read('usage', UsagePage, DIMENSIONS));
+  const found: DetailFacts[] = [];
+  for (const detail of details) {
+    const dimensions = [...DETAIL_DIMENSIONS, detail];
+    found.push({
+      detail,
+      costs: await read('cost', DetailCostPage, [...dimensions, ...COST_DIMENSIONS]),
+      usage: usage === null ? [] : await read('usage', DetailUsagePage, dimensions),
+    });
+  }
+  return {
+    costs,
+    usage,
+    details: found,
+    totals: await read('cost', TotalPage, []),
+    refreshedAtMs: earliest(client.refreshedAt),
+    ...(await fetchLists(client)),
+    raw: client.raw,
+  };
+}
+
+type PageSchema<Row> = VendorRequest<ReportPage<Row>>['schema'];
+
+/** Reads a report over all parts of the range. */
+function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
+  return async <Row>(
+    report: 'cost' | 'usage',
+    schema: PageSchema<Row>,
+    dimensions: readonly string[],
+  ): Promise<readonly Row[]> => {
+    const rows: (readonly Row[])[] = [];
+    for (const part of parts) {
+      const query = analyticsQuery(part, dimensions);
+      rows.push(await client.report({ endpoint: `${ANALYTICS}/${report}`, query, schema }));
+    }
+    return rows.flat();
+  };
+}
+
+function analyticsQuery(part: DayRange, dimensions: readonly string[]): Query {
+  return [
+    ['starting_at', `${part.from}T00:00:00Z`],
+    ['ending_at', `${part.to}T00:00:00Z`],
+    ['time_bucket_width', '1d'],
+    ['order_by', 'time'],
+    ['limit', '1000'],
+    // `exclude_deleted_users` stays away: it would drop the cost of former staff.
+    ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
+  ];
+}

@@ -1,0 +1,114 @@
+import { type Day, type DayRange, utcDay } from '../../../../core/base/time.js';
+import type { RawResponse } from '../../../../core/sources/feed.js';
+import { type AdminKeyConfig, VendorRefusal, type VendorRequest } from '../../../http/http.js';
+import { splitRange } from '../../../parts/pull-window.js';
+import {
+  type AnthropicClient,
+  type AnthropicLists,
+  createAnthropicClient,
+  fetchLists,
+  type ReportPage,
+} from '../account-client.js';
+import { CostBuckets, type CostResult, TotalBuckets, UsageBuckets, type UsageResult } from './schema.js';
+
+/** A result and the UTC day of its bucket. */
+export type OfDay<T> = T & { readonly day: Day };
+
+/** All that one pull of the legacy reports read. */
+export interface LegacyFacts extends AnthropicLists {
+  readonly costs: readonly OfDay<CostResult>[];
+  readonly usage: readonly OfDay<UsageResult>[];
+  readonly totals: readonly OfDay<{ readonly amount: string }>[];
+  /** What usage could be grouped by: the vendor does not allow every organisation everything. */
+  readonly told: { readonly accounts: boolean; readonly speed: boolean };
+  readonly raw: readonly RawResponse[];
+}
+
+/** Buckets a page at most, which is also how far one call may span. */
+const MAX_DAYS = 31;
+const USAGE_GROUPS = [
+  'api_key_id',
+  'workspace_id',
+  'model',
+  'service_tier',
+  'context_window',
+  'inference_geo',
+];
+const ACCOUNT_GROUPS = ['account_id', 'service_account_id'];
+/** Grouping by speed is refused without it. */
+const SPEED_HEADER = { 'anthropic-beta': 'fast-mode-2026-02-01' };
+/** Tried in this order until one is not refused. */
+const TOLD: readonly LegacyFacts['told'][] = [
+  { accounts: true, speed: true },
+  { accounts: true, speed: false },
+  { accounts: false, speed: true },
+  { accounts: false, speed: false },
+];
+
+/** Reads everything of the range, all pages. Throws what `collectPages` throws. */
+export async function fetchLegacy(config: AdminKeyConfig, range: DayRange): Promise<LegacyFacts> {
+  const client = createAnthropicClient(config, { credentialNeeded: 'an Admin API key of the organisation' });
+  const read = createReader(client, splitRange(range, MAX_DAYS));
+  const cost = '/v1/organizations/cost_report';
+  const costs = await read(cost, CostBuckets, ['workspace_id', 'description']);
+  const { usage, told } = await readUsage(read);
+  return {
+    costs,
+    usage,
+    told,
+    totals: await read(cost, TotalBuckets, []),
+    ...(await fetchLists(client)),
+    raw: client.raw,
+  };
+}
+
+interface Bucket<Result> {
+  readonly starting_at: string;
+  readonly results: readonly Result[];
+}
+type Read = ReturnType<typeof createReader>;
+
+/** Reads a bucketed report over all parts of the range, results with their day. */
+function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
+  return async <Result>(
+    endpoint: string,
+    schema: VendorRequest<ReportPage<Bucket<Result>>>['schema'],
+    groups: readonly string[],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<readonly OfDay<Result>[]> => {
+    const found: OfDay<Result>[] = [];
+    for (const part of parts) {
+      const query = [
+        ['starting_at', `${part.from}T00:00:00Z`],
+        ['ending_at', `${part.to}T00:00:00Z`],
+        ['bucket_width', '1d'],
+        ['limit', String(MAX_DAYS)],
+        ...groups.map((group) => ['group_by[]', group] as const),
+      ] as const;
+      for (const bucket of await client.report({ endpoint, query, schema, headers })) {
+        const day = utcDay(Date.parse(bucket.starting_at));
+        for (const result of bucket.results) found.push({ ...result, day });
+      }
+    }
+    return found;
+  };
+}
+
+async function readUsage(read: Read): Promise<Pick<LegacyFacts, 'usage' | 'told'>> {
+  const endpoint = '/v1/organizations/usage_report/messages';
+  for (const [index, told] of TOLD.entries()) {
+    const groups = [
+      ...USAGE_GROUPS,
+      ...(told.accounts ? ACCOUNT_GROUPS : []),
+      ...(told.speed ? ['speed'] : []),
+    ];
+    try {
+      const headers = told.speed ? SPEED_HEADER : {};
+      return { told, usage: await read(endpoint, UsageBuckets, groups, headers) };
+    } catch (error) {
+      const refused = error instanceof VendorRefusal && error.status === 400;
+      if (!refused || index === TOLD.length - 1) throw error;
+    }
+  }
+  return { told: { accounts: false, speed: false }, usage: [] };
+}

@@ -1,0 +1,127 @@
+import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
+import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
+import { sharedUsage } from '../../../core/ledger/overlap.js';
+import type { Seat } from '../../../core/seats/seat.js';
+import type { AdminKeyConfig } from '../../http/http.js';
+import { keepWithin, lastClosedDay } from '../../parts/pull-parts.js';
+import { withinReach } from '../../parts/pull-window.js';
+import type { Provider } from '../../provider.js';
+import { type CursorFacts, fetchFacts } from './client.js';
+import { type EventCharges, paymentOf, toEventCharges } from './focus.js';
+import { createPeople, toIdentities } from './people.js';
+import { chargeSeats, usageKey } from './seat-fees.js';
+import { type CursorOptions, type SeatFacts, toListing } from './seats.js';
+import { toBilledUsage } from './tokens.js';
+
+export { CursorOptions } from './seats.js';
+
+/** No reach is documented; the source's first pull asks for 13 months at most anyway. */
+const REACH = { vendor: 'Cursor', days: 400, earliest: null };
+/** The open cycle, and some days after its close. */
+const OPEN_WINDOW_DAYS = 36;
+/** Events reach `/teams/spend` hourly. */
+const SPEND_LAG_MS = 2 * 3_600_000;
+
+/**
+ * A Cursor team by its Admin API: events for money, spend as a check on the open cycle, members as seats whose fee is
+ * in the options. Today's events still come in, so the days up to yesterday count as closed.
+ */
+export function createCursorProvider(config: AdminKeyConfig & { readonly options: CursorOptions }): Provider {
+  return {
+    source: config.source,
+    kind: 'cursor',
+    openWindowDays: OPEN_WINDOW_DAYS,
+    reachDays: REACH.days,
+    // A key of one's own is billed by its vendor; here only the token rate of such events has an amount.
+    overlaps: [sharedUsage('cursor', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage')],
+    async pull(window, known, knownSeats = []) {
+      const nowMs = config.clock();
+      const { range, remarks } = withinReach(window, REACH, nowMs);
+      const byConsumption = config.options.seatFee === 'consumption';
+      const facts = await fetchFacts(config, range, byConsumption);
+      const people = createPeople(facts, known);
+      const { source, options } = config;
+      const today = utcDay(nowMs);
+      const context = { source, cycles: facts.cycles, people };
+      const usage = toEventCharges(facts.events, context);
+      const seatFacts = { source, facts, people, options, today };
+      const seats = seatChargesOf(seatFacts, { usage, range, knownSeats });
+      const { charges } = keepWithin([...usage.charges, ...seats.charges], range);
+      const inRange = (day: Day) => range.from <= day && day < range.to;
+      const unrated = usage.unrated.filter(({ chargeDay }) => inRange(chargeDay));
+      return {
+        scope: { kind: 'charge-days', ...range },
+        charges,
+        raw: facts.raw,
+        identities: toIdentities(facts, people, { source, seenOn: today }),
+        completeThrough: lastClosedDay(range, today),
+        seats: toListing(seatFacts),
+        ...(unrated.length > 0 && { unrated: { usage: unrated, billed: [] } }),
+        billedUsage: toBilledUsage(facts.events.filter((event) => paymentOf(event) === 'billed')),
+        remarks: [
+          ...remarks,
+          ...seats.remarks,
+          ...remarksOnEvents(usage),
+          ...facts.remarks,
+          ...compareWithSpend(facts, range, nowMs),
+        ],
+      };
+    },
+  };
+}
+
+function seatChargesOf(
+  seatFacts: SeatFacts,
+  parts: {
+    readonly usage: EventCharges;
+    readonly range: DayRange;
+    readonly knownSeats: readonly Seat[];
+  },
+) {
+  const { cycles } = seatFacts.facts;
+  const included = new Map<string, Nanos>();
+  for (const charge of parts.usage.charges) {
+    if (charge.billedCost !== 0n || charge.listCost === 0n) continue;
+    const { email = '' } = charge.set.attributes;
+    const cycle = cycles.at(Date.parse(`${charge.bill.billingPeriodStart}T23:59:59.999Z`));
+    const key = usageKey({ holder: { email, login: null, userId: null, name: null } }, cycle);
+    included.set(key, (included.get(key) ?? 0n) + charge.listCost);
+  }
+  const touched = cycles.touching(parts.range);
+  return chargeSeats({ ...seatFacts, cycles: touched }, { seats: parts.knownSeats, included });
+}
+
+function remarksOnEvents({ hidden, unknownKinds }: EventCharges): readonly string[] {
+  const days = [...hidden.days].toSorted((a, b) => (a < b ? -1 : 1));
+  const zero =
+    `Cursor charges 0 for ${hidden.events} on-demand events with tokens (${days[0]} to ${days.at(-1)}): ` +
+    'it hides the money of this plan. They are rated by the price list until the invoice is there.';
+  const kinds = [...unknownKinds]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((kind) => `"${kind.slice(0, 40)}"`);
+  const unknown = `Cursor gave money under unknown kinds of events: ${kinds.slice(0, 5).join(', ')}. Chargeable ones count as billed.`;
+  return [...(hidden.events === 0 ? [] : [zero]), ...(kinds.length === 0 ? [] : [unknown])];
+}
+
+/** The open cycle's on-demand events against `/teams/spend`, when the pull holds the whole of it. */
+function compareWithSpend(facts: CursorFacts, range: DayRange, nowMs: number): readonly string[] {
+  const { current } = facts.cycles;
+  if (range.from > current.from || range.to <= utcDay(nowMs)) return [];
+  const billed = facts.events.filter(
+    (event) => event.timestamp >= current.fromMs && paymentOf(event) === 'billed',
+  );
+  const events = sumNanos(billed.map(({ chargedCents }) => nanosOf(chargedCents)));
+  const late = billed.filter(({ timestamp }) => timestamp > nowMs - SPEND_LAG_MS);
+  const spend = sumNanos(facts.spend.map(({ spendCents }) => nanosOf(spendCents)));
+  const tolerance = sumNanos(late.map(({ chargedCents }) => nanosOf(chargedCents))) + 10_000_000n;
+  const difference = spend - events;
+  if (difference <= tolerance && -difference <= tolerance) return [];
+  return [
+    `Cursor's spend of the cycle since ${current.from} is ${formatNanos(spend)} USD on demand, its events add up to ` +
+      `${formatNanos(events)}: ${formatNanos(difference)} USD are in no event.`,
+  ];
+}
+
+function nanosOf(cents: string | null | undefined): Nanos {
+  return parseNanos(cents ?? '0') / 100n;
+}

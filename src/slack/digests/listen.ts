@@ -1,0 +1,262 @@
+import type { App, BlockAction, ViewOutput } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Viewer } from '../../core/access/visibility.js';
+import { AppError, publicMessage } from '../../core/base/errors.js';
+import { dayIn } from '../../core/base/time.js';
+import type { DigestFigures, DigestPeriod, DigestScope } from '../../core/digests/digest.js';
+import { lastPeriod } from '../../core/digests/period.js';
+import { parseScope, scopeText } from '../../core/digests/scope.js';
+import type { Subscription } from '../../core/settings/settings.js';
+import { composeDigest } from '../../usecases/digests/compose-digest.js';
+import { digestScopes } from '../../usecases/digests/scopes.js';
+import { requireScope, sendDigest } from '../../usecases/digests/send-digest.js';
+import { subscribeChannel, unsubscribeChannel } from '../../usecases/digests/subscribe-channel.js';
+import { readSettings } from '../../usecases/settings/read-settings.js';
+import { HELP_IDS } from '../help/message.js';
+import { type ModalRequest, openModal, updateModal } from '../kit/modal.js';
+import { choiceOption, resolveChoice } from '../kit/option-value.js';
+import { unpackPayload } from '../kit/payload.js';
+import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
+import { slackErrorCode } from '../kit/slack-error.js';
+import { statusView } from '../kit/status-view.js';
+import { unescapeMrkdwn } from '../kit/text.js';
+import {
+  DIGEST_ACTION,
+  DIGEST_VIEW_ID,
+  DigestPayload,
+  digestView,
+  readDigest,
+  rhythmWords,
+  scopeChoice,
+  scopeWords,
+} from './form.js';
+
+/** The action ids that this file answers. */
+export const DIGEST_ACTION_IDS: readonly string[] = [...Object.values(DIGEST_ACTION), HELP_IDS.digest];
+/** The forms that this file answers. */
+export const DIGEST_VIEW_IDS: readonly string[] = [DIGEST_VIEW_ID];
+
+const TITLE = 'Digest';
+/** Options of a select that Slack takes, and scopes that are looked through for a long name. */
+const MAX_OPTIONS = 100;
+const MAX_SCOPES = 5_000;
+
+interface Asker {
+  readonly client: WebClient;
+  readonly user: { readonly id: string; readonly name: string };
+}
+
+/** What somebody has chosen in the form, and who they are. */
+interface Chosen {
+  readonly viewer: Viewer;
+  readonly scope: DigestScope;
+  readonly period: DigestPeriod;
+  readonly channel: string | null;
+}
+
+async function today(surface: Surface) {
+  const { digest } = (await readSettings(surface.context)).settings;
+  return dayIn(digest.timeZone, surface.context.clock());
+}
+
+/** Worked out by the worker, where there is one. @throws AppError `forbidden` where it is not for the viewer. */
+async function figuresFor(
+  surface: Surface,
+  { viewer, scope, period }: Omit<Chosen, 'channel'>,
+): Promise<DigestFigures> {
+  await requireScope(surface.context, viewer, scope);
+  const asked = { scope, period, reader: 'channel' } as const;
+  return surface.composeDigest === undefined
+    ? composeDigest(surface.context, asked)
+    : surface.composeDigest(asked);
+}
+
+/** What is meant by the words after `/apportion digest`; else one's own team, else the first that one may see. */
+async function firstScope(surface: Surface, viewer: Viewer, words: string): Promise<DigestScope> {
+  const find = (contains: string) => digestScopes(surface.context, { viewer, contains, limit: MAX_OPTIONS });
+  const name = words.replace(/^team\s+/i, '').toLowerCase();
+  if (name !== '' && name !== 'all') {
+    const named = (await find(name)).filter((scope) => scope !== null);
+    const found = named.find(({ owner }) => owner.toLowerCase() === name) ?? named[0];
+    if (found === undefined)
+      throw new AppError('invalid', `Nothing that you may see is called "${words.slice(0, 60)}".`);
+    return found;
+  }
+  const seen = await find('');
+  const own = seen.find((scope) => scope?.dimension === 'team' && scope.owner === viewer.team);
+  const first = name === 'all' ? seen[0] : (own ?? seen[0]);
+  if (first === undefined)
+    throw new AppError('forbidden', 'There are no figures here that you may see; ask FinOps.');
+  return first;
+}
+
+/** Opens the form; returns why not, null when it was opened. */
+export function openDigest(
+  surface: Surface,
+  request: ModalRequest,
+  asked: { readonly words: string; readonly channel: string | null },
+): Promise<string | null> {
+  const about = { title: TITLE, doing: 'opening the digest form' };
+  return openModal(surface, request, about, async () => {
+    const viewer = await surface.access.viewerOf(request.client, request.userId);
+    const scope = await firstScope(surface, viewer, asked.words);
+    const day = await today(surface);
+    const figures = await figuresFor(surface, { viewer, scope, period: lastPeriod('week', day) });
+    // A direct message is no place for a digest.
+    const place = asked.channel !== null && /^[CG]/.test(asked.channel) ? asked.channel : null;
+    return digestView({ figures, today: day, place, note: null });
+  });
+}
+
+async function chosenIn(
+  surface: Surface,
+  { client, user }: Asker,
+  view: Pick<ViewOutput, 'state' | 'private_metadata'>,
+): Promise<Chosen> {
+  const shown = unpackPayload(DigestPayload, view.private_metadata);
+  const { scope, period, channel } = readDigest(view, shown);
+  const viewer = await surface.access.viewerOf(client, user.id);
+  const all = { viewer, contains: '', limit: MAX_SCOPES };
+  const text = await resolveChoice(scope, async () =>
+    (await digestScopes(surface.context, all)).map(scopeText),
+  );
+  return { viewer, scope: parseScope(text), period, channel };
+}
+
+/**
+ * Whether the app can post there. @throws AppError `invalid` with what to do about it.
+ * A public channel need not be joined: the app may write to those.
+ */
+async function requirePlace(client: WebClient, channel: string): Promise<void> {
+  try {
+    const info = (await client.conversations.info({ channel })).channel;
+    if (info?.is_archived === true)
+      throw new AppError('invalid', 'That channel is archived; choose another one.');
+    if (info?.is_private === true && info.is_member === false) throw new AppError('invalid', INVITE);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const code = slackErrorCode(error);
+    if (code === 'channel_not_found' || code === 'not_in_channel')
+      throw new AppError('invalid', INVITE, { cause: error });
+    throw error;
+  }
+}
+
+const INVITE = 'Apportion is not in that channel: type /invite @Apportion there, then try again.';
+
+/** A digest's form: what it shows, what its buttons do. */
+export function listenDigests(app: App, surface: Surface): void {
+  const { log } = surface.context;
+  app.action<BlockAction>(HELP_IDS.digest, async ({ ack, body, client, respond }) => {
+    await ack();
+    const isInModal = body.view?.type === 'modal';
+    const request = { client, triggerId: body.trigger_id, userId: body.user.id, isInModal };
+    await attempt(
+      log,
+      'opening the digest form',
+      async () => {
+        await openDigest(surface, request, { words: '', channel: body.channel?.id ?? null });
+      },
+      async (message) => (respond === undefined ? undefined : answer(respond, message)),
+    );
+  });
+  for (const id of [DIGEST_ACTION.scope, DIGEST_ACTION.period])
+    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+      await ack();
+      await redraw(surface, { client, user: userOf(body.user) }, body, async () => null);
+    });
+  app.action<BlockAction>(DIGEST_ACTION.subscribe, async ({ ack, body, client }) => {
+    await ack();
+    const asker = { client, user: userOf(body.user) };
+    await redraw(surface, asker, body, (chosen) => subscribe(surface, asker, chosen));
+  });
+  app.action<BlockAction>(DIGEST_ACTION.unsubscribe, async ({ ack, body, client }) => {
+    await ack();
+    const asker = { client, user: userOf(body.user) };
+    await redraw(surface, asker, body, (chosen) => unsubscribe(surface, asker, chosen));
+  });
+  app.options(DIGEST_ACTION.scope, async ({ ack, body, client }) => {
+    const viewer = await surface.access.viewerOf(client, body.user.id);
+    const contains = unescapeMrkdwn(body.value).trim();
+    const scopes = await digestScopes(surface.context, { viewer, contains, limit: MAX_OPTIONS });
+    await ack({ options: scopes.map((scope) => choiceOption(scopeChoice(scope))) });
+  });
+  app.view({ callback_id: DIGEST_VIEW_ID, type: 'view_submission' }, async ({ ack, body, view, client }) => {
+    await ack({ response_action: 'update', view: statusView({ title: TITLE, sentence: 'Sending …' }) });
+    await send(surface, { client, user: userOf(body.user) }, view);
+  });
+}
+
+/** Does something with what is chosen, then draws the form anew with what came of it. */
+async function redraw(
+  surface: Surface,
+  asker: Asker,
+  { view }: Pick<BlockAction, 'view'>,
+  deed: (chosen: Chosen) => Promise<string | null>,
+): Promise<void> {
+  if (view === undefined) return;
+  const modal = { client: asker.client, viewId: view.id };
+  try {
+    const chosen = await chosenIn(surface, asker, view);
+    const note = await deed(chosen).catch((error: unknown) => {
+      logFailure(surface.context.log, error, 'changing a subscription');
+      return publicMessage(error);
+    });
+    const figures = await figuresFor(surface, chosen);
+    await updateModal(
+      surface,
+      modal,
+      digestView({ figures, today: await today(surface), place: chosen.channel, note }),
+    );
+  } catch (error) {
+    logFailure(surface.context.log, error, 'previewing a digest');
+    await updateModal(surface, modal, statusView({ title: TITLE, sentence: publicMessage(error) }));
+  }
+}
+
+function requireChannel({ channel }: Chosen): string {
+  if (channel === null) throw new AppError('invalid', 'Choose a channel first, below the preview.');
+  return channel;
+}
+
+async function subscribe(surface: Surface, { client, user }: Asker, chosen: Chosen): Promise<string> {
+  const channel = requireChannel(chosen);
+  await requirePlace(client, channel);
+  const { digest } = (await readSettings(surface.context)).settings;
+  const { viewer, scope, period } = chosen;
+  const cadence: Subscription['cadence'] =
+    period.grain === 'week'
+      ? { kind: 'weekly', on: digest.weekday }
+      : { kind: 'monthly', on: digest.monthDay ?? null };
+  const subscription = { channel, scope, cadence, hour: digest.hour };
+  await subscribeChannel(contextOf(surface, user), { viewer, subscription });
+  return `Subscribed: the channel hears of ${scopeWords(scope)} ${rhythmWords(period)}; the latest comes within a quarter of an hour.`;
+}
+
+async function unsubscribe(surface: Surface, { user }: Asker, chosen: Chosen): Promise<string> {
+  const { viewer, scope } = chosen;
+  const channel = requireChannel(chosen);
+  const ended = await unsubscribeChannel(contextOf(surface, user), { viewer, channel, scope });
+  return ended === 0
+    ? `The channel has not subscribed to ${scopeWords(scope)}.`
+    : `The channel hears of ${scopeWords(scope)} no more.`;
+}
+
+async function send(surface: Surface, asker: Asker, view: ViewOutput): Promise<void> {
+  const { client, user } = asker;
+  const status = (sentence: string) =>
+    updateModal(surface, { client, viewId: view.id }, statusView({ title: TITLE, sentence }));
+  try {
+    const chosen = await chosenIn(surface, asker, view);
+    const channelId = requireChannel(chosen);
+    await requirePlace(client, channelId);
+    const figures = await figuresFor(surface, chosen);
+    const { viewer } = chosen;
+    await sendDigest(contextOf(surface, user), { viewer, figures, channelId, request: view.id });
+    await surface.runJob('deliver');
+    await status('Sent. The chart follows in a moment.');
+  } catch (error) {
+    logFailure(surface.context.log, error, 'sending a digest');
+    await status(`Not sent. ${publicMessage(error)}`);
+  }
+}

@@ -1,0 +1,125 @@
+import type { RespondFn } from '@slack/bolt';
+import type { Actor } from '../../core/base/actor.js';
+import { AppError, publicMessage } from '../../core/base/errors.js';
+import type { PlanRow } from '../../core/budgets/plan.js';
+import type { DigestFigures } from '../../core/digests/digest.js';
+import type { Lineage } from '../../core/lineage/lineage.js';
+import type { RulesetVersion } from '../../core/rules/rule.js';
+import type { Context, Log } from '../../usecases/context.js';
+import type { DigestInput } from '../../usecases/digests/compose-digest.js';
+import type { explainNumber } from '../../usecases/explain/explain-number.js';
+import type { InvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
+import type { CommitInput } from '../../usecases/rules/drafts.js';
+import type { PreviewInput, RulePreview } from '../../usecases/rules/preview-rules.js';
+import type { Submission } from '../../usecases/rules/submit-rules.js';
+import type { UndoInput } from '../../usecases/rules/undo-rules.js';
+import type { SourceTask } from '../../usecases/sources/run-source-task.js';
+import type { SpendAnswerToText, showSpend } from '../../usecases/spend/show-spend.js';
+import type { DrawChart } from '../deliver/chart.js';
+import type { Access } from './access.js';
+import type { Message } from './blocks.js';
+import type { Download } from './download.js';
+import type { NativeCharts } from './native-chart.js';
+import type { People } from './people.js';
+import { sentenceMessage } from './plain.js';
+import type { SlackSettings } from './settings.js';
+
+/** Rule changes are worked out where they hold up neither acks nor pongs: the roof hands them to the worker. */
+export interface RuleChanges {
+  preview(actor: Actor, input: PreviewInput): Promise<RulePreview>;
+  /** Previews the undoing of an edition. */
+  undo(actor: Actor, input: UndoInput): Promise<RulePreview>;
+  submit(actor: Actor, input: CommitInput): Promise<Submission>;
+  approve(actor: Actor, input: CommitInput): Promise<RulesetVersion>;
+  previewAgain(actor: Actor, input: { readonly draftId: string }): Promise<void>;
+}
+
+/** What the Slack surface is handed by the roof. */
+export interface SlackDeps {
+  readonly context: Context;
+  readonly settings: SlackSettings;
+  /** Runs a background job by name in a worker and resolves when it is done; `deliver` is only set going. */
+  readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
+  readonly rules: RuleChanges;
+  /** Reads a pasted list of budgets. @throws AppError `invalid` naming row and column. */
+  readonly readPlans: (file: { readonly name: string; readonly text: string }) => {
+    readonly rows: readonly PlanRow[];
+  };
+  /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
+  readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
+  /** Draws in the worker; absent: no pictures. */
+  readonly drawChart?: DrawChart;
+  /** Works a digest out in the worker; absent: here. */
+  readonly composeDigest?: (input: DigestInput) => Promise<DigestFigures>;
+  /** Explains a figure in the worker, for it looks at every charge; absent: here. */
+  readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
+  /** Takes invoices in in the worker, for it rewrites charges; absent: here. */
+  readonly invoices?: (actor: Actor, task: InvoiceTask) => Promise<string>;
+  /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
+  readonly sourceTask?: (actor: Actor, task: SourceTask) => Promise<string>;
+  /** Fetches a file that a person uploaded; absent: from Slack. */
+  readonly download?: Download;
+}
+
+/** `SlackDeps` and the small things that all listeners share. */
+export interface Surface extends SlackDeps {
+  /** Which workspaces draw Slack's own charts. */
+  readonly charts: NativeCharts;
+  readonly access: Access;
+  readonly people: People;
+}
+
+/** The context of one request: its actor is the Slack user who clicked or typed. */
+export function contextOf(surface: SlackDeps, user: { readonly id: string; readonly name: string }): Context {
+  return { ...surface.context, actor: { kind: 'slack', userId: user.id, name: user.name } };
+}
+
+/** The name in a block action's user: `name` from App Home and modals, `username` from messages. */
+export function userOf(user: { readonly id: string; readonly name?: string; readonly username?: string }): {
+  readonly id: string;
+  readonly name: string;
+} {
+  return { id: user.id, name: user.name ?? user.username ?? user.id };
+}
+
+/** Answers the person alone; `replace` puts the answer in place of the ephemeral message they clicked in. */
+export async function answer(respond: RespondFn, message: Message, replace = false): Promise<void> {
+  await respond({
+    response_type: 'ephemeral',
+    replace_original: replace,
+    text: message.text,
+    blocks: [...message.blocks],
+  });
+}
+
+/** Notes a failure by its kind: what a person can mend is no fault of ours. */
+export function logFailure(log: Log, error: unknown, doing: string): void {
+  if (error instanceof AppError && error.code !== 'bug' && error.code !== 'upstream') {
+    log.info(`Refused: ${doing}.`, { code: error.code, sentence: error.message });
+  } else {
+    log.error(`Failed: ${doing}.`, { error });
+  }
+}
+
+/**
+ * Runs a listener's work after its ack. A failure is told to the person in one sentence, the rest goes to the
+ * log; nothing is thrown, because after the ack nobody is left to catch it.
+ */
+export async function attempt(
+  log: Log,
+  doing: string,
+  work: () => Promise<void>,
+  tell: (message: Message, sentence: string) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logFailure(log, error, doing);
+    const sentence = publicMessage(error);
+    try {
+      await tell(sentenceMessage(sentence), sentence);
+    } catch (untold) {
+      log.warn('The person could not be told about it.', { doing, error: untold });
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { ViewOutput } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { parseDay } from '../../core/base/time.js';
+import type { RuleEdit } from '../../core/rules/edit.js';
+import { bold, plain, rich } from '../kit/blocks.js';
+import { dateInput, input, textInput } from '../kit/inputs.js';
+import { packPayload, unpackPayload } from '../kit/payload.js';
+import { displayName } from '../kit/text.js';
+import { ACTION, BLOCK, VIEW } from './ids.js';
+
+/** Everything a person has put into the retire form so far. */
+export const RetireForm = z.object({
+  dimension: z.string(),
+  ruleId: z.string(),
+  sentence: z.string(),
+  from: z.string().nullable(),
+  note: z.string().nullable(),
+});
+export type RetireForm = z.infer<typeof RetireForm>;
+
+/** Asks from which day on a rule no longer holds. */
+export function retireView(form: RetireForm): ModalView {
+  return {
+    type: 'modal',
+    callback_id: VIEW.retire,
+    private_metadata: packPayload({ ...form, sentence: displayName(form.sentence, 400) }),
+    title: plain('Retire rule', 24),
+    submit: plain('Preview', 24),
+    close: plain('Cancel', 24),
+    blocks: [
+      rich([bold(form.ruleId), ` of ${form.dimension}: ${displayName(form.sentence, 400)}`]),
+      dateInput({
+        block: BLOCK.from,
+        action: ACTION.from,
+        label: 'From',
+        hint: 'First day it no longer holds. Empty: as if it had never been.',
+        day: form.from,
+      }),
+      input({
+        block: BLOCK.note,
+        label: 'Why',
+        optional: true,
+        element: textInput(ACTION.note, {
+          max: 500,
+          value: form.note,
+          placeholder: 'For the history and FinOps',
+        }),
+      }),
+    ],
+  };
+}
+
+/** What the retire form holds right now. */
+export function readRetireForm(view: Pick<ViewOutput, 'private_metadata' | 'state'>): RetireForm {
+  const drawn = unpackPayload(RetireForm, view.private_metadata);
+  const note = view.state.values[BLOCK.note]?.[ACTION.note]?.value?.trim() ?? '';
+  return {
+    ...drawn,
+    from: view.state.values[BLOCK.from]?.[ACTION.from]?.selected_date ?? null,
+    note: note === '' ? null : note,
+  };
+}
+
+/** The edit that a retire form asks for. */
+export function retireEdit(form: RetireForm): RuleEdit {
+  const from = form.from === null ? null : parseDay(form.from);
+  return { kind: 'retire', dimension: form.dimension, ruleId: form.ruleId, from };
+}

@@ -1,0 +1,270 @@
+import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { AppError } from '../../core/base/errors.js';
+import { takeAsIs } from '../../core/spend/as-is.js';
+import type { SpendQuestion, SpendReport } from '../../core/spend/spend.js';
+import { readSettings } from '../../usecases/settings/read-settings.js';
+import { showSpend } from '../../usecases/spend/show-spend.js';
+import { uploadChart } from '../deliver/chart.js';
+import type { Place } from '../deliver/chart-queue.js';
+import { helpMessage, QUESTION_IDS } from '../help/message.js';
+import type { Message } from '../kit/blocks.js';
+import { unpackPayload } from '../kit/payload.js';
+import { resolveReferences } from '../kit/people.js';
+import { sentenceMessage } from '../kit/plain.js';
+import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { readTrouble } from '../kit/slack-error.js';
+import { unescapeMrkdwn } from '../kit/text.js';
+import { pictureOf, trendOf } from './chart.js';
+import {
+  AskPayload,
+  DRILL_DOWNS,
+  drillDownId,
+  MAX_SUGGESTIONS,
+  notUnderstoodMessage,
+  PICTURE_ID,
+  SHARE_ID,
+  spendMessage,
+  suggestionId,
+} from './message.js';
+
+/** One `/spend` question as it came from Slack. */
+interface Ask {
+  readonly client: WebClient;
+  readonly user: { readonly id: string; readonly name: string };
+  readonly text: string;
+  /** Set when the answer goes to the whole channel. */
+  readonly sharedBy: string | null;
+  /** The workspace it is asked in, where Slack says. */
+  readonly teamId?: string | undefined;
+}
+
+/** Asks the use case and renders its answer: the one way from `/spend` text to a message. */
+export async function answerSpend(surface: Surface, ask: Ask): Promise<Message> {
+  return (await askSpend(surface, ask)).message;
+}
+
+/** An answer, and what decides where it may be said. */
+export interface Answered {
+  readonly understood: boolean;
+  /** Not for a whole channel: it names people, or not everybody may see it. */
+  readonly isPrivate: boolean;
+  readonly message: Message;
+  /** The figures; null where there are none. */
+  readonly report: SpendReport | null;
+  /** The message with Slack's own chart in it; null: there is nothing to draw, or Slack would not. */
+  readonly charted: Message | null;
+}
+
+/** The same, with whether the question was understood and who may read the answer. */
+export async function askSpend(surface: Surface, ask: Ask): Promise<Answered> {
+  const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
+  const input = { text: ask.text, askedBy: viewer.email, viewer };
+  const found =
+    surface.spendAsIs !== undefined && takeAsIs(ask.text).asIs
+      ? await surface.spendAsIs(input)
+      : await showSpend(contextOf(surface, ask.user), input);
+  if (found.kind !== 'report') {
+    const message = notUnderstoodMessage(found.sentence, found.suggestions);
+    return { understood: found.kind === 'refused', isPrivate: true, message, report: null, charted: null };
+  }
+  const { report } = found;
+  const { visibility } = (await readSettings(surface.context)).settings;
+  const isPrivate = visibility.teams !== 'all' || namesPeople(report.question);
+  const view = { text: ask.text, sharedBy: ask.sharedBy, canShare: !isPrivate };
+  const chart = surface.charts.choose(ask.teamId ?? '', trendOf(report));
+  return {
+    understood: true,
+    isPrivate,
+    message: spendMessage(report, { ...view, chart: null }),
+    report,
+    charted: chart === null ? null : spendMessage(report, { ...view, chart }),
+  };
+}
+
+/** Answers the person alone, with Slack's own chart where the workspace draws it and without where it does not. */
+async function answerCharted(
+  surface: Surface,
+  respond: RespondFn,
+  said: { readonly answered: Answered; readonly teamId: string; readonly replaces: boolean },
+): Promise<void> {
+  const { answered, teamId, replaces } = said;
+  if (answered.charted !== null) {
+    try {
+      await answer(respond, answered.charted, replaces);
+      return;
+    } catch (error) {
+      // A response URL tells no more than that it refused.
+      surface.context.log.info('Slack took no chart of its own; answering without.', { error });
+    }
+  }
+  await answer(respond, answered.message, replaces);
+  if (answered.charted !== null) surface.charts.noteRefusal(teamId, 'invalid_blocks');
+}
+
+function namesPeople({ scope, by }: SpendQuestion): boolean {
+  return by === 'person' || (scope !== null && 'key' in scope && scope.key === 'person');
+}
+
+/** Typed text in plain words: user references become e-mails, Slack's escapes are undone. */
+export async function typedText(surface: Surface, client: WebClient, text: string): Promise<string> {
+  const words = await resolveReferences(text, (userId) => surface.people.emailOf(client, userId));
+  return unescapeMrkdwn(words).trim();
+}
+
+/** A click on one of a report's buttons. */
+interface Click {
+  readonly client: WebClient;
+  readonly respond: RespondFn;
+  readonly body: BlockAction;
+  readonly action: ButtonAction;
+}
+
+/** Asks from a button: in place of an ephemeral answer, beside a shared one and beside the help. */
+async function askFromButton(surface: Surface, args: Click): Promise<void> {
+  const isAnswer = !QUESTION_IDS.includes(args.action.action_id);
+  const replaces = isAnswer && args.body.container['is_ephemeral'] === true;
+  await attempt(
+    surface.context.log,
+    'answering a /spend button',
+    async () => {
+      const { text } = unpackPayload(AskPayload, args.action.value);
+      const user = userOf(args.body.user);
+      const teamId = args.body.team?.id ?? '';
+      const answered = await askSpend(surface, { client: args.client, user, text, sharedBy: null, teamId });
+      await answerCharted(surface, args.respond, { answered, teamId, replaces });
+    },
+    (message) => answer(args.respond, message),
+  );
+}
+
+/**
+ * Posts the report for everyone; the question is asked anew, so what is shared is what is true now, and whether all
+ * may see it is looked at anew too. Its picture goes into the thread.
+ */
+async function share(surface: Surface, args: Click): Promise<void> {
+  await attempt(
+    surface.context.log,
+    'sharing a spend report',
+    async () => {
+      const { text } = unpackPayload(AskPayload, args.action.value);
+      const user = userOf(args.body.user);
+      const answered = await askSpend(surface, { client: args.client, user, text, sharedBy: user.name });
+      if (answered.isPrivate)
+        throw new AppError('forbidden', 'This answer is not for everybody in a channel; it stays with you.');
+      const { message, report } = answered;
+      const channel = args.body.channel?.id;
+      const place =
+        channel === undefined ? null : await postShared(surface, args.client, { channel, message });
+      if (place === null) {
+        const content = { text: message.text, blocks: [...message.blocks] };
+        await args.respond({ response_type: 'in_channel', replace_original: false, ...content });
+      } else if (report !== null) await hangPicture(surface, args.client, { report, place });
+    },
+    (message) => answer(args.respond, message),
+  );
+}
+
+/** Null where the app may not post by itself: then only the click's own response URL can. */
+async function postShared(
+  surface: Surface,
+  client: WebClient,
+  { channel, message }: { readonly channel: string; readonly message: Message },
+): Promise<Place | null> {
+  const { text, blocks } = message;
+  try {
+    const unfurl = { unfurl_links: false, unfurl_media: false };
+    const posted = await client.chat.postMessage({ channel, text, blocks: [...blocks], ...unfurl });
+    return posted.ts === undefined ? null : { channelId: channel, ts: posted.ts };
+  } catch (error) {
+    if (readTrouble(error).kind !== 'channel') throw error;
+    surface.context.log.info('A report is shared without its picture.', { error });
+    return null;
+  }
+}
+
+/** A report stands without its picture rather than not at all. */
+async function hangPicture(
+  surface: Surface,
+  client: WebClient,
+  { report, place }: { readonly report: SpendReport; readonly place: Place },
+): Promise<void> {
+  if (surface.drawChart === undefined) return;
+  try {
+    await uploadChart(client, await surface.drawChart(pictureOf(report)), place);
+  } catch (error) {
+    surface.context.log.warn('A shared report has no picture.', { error });
+  }
+}
+
+/** Sends the person the picture in their messages with the app: a file cannot be shown to one person in a channel. */
+async function sendPicture(surface: Surface, args: Click): Promise<void> {
+  const { client } = args;
+  await attempt(
+    surface.context.log,
+    'drawing a spend report',
+    async () => {
+      const { text } = unpackPayload(AskPayload, args.action.value);
+      const user = userOf(args.body.user);
+      const { report, message } = await askSpend(surface, { client, user, text, sharedBy: null });
+      if (report === null || surface.drawChart === undefined) {
+        await answer(args.respond, message);
+        return;
+      }
+      const picture = await surface.drawChart(pictureOf(report));
+      const opened = await client.conversations.open({ users: user.id });
+      const channel = opened.channel?.id;
+      if (channel === undefined) throw new AppError('upstream', 'Slack opened no direct message.');
+      const posted = await client.chat.postMessage({ channel, text: message.text });
+      await uploadChart(client, picture, { channelId: channel, ts: posted.ts ?? '' });
+      await answer(args.respond, sentenceMessage('The chart is in your messages with me.'));
+    },
+    (message) => answer(args.respond, message),
+  );
+}
+
+/** No question about a team that begins like that: whoever types this wants to know what can be typed. */
+const HELP_WORDS = /^(help|\?)$/i;
+
+/** The action ids that this file answers. */
+export const SPEND_ACTION_IDS: readonly string[] = [
+  ...DRILL_DOWNS.map(drillDownId),
+  ...Array.from({ length: MAX_SUGGESTIONS }, (_, index) => suggestionId(index)),
+  ...QUESTION_IDS,
+  SHARE_ID,
+  PICTURE_ID,
+];
+
+/** `/spend` and the buttons of its answers. */
+export function listenSpend(app: App, surface: Surface): void {
+  app.command('/spend', async ({ ack, command, client, respond }) => {
+    await ack();
+    await attempt(
+      surface.context.log,
+      'answering /spend',
+      async () => {
+        const text = await typedText(surface, client, command.text);
+        if (HELP_WORDS.test(text)) return answer(respond, helpMessage());
+        const user = { id: command.user_id, name: command.user_name };
+        const teamId = command.team_id;
+        const answered = await askSpend(surface, { client, user, text, sharedBy: null, teamId });
+        await answerCharted(surface, respond, { answered, teamId, replaces: false });
+      },
+      (message) => answer(respond, message),
+    );
+  });
+  for (const id of SPEND_ACTION_IDS.filter((each) => each !== SHARE_ID && each !== PICTURE_ID)) {
+    app.action<BlockAction<ButtonAction>>(id, async ({ ack, ...args }) => {
+      await ack();
+      await askFromButton(surface, args);
+    });
+  }
+  app.action<BlockAction<ButtonAction>>(SHARE_ID, async ({ ack, ...args }) => {
+    await ack();
+    await share(surface, args);
+  });
+  app.action<BlockAction<ButtonAction>>(PICTURE_ID, async ({ ack, ...args }) => {
+    await ack();
+    await sendPicture(surface, args);
+  });
+}

@@ -1,0 +1,47 @@
+import type { Actor } from '../../core/base/actor.js';
+import type { Month } from '../../core/base/time.js';
+import type {
+  DirectoryData,
+  IdentifierLink,
+  Membership,
+  Person,
+  PersonChange,
+  Team,
+} from '../../core/people/data.js';
+
+/** People, teams and identifier links, effective-dated; nothing is ever hard-deleted. */
+export interface DirectoryStore {
+  directory(): Promise<DirectoryData>;
+  /**
+   * The directory with the memberships and links that were known at an instant. Persons and teams themselves are
+   * those of now: their names and aliases are changed in place.
+   */
+  directoryAt(instantMs: number): Promise<DirectoryData>;
+  /**
+   * Takes an HR snapshot: persons and teams in it are replaced by it (each person's memberships as a whole),
+   * others stay; a Slack user that the snapshot does not name stays linked. Marks every month with charges from the earliest changed day on as stale, and audits it.
+   */
+  importPeople(snapshot: {
+    people: readonly Person[];
+    memberships: readonly Membership[];
+    teams: readonly Team[];
+    actor: Actor;
+    atMs: number;
+  }): Promise<{
+    readonly changedPeople: number;
+    readonly changedTeams: number;
+    readonly staleMonths: readonly Month[];
+  }>;
+  /**
+   * Takes what is known anew of some people, one after the other: persons are added or amended, a new place ends
+   * the standing membership on its day and begins another. Teams that were never heard of are added. Marks months
+   * with charges from the earliest changed day on as stale, and audits it; nothing new changes nothing.
+   */
+  changePeople(
+    changes: readonly PersonChange[],
+    actor: Actor,
+    atMs: number,
+  ): Promise<{ readonly changedPeople: number; readonly staleMonths: readonly Month[] }>;
+  /** Adds or replaces (kind, value, from) and marks the months it covers stale; audits it. */
+  putLink(link: IdentifierLink, actor: Actor, atMs: number): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import type { Actor } from '../../core/base/actor.js';
+import type { SettingsArea, SettingsEdition } from '../../core/settings/settings.js';
+
+/** Settings that people edit; every change is kept. */
+export interface SettingsStore {
+  /** The latest edition of each area that was ever changed. */
+  latestSettings(): Promise<readonly SettingsEdition[]>;
+  /** Editions of all areas, newest first. */
+  listSettingsEditions(limit: number): Promise<readonly SettingsEdition[]>;
+  /**
+   * Appends an edition of one area and audits it with what was before. `base` is the number of the area's edition
+   * that the change was made from (null: the default); the same value again changes nothing.
+   * @throws AppError `conflict` when the area has another edition by now.
+   */
+  changeSettings(change: {
+    area: SettingsArea;
+    value: unknown;
+    base: number | null;
+    actor: Actor;
+    atMs: number;
+  }): Promise<SettingsEdition>;
+}

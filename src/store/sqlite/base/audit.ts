@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { asc, desc } from 'drizzle-orm';
+import { type Actor, describeActor } from '../../../core/base/actor.js';
+import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
+import type { AuditEntry } from '../../contract/outbox.js';
+import { audit } from '../schema/outbox.js';
+import type { Database } from './database.js';
+
+/** What happened; `detail` holds before and after where something changed. Bigints in it survive. */
+export interface AuditEvent {
+  readonly actor: Actor;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: unknown;
+  readonly atMs: number;
+}
+
+type AuditRow = typeof audit.$inferSelect;
+
+function chainedHash(previous: string, row: Omit<AuditRow, 'hash'>): string {
+  return createHash('sha256').update(previous).update('\n').update(canonicalJson(row)).digest('hex');
+}
+
+/** Appends one entry to the hash chain; call it inside the transaction of the change it tells of. */
+export function writeAudit(db: Database, event: AuditEvent): void {
+  const last = db.orm.select().from(audit).orderBy(desc(audit.id)).limit(1).get();
+  const row = {
+    id: (last?.id ?? 0) + 1,
+    atMs: event.atMs,
+    actor: describeActor(event.actor),
+    action: event.action,
+    subject: event.subject,
+    detail: encodeJson(event.detail ?? null),
+  };
+  db.orm
+    .insert(audit)
+    .values({ ...row, hash: chainedHash(last?.hash ?? '', row) })
+    .run();
+}
+
+/** Entries, newest first. */
+export function readAudit(db: Database, limit: number): readonly AuditEntry[] {
+  const rows = db.orm.select().from(audit).orderBy(desc(audit.id)).limit(limit).all();
+  return rows.map(({ hash: _hash, detail, ...row }) => ({ ...row, detail: decodeJson<unknown>(detail) }));
+}
+
+/** The first entry that does not follow from those before it (changed, or one before it is gone); null when whole. */
+export function findAuditBreak(db: Database): number | null {
+  let previous = '';
+  for (const { hash, ...row } of db.orm.select().from(audit).orderBy(asc(audit.id)).all()) {
+    if (chainedHash(previous, row) !== hash) return row.id;
+    previous = hash;
+  }
+  return null;
+}

@@ -1,0 +1,68 @@
+import { desc, eq, inArray, max } from 'drizzle-orm';
+import { describeActor } from '../../../core/base/actor.js';
+import { AppError } from '../../../core/base/errors.js';
+import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
+import type { SettingsEdition } from '../../../core/settings/settings.js';
+import type { SettingsStore } from '../../contract/settings.js';
+import { writeAudit } from '../base/audit.js';
+import type { Database } from '../base/database.js';
+import { settingsEdition } from '../schema/settings.js';
+
+type Row = typeof settingsEdition.$inferSelect;
+type Change = Parameters<SettingsStore['changeSettings']>[0];
+
+/** The settings store on SQLite. */
+export function createSettingsStore(db: Database): SettingsStore {
+  return {
+    async latestSettings() {
+      const newest = db.orm
+        .select({ number: max(settingsEdition.number) })
+        .from(settingsEdition)
+        .groupBy(settingsEdition.area);
+      return db.orm
+        .select()
+        .from(settingsEdition)
+        .where(inArray(settingsEdition.number, newest))
+        .orderBy(settingsEdition.area)
+        .all()
+        .map(toEdition);
+    },
+    async listSettingsEditions(limit) {
+      const newestFirst = desc(settingsEdition.number);
+      return db.orm.select().from(settingsEdition).orderBy(newestFirst).limit(limit).all().map(toEdition);
+    },
+    async changeSettings(change) {
+      return db.orm.transaction(() => append(db, change), { behavior: 'immediate' });
+    },
+  };
+}
+
+function append(db: Database, { area, value, base, actor, atMs }: Change): SettingsEdition {
+  const held = db.orm
+    .select()
+    .from(settingsEdition)
+    .where(eq(settingsEdition.area, area))
+    .orderBy(desc(settingsEdition.number))
+    .limit(1)
+    .get();
+  const before = held === undefined ? null : toEdition(held);
+  if ((before?.number ?? null) !== base)
+    throw new AppError(
+      'conflict',
+      'Somebody else has changed these settings meanwhile; open them again and repeat the change.',
+    );
+  if (before !== null && canonicalJson(before.value) === canonicalJson(value)) return before;
+  const author = describeActor(actor);
+  const row = db.orm
+    .insert(settingsEdition)
+    .values({ area, value: encodeJson(value), author, recordedAtMs: atMs })
+    .returning()
+    .get();
+  const detail = { before: before?.value ?? null, after: value };
+  writeAudit(db, { actor, action: 'settings.change', subject: `settings: ${area}`, detail, atMs });
+  return toEdition(row);
+}
+
+function toEdition({ value, ...row }: Row): SettingsEdition {
+  return { ...row, value: decodeJson<unknown>(value) };
+}

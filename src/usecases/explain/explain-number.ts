@@ -1,0 +1,93 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { AppError } from '../../core/base/errors.js';
+import { formatNanos } from '../../core/base/money.js';
+import { type Month, monthsIn } from '../../core/base/time.js';
+import { createLineageBuilder } from '../../core/lineage/build.js';
+import type { Edition } from '../../core/lineage/how.js';
+import type { Lineage, SpendFigure, SplitWeights } from '../../core/lineage/lineage.js';
+import type { FigureParts } from '../../core/lineage/portion.js';
+import { recallWeights } from '../../core/lineage/recall-weights.js';
+import { orderDimensions } from '../../core/rules/dependencies.js';
+import type { VersionedRuleset } from '../../store/contract/rule.js';
+import { within } from '../allocation/months-within.js';
+import { type Company, readCompany, readMonth } from '../allocation/read-month.js';
+import type { Context } from '../context.js';
+import { withSources } from './trace-sources.js';
+
+/** How many charges are listed under each way, unless more are asked for. */
+const USUAL_LINES = 20;
+
+/**
+ * Explains a figure: its charges, bill by bill, by which rule and how they came to it. Every level adds up to the
+ * one above, and the whole to what `querySpend` answers, to the nano.
+ * @throws AppError `invalid` for a key that does not exist; `conflict` when the figures change while it reads them.
+ */
+export async function explainNumber(
+  context: Context,
+  input: { readonly figure: SpendFigure; readonly mostLines?: number },
+): Promise<Lineage> {
+  const { figure, mostLines = USUAL_LINES } = input;
+  const { store } = context;
+  const { dimension, range, where, currency } = figure;
+  const { total } = await store.querySpend({ by: [dimension], range, where, currency });
+  const company = await readCompany(context);
+  const builder = createLineageBuilder({ figure, directory: company.directory, mostLines });
+  for (const month of monthsIn(range)) {
+    const parts = await store.listPortions({ ...figure, range: within(range, month) });
+    if (parts.charges.length + parts.moves.length === 0) continue;
+    builder.add(parts, await editionOf(context, { month, figure, parts, company }));
+    await nextTick(); // let Slack's acks through between months
+  }
+  const lineage = builder.finish();
+  if (lineage.cost !== total) {
+    context.log.warn('a figure and its lineage differ', {
+      figure,
+      total: formatNanos(total),
+      lineage: formatNanos(lineage.cost),
+    });
+    throw new AppError('conflict', 'The figures changed while they were being explained; please ask again.');
+  }
+  return withSources(context, lineage);
+}
+
+interface MonthOfFigure {
+  readonly month: Month;
+  readonly figure: SpendFigure;
+  readonly parts: FigureParts;
+  readonly company: Company;
+}
+
+/** The rules that the month's allocations were made by; null when it has none. */
+async function editionOf(context: Context, of: MonthOfFigure): Promise<Edition | null> {
+  const { store } = context;
+  const proofs = await store.listProofs(of.month);
+  const proof = proofs.find(({ dimension }) => dimension === of.figure.dimension);
+  if (proof === undefined) return null;
+  const edition = await store.rulesetAt({ number: proof.rulesetVersion });
+  const rules = orderDimensions(edition.ruleset).find(({ id }) => id === of.figure.dimension);
+  if (rules === undefined) return null;
+  const isDivided = of.parts.charges.some(({ way }) => way !== null && way.steps.length > 0);
+  const weightsOf = isDivided ? await readWeights(context, of, edition) : () => null;
+  return { version: edition.version.number, rules, weightsOf };
+}
+
+async function readWeights(
+  context: Context,
+  { month, figure, company }: MonthOfFigure,
+  { ruleset }: VersionedRuleset,
+): Promise<(stepId: string, recipient: string | null) => SplitWeights | null> {
+  const {
+    sets,
+    money = [],
+    measures = new Map(),
+    recorded,
+  } = await readMonth(context, month, {
+    rulesets: [ruleset],
+    company,
+  });
+  const pieces = await context.store.listAllocations(month);
+  const rules = orderDimensions(ruleset).find(({ id }) => id === figure.dimension);
+  if (rules === undefined) return () => null;
+  const { directory } = company;
+  return recallWeights({ sets, money, measures, recorded, pieces, directory }, rules, figure.currency);
+}

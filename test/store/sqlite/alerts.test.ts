@@ -1,0 +1,4 @@
+import { openSqliteStore } from '../../../src/store/sqlite/open.js';
+import { alertStoreContract } from '../contract/alerts.js';
+
+alertStoreContract(() => openSqliteStore(':memory:'));

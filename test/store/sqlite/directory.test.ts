@@ -1,0 +1,4 @@
+import { openSqliteStore } from '../../../src/store/sqlite/open.js';
+import { directoryStoreContract } from '../contract/directory.js';
+
+directoryStoreContract(() => openSqliteStore(':memory:'));

@@ -1,0 +1,4 @@
+import { openSqliteStore } from '../../../src/store/sqlite/open.js';
+import { invoiceStoreContract } from '../contract/invoices.js';
+
+invoiceStoreContract(() => openSqliteStore(':memory:'));
