@@ -653,7 +653,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   'kit/limits#withinLimits': [
     (how) => ({
-      message: withinLimits({ text: how.texts[0] ?? '', blocks: sentenceMessage('A line.').blocks }),
+      message: withinLimits(sentenceMessage(`x${how.texts[0] ?? ''}`)),
     }),
   ],
   'kit/plain#sentenceMessage': [(how) => ({ message: sentenceMessage(`x${how.texts[0] ?? ''}`) })],
