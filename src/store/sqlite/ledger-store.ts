@@ -6,13 +6,13 @@ import type { Database } from './base/database.js';
 import { markMonthsStale } from './base/stale.js';
 import { createSetPart } from './ledger/sets.js';
 import { createWords } from './ledger/words.js';
-import { staleMonth } from './schema/ledger.js';
+import { staleMonth } from './schema/base.js';
 import { listSetAside } from './sources/overlap-report.js';
 import { createFeedPart } from './sources/pull-record.js';
 import { replaceCharges } from './sources/replace.js';
 import { createReportPart } from './spend/reports.js';
 
-/** The ledger in a SQLite file; see `schema/ledger.ts` for how it lies there. */
+/** The ledger in a SQLite file; see `schema/ledger.ts` for its layout. */
 export function createLedgerStore(db: Database): LedgerStore {
   const words = createWords(db);
   return {

@@ -7,7 +7,8 @@ import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
 import { claimEvent } from '../base/jobs.js';
 import { putNotice } from '../notices/outbox.js';
-import { alertCase, notice } from '../schema/outbox.js';
+import { alertCase } from '../schema/alerts.js';
+import { notice } from '../schema/notices.js';
 import { createSilenceStore, putSilence } from './silences.js';
 
 type CaseRow = typeof alertCase.$inferSelect;

@@ -9,7 +9,7 @@ import { toMonthNumber } from '../base/numbers.js';
 import { settleMonth } from '../base/stale.js';
 import { createValueInterner } from '../ledger/intern.js';
 import type { Words } from '../ledger/words.js';
-import { staleMonth } from '../schema/ledger.js';
+import { staleMonth } from '../schema/base.js';
 import { deleteOpenAdjustments } from './adjustments.js';
 import { proveMonth } from './conservation.js';
 import { insertPieces } from './pieces.js';

@@ -3,7 +3,7 @@ import type { ConservationProof } from '../../../core/allocation/allocation.js';
 import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { Month } from '../../../core/base/time.js';
 import type { Database } from '../base/database.js';
-import { conservationProof } from '../schema/ledger.js';
+import { conservationProof } from '../schema/allocation.js';
 
 /** The latest proof of each dimension of a month, by dimension. */
 export function listProofs(db: Database, month: Month): readonly ConservationProof[] {

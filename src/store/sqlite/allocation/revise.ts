@@ -8,7 +8,7 @@ import type { Database } from '../base/database.js';
 import { toMonthNumber } from '../base/numbers.js';
 import { settleMonth } from '../base/stale.js';
 import { createValueInterner } from '../ledger/intern.js';
-import { staleMonth } from '../schema/ledger.js';
+import { staleMonth } from '../schema/base.js';
 import { insertPieces } from './pieces.js';
 import { listProofs, storeProofs } from './proofs.js';
 import { ownedBySets, proveSets } from './set-conservation.js';

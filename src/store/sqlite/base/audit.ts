@@ -3,7 +3,7 @@ import { asc, desc } from 'drizzle-orm';
 import { type Actor, describeActor } from '../../../core/base/actor.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { AuditEntry } from '../../contract/outbox.js';
-import { audit } from '../schema/outbox.js';
+import { audit } from '../schema/base.js';
 import type { Database } from './database.js';
 
 /** What happened; `detail` holds before and after where something changed. Bigints in it survive. */

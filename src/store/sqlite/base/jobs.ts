@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import type { OutboxStore } from '../../contract/outbox.js';
-import { jobRun, seenEvent } from '../schema/outbox.js';
+import { jobRun, seenEvent } from '../schema/base.js';
 import type { Database } from './database.js';
 
 /** Slack delivers an event again for about an hour; a day is ample. */

@@ -1,6 +1,6 @@
 import { eq, gt, sql } from 'drizzle-orm';
 import type { Month } from '../../../core/base/time.js';
-import { staleMonth } from '../schema/ledger.js';
+import { staleMonth } from '../schema/base.js';
 import type { Database } from './database.js';
 import { fromMonthNumber } from './numbers.js';
 

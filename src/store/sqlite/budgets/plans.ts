@@ -4,7 +4,7 @@ import type { PlanChange, RecordedPlan } from '../../../core/budgets/plan.js';
 import type { PlanStore } from '../../contract/plan.js';
 import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
-import { plan } from '../schema/settings.js';
+import { plan } from '../schema/budgets.js';
 
 type Row = typeof plan.$inferSelect;
 type Batch = Parameters<PlanStore['putPlans']>[0];

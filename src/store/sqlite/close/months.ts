@@ -17,8 +17,9 @@ import { chargedMonths, markMonthsStale } from '../base/stale.js';
 import { createWords } from '../ledger/words.js';
 import { readDirectory } from '../people/directory.js';
 import { currentRuleset } from '../rules/editions.js';
-import { conservationProof, staleMonth } from '../schema/ledger.js';
-import { monthState } from '../schema/months.js';
+import { conservationProof } from '../schema/allocation.js';
+import { staleMonth } from '../schema/base.js';
+import { monthState } from '../schema/close.js';
 import { querySpend } from '../spend/spend.js';
 import { monthFingerprint } from './fingerprint.js';
 

@@ -5,8 +5,8 @@ import type { MeasureStore } from '../../contract/measure.js';
 import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
-import { measure } from '../schema/measures.js';
-import { sourceMeasure } from '../schema/token-records.js';
+import { measure } from '../schema/ledger.js';
+import { sourceMeasure } from '../schema/sources.js';
 
 type Batch = Parameters<MeasureStore['putMeasures']>[0];
 

@@ -7,7 +7,7 @@ import type { OutboxEntry, OutboxStore } from '../../contract/outbox.js';
 import { findAuditBreak, readAudit, writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
 import { createJobStore } from '../base/jobs.js';
-import { notice } from '../schema/outbox.js';
+import { notice } from '../schema/notices.js';
 
 type NoticeRow = typeof notice.$inferSelect;
 

@@ -6,7 +6,7 @@ import type { DirectoryStore } from '../../contract/directory.js';
 import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
-import { identifierLink, team } from '../schema/directory.js';
+import { identifierLink, team } from '../schema/people.js';
 import { type DirectoryChange, readPeople, wasKnown, writePeople, writeTeams } from './people.js';
 import { addMissingTeams, amendPerson } from './person-change.js';
 

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../../core/base/json.js';
 import { covers, type Day, parseDay } from '../../../core/base/time.js';
 import type { Membership, Person, Team } from '../../../core/people/data.js';
 import type { Database } from '../base/database.js';
-import { type identifierLink, membership, person, team } from '../schema/directory.js';
+import { type identifierLink, membership, person, team } from '../schema/people.js';
 
 /** A change of the directory: what was, what is, and the first day on which an owner may come out differently. */
 export interface DirectoryChange {

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../../core/base/json.js';
 import { changePlace } from '../../../core/people/change-place.js';
 import type { Membership, Person, PersonChange } from '../../../core/people/data.js';
 import type { Database } from '../base/database.js';
-import { membership, person, team } from '../schema/directory.js';
+import { membership, person, team } from '../schema/people.js';
 import {
   changedSince,
   type DirectoryChange,

@@ -3,7 +3,7 @@ import { AppError } from '../../../core/base/errors.js';
 import type { ProvisionedQuery, ProvisionedResource } from '../../../core/people/provisioned.js';
 import type { ProvisioningStore } from '../../contract/provisioning.js';
 import type { Database } from '../base/database.js';
-import { provisioned } from '../schema/claims.js';
+import { provisioned } from '../schema/people.js';
 
 /** What identity providers pushed, on SQLite. */
 export function createProvisioningStore(db: Database): ProvisioningStore {

@@ -43,35 +43,6 @@ export const acceptedResidual = sqliteTable(
   (table) => [index('accepted_residual_key').on(table.source, table.billingAccountId, table.invoiceId)],
 );
 
-/** One rate per pair and month, for ever. */
-export const fxRate = sqliteTable(
-  'fx_rate',
-  {
-    month: text('month').notNull(),
-    fromCurrency: text('from_currency').notNull(),
-    toCurrency: text('to_currency').notNull(),
-    rate: text('rate').notNull(),
-    source: text('source').notNull(),
-    date: text('date').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.fromCurrency, table.toCurrency, table.month] })],
-);
-
-/** Rates that go before those of their months, half-open. */
-export const fxOverride = sqliteTable(
-  'fx_override',
-  {
-    fromCurrency: text('from_currency').notNull(),
-    toCurrency: text('to_currency').notNull(),
-    fromMonth: text('from_month').notNull(),
-    toMonth: text('to_month'),
-    rate: text('rate').notNull(),
-    source: text('source').notNull(),
-    date: text('date').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.fromCurrency, table.toCurrency, table.fromMonth] })],
-);
-
 /** How a vendor's invoice CSV was read last: JSON of a ColumnMapping. */
 export const invoiceMapping = sqliteTable('invoice_mapping', {
   vendor: text('vendor').primaryKey(),

@@ -1,14 +1,6 @@
 import { sql } from 'drizzle-orm';
-import {
-  blob,
-  index,
-  integer,
-  primaryKey,
-  real,
-  sqliteTable,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Day } from '../../../core/base/time.js';
 
 // Money is INTEGER nanos, days are whole days since 1970-01-01, months are year * 100 + month (202610).
 // Migration 0002 makes tables with a composite primary key WITHOUT ROWID: they lie in the order of that key.
@@ -142,7 +134,7 @@ export const setDay = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.setId, table.currency] })],
 );
 
-/** Roll-up of set_day per month: which sets a month holds and how dear they are. */
+/** Roll-up of set_day per month: which sets a month has and what they cost. */
 export const setMonth = sqliteTable(
   'set_month',
   {
@@ -158,97 +150,56 @@ export const setMonth = sqliteTable(
 );
 
 /**
- * Who owns a set over half-open days of a month; text columns are ids in dim_value. Null target: Unallocated, or
- * divided between owners: then `allocation_share` says who got what.
+ * What the ledger holds of closed months and what the vendor says of them now, as lines posted in an open month:
+ * the key says what the difference is of, `posted_bill_id` on which bill it stands. The facts of prior-period
+ * lines follow from this table.
  */
-export const allocation = sqliteTable(
-  'allocation',
+export const priorPeriodLine = sqliteTable(
+  'prior_period_line',
   {
-    month: integer('month').notNull(),
-    dimensionId: integer('dimension_id').notNull(),
+    postedMonth: integer('posted_month').notNull(),
     setId: integer('set_id').notNull(),
-    fromDay: integer('from_day').notNull(),
-    toDay: integer('to_day').notNull(),
-    ruleId: integer('rule_id'),
-    targetId: integer('target_id'),
-    reasonId: integer('reason_id'),
-    isSplit: integer('is_split', { mode: 'boolean' }).notNull(),
+    kindId: integer('kind_id').notNull(),
+    /** The day the charge is really of. */
+    day: integer('day').notNull(),
+    /** The billing account and period that the vendor's row is found under. */
+    billingAccountId: text('billing_account_id').notNull(),
+    billingPeriod: text('billing_period').notNull(),
+    postedBillId: integer('posted_bill_id').notNull(),
+    consumedQuantity: real('consumed_quantity'),
+    pricingQuantity: real('pricing_quantity'),
+    list: integer('list').notNull(),
+    contracted: integer('contracted').notNull(),
+    effective: integer('effective').notNull(),
+    billed: integer('billed').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.month, table.dimensionId, table.setId, table.fromDay] })],
+  (table) => [
+    primaryKey({
+      columns: [
+        table.postedMonth,
+        table.setId,
+        table.kindId,
+        table.day,
+        table.billingAccountId,
+        table.billingPeriod,
+        table.postedBillId,
+      ],
+    }),
+  ],
 );
 
-/** The latest proof that a dimension of a month conserves its money; `totals` is JSON with boxed bigints. */
-export const conservationProof = sqliteTable(
-  'conservation_proof',
+/** Imported figures that money is split by. `amount` is the text of an integer: a month's tokens need more than 63 bits. */
+export const measure = sqliteTable(
+  'measure',
   {
-    month: text('month').notNull(),
-    dimension: text('dimension').notNull(),
-    rulesetVersion: integer('ruleset_version').notNull(),
-    provedAtMs: integer('proved_at_ms').notNull(),
-    groups: integer('groups').notNull(),
-    totals: text('totals').notNull(),
+    measure: text('measure').notNull(),
+    label: text('label').notNull(),
+    date: text('date').$type<Day>().notNull(),
+    /** In 1e-9 units. */
+    amount: text('amount').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.month, table.dimension] })],
-);
-
-/**
- * Stale while mark > cleared_mark. Marks only ever grow, so that an old run cannot clear a newer mark.
- * `settled_version` is the edition of the rules by which the month was last worked out; null as soon as anything
- * but the rules has changed since.
- */
-export const staleMonth = sqliteTable('stale_month', {
-  month: text('month').primaryKey(),
-  mark: integer('mark').notNull(),
-  clearedMark: integer('cleared_mark').notNull(),
-  reasons: text('reasons', { mode: 'json' }).$type<string[]>().notNull(),
-  settledVersion: integer('settled_version'),
-});
-
-/** How each source's last pull went. */
-export const feed = sqliteTable('feed', {
-  source: text('source').primaryKey(),
-  kind: text('kind').notNull(),
-  completeThrough: text('complete_through'),
-  lastAttemptMs: integer('last_attempt_ms'),
-  lastSuccessMs: integer('last_success_ms'),
-  lastError: text('last_error'),
-  failingSinceMs: integer('failing_since_ms'),
-});
-
-/** Vendor responses as they came, gzipped. */
-export const rawResponse = sqliteTable(
-  'raw_response',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    source: text('source').notNull(),
-    endpoint: text('endpoint').notNull(),
-    parameters: text('parameters').notNull(),
-    fetchedAtMs: integer('fetched_at_ms').notNull(),
-    /** The pull that it belongs to, and the half-open charge days which that pull covered (days since 1970). */
-    receivedAtMs: integer('received_at_ms').notNull(),
-    coversFrom: integer('covers_from').notNull(),
-    coversTo: integer('covers_to').notNull(),
-    /** Whether the body was handed in as text, so that it is handed out as text. */
-    isText: integer('is_text', { mode: 'boolean' }).notNull(),
-    body: blob('body', { mode: 'buffer' }).notNull(),
-  },
-  (table) => [index('raw_response_by_source').on(table.source, table.id)],
-);
-
-/** Vendor listings as last seen; keys that died stay, since they keep costing. */
-export const vendorIdentity = sqliteTable(
-  'vendor_identity',
-  {
-    source: text('source').notNull(),
-    kind: text('kind', { enum: ['api-key', 'user', 'service-account', 'sub-account'] }).notNull(),
-    id: text('id').notNull(),
-    name: text('name'),
-    email: text('email'),
-    createdBy: text('created_by'),
-    subAccountId: text('sub_account_id'),
-    status: text('status'),
-    tags: text('tags', { mode: 'json' }).$type<Record<string, string>>().notNull(),
-    seenOn: text('seen_on').notNull(),
-  },
-  (table) => [uniqueIndex('vendor_identity_key').on(table.source, table.kind, table.id)],
+  (table) => [
+    primaryKey({ columns: [table.measure, table.label, table.date] }),
+    index('measure_by_date').on(table.date),
+  ],
 );

@@ -45,13 +45,3 @@ export const modelAlias = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.provider, table.alias] })],
 );
-
-/** Sources whose first pull looked wrong by its order of magnitude, and who has accepted it. */
-export const firstSync = sqliteTable('first_sync', {
-  source: text('source').primaryKey(),
-  /** JSON of the figures that were out of bounds, bigints boxed. */
-  held: text('held').notNull(),
-  heldAtMs: integer('held_at_ms').notNull(),
-  acceptedAtMs: integer('accepted_at_ms'),
-  acceptedBy: text('accepted_by'),
-});

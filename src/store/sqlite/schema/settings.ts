@@ -1,7 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import type { Month } from '../../../core/base/time.js';
-import type { Phasing } from '../../../core/budgets/plan.js';
+import { blob, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SettingsArea } from '../../../core/settings/settings.js';
 
 /** Editions of the settings, append-only; `value` is JSON in which bigints survive, null: the default again. */
@@ -17,26 +14,11 @@ export const settingsEdition = sqliteTable(
   (table) => [index('settings_edition_by_area').on(table.area, table.number)],
 );
 
-/** Budgets by owner and month. Superseded rows stay; a row without an amount took a budget back. */
-export const plan = sqliteTable(
-  'plan',
-  {
-    id: integer('id').primaryKey(),
-    dimension: text('dimension').notNull(),
-    owner: text('owner').notNull(),
-    month: text('month').$type<Month>().notNull(),
-    currency: text('currency'),
-    /** Nanos, as the text of an integer. */
-    amount: text('amount'),
-    phasing: text('phasing').$type<Phasing>(),
-    author: text('author').notNull(),
-    recordedAtMs: integer('recorded_at_ms').notNull(),
-    supersededAtMs: integer('superseded_at_ms'),
-  },
-  (table) => [
-    uniqueIndex('plan_in_force')
-      .on(table.dimension, table.owner, table.month)
-      .where(sql`superseded_at_ms is null`),
-    index('plan_by_month').on(table.month),
-  ],
-);
+/** Slack workspaces that installed the app by OAuth. `sealed` is encrypted under a key that is never stored. */
+export const slackInstallation = sqliteTable('slack_installation', {
+  id: text('id').primaryKey(),
+  name: text('name'),
+  installedBy: text('installed_by').notNull(),
+  installedAtMs: integer('installed_at_ms').notNull(),
+  sealed: blob('sealed', { mode: 'buffer' }).notNull(),
+});

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { InstallationStore } from '../../contract/installation.js';
 import type { Database } from '../base/database.js';
-import { slackInstallation } from '../schema/installations.js';
+import { slackInstallation } from '../schema/settings.js';
 
 /** Slack installations in SQLite. */
 export function createInstallationStore(db: Database): InstallationStore {

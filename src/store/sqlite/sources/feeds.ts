@@ -7,8 +7,7 @@ import type { Backfill, Lease, PullRecord } from '../../../core/sources/feed.js'
 import type { FeedStore } from '../../contract/feed.js';
 import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
-import { addedSource, backfill, pausedSource, pullLease, pullRecord } from '../schema/feeds.js';
-import { feed } from '../schema/ledger.js';
+import { addedSource, backfill, feed, pausedSource, pullLease, pullRecord } from '../schema/sources.js';
 
 /** How the sources are run, on SQLite. */
 export function createFeedStore(db: Database): FeedStore {

@@ -6,7 +6,7 @@ import type { OutOfBounds } from '../../../core/prices/check.js';
 import type { FirstSync, FirstSyncStore } from '../../contract/first-sync.js';
 import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
-import { firstSync } from '../schema/prices.js';
+import { firstSync } from '../schema/sources.js';
 
 /** The guard of first pulls on SQLite. */
 export function createFirstSyncStore(db: Database): FirstSyncStore {

@@ -5,7 +5,7 @@ import type { VendorIdentity } from '../../../core/people/data.js';
 import type { FeedStatus, RawResponse } from '../../../core/sources/feed.js';
 import type { ChargeBatch, LedgerStore } from '../../contract/ledger.js';
 import type { Database } from '../base/database.js';
-import { feed, rawResponse, vendorIdentity } from '../schema/ledger.js';
+import { feed, rawResponse, vendorIdentity } from '../schema/sources.js';
 
 type FeedPart = Pick<LedgerStore, 'recordFeedFailure' | 'listFeeds' | 'listIdentities' | 'listRawResponses'>;
 
