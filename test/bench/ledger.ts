@@ -6,7 +6,7 @@ import { addDays, fromEpochDay, monthOf, parseMonth, toEpochDay } from '../../sr
 import type { Charge, DimensionSet } from '../../src/core/ledger/charge.js';
 import type { LedgerStore } from '../../src/store/contract/ledger.js';
 import { openDatabase } from '../../src/store/sqlite/base/database.js';
-import { createLedgerStore } from '../../src/store/sqlite/ledger-store.js';
+import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import {
   batchOf,
   billOf,
@@ -83,7 +83,7 @@ async function allocateAll(store: LedgerStore): Promise<void> {
 const folder = mkdtempSync(join(tmpdir(), 'apportion-bench-'));
 const path = join(folder, 'bench.db');
 const db = openDatabase(path);
-const store = createLedgerStore(db);
+const store = await openSqliteStore(path);
 const charges = makeCharges();
 const batch = batchOf(charges, { scope: daysScope(RANGE.from, RANGE.to) });
 await timed(`import ${ROWS} charges, ${SETS} sets`, ROWS, () => store.replaceCharges(batch));

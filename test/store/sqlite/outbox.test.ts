@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findAuditBreak, writeAudit } from '../../../src/store/sqlite/base/audit.js';
-import { type Database, openDatabase } from '../../../src/store/sqlite/base/database.js';
-import { createJobStore } from '../../../src/store/sqlite/base/jobs.js';
+import { bindMethods, type Database, openDatabase } from '../../../src/store/sqlite/base/database.js';
+import { jobMethods } from '../../../src/store/sqlite/base/jobs.js';
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';
 import { outboxStoreContract } from '../contract/outbox.js';
 import { ANA } from '../contract/support.js';
@@ -11,7 +11,7 @@ outboxStoreContract(() => openSqliteStore(':memory:'));
 describe('job runs in SQLite', () => {
   it('are kept to the newest fifty of each job', async () => {
     const db = openDatabase(':memory:');
-    const store = createJobStore(db);
+    const store = bindMethods(db, jobMethods);
     const run = { finishedAtMs: 5, ok: true, sentence: null };
     await store.recordJobRun({ ...run, job: 'digest', scheduledForMs: 1 });
     for (let due = 1; due <= 120; due++)

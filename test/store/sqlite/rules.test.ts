@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../../src/core/rules/rule.js';
-import { openDatabase } from '../../../src/store/sqlite/base/database.js';
+import { bindMethods, openDatabase } from '../../../src/store/sqlite/base/database.js';
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';
 import { rankInOrder } from '../../../src/store/sqlite/rules/ranks.js';
-import { createRuleStore } from '../../../src/store/sqlite/rules/rules.js';
+import { ruleMethods } from '../../../src/store/sqlite/rules/rules.js';
 import { ruleStoreContract } from '../contract/rules.js';
 import { ANA } from '../contract/support.js';
 
@@ -13,7 +13,7 @@ ruleStoreContract(() => openSqliteStore(':memory:'));
 describe('rules in SQLite', () => {
   it('write two rows for one edit among 5,000 rules, and one for a rule that is moved to the end', async () => {
     const db = openDatabase(':memory:');
-    const store = createRuleStore(db);
+    const store = bindMethods(db, ruleMethods);
     const rules = Array.from({ length: 5000 }, (_, index): Rule => {
       const id = `rule-${index}`;
       return { id, name: id, when: { attribute: 'apiKeyId', is: id }, allocateTo: { value: 'Search' } };

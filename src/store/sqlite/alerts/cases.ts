@@ -4,48 +4,42 @@ import { AppError } from '../../../core/base/errors.js';
 import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { AlertCase, AlertStore, CaseEdit } from '../../contract/alert.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { claimEvent } from '../base/jobs.js';
 import { putNotice } from '../notices/outbox.js';
 import { alertCase } from '../schema/alerts.js';
 import { notice } from '../schema/notices.js';
-import { createSilenceStore, putSilence } from './silences.js';
+import { putSilence, silenceMethods } from './silences.js';
 
 type CaseRow = typeof alertCase.$inferSelect;
 type Opening = Parameters<AlertStore['openCase']>[0];
 type Change = Parameters<AlertStore['editCase']>[0];
 
 /** Alert cases: at most one per cause is not closed. */
-export function createAlertStore(db: Database): AlertStore {
-  return {
-    ...createSilenceStore(db),
-    async openCase(opening) {
-      return db.orm.transaction(() => openCase(db, opening), { behavior: 'immediate' });
-    },
-    async findCase(id) {
-      const row = findRow(db, id);
-      return row === undefined ? null : toCase(row);
-    },
-    async findCaseOf({ channelId, ts }) {
-      const at = and(eq(notice.channelId, channelId), eq(notice.ts, ts));
-      const key = db.orm.select({ key: notice.key }).from(notice).where(at).get()?.key;
-      const id = /^alert:case:(\d+)$/.exec(key ?? '')?.[1];
-      const row = id === undefined ? undefined : findRow(db, Number(id));
-      return row === undefined ? null : toCase(row);
-    },
-    async listOpenCases() {
-      const open = db.orm.select().from(alertCase).where(ne(alertCase.state, 'closed'));
-      return open.orderBy(asc(alertCase.id)).all().map(toCase);
-    },
-    async listCases(since) {
-      const recent = db.orm.select().from(alertCase).where(gte(alertCase.lastDay, since));
-      return recent.orderBy(desc(alertCase.id)).all().map(toCase);
-    },
-    async editCase(change) {
-      return db.orm.transaction(() => editCase(db, change), { behavior: 'immediate' });
-    },
-  };
-}
+export const alertMethods: Methods<AlertStore> = {
+  ...silenceMethods,
+  openCase: inTransaction(openCase),
+  findCase(db, id) {
+    const row = findRow(db, id);
+    return row === undefined ? null : toCase(row);
+  },
+  findCaseOf(db, { channelId, ts }) {
+    const at = and(eq(notice.channelId, channelId), eq(notice.ts, ts));
+    const key = db.orm.select({ key: notice.key }).from(notice).where(at).get()?.key;
+    const id = /^alert:case:(\d+)$/.exec(key ?? '')?.[1];
+    const row = id === undefined ? undefined : findRow(db, Number(id));
+    return row === undefined ? null : toCase(row);
+  },
+  listOpenCases(db) {
+    const open = db.orm.select().from(alertCase).where(ne(alertCase.state, 'closed'));
+    return open.orderBy(asc(alertCase.id)).all().map(toCase);
+  },
+  listCases(db, since) {
+    const recent = db.orm.select().from(alertCase).where(gte(alertCase.lastDay, since));
+    return recent.orderBy(desc(alertCase.id)).all().map(toCase);
+  },
+  editCase: inTransaction(editCase),
+};
 
 function openCase(db: Database, opening: Opening): AlertCase {
   const { dimension, owner, firstDay, figures, care, atMs } = opening;

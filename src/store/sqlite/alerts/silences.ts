@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Silence } from '../../../core/alerts/alert.js';
 import type { AlertStore } from '../../contract/alert.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { putNotice } from '../notices/outbox.js';
 import { alertSilence } from '../schema/alerts.js';
 
@@ -10,23 +10,17 @@ type SilenceRow = typeof alertSilence.$inferSelect;
 type Ending = Parameters<AlertStore['endSilence']>[0];
 
 /** Bookings and mutes. */
-export function createSilenceStore(
-  db: Database,
-): Pick<AlertStore, 'listSilences' | 'findSilence' | 'endSilence'> {
-  return {
-    async listSilences() {
-      const holding = db.orm.select().from(alertSilence).where(isNull(alertSilence.outcome));
-      return holding.orderBy(asc(alertSilence.id)).all().map(toSilence);
-    },
-    async findSilence(id) {
-      const row = db.orm.select().from(alertSilence).where(eq(alertSilence.id, id)).get();
-      return row === undefined ? null : toSilence(row);
-    },
-    async endSilence(ending) {
-      return db.orm.transaction(() => endSilence(db, ending), { behavior: 'immediate' });
-    },
-  };
-}
+export const silenceMethods: Methods<Pick<AlertStore, 'listSilences' | 'findSilence' | 'endSilence'>> = {
+  listSilences(db) {
+    const holding = db.orm.select().from(alertSilence).where(isNull(alertSilence.outcome));
+    return holding.orderBy(asc(alertSilence.id)).all().map(toSilence);
+  },
+  findSilence(db, id) {
+    const row = db.orm.select().from(alertSilence).where(eq(alertSilence.id, id)).get();
+    return row === undefined ? null : toSilence(row);
+  },
+  endSilence: inTransaction(endSilence),
+};
 
 /** Puts a booking or mute in the place of the one that holds for the cause; within the caller's transaction. */
 export function putSilence(db: Database, silence: Omit<Silence, 'id'>, atMs: number): void {

@@ -5,21 +5,16 @@ import type { UsageQuery, UsageSeries } from '../../../core/ledger/usage.js';
 import { UNALLOCATED } from '../../../core/rules/target.js';
 import type { UsageStore } from '../../contract/usage.js';
 import { daysCondition } from '../allocation/allocated-money.js';
-import type { Database } from '../base/database.js';
+import { type Database, type Methods } from '../base/database.js';
 import { readFx } from '../base/fx.js';
 import { exactSum, toMonthNumber } from '../base/numbers.js';
-import { createWords, type Words } from '../ledger/words.js';
+import { type Words, wordsOf } from '../ledger/words.js';
 import { readIdentityLabels } from '../spend/labels.js';
 
 /** Reads usage, apart from everything that follows contracts and books. */
-export function createUsageStore(db: Database): UsageStore {
-  const words = createWords(db);
-  return {
-    async listUsage(query) {
-      return db.handle.transaction(() => readUsage(db, words, query))();
-    },
-  };
-}
+export const usageMethods: Methods<UsageStore> = {
+  listUsage: (db, query) => db.handle.transaction(() => readUsage(db, wordsOf(db), query))(),
+};
 
 type Owners = UsageSeries['owners'];
 const NOBODY: Owners = [{ owner: UNALLOCATED, weight: 1n }];

@@ -4,11 +4,11 @@ import { AppError } from '../../../core/base/errors.js';
 import { fromEpochDay, type Month } from '../../../core/base/time.js';
 import type { LedgerStore } from '../../contract/ledger.js';
 import { refuseClosed } from '../base/closed-months.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { toMonthNumber } from '../base/numbers.js';
 import { settleMonth } from '../base/stale.js';
 import { createValueInterner } from '../ledger/intern.js';
-import type { Words } from '../ledger/words.js';
+import { type Words, wordsOf } from '../ledger/words.js';
 import { staleMonth } from '../schema/base.js';
 import { deleteOpenAdjustments } from './adjustments.js';
 import { proveMonth } from './conservation.js';
@@ -24,22 +24,12 @@ type AllocationPart = Pick<
 type Run = Parameters<LedgerStore['replaceAllocations']>[0];
 
 /** The part of the ledger that keeps who owns what, beside the charges, with the proof that nothing got lost. */
-export function createAllocationPart(db: Database, words: Words): AllocationPart {
-  return {
-    async replaceAllocations(run) {
-      return db.handle.transaction(() => replaceAllocations(db, run)).immediate();
-    },
-    async reviseAllocations(run) {
-      return db.handle.transaction(() => reviseAllocations(db, run)).immediate();
-    },
-    async listAllocations(month) {
-      return listAllocations(db, words, month);
-    },
-    async listProofs(month) {
-      return listProofs(db, month);
-    },
-  };
-}
+export const allocationMethods: Methods<AllocationPart> = {
+  replaceAllocations: inTransaction(replaceAllocations),
+  reviseAllocations: inTransaction(reviseAllocations),
+  listAllocations: (db, month) => listAllocations(db, wordsOf(db), month),
+  listProofs,
+};
 
 function replaceAllocations(db: Database, run: Run): readonly ConservationProof[] {
   refuseClosed(db, run.month);

@@ -31,3 +31,38 @@ export function openDatabase(path: string): Database {
   migrate(orm, { migrationsFolder: MIGRATIONS });
   return { handle, orm };
 }
+
+/** The methods of a contract as they are written here: synchronous, the database first. */
+export type Methods<Contract> = {
+  readonly [Name in keyof Contract]: Contract[Name] extends (...rest: infer Rest) => Promise<infer Result>
+    ? (db: Database, ...rest: Rest) => Result
+    : never;
+};
+
+/** Makes a writing method one transaction; it takes the write lock before its first statement. */
+export function inTransaction<Rest extends unknown[], Result>(
+  work: (db: Database, ...rest: Rest) => Result,
+): (db: Database, ...rest: Rest) => Result {
+  return (db, ...rest) => db.handle.transaction(() => work(db, ...rest)).immediate();
+}
+
+/** The contract itself: every method async and bound to one open database. */
+export function bindMethods<Contract>(db: Database, methods: Methods<Contract>): Contract {
+  const unbound = Object.entries<(db: Database, ...rest: unknown[]) => unknown>(methods);
+  const bound: object = Object.fromEntries(
+    unbound.map(([name, method]) => [name, async (...rest: unknown[]) => method(db, ...rest)] as const),
+  );
+  // `Methods` has every method of the contract, which the compiler cannot see through `Object.entries`.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return bound as Contract;
+}
+
+/** Makes a thing once per open database, for example a reader with a memory. */
+export function oncePerDatabase<T>(make: (db: Database) => T): (db: Database) => T {
+  const made = new WeakMap<Database, { readonly it: T }>();
+  return (db) => {
+    const known = made.get(db) ?? { it: make(db) };
+    made.set(db, known);
+    return known.it;
+  };
+}

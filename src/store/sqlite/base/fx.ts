@@ -5,24 +5,16 @@ import { type Month, parseDay, parseMonth } from '../../../core/base/time.js';
 import type { InvoiceStore } from '../../contract/invoice.js';
 import { writeAudit } from './audit.js';
 import { closedThrough } from './closed-months.js';
-import type { Database } from './database.js';
+import { type Database, inTransaction, type Methods } from './database.js';
 
 type FxPart = Pick<InvoiceStore, 'putFxRates' | 'putFxOverride' | 'listFxRates'>;
 
 /** Exchange rates on SQLite. */
-export function createFxPart(db: Database): FxPart {
-  return {
-    async putFxRates({ rates, actor, atMs }) {
-      return db.handle.transaction(() => putRates(db, rates, { actor, atMs })).immediate();
-    },
-    async putFxOverride({ override, actor, atMs }) {
-      db.handle.transaction(() => putOverride(db, override, { actor, atMs })).immediate();
-    },
-    async listFxRates() {
-      return readFx(db);
-    },
-  };
-}
+export const fxMethods: Methods<FxPart> = {
+  putFxRates: inTransaction((db, { rates, actor, atMs }) => putRates(db, rates, { actor, atMs })),
+  putFxOverride: inTransaction((db, { override, actor, atMs }) => putOverride(db, override, { actor, atMs })),
+  listFxRates: readFx,
+};
 
 interface RateRow {
   readonly from: string;

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import type { OutboxStore } from '../../contract/outbox.js';
 import { jobRun, seenEvent } from '../schema/base.js';
-import type { Database } from './database.js';
+import { type Database, inTransaction, type Methods } from './database.js';
 
 /** Slack delivers an event again for about an hour; a day is ample. */
 const EVENT_MEMORY_MS = 86_400_000;
@@ -9,28 +9,20 @@ const EVENT_MEMORY_MS = 86_400_000;
 const KEPT_RUNS = 50;
 
 /** Job runs and event ids: what keeps a restart or a second delivery from doing things twice. */
-export function createJobStore(
-  db: Database,
-): Pick<OutboxStore, 'lastJobRun' | 'recordJobRun' | 'claimEvent'> {
-  return {
-    async lastJobRun(job) {
-      const row = db.orm
-        .select({ scheduledForMs: jobRun.scheduledForMs, ok: jobRun.ok })
-        .from(jobRun)
-        .where(eq(jobRun.job, job))
-        .orderBy(desc(jobRun.scheduledForMs))
-        .limit(1)
-        .get();
-      return row ?? null;
-    },
-    async recordJobRun(run) {
-      db.orm.transaction(() => recordRun(db, run), { behavior: 'immediate' });
-    },
-    async claimEvent(eventId, atMs) {
-      return db.orm.transaction(() => claimEvent(db, eventId, atMs), { behavior: 'immediate' });
-    },
-  };
-}
+export const jobMethods: Methods<Pick<OutboxStore, 'lastJobRun' | 'recordJobRun' | 'claimEvent'>> = {
+  lastJobRun(db, job) {
+    const row = db.orm
+      .select({ scheduledForMs: jobRun.scheduledForMs, ok: jobRun.ok })
+      .from(jobRun)
+      .where(eq(jobRun.job, job))
+      .orderBy(desc(jobRun.scheduledForMs))
+      .limit(1)
+      .get();
+    return row ?? null;
+  },
+  recordJobRun: inTransaction(recordRun),
+  claimEvent: inTransaction(claimEvent),
+};
 
 /** True the first time an id is seen; within the caller's transaction. */
 export function claimEvent(db: Database, id: string, atMs: number): boolean {

@@ -1,23 +1,34 @@
-import { eq, gt, sql } from 'drizzle-orm';
-import type { Month } from '../../../core/base/time.js';
+import { asc, eq, gt, sql } from 'drizzle-orm';
+import { type Month, parseMonth } from '../../../core/base/time.js';
+import type { LedgerStore } from '../../contract/ledger.js';
 import { staleMonth } from '../schema/base.js';
-import type { Database } from './database.js';
+import { type Database, inTransaction, type Methods } from './database.js';
 import { fromMonthNumber } from './numbers.js';
+
+/** Stale months on SQLite. */
+export const staleMethods: Methods<Pick<LedgerStore, 'listStaleMonths' | 'markStale'>> = {
+  listStaleMonths(db) {
+    const { mark, clearedMark, month } = staleMonth;
+    const rows = db.orm.select().from(staleMonth).where(gt(mark, clearedMark)).orderBy(asc(month)).all();
+    return rows.map(({ clearedMark: _cleared, ...row }) => ({ ...row, month: parseMonth(row.month) }));
+  },
+  markStale: inTransaction(markMonthsStale),
+};
 
 /**
  * Marks months as stale: their allocations no longer follow from what we know. Runs inside the caller's
  * transaction if there is one, so that the change and its mark stand or fall together.
  */
 export function markMonthsStale(db: Database, months: readonly Month[], reason: string): void {
-  mark(db, months, reason, { settledVersion: null });
+  addMark(db, months, reason, { settledVersion: null });
 }
 
 /** Marks months as stale because there is another edition of the rules; everything else is as it was. */
 export function markRulesChanged(db: Database, months: readonly Month[], version: number): void {
-  mark(db, months, `rules: version ${version}`, {});
+  addMark(db, months, `rules: version ${version}`, {});
 }
 
-function mark(
+function addMark(
   db: Database,
   months: readonly Month[],
   reason: string,

@@ -3,7 +3,7 @@ import { describeActor } from '../../../core/base/actor.js';
 import type { PlanChange, RecordedPlan } from '../../../core/budgets/plan.js';
 import type { PlanStore } from '../../contract/plan.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { plan } from '../schema/budgets.js';
 
 type Row = typeof plan.$inferSelect;
@@ -13,22 +13,17 @@ type Batch = Parameters<PlanStore['putPlans']>[0];
 const AUDITED_CHANGES = 100;
 
 /** The plan store on SQLite. */
-export function createPlanStore(db: Database): PlanStore {
-  return {
-    async listPlans({ from, to }) {
-      return db.orm
-        .select()
-        .from(plan)
-        .where(and(isNull(plan.supersededAtMs), gte(plan.month, from), lte(plan.month, to)))
-        .orderBy(asc(plan.month), asc(plan.dimension), asc(plan.owner))
-        .all()
-        .flatMap((row) => toPlan(row) ?? []);
-    },
-    async putPlans(batch) {
-      return db.orm.transaction(() => putPlans(db, batch), { behavior: 'immediate' });
-    },
-  };
-}
+export const planMethods: Methods<PlanStore> = {
+  listPlans: (db, { from, to }) =>
+    db.orm
+      .select()
+      .from(plan)
+      .where(and(isNull(plan.supersededAtMs), gte(plan.month, from), lte(plan.month, to)))
+      .orderBy(asc(plan.month), asc(plan.dimension), asc(plan.owner))
+      .all()
+      .flatMap((row) => toPlan(row) ?? []),
+  putPlans: inTransaction(putPlans),
+};
 
 function putPlans(db: Database, { changes, actor, atMs }: Batch): { readonly changed: number } {
   const author = describeActor(actor);

@@ -4,7 +4,7 @@ import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { Claim, ClaimState } from '../../../core/claims/claim.js';
 import type { ClaimStore } from '../../contract/claim.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { putLink } from '../people/directory.js';
 import { claim } from '../schema/claims.js';
 
@@ -15,24 +15,18 @@ type Saving = Parameters<ClaimStore['saveClaim']>[0];
 const UNFINISHED: ClaimState[] = ['open', 'asked', 'escalated'];
 
 /** Claims on SQLite. */
-export function createClaimStore(db: Database): ClaimStore {
-  return {
-    async openClaim(opening) {
-      return db.orm.transaction(() => openClaim(db, opening), { behavior: 'immediate' });
-    },
-    async findClaim(id) {
-      const row = db.orm.select().from(claim).where(eq(claim.id, id)).get();
-      return row === undefined ? null : toClaim(row);
-    },
-    async listClaims(changedSinceMs) {
-      const where = or(inArray(claim.state, UNFINISHED), gte(claim.updatedAtMs, changedSinceMs));
-      return db.orm.select().from(claim).where(where).orderBy(asc(claim.id)).all().map(toClaim);
-    },
-    async saveClaim(saving) {
-      return db.orm.transaction(() => saveClaim(db, saving), { behavior: 'immediate' });
-    },
-  };
-}
+export const claimMethods: Methods<ClaimStore> = {
+  openClaim: inTransaction(openClaim),
+  findClaim(db, id) {
+    const row = db.orm.select().from(claim).where(eq(claim.id, id)).get();
+    return row === undefined ? null : toClaim(row);
+  },
+  listClaims(db, changedSinceMs) {
+    const where = or(inArray(claim.state, UNFINISHED), gte(claim.updatedAtMs, changedSinceMs));
+    return db.orm.select().from(claim).where(where).orderBy(asc(claim.id)).all().map(toClaim);
+  },
+  saveClaim: inTransaction(saveClaim),
+};
 
 function openClaim(db: Database, { atMs, ...opening }: Opening): Claim {
   const { kind, value } = opening.subject;

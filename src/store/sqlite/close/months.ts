@@ -10,11 +10,11 @@ import type { MonthStore } from '../../contract/month.js';
 import { adjustedMonths, listAdjustments, replaceAdjustments } from '../allocation/adjustments.js';
 import { writeAudit } from '../base/audit.js';
 import { closedThrough } from '../base/closed-months.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { ratesOf } from '../base/fx.js';
 import { fromMonthNumber, toMonthNumber } from '../base/numbers.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
-import { createWords } from '../ledger/words.js';
+import { createWords, wordsOf } from '../ledger/words.js';
 import { readDirectory } from '../people/directory.js';
 import { currentRuleset } from '../rules/editions.js';
 import { conservationProof } from '../schema/allocation.js';
@@ -27,45 +27,19 @@ type Lock = Parameters<MonthStore['lockMonth']>[0];
 type Step = { readonly month: Month; readonly actor: Actor; readonly atMs: number };
 
 /** The close of months on SQLite. */
-export function createMonthStore(db: Database): MonthStore {
-  const words = createWords(db);
-  const inTransaction = <T>(work: () => T): T => db.handle.transaction(work).immediate();
-  return {
-    async listMonthRecords() {
-      return listRecords(db);
-    },
-    async findMonthRecord(month) {
-      return findRecord(db, month);
-    },
-    async closedThrough() {
-      return closedThrough(db);
-    },
-    async softCloseMonth(step) {
-      return inTransaction(() => softClose(db, step));
-    },
-    async signMonth({ month, signOff }) {
-      return inTransaction(() => sign(db, month, signOff));
-    },
-    async lockMonth(step) {
-      return inTransaction(() => lock(db, step));
-    },
-    async requestUnlock(step) {
-      return inTransaction(() => requestUnlock(db, step));
-    },
-    async confirmUnlock(step) {
-      return inTransaction(() => confirmUnlock(db, step));
-    },
-    async replaceAdjustments(run) {
-      inTransaction(() => replaceAdjustments(db, words, run));
-    },
-    async listAdjustments(originalMonth) {
-      return listAdjustments(db, words, originalMonth);
-    },
-    async monthFingerprint(month) {
-      return monthFingerprint(db, month);
-    },
-  };
-}
+export const monthMethods: Methods<MonthStore> = {
+  listMonthRecords: listRecords,
+  findMonthRecord: findRecord,
+  closedThrough,
+  softCloseMonth: inTransaction(softClose),
+  signMonth: inTransaction((db, { month, signOff }) => sign(db, month, signOff)),
+  lockMonth: inTransaction(lock),
+  requestUnlock: inTransaction(requestUnlock),
+  confirmUnlock: inTransaction(confirmUnlock),
+  replaceAdjustments: inTransaction((db, run) => replaceAdjustments(db, wordsOf(db), run)),
+  listAdjustments: (db, originalMonth) => listAdjustments(db, wordsOf(db), originalMonth),
+  monthFingerprint,
+};
 
 function listRecords(db: Database): readonly MonthRecord[] {
   const rows = db.orm.select().from(monthState).orderBy(asc(monthState.month)).all();

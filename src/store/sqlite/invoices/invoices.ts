@@ -14,62 +14,49 @@ import type { InvoiceFigures } from '../../../core/invoices/tie-out.js';
 import type { InvoiceStore } from '../../contract/invoice.js';
 import type { InvoiceTotals } from '../../contract/ledger.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
-import { createFxPart } from '../base/fx.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
+import { fxMethods } from '../base/fx.js';
 import { createWords } from '../ledger/words.js';
 import { listInvoiceTotals, listTotalsOfInvoices } from '../spend/reports.js';
 import { type GroupKey, readGroup, rebook } from './booking.js';
-import { createCausePart } from './tie-out-causes.js';
+import { causeMethods } from './tie-out-causes.js';
 import { addVersion, readInvoices, readVersions } from './versions.js';
 
 /** The invoice store on SQLite. */
-export function createInvoiceStore(db: Database): InvoiceStore {
-  const inTransaction = <T>(work: () => T): T => db.handle.transaction(work).immediate();
-  return {
-    async putInvoices(batch) {
-      return inTransaction(() => putInvoices(db, batch));
-    },
-    async listInvoices(billingPeriod) {
-      const invoices = readInvoices(db, billingPeriod === null ? {} : { billingPeriod });
-      return invoices.toSorted((a, b) => compareText(a.source, b.source));
-    },
-    async listInvoiceVersions(key) {
-      return readVersions(db, key);
-    },
-    async listInvoiceFigures(billingPeriod) {
-      return listFigures(db, billingPeriod);
-    },
-    async acceptResidual(step) {
-      return inTransaction(() => acceptResidual(db, step));
-    },
-    async findColumnMapping(vendor) {
-      const body = db.handle
-        .prepare<[string], string>('select body from invoice_mapping where vendor = ?')
-        .pluck()
-        .get(vendor);
-      return body === undefined ? null : decodeJson(body);
-    },
-    async putColumnMapping({ vendor, mapping, actor, atMs }) {
-      inTransaction(() => {
-        db.handle
-          .prepare(
-            `insert into invoice_mapping (vendor, body) values (?, ?)
+export const invoiceMethods: Methods<InvoiceStore> = {
+  putInvoices: inTransaction(putInvoices),
+  listInvoices(db, billingPeriod) {
+    const invoices = readInvoices(db, billingPeriod === null ? {} : { billingPeriod });
+    return invoices.toSorted((a, b) => compareText(a.source, b.source));
+  },
+  listInvoiceVersions: readVersions,
+  listInvoiceFigures: listFigures,
+  acceptResidual: inTransaction(acceptResidual),
+  findColumnMapping(db, vendor) {
+    const body = db.handle
+      .prepare<[string], string>('select body from invoice_mapping where vendor = ?')
+      .pluck()
+      .get(vendor);
+    return body === undefined ? null : decodeJson(body);
+  },
+  putColumnMapping: inTransaction((db, { vendor, mapping, actor, atMs }) => {
+    db.handle
+      .prepare(
+        `insert into invoice_mapping (vendor, body) values (?, ?)
              on conflict (vendor) do update set body = excluded.body`,
-          )
-          .run(vendor, encodeJson(mapping));
-        writeAudit(db, {
-          actor,
-          action: 'invoice.mapping',
-          subject: `vendor: ${vendor}`,
-          detail: mapping,
-          atMs,
-        });
-      });
-    },
-    ...createFxPart(db),
-    ...createCausePart(db),
-  };
-}
+      )
+      .run(vendor, encodeJson(mapping));
+    writeAudit(db, {
+      actor,
+      action: 'invoice.mapping',
+      subject: `vendor: ${vendor}`,
+      detail: mapping,
+      atMs,
+    });
+  }),
+  ...fxMethods,
+  ...causeMethods,
+};
 
 type Batch = Parameters<InvoiceStore['putInvoices']>[0];
 type Put = Awaited<ReturnType<InvoiceStore['putInvoices']>>;

@@ -3,7 +3,7 @@ import { type Month, monthOf, monthRange } from '../../../core/base/time.js';
 import type { MeasureRow, MeasureTotals } from '../../../core/ledger/measure.js';
 import type { MeasureStore } from '../../contract/measure.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
 import { measure } from '../schema/ledger.js';
 import { sourceMeasure } from '../schema/sources.js';
@@ -11,16 +11,10 @@ import { sourceMeasure } from '../schema/sources.js';
 type Batch = Parameters<MeasureStore['putMeasures']>[0];
 
 /** The measure store on SQLite. */
-export function createMeasureStore(db: Database): MeasureStore {
-  return {
-    async putMeasures(batch) {
-      return db.orm.transaction(() => putMeasures(db, batch), { behavior: 'immediate' });
-    },
-    async measureTotals(month, measures) {
-      return measureTotals(db, month, measures);
-    },
-  };
-}
+export const measureMethods: Methods<MeasureStore> = {
+  putMeasures: inTransaction(putMeasures),
+  measureTotals,
+};
 
 function putMeasures(
   db: Database,

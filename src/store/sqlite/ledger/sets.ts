@@ -3,13 +3,13 @@ import { invalid } from '../../../core/base/errors.js';
 import { type Day, fromEpochDay, type Month } from '../../../core/base/time.js';
 import { ATTRIBUTES, type AttributeName } from '../../../core/ledger/charge.js';
 import type { LedgerStore } from '../../contract/ledger.js';
-import type { Database } from '../base/database.js';
+import { type Database, type Methods } from '../base/database.js';
 import { toMonthNumber } from '../base/numbers.js';
 import { chargedMonths } from '../base/stale.js';
 import { dimSet } from '../schema/ledger.js';
 import { listMonthMoney } from './money.js';
 import { listSetDays } from './set-days.js';
-import type { Words } from './words.js';
+import { type Words, wordsOf } from './words.js';
 
 type SetPart = Pick<
   LedgerStore,
@@ -24,47 +24,37 @@ type SetPart = Pick<
 >;
 
 /** The part of the ledger that knows which dimension sets have charges, and when. */
-export function createSetPart(db: Database, words: Words): SetPart {
-  return {
-    async listMonths() {
-      return chargedMonths(db);
-    },
-    async chargedDays() {
-      // Two statements, since SQLite jumps to the end of an index for a lone min or max only.
-      const first = db.handle.prepare<[], number | null>('select min(day) from set_day').pluck().get();
-      const last = db.handle.prepare<[], number | null>('select max(day) from set_day').pluck().get();
-      if (typeof first !== 'number' || typeof last !== 'number') return null;
-      return { from: fromEpochDay(first), to: fromEpochDay(last + 1) };
-    },
-    async listSets() {
-      const ids = db.handle.prepare<[], number>('select id from dim_set order by id').pluck();
-      return ids.all().map((setId) => ({ setId, set: words.set(setId) }));
-    },
-    async listMonthSets(month, setIds) {
-      return listMonthSets(db, words, month, setIds);
-    },
-    async listMonthMoney(month) {
-      return listMonthMoney(db, month);
-    },
-    async listSetDays(range, setIds) {
-      return listSetDays(db, range, setIds);
-    },
-    async suggestValues(attribute, contains, limit) {
-      const values = attribute.startsWith('tag:')
-        ? tagValues(db, attribute.slice('tag:'.length))
-        : attributeValues(db, attribute);
-      // Filtered here because SQLite folds the case of ASCII letters only.
-      const wanted = contains.toLowerCase();
-      return values.filter((value) => value.toLowerCase().includes(wanted)).slice(0, limit);
-    },
-    async listTagKeys() {
-      const names = db.handle.prepare<[], string>(
-        'select v.value from dim_value v where v.id in (select name_id from tag) order by v.value',
-      );
-      return names.pluck().all();
-    },
-  };
-}
+export const setMethods: Methods<SetPart> = {
+  listMonths: chargedMonths,
+  chargedDays(db) {
+    // Two statements, since SQLite jumps to the end of an index for a lone min or max only.
+    const first = db.handle.prepare<[], number | null>('select min(day) from set_day').pluck().get();
+    const last = db.handle.prepare<[], number | null>('select max(day) from set_day').pluck().get();
+    if (typeof first !== 'number' || typeof last !== 'number') return null;
+    return { from: fromEpochDay(first), to: fromEpochDay(last + 1) };
+  },
+  listSets(db) {
+    const ids = db.handle.prepare<[], number>('select id from dim_set order by id').pluck();
+    return ids.all().map((setId) => ({ setId, set: wordsOf(db).set(setId) }));
+  },
+  listMonthSets: (db, month, setIds) => listMonthSets(db, wordsOf(db), month, setIds),
+  listMonthMoney,
+  listSetDays,
+  suggestValues(db, attribute, contains, limit) {
+    const values = attribute.startsWith('tag:')
+      ? tagValues(db, attribute.slice('tag:'.length))
+      : attributeValues(db, attribute);
+    // Filtered here because SQLite folds the case of ASCII letters only.
+    const wanted = contains.toLowerCase();
+    return values.filter((value) => value.toLowerCase().includes(wanted)).slice(0, limit);
+  },
+  listTagKeys(db) {
+    const names = db.handle.prepare<[], string>(
+      'select v.value from dim_value v where v.id in (select name_id from tag) order by v.value',
+    );
+    return names.pluck().all();
+  },
+};
 
 function listMonthSets(
   db: Database,

@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/base/errors.js';
 import { decodeJson } from '../../../core/base/json.js';
 import { ATTRIBUTES, type AttributeName, type DimensionSet } from '../../../core/ledger/charge.js';
-import type { Database } from '../base/database.js';
+import { type Database, oncePerDatabase } from '../base/database.js';
 import { ATTRIBUTE_COLUMNS } from './intern.js';
 
 /** Reads interned things back by id. They never change, so each is read once per open store. */
@@ -42,6 +42,9 @@ export function createWords(db: Database): Words {
   });
   return { text, idOf: (value) => findId.get(value) ?? null, set };
 }
+
+/** The reader that all reading methods of an open store share. */
+export const wordsOf = oncePerDatabase(createWords);
 
 function remembered<T>(what: string, find: (id: number) => T | undefined): (id: number) => T {
   const known = new Map<number, T>();

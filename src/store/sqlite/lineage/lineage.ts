@@ -4,25 +4,16 @@ import { type Day, toEpochDay } from '../../../core/base/time.js';
 import type { LinkRecord, RawReference } from '../../../core/lineage/lineage.js';
 import type { IdentifierLink } from '../../../core/people/data.js';
 import type { LineageStore } from '../../contract/lineage.js';
-import type { Database } from '../base/database.js';
-import { createWords } from '../ledger/words.js';
+import { type Database, type Methods } from '../base/database.js';
+import { wordsOf } from '../ledger/words.js';
 import { listPortions } from './portions.js';
 
 /** Reads back what figures were made from. */
-export function createLineageStore(db: Database): LineageStore {
-  const words = createWords(db);
-  return {
-    async listPortions(figure) {
-      return listPortions(db, words, figure);
-    },
-    async listRawReferences(source, day) {
-      return listRawReferences(db, source, day);
-    },
-    async findLinkRecord(link) {
-      return findLinkRecord(db, link);
-    },
-  };
-}
+export const lineageMethods: Methods<LineageStore> = {
+  listPortions: (db, figure) => listPortions(db, wordsOf(db), figure),
+  listRawReferences,
+  findLinkRecord,
+};
 
 function listRawReferences(db: Database, source: string, day: Day): readonly RawReference[] {
   const on = toEpochDay(day);

@@ -6,7 +6,7 @@ import { UNALLOCATED } from '../../../core/rules/target.js';
 import { allocatedMoney, daysCondition } from '../allocation/allocated-money.js';
 import { CONFIDENCE } from '../allocation/crossed-money.js';
 import type { Database } from '../base/database.js';
-import { createInternedReader } from '../base/interned.js';
+import { billsOf, kindsOf } from '../base/interned.js';
 import { toMonthNumber } from '../base/numbers.js';
 import type { Words } from '../ledger/words.js';
 import { type Cell, dimensionIdOf, spendColumn } from '../spend/keys.js';
@@ -52,8 +52,8 @@ export function readCharges(db: Database, words: Words, figure: SpendFigure): re
     .raw()
     .safeIntegers()
     .all(figure.currency, ...conditions.map(({ param }) => param));
-  const kindOf = createInternedReader(db, 'charge_kind');
-  const billOf = createInternedReader(db, 'bill');
+  const kindOf = kindsOf(db);
+  const billOf = billsOf(db);
   const cells: (CellPlace & { readonly charges: StoredCharge[] })[] = [];
   for (const [month, set, day, bill, kind, consumedQuantity, pricingQuantity, cost] of rows) {
     const place = { month: Number(month), setId: Number(set), day: Number(day), billId: Number(bill) };

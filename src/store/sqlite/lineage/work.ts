@@ -7,28 +7,26 @@ import { UNALLOCATED } from '../../../core/rules/target.js';
 import type { WorkStore } from '../../contract/work.js';
 import { allocatedMoney, daysCondition, pieceAlias, pieceJoin } from '../allocation/allocated-money.js';
 import type { NamedDimension } from '../allocation/crossed-money.js';
-import type { Database } from '../base/database.js';
+import { type Database, type Methods } from '../base/database.js';
 import { exactSum } from '../base/numbers.js';
-import { createWords, type Words } from '../ledger/words.js';
+import { type Words, wordsOf } from '../ledger/words.js';
 import { type Cell, dimensionIdOf, spendColumn } from '../spend/keys.js';
 import { readMoves } from './owner-moves.js';
 import { listPortions } from './portions.js';
 
 /** Reads what was done for the money. */
-export function createWorkStore(db: Database): WorkStore {
-  const words = createWords(db);
-  return {
-    async listWork(figure) {
-      const dimensions = dimensionsOf(db, words, figure);
-      const ids = dimensions.map(({ id }) => id);
-      const isMain = dimensions.some(({ name }) => name === figure.dimension);
-      // Portions say what splits give, charge by charge; without splits one grouping statement says the same.
-      if (!isMain || dimensions.length > 1 || allocatedMoney(db, 'set_day', ids, figure.range).isDivided)
-        return fromPortions(db, words, figure);
-      return db.handle.transaction(() => grouped(db, words, figure, dimensions))();
-    },
-  };
-}
+export const workMethods: Methods<WorkStore> = {
+  listWork(db, figure) {
+    const words = wordsOf(db);
+    const dimensions = dimensionsOf(db, words, figure);
+    const ids = dimensions.map(({ id }) => id);
+    const isMain = dimensions.some(({ name }) => name === figure.dimension);
+    // Portions say what splits give, charge by charge; without splits one grouping statement says the same.
+    if (!isMain || dimensions.length > 1 || allocatedMoney(db, 'set_day', ids, figure.range).isDivided)
+      return fromPortions(db, words, figure);
+    return db.handle.transaction(() => grouped(db, words, figure, dimensions))();
+  },
+};
 
 function dimensionsOf(db: Database, words: Words, figure: SpendFigure): readonly NamedDimension[] {
   return [...new Set([figure.dimension, ...figure.where.map(({ key }) => key)])].flatMap((name) => {

@@ -5,79 +5,41 @@ import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.j
 import type { Audience, Notice, NoticeBody } from '../../../core/notices/notice.js';
 import type { OutboxEntry, OutboxStore } from '../../contract/outbox.js';
 import { findAuditBreak, readAudit, writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
-import { createJobStore } from '../base/jobs.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
+import { jobMethods } from '../base/jobs.js';
 import { notice } from '../schema/notices.js';
 
 type NoticeRow = typeof notice.$inferSelect;
 
-/** The outbox store on SQLite: notices, job runs and the audit log. */
-export function createOutboxStore(db: Database): OutboxStore {
-  return { ...createNoticeStore(db), ...createJobStore(db), ...createAuditStore(db) };
-}
-
-function createAuditStore(db: Database): Pick<OutboxStore, 'appendAudit' | 'listAudit' | 'findAuditBreak'> {
-  return {
-    async appendAudit(entry) {
-      db.orm.transaction(() => writeAudit(db, entry), { behavior: 'immediate' });
-    },
-    async listAudit(limit) {
-      return readAudit(db, limit);
-    },
-    async findAuditBreak() {
-      return findAuditBreak(db);
-    },
-  };
-}
-
-function createNoticeStore(
-  db: Database,
-): Pick<
-  OutboxStore,
-  | 'putNotices'
-  | 'findNotice'
-  | 'claimNotices'
-  | 'releaseNotices'
-  | 'listInterrupted'
-  | 'markSent'
-  | 'markUnsent'
-> {
-  return {
-    async putNotices(notices, atMs) {
-      return db.orm.transaction(
-        () => {
-          const outcomes = notices.map((each) => putNotice(db, each, atMs));
-          return {
-            added: outcomes.filter((outcome) => outcome === 'added').length,
-            revised: outcomes.filter((outcome) => outcome === 'revised').length,
-          };
-        },
-        { behavior: 'immediate' },
-      );
-    },
-    async findNotice(key) {
-      const row = findRow(db, key);
-      return row === undefined ? null : toEntry(row);
-    },
-    async claimNotices(nowMs, limit) {
-      return db.orm.transaction(() => claim(db, nowMs, limit), { behavior: 'immediate' });
-    },
-    async releaseNotices(keys) {
-      release(db, keys);
-    },
-    async listInterrupted() {
-      const sending = db.orm.select().from(notice).where(eq(notice.state, 'sending'));
-      return sending.orderBy(asc(notice.id)).all().map(toEntry);
-    },
-    async markSent(key, { revision, channelId, ts, atMs }) {
-      const sent = { state: 'sent' as const, sentRevision: revision, channelId, ts, sentAtMs: atMs };
-      update(db, key, { ...sent, attempts: 0, lastProblem: null });
-    },
-    async markUnsent(key, { sentence, retryAtMs }) {
-      db.orm.transaction(() => markUnsent(db, key, { sentence, retryAtMs }), { behavior: 'immediate' });
-    },
-  };
-}
+/** Notices, job runs and the audit log on SQLite. */
+export const outboxMethods: Methods<OutboxStore> = {
+  ...jobMethods,
+  appendAudit: inTransaction(writeAudit),
+  listAudit: readAudit,
+  findAuditBreak,
+  putNotices: inTransaction((db, notices, atMs) => {
+    const outcomes = notices.map((each) => putNotice(db, each, atMs));
+    return {
+      added: outcomes.filter((outcome) => outcome === 'added').length,
+      revised: outcomes.filter((outcome) => outcome === 'revised').length,
+    };
+  }),
+  findNotice(db, key) {
+    const row = findRow(db, key);
+    return row === undefined ? null : toEntry(row);
+  },
+  claimNotices: inTransaction(claim),
+  releaseNotices: release,
+  listInterrupted(db) {
+    const sending = db.orm.select().from(notice).where(eq(notice.state, 'sending'));
+    return sending.orderBy(asc(notice.id)).all().map(toEntry);
+  },
+  markSent(db, key, { revision, channelId, ts, atMs }) {
+    const sent = { state: 'sent' as const, sentRevision: revision, channelId, ts, sentAtMs: atMs };
+    update(db, key, { ...sent, attempts: 0, lastProblem: null });
+  },
+  markUnsent: inTransaction(markUnsent),
+};
 
 /** Puts one notice; within the caller's transaction. */
 export function putNotice(db: Database, each: Notice, atMs: number): 'added' | 'revised' | 'same' {

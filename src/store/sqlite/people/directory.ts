@@ -4,7 +4,7 @@ import { type DayInterval, firstDay, type Month, monthRange } from '../../../cor
 import type { DirectoryData, IdentifierLink, PersonChange } from '../../../core/people/data.js';
 import type { DirectoryStore } from '../../contract/directory.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
 import { identifierLink, team } from '../schema/people.js';
 import { type DirectoryChange, readPeople, wasKnown, writePeople, writeTeams } from './people.js';
@@ -14,25 +14,13 @@ type LinkRow = typeof identifierLink.$inferSelect;
 type Snapshot = Parameters<DirectoryStore['importPeople']>[0];
 
 /** The directory store on SQLite. */
-export function createDirectoryStore(db: Database): DirectoryStore {
-  return {
-    async directory() {
-      return readDirectory(db);
-    },
-    async directoryAt(instantMs) {
-      return readDirectory(db, instantMs);
-    },
-    async importPeople(snapshot) {
-      return db.orm.transaction(() => importPeople(db, snapshot), { behavior: 'immediate' });
-    },
-    async changePeople(changes, actor, atMs) {
-      return db.orm.transaction(() => changePeople(db, { changes, actor, atMs }), { behavior: 'immediate' });
-    },
-    async putLink(link, actor, atMs) {
-      db.orm.transaction(() => putLink(db, { link, actor, atMs }), { behavior: 'immediate' });
-    },
-  };
-}
+export const directoryMethods: Methods<DirectoryStore> = {
+  directory: readDirectory,
+  directoryAt: readDirectory,
+  importPeople: inTransaction(importPeople),
+  changePeople: inTransaction((db, changes, actor, atMs) => changePeople(db, { changes, actor, atMs })),
+  putLink: inTransaction((db, link, actor, atMs) => putLink(db, { link, actor, atMs })),
+};
 
 /** The directory in force or, with `knownAtMs`, with the memberships and links that were known at that time. */
 export function readDirectory(db: Database, knownAtMs: number | null = null): DirectoryData {

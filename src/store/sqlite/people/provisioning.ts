@@ -2,35 +2,31 @@ import { and, asc, count, eq, isNull, type SQL } from 'drizzle-orm';
 import { AppError } from '../../../core/base/errors.js';
 import type { ProvisionedQuery, ProvisionedResource } from '../../../core/people/provisioned.js';
 import type { ProvisioningStore } from '../../contract/provisioning.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { provisioned } from '../schema/people.js';
 
 /** What identity providers pushed, on SQLite. */
-export function createProvisioningStore(db: Database): ProvisioningStore {
-  return {
-    async findProvisioned(kind, id) {
-      const where = and(eq(provisioned.kind, kind), eq(provisioned.id, id), isNull(provisioned.deletedAtMs));
-      const row = db.orm.select().from(provisioned).where(where).get();
-      return row === undefined ? null : toResource(row);
-    },
-    async listProvisioned(query) {
-      const where = matching(query);
-      const all = db.orm.select({ total: count() }).from(provisioned).where(where).get();
-      const resources = db.orm
-        .select()
-        .from(provisioned)
-        .where(where)
-        .orderBy(asc(provisioned.createdAtMs), asc(provisioned.id))
-        .limit(query.limit)
-        .offset(query.offset)
-        .all();
-      return { total: all?.total ?? 0, resources: resources.map(toResource) };
-    },
-    async putProvisioned(resource) {
-      db.orm.transaction(() => put(db, resource), { behavior: 'immediate' });
-    },
-  };
-}
+export const provisioningMethods: Methods<ProvisioningStore> = {
+  findProvisioned(db, kind, id) {
+    const where = and(eq(provisioned.kind, kind), eq(provisioned.id, id), isNull(provisioned.deletedAtMs));
+    const row = db.orm.select().from(provisioned).where(where).get();
+    return row === undefined ? null : toResource(row);
+  },
+  listProvisioned(db, query) {
+    const where = matching(query);
+    const all = db.orm.select({ total: count() }).from(provisioned).where(where).get();
+    const resources = db.orm
+      .select()
+      .from(provisioned)
+      .where(where)
+      .orderBy(asc(provisioned.createdAtMs), asc(provisioned.id))
+      .limit(query.limit)
+      .offset(query.offset)
+      .all();
+    return { total: all?.total ?? 0, resources: resources.map(toResource) };
+  },
+  putProvisioned: inTransaction(put),
+};
 
 function toResource({ manager: _manager, ...row }: typeof provisioned.$inferSelect): ProvisionedResource {
   return row;

@@ -4,7 +4,7 @@ import { priceKey, pricesToAdd } from '../../../core/prices/snapshot.js';
 import type { PriceImport, PriceStore } from '../../contract/price.js';
 import { writeAudit } from '../base/audit.js';
 import { insertRows } from '../base/bulk.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { modelAlias, price, priceSnapshot } from '../schema/prices.js';
 
 type Batch = Parameters<PriceStore['putPrices']>[0];
@@ -26,27 +26,17 @@ const COLUMNS = [
 ];
 
 /** The price store on SQLite. */
-export function createPriceStore(db: Database): PriceStore {
-  return {
-    async putPrices(batch) {
-      return db.handle.transaction(() => putPrices(db, batch)).immediate();
-    },
-    async listPrices() {
-      return {
-        prices: listPrices(db),
-        aliases: db.orm
-          .select()
-          .from(modelAlias)
-          .orderBy(asc(modelAlias.provider), asc(modelAlias.alias))
-          .all(),
-      };
-    },
-    async listPriceSnapshots() {
-      const rows = db.orm.select().from(priceSnapshot).orderBy(desc(priceSnapshot.id)).all();
-      return rows.map(({ id: _id, ...snapshot }) => snapshot);
-    },
-  };
-}
+export const priceMethods: Methods<PriceStore> = {
+  putPrices: inTransaction(putPrices),
+  listPrices: (db) => ({
+    prices: listPrices(db),
+    aliases: db.orm.select().from(modelAlias).orderBy(asc(modelAlias.provider), asc(modelAlias.alias)).all(),
+  }),
+  listPriceSnapshots(db) {
+    const rows = db.orm.select().from(priceSnapshot).orderBy(desc(priceSnapshot.id)).all();
+    return rows.map(({ id: _id, ...snapshot }) => snapshot);
+  },
+};
 
 function putPrices(db: Database, batch: Batch): PriceImport {
   const { source, contentHash, prices, aliases, day, actor, atMs } = batch;

@@ -6,7 +6,7 @@ import { ruleText } from '../../../core/rules/canonical.js';
 import type { Pool, Rule, Ruleset, RulesetVersion } from '../../../core/rules/rule.js';
 import type { RuleStore } from '../../contract/rule.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { chargedMonths, markRulesChanged } from '../base/stale.js';
 import { putNotice } from '../notices/outbox.js';
 import { rule, rulesetVersion } from '../schema/rules.js';
@@ -28,40 +28,19 @@ type Commit = Parameters<RuleStore['commitRuleset']>[0];
 const AUDITED_RULES = 50;
 
 /** The rule store on SQLite. */
-export function createRuleStore(db: Database): RuleStore {
-  return {
-    async currentRuleset() {
-      return currentRuleset(db);
-    },
-    async rulesetAt(at) {
-      return 'number' in at ? editionNumber(db, at.number) : editionAt(db, at.instantMs);
-    },
-    async listRulesetVersions(limit) {
-      const rows = db.orm
-        .select()
-        .from(rulesetVersion)
-        .orderBy(desc(rulesetVersion.number))
-        .limit(limit)
-        .all();
-      return rows.map(({ dimensions: _dimensions, shared: _shared, ...version }) => version);
-    },
-    async commitRuleset(commit) {
-      return db.orm.transaction(() => append(db, commit), { behavior: 'immediate' });
-    },
-    async saveDraft(draft) {
-      db.orm.transaction(() => saveDraft(db, draft), { behavior: 'immediate' });
-    },
-    async changeDraft(change) {
-      db.orm.transaction(() => changeDraft(db, change), { behavior: 'immediate' });
-    },
-    async findDraft(id) {
-      return findDraft(db, id);
-    },
-    async listDrafts(state, limit) {
-      return listDrafts(db, state, limit);
-    },
-  };
-}
+export const ruleMethods: Methods<RuleStore> = {
+  currentRuleset,
+  rulesetAt: (db, at) => ('number' in at ? editionNumber(db, at.number) : editionAt(db, at.instantMs)),
+  listRulesetVersions(db, limit) {
+    const rows = db.orm.select().from(rulesetVersion).orderBy(desc(rulesetVersion.number)).limit(limit).all();
+    return rows.map(({ dimensions: _dimensions, shared: _shared, ...version }) => version);
+  },
+  commitRuleset: inTransaction(append),
+  saveDraft: inTransaction(saveDraft),
+  changeDraft: inTransaction(changeDraft),
+  findDraft,
+  listDrafts,
+};
 
 function append(db: Database, commit: Commit): RulesetVersion {
   const before = currentRuleset(db);

@@ -3,24 +3,16 @@ import { canonicalJson } from '../../../core/base/json.js';
 import { applyListing } from '../../../core/seats/history.js';
 import type { Seat, SeatListing } from '../../../core/seats/seat.js';
 import type { SeatStore } from '../../contract/seat.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { seat } from '../schema/seats.js';
 
 type SeatRow = typeof seat.$inferSelect;
 
 /** The seat store on SQLite. */
-export function createSeatStore(db: Database): SeatStore {
-  return {
-    async putSeats(source, listing) {
-      return db.orm.transaction(() => ({ changed: putSeats(db, source, listing) }), {
-        behavior: 'immediate',
-      });
-    },
-    async listSeats(source) {
-      return readSeats(db, source);
-    },
-  };
-}
+export const seatMethods: Methods<SeatStore> = {
+  putSeats: inTransaction((db, source, listing) => ({ changed: putSeats(db, source, listing) })),
+  listSeats: readSeats,
+};
 
 /** The body of `putSeats`, for use inside another transaction; answers how many spans are new or changed. */
 export function putSeats(db: Database, source: string, listing: SeatListing): number {

@@ -5,37 +5,33 @@ import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.j
 import type { SettingsEdition } from '../../../core/settings/settings.js';
 import type { SettingsStore } from '../../contract/settings.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { settingsEdition } from '../schema/settings.js';
 
 type Row = typeof settingsEdition.$inferSelect;
 type Change = Parameters<SettingsStore['changeSettings']>[0];
 
 /** The settings store on SQLite. */
-export function createSettingsStore(db: Database): SettingsStore {
-  return {
-    async latestSettings() {
-      const newest = db.orm
-        .select({ number: max(settingsEdition.number) })
-        .from(settingsEdition)
-        .groupBy(settingsEdition.area);
-      return db.orm
-        .select()
-        .from(settingsEdition)
-        .where(inArray(settingsEdition.number, newest))
-        .orderBy(settingsEdition.area)
-        .all()
-        .map(toEdition);
-    },
-    async listSettingsEditions(limit) {
-      const newestFirst = desc(settingsEdition.number);
-      return db.orm.select().from(settingsEdition).orderBy(newestFirst).limit(limit).all().map(toEdition);
-    },
-    async changeSettings(change) {
-      return db.orm.transaction(() => append(db, change), { behavior: 'immediate' });
-    },
-  };
-}
+export const settingsMethods: Methods<SettingsStore> = {
+  latestSettings(db) {
+    const newest = db.orm
+      .select({ number: max(settingsEdition.number) })
+      .from(settingsEdition)
+      .groupBy(settingsEdition.area);
+    return db.orm
+      .select()
+      .from(settingsEdition)
+      .where(inArray(settingsEdition.number, newest))
+      .orderBy(settingsEdition.area)
+      .all()
+      .map(toEdition);
+  },
+  listSettingsEditions(db, limit) {
+    const newestFirst = desc(settingsEdition.number);
+    return db.orm.select().from(settingsEdition).orderBy(newestFirst).limit(limit).all().map(toEdition);
+  },
+  changeSettings: inTransaction(append),
+};
 
 function append(db: Database, { area, value, base, actor, atMs }: Change): SettingsEdition {
   const held = db.orm

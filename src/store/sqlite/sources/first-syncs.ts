@@ -5,28 +5,22 @@ import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { OutOfBounds } from '../../../core/prices/check.js';
 import type { FirstSync, FirstSyncStore } from '../../contract/first-sync.js';
 import { writeAudit } from '../base/audit.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { firstSync } from '../schema/sources.js';
 
 /** The guard of first pulls on SQLite. */
-export function createFirstSyncStore(db: Database): FirstSyncStore {
-  return {
-    async holdFirstSync({ source, held, atMs }) {
-      const values = { held: encodeJson(held), heldAtMs: atMs };
-      db.orm
-        .insert(firstSync)
-        .values({ source, ...values })
-        .onConflictDoUpdate({ target: firstSync.source, set: values })
-        .run();
-    },
-    async acceptFirstSync(acceptance) {
-      return db.handle.transaction(() => accept(db, acceptance)).immediate();
-    },
-    async findFirstSync(source) {
-      return find(db, source);
-    },
-  };
-}
+export const firstSyncMethods: Methods<FirstSyncStore> = {
+  holdFirstSync(db, { source, held, atMs }) {
+    const values = { held: encodeJson(held), heldAtMs: atMs };
+    db.orm
+      .insert(firstSync)
+      .values({ source, ...values })
+      .onConflictDoUpdate({ target: firstSync.source, set: values })
+      .run();
+  },
+  acceptFirstSync: inTransaction(accept),
+  findFirstSync: find,
+};
 
 function find(db: Database, source: string): FirstSync | null {
   const row = db.orm.select().from(firstSync).where(eq(firstSync.source, source)).get();

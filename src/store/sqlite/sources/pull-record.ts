@@ -4,37 +4,31 @@ import { monthRange, parseDay, toEpochDay } from '../../../core/base/time.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
 import type { FeedStatus, RawResponse } from '../../../core/sources/feed.js';
 import type { ChargeBatch, LedgerStore } from '../../contract/ledger.js';
-import type { Database } from '../base/database.js';
+import { type Database, type Methods } from '../base/database.js';
 import { feed, rawResponse, vendorIdentity } from '../schema/sources.js';
 
 type FeedPart = Pick<LedgerStore, 'recordFeedFailure' | 'listFeeds' | 'listIdentities' | 'listRawResponses'>;
 
 /** The part of the ledger that remembers pulls: how they went, what they listed, what the vendor answered. */
-export function createFeedPart(db: Database): FeedPart {
-  return {
-    async recordFeedFailure(failure) {
-      recordFeedFailure(db, failure);
-    },
-    async listFeeds() {
-      return db.orm.select().from(feed).orderBy(asc(feed.source)).all().map(toFeedStatus);
-    },
-    async listIdentities() {
-      const { source, kind, id } = vendorIdentity;
-      const rows = db.orm.select().from(vendorIdentity).orderBy(asc(source), asc(kind), asc(id)).all();
-      return rows.map((row): VendorIdentity => ({ ...row, seenOn: parseDay(row.seenOn) }));
-    },
-    async listRawResponses(source, limit) {
-      const rows = db.orm
-        .select()
-        .from(rawResponse)
-        .where(eq(rawResponse.source, source))
-        .orderBy(desc(rawResponse.id))
-        .limit(limit)
-        .all();
-      return rows.map(toRawResponse);
-    },
-  };
-}
+export const pullMethods: Methods<FeedPart> = {
+  recordFeedFailure,
+  listFeeds: (db) => db.orm.select().from(feed).orderBy(asc(feed.source)).all().map(toFeedStatus),
+  listIdentities(db) {
+    const { source, kind, id } = vendorIdentity;
+    const rows = db.orm.select().from(vendorIdentity).orderBy(asc(source), asc(kind), asc(id)).all();
+    return rows.map((row): VendorIdentity => ({ ...row, seenOn: parseDay(row.seenOn) }));
+  },
+  listRawResponses(db, source, limit) {
+    const rows = db.orm
+      .select()
+      .from(rawResponse)
+      .where(eq(rawResponse.source, source))
+      .orderBy(desc(rawResponse.id))
+      .limit(limit)
+      .all();
+    return rows.map(toRawResponse);
+  },
+};
 
 /** The day through which the feed is complete never goes back: re-pulling an old window proves nothing new. */
 export function recordFeedSuccess(db: Database, batch: ChargeBatch): void {

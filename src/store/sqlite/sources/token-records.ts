@@ -14,42 +14,36 @@ import type { TokenFact } from '../../../core/gateways/vendor-use.js';
 import type { MeasureRow } from '../../../core/ledger/measure.js';
 import type { TokenRecordStore } from '../../contract/token-record.js';
 import { insertRows } from '../base/bulk.js';
-import type { Database } from '../base/database.js';
+import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { exactSum, toMonthNumber } from '../base/numbers.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
-import { createWords } from '../ledger/words.js';
+import { type Words, wordsOf } from '../ledger/words.js';
 import { createKindReader } from '../lineage/work.js';
 
 type Batch = Parameters<TokenRecordStore['replaceWeights']>[0];
 
 /** The token record store on SQLite. */
-export function createTokenRecordStore(db: Database): TokenRecordStore {
-  const words = createWords(db);
-  return {
-    async replaceWeights(batch) {
-      return db.handle.transaction(() => replaceWeights(db, batch)).immediate();
-    },
-    async listTokenUses({ from, to }, source) {
-      const rows = db.handle
-        .prepare<[string, string, string | null, string | null], UseRow>(
-          `select source, day, tuple, figures from token_use
+export const tokenRecordMethods: Methods<TokenRecordStore> = {
+  replaceWeights: inTransaction(replaceWeights),
+  listTokenUses(db, { from, to }, source) {
+    const rows = db.handle
+      .prepare<[string, string, string | null, string | null], UseRow>(
+        `select source, day, tuple, figures from token_use
            where day >= ? and day < ? and (? is null or source = ?) order by source, day, tuple`,
-        )
-        .all(from, to, source ?? null, source ?? null);
-      return rows.map(toUse);
-    },
-    async listUseSpans() {
-      return db.handle
-        .prepare<[], { source: string; first: Day; last: Day }>(
-          'select source, min(day) as first, max(day) as last from token_use group by source order by source',
-        )
-        .all();
-    },
-    async listTokenFacts(range, vendors) {
-      return db.handle.transaction(() => listTokenFacts(db, words, range, vendors))();
-    },
-  };
-}
+      )
+      .all(from, to, source ?? null, source ?? null);
+    return rows.map(toUse);
+  },
+  listUseSpans(db) {
+    return db.handle
+      .prepare<[], { source: string; first: Day; last: Day }>(
+        'select source, min(day) as first, max(day) as last from token_use group by source order by source',
+      )
+      .all();
+  },
+  listTokenFacts: (db, range, vendors) =>
+    db.handle.transaction(() => listTokenFacts(db, wordsOf(db), range, vendors))(),
+};
 
 interface UseRow {
   readonly source: string;
@@ -182,7 +176,7 @@ type FactRow = [day: number, set: number, kind: number, currency: string, cost: 
 /** The vendor's own charges only: what was booked for an invoice or an earlier month counts no tokens of that day. */
 function listTokenFacts(
   db: Database,
-  words: ReturnType<typeof createWords>,
+  words: Words,
   { from, to }: DayRange,
   vendors: readonly string[],
 ): readonly TokenFact[] {

@@ -1,20 +1,18 @@
-import { type DayRange, fromEpochDay } from '../../../core/base/time.js';
+import { fromEpochDay } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
 import type { ExportStore } from '../../contract/export.js';
 import { daysCondition } from '../allocation/allocated-money.js';
-import type { Database } from '../base/database.js';
-import { createInternedReader } from '../base/interned.js';
-import { createWords } from '../ledger/words.js';
+import type { Methods } from '../base/database.js';
+import { billsOf, kindsOf } from '../base/interned.js';
+import { wordsOf } from '../ledger/words.js';
 
 type Row = [bigint, bigint, bigint, bigint, number | null, number | null, bigint, bigint, bigint, bigint];
 
 /** Reads charges back whole. */
-export function createExportStore(db: Database): ExportStore {
-  const words = createWords(db);
-  const kindOf = createInternedReader(db, 'charge_kind');
-  const billOf = createInternedReader(db, 'bill');
-  const read = (range: DayRange) =>
-    db.handle
+export const exportMethods: Methods<ExportStore> = {
+  listCharges(db, range) {
+    const [words, kindOf, billOf] = [wordsOf(db), kindsOf(db), billsOf(db)];
+    return db.handle
       .prepare<[], Row>(
         `select d.day, d.set_id, d.kind_id, d.bill_id, d.consumed_quantity, d.pricing_quantity,
            d.billed, d.effective, d.list, d.contracted
@@ -22,30 +20,20 @@ export function createExportStore(db: Database): ExportStore {
       )
       .raw()
       .safeIntegers()
-      .all();
-  return {
-    async listCharges(range) {
-      return read(range).map(
-        ([day, set, kind, bill, consumedQuantity, pricingQuantity, ...costs]): Charge => {
-          const [billedCost, effectiveCost, listCost, contractedCost] = costs;
-          const about = {
-            set: words.set(Number(set)),
-            kind: kindOf(Number(kind)),
-            bill: billOf(Number(bill)),
-          };
-          const quantities = { consumedQuantity, pricingQuantity };
-          const chargeDay = fromEpochDay(Number(day));
-          return { ...about, chargeDay, ...quantities, billedCost, effectiveCost, listCost, contractedCost };
-        },
-      );
-    },
-    async listExtraColumns() {
-      return db.handle
-        .prepare<[], string>(
-          `select distinct e.key from charge_kind k, json_each(k.key, '$.extra') e order by e.key`,
-        )
-        .pluck()
-        .all();
-    },
-  };
-}
+      .all()
+      .map(([day, set, kind, bill, consumedQuantity, pricingQuantity, ...costs]): Charge => {
+        const [billedCost, effectiveCost, listCost, contractedCost] = costs;
+        const about = { set: words.set(Number(set)), kind: kindOf(Number(kind)), bill: billOf(Number(bill)) };
+        const quantities = { consumedQuantity, pricingQuantity };
+        const chargeDay = fromEpochDay(Number(day));
+        return { ...about, chargeDay, ...quantities, billedCost, effectiveCost, listCost, contractedCost };
+      });
+  },
+  listExtraColumns: (db) =>
+    db.handle
+      .prepare<[], string>(
+        `select distinct e.key from charge_kind k, json_each(k.key, '$.extra') e order by e.key`,
+      )
+      .pluck()
+      .all(),
+};

@@ -4,10 +4,10 @@ import type { InvoiceTotals, LedgerStore, UnallocatedLine } from '../../contract
 import { adjustedMoney, hasAdjustments } from '../allocation/adjustments.js';
 import { type AllocatedMoney, allocatedMoney, daysCondition } from '../allocation/allocated-money.js';
 import { writePieces } from '../allocation/allocations.js';
-import type { Database } from '../base/database.js';
+import { type Database, type Methods } from '../base/database.js';
 import { exactSum } from '../base/numbers.js';
 import { createValueInterner } from '../ledger/intern.js';
-import { createWords, type Words } from '../ledger/words.js';
+import { createWords, type Words, wordsOf } from '../ledger/words.js';
 import { querySpend } from './converted.js';
 import { dimensionIdOf } from './keys.js';
 import { readIdentityLabels } from './labels.js';
@@ -21,43 +21,36 @@ type UnallocatedQuery = Parameters<LedgerStore['listUnallocated']>[0];
 const NEVER_ALLOCATED = 'Not allocated yet';
 
 /** The part of the ledger that adds up: exact sums of effective and billed cost. */
-export function createReportPart(db: Database, words: Words): ReportPart {
-  return {
-    async querySpend(query) {
-      return querySpend(db, words, query);
-    },
-    async querySpendAsIf(query, months) {
-      return asIf(db, () => {
-        // Closed months are laid out anew too, so that what was posted for them since would count twice.
-        db.handle.exec(`update month_state set stage = 'open'; delete from allocation_adjustment`);
-        const intern = createValueInterner(db);
-        for (const month of months) writePieces(db, month, intern);
-        return querySpend(db, createWords(db), query);
-      });
-    },
-    async listOwners(dimension, range, currency) {
-      const id = dimensionIdOf(db, words, dimension) ?? 0;
-      const costs = new Map<number, Nanos>();
-      for (const money of reportedMoney(db, id, range)) {
-        const rows = db.handle.prepare<[string], { owner: number; cost: string }>(
-          `select ${money.owner(id)} as owner, ${exactSum(money.effective)} as cost from ${money.from}
+export const reportMethods: Methods<ReportPart> = {
+  querySpend: (db, query) => querySpend(db, wordsOf(db), query),
+  querySpendAsIf(db, query, months) {
+    return asIf(db, () => {
+      // Closed months are allocated again too, so that what was posted for them since would count twice.
+      db.handle.exec(`update month_state set stage = 'open'; delete from allocation_adjustment`);
+      const intern = createValueInterner(db);
+      for (const month of months) writePieces(db, month, intern);
+      return querySpend(db, createWords(db), query);
+    });
+  },
+  listOwners(db, dimension, range, currency) {
+    const words = wordsOf(db);
+    const id = dimensionIdOf(db, words, dimension) ?? 0;
+    const costs = new Map<number, Nanos>();
+    for (const money of reportedMoney(db, id, range)) {
+      const rows = db.handle.prepare<[string], { owner: number; cost: string }>(
+        `select ${money.owner(id)} as owner, ${exactSum(money.effective)} as cost from ${money.from}
            where ${daysCondition('d', range)} and d.currency = ? and ${money.owner(id)} is not null group by 1`,
-        );
-        for (const { owner, cost } of rows.iterate(currency))
-          costs.set(owner, (costs.get(owner) ?? 0n) + BigInt(cost));
-      }
-      return [...costs]
-        .map(([owner, cost]) => ({ owner: words.text(owner), cost }))
-        .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.owner, b.owner));
-    },
-    async listUnallocated(query) {
-      return listUnallocated(db, words, query);
-    },
-    async listInvoiceTotals(billingPeriod) {
-      return listInvoiceTotals(db, words, billingPeriod);
-    },
-  };
-}
+      );
+      for (const { owner, cost } of rows.iterate(currency))
+        costs.set(owner, (costs.get(owner) ?? 0n) + BigInt(cost));
+    }
+    return [...costs]
+      .map(([owner, cost]) => ({ owner: words.text(owner), cost }))
+      .toSorted((a, b) => compareBigint(b.cost, a.cost) || compareText(a.owner, b.owner));
+  },
+  listUnallocated: (db, query) => listUnallocated(db, wordsOf(db), query),
+  listInvoiceTotals: (db, billingPeriod) => listInvoiceTotals(db, wordsOf(db), billingPeriod),
+};
 
 /** Does something in a transaction, takes its answer and undoes it: nothing of it is ever seen or kept. */
 function asIf<T>(db: Database, work: () => T): T {
