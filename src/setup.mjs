@@ -1,10 +1,20 @@
 // What must run before there is a node_modules: installs what is missing, builds what is stale, runs the checks.
 // Plain JavaScript on purpose; everything else in src/ is TypeScript.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const bin = (name) => `node_modules/.bin/${name}`;
+const STEPS = [
+  ['types', bin('tsc'), ['-p', 'test/tsconfig.json']],
+  ['lint', bin('oxlint'), ['--quiet']],
+  ['format', bin('biome'), ['ci', '.', '--reporter=summary']],
+  ['house', 'node', ['test/house.mjs']],
+  ['dead code', bin('knip'), ['--no-config-hints']],
+  ['exports that only tests use', bin('knip'), ['--no-config-hints', '--production']],
+];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -14,9 +24,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Apportion needs Node 20.19 or newer; this is ${process.versions.node}.`);
 }
 
+const wish = process.argv[2];
 install();
-build();
-if (process.argv[2] === 'check') check();
+if (wish !== 'verify') build();
+if (wish === 'check') check();
+if (wish === 'verify') await verify();
 
 function install() {
   const wanted = hash(['package-lock.json']) + process.versions.modules;
@@ -35,21 +47,31 @@ function build() {
   writeFileSync('dist/.built', wanted);
 }
 
+/** Everything, one after the other, with all that it prints. */
 function check() {
-  const bin = (name) => `node_modules/.bin/${name}`;
-  const steps = [
-    ['types', bin('tsc'), ['-p', 'test/tsconfig.json']],
-    ['lint', bin('oxlint'), ['--quiet']],
-    ['format', bin('biome'), ['ci', '.', '--reporter=summary']],
-    ['house', 'node', ['test/house.mjs']],
-    ['dead code', bin('knip'), []],
-    ['migrations', 'node', ['test/migrations.mjs']],
-    ['tests', bin('vitest'), ['run']],
-  ];
-  for (const [name, command, args] of steps) {
+  for (const [name, command, args] of [...STEPS, ['migrations', 'node', ['test/migrations.mjs']], ['tests', bin('vitest'), ['run']]]) {
     say(`check: ${name}`);
     run(command, args);
   }
+}
+
+/** What a contributor runs before each commit: side by side, with only the output of what failed. */
+async function verify() {
+  const tests = tried('tests of core and docs', bin('vitest'), ['run', 'test/core', 'test/docs']);
+  let passed = true;
+  for (const step of STEPS) passed = (await tried(...step)) && passed;
+  if (!(await tests) || !passed) process.exit(1);
+}
+
+function tried(name, command, args) {
+  const began = Date.now();
+  return new Promise((resolve) => {
+    execFile(command, args, { maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      say(`${error ? 'FAILED' : 'ok    '} ${name} (${Math.round((Date.now() - began) / 1000)} s)`);
+      if (error) say(`${stdout}${stderr}`);
+      resolve(error === null);
+    });
+  });
 }
 
 function run(command, args) {

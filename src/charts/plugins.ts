@@ -37,6 +37,7 @@ export function framePlugin(text: { title: string; subtitle: string; empty: stri
 /**
  * Moves labels of one height apart so that none overlaps and all stay between `top` and `bottom`, keeping their
  * order and as near to their anchors (centres, ascending) as can be.
+ * @internal Pure geometry: tests try it with positions that no chart of theirs would give.
  */
 export function spreadLabels(
   anchors: readonly number[],

@@ -21,10 +21,10 @@ function registerFonts(): void {
 
 /**
  * Registers the chart font and proves that text draws: without a usable font canvas draws charts with no labels
- * and no error at all. Call it at start-up; rendering calls it too.
+ * and no error at all.
  * @throws AppError `upstream` when the font is missing or draws nothing.
  */
-export function checkTextDraws(): void {
+function checkTextDraws(): void {
   registerFonts();
   const canvas = createCanvas(24, 24);
   const pen = canvas.getContext('2d');

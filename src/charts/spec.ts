@@ -66,7 +66,7 @@ function bucketTotals(stacks: readonly Stack[], buckets: number): readonly Nanos
 }
 
 /** Weekly or monthly cost, stacked by service; the newest bar in full colour and labelled directly. */
-export function digestChart(figures: DigestFigures): ChartSpec {
+function digestChart(figures: DigestFigures): ChartSpec {
   const { currency, bars, grain, comparison } = figures;
   const title = cleanLabel(figures.title);
   const money = (nanos: Nanos) => moneyLabel(nanos, currency);
@@ -111,7 +111,7 @@ export function digestChart(figures: DigestFigures): ChartSpec {
 }
 
 /** Daily actual cost of an owner against what was expected and the normal band; anomalous days as labelled diamonds. */
-export function alertChart(figures: AlertFigures, suspect?: Suspect): ChartSpec {
+function alertChart(figures: AlertFigures, suspect?: Suspect): ChartSpec {
   const { currency, series } = figures;
   const owner = cleanLabel(figures.owner);
   const money = (nanos: Nanos) => moneyLabel(nanos, currency);
@@ -170,7 +170,7 @@ function bucketName(grain: SpendSeries['grain'], bucket: Day): string {
 }
 
 /** Stacked cost over time; buckets that are not complete yet are pale and hatched. Labels carry range totals. */
-export function spendChart(title: string, series: SpendSeries): ChartSpec {
+function spendChart(title: string, series: SpendSeries): ChartSpec {
   const { currency, buckets, grain, provisionalFrom } = series;
   const money = (nanos: Nanos) => moneyLabel(nanos, currency);
   const heading = cleanLabel(title);

@@ -15,7 +15,7 @@ import type { World } from './world.js';
 
 /** Where a visitor may travel to; always forward. */
 export const DESTINATIONS = ['tomorrow', 'next-monday', 'month-end'] as const;
-export type Destination = (typeof DESTINATIONS)[number];
+type Destination = (typeof DESTINATIONS)[number];
 
 /** What the page shows of time. */
 export interface StoryStatus {
@@ -51,7 +51,7 @@ const MORNING_MS = 11 * 3_600_000 + 5 * 60_000;
  * The days at which a journey stops to let the company live: each Monday on the way, for its digests, and the goal.
  * Month end is the first of the next month, when the old one can be closed.
  */
-export function stopsTo(to: Destination, today: Day): readonly Day[] {
+function stopsTo(to: Destination, today: Day): readonly Day[] {
   const goal = goalOf(to, today);
   return daysIn({ from: addDays(today, 1), to: addDays(goal, 1) }).filter(
     (day) => day === goal || weekday(day) === 1,

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { spreadLabels } from '../../src/charts/plugins.js';
-import { alertChart, digestChart, spendChart } from '../../src/charts/spec.js';
+import { chartSpec } from '../../src/charts/spec.js';
 import { alert, digest, HOSTILE_NAMES, SERVICES, spend } from './figures.js';
 
 describe('a digest chart', () => {
   it('says its figures in words', () => {
-    const { altText, filename } = digestChart(digest(SERVICES, 8, (service, week) => 1000 * service + week));
+    const { altText, filename } = chartSpec({
+      kind: 'digest',
+      figures: digest(SERVICES, 8, (service, week) => 1000 * service + week),
+    });
     expect(altText).toContain('Data Science');
     expect(altText).toContain('16 Nov – 22 Nov: $10,035');
     expect(altText).toContain('GitHub Copilot: $4,007.');
@@ -15,7 +18,7 @@ describe('a digest chart', () => {
 
   it('draws the largest services by name and folds the rest, losing nothing', () => {
     const names = Array.from({ length: 30 }, (_, i) => `Service ${i}`);
-    const { config } = digestChart(digest(names, 2, (service) => service + 1));
+    const { config } = chartSpec({ kind: 'digest', figures: digest(names, 2, (service) => service + 1) });
     const stacks = config.data.datasets;
     expect(stacks.map(({ label }) => label)).toEqual([
       'Service 29',
@@ -31,9 +34,9 @@ describe('a digest chart', () => {
 
   it('names the sources that are missing', () => {
     const figures = digest(SERVICES, 4, () => 10);
-    const { altText } = digestChart({
-      ...figures,
-      incomplete: [{ source: 'openai', completeThrough: null }],
+    const { altText } = chartSpec({
+      kind: 'digest',
+      figures: { ...figures, incomplete: [{ source: 'openai', completeThrough: null }] },
     });
     expect(altText).toContain('Not complete yet: openai.');
   });
@@ -41,7 +44,7 @@ describe('a digest chart', () => {
 
 describe('an alert chart', () => {
   it('marks anomalous days by shape and says them in words', () => {
-    const { config, altText } = alertChart(alert(30, 2));
+    const { config, altText } = chartSpec({ kind: 'alert', figures: alert(30, 2) });
     const [actual] = config.data.datasets;
     expect(actual).toHaveProperty('pointStyle', [
       ...Array.from({ length: 28 }, () => 'circle'),
@@ -58,10 +61,11 @@ describe('an alert chart', () => {
 
 describe('a spend chart', () => {
   it('says total, series and buckets in words', () => {
-    const { altText } = spendChart(
-      'Search by model',
-      spend(['claude-sonnet-5', 'gpt-6-sol'], 3, (series) => 100 + series),
-    );
+    const { altText } = chartSpec({
+      kind: 'spend',
+      title: 'Search by model',
+      series: spend(['claude-sonnet-5', 'gpt-6-sol'], 3, (series) => 100 + series),
+    });
     expect(altText).toBe(
       'Bar chart by day. Search by model: $603 in all. gpt-6-sol: $303. claude-sonnet-5: $300. ' +
         '1 Nov: $201. 2 Nov: $201. 3 Nov: $201.',
@@ -69,10 +73,11 @@ describe('a spend chart', () => {
   });
 
   it('keeps its alternative text within what Slack takes, whatever the names', () => {
-    const { altText } = spendChart(
-      HOSTILE_NAMES.join(''),
-      spend(HOSTILE_NAMES, 90, () => 1e6),
-    );
+    const { altText } = chartSpec({
+      kind: 'spend',
+      title: HOSTILE_NAMES.join(''),
+      series: spend(HOSTILE_NAMES, 90, () => 1e6),
+    });
     expect(altText.length).toBeLessThanOrEqual(1000);
     expect(altText).not.toMatch(/\p{C}/u);
   });

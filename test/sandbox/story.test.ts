@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Day } from '../../src/core/base/time.js';
-import { createStory, stopsTo } from '../../src/sandbox/story.js';
+import { createStory } from '../../src/sandbox/story.js';
 import type { World } from '../../src/sandbox/world.js';
 import { createTestContext } from '../support/context.js';
 
@@ -23,11 +22,11 @@ function worldOf(events: string[], clock: () => number, trouble: () => Error | n
   } as unknown as World;
 }
 
-async function open(trouble: () => Error | null = () => null) {
+async function open(trouble: () => Error | null = () => null, now = THURSDAY) {
   const events: string[] = [];
   const { log } = await createTestContext();
   const story = await createStory({
-    clock: () => THURSDAY,
+    clock: () => now,
     log,
     open: async (clock) => {
       events.push('opened');
@@ -41,17 +40,16 @@ async function open(trouble: () => Error | null = () => null) {
 }
 
 describe('a journey in time', () => {
-  it('stops at each Monday on the way, and at its goal', () => {
-    const today = '2026-11-26' as Day;
-    expect(stopsTo('tomorrow', today)).toEqual(['2026-11-27']);
-    expect(stopsTo('next-monday', today)).toEqual(['2026-11-30']);
-    expect(stopsTo('next-monday', '2026-11-30' as Day)).toEqual(['2026-12-07']);
-    expect(stopsTo('month-end', '2026-11-10' as Day)).toEqual([
-      '2026-11-16',
-      '2026-11-23',
-      '2026-11-30',
-      '2026-12-01',
-    ]);
+  it.each([
+    ['tomorrow', '2026-11-26', ['2026-11-27']],
+    ['next-monday', '2026-11-26', ['2026-11-30']],
+    ['next-monday', '2026-11-30', ['2026-12-07']],
+    ['month-end', '2026-11-10', ['2026-11-16', '2026-11-23', '2026-11-30', '2026-12-01']],
+  ] as const)('to %s from %s stops at each Monday on the way, and at its goal', async (to, today, stops) => {
+    const { story, events, settled } = await open(() => null, Date.parse(`${today}T18:00:00Z`));
+    story.travel(to);
+    await settled();
+    expect(events).toEqual(['opened', ...stops.map((day) => `lived ${day}T11:05`)]);
   });
 
   it('lives each stop in its morning, and stays in the time it came to', async () => {

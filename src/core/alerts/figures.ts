@@ -40,6 +40,7 @@ function partOf(label: string, atoms: readonly Atom[], run: AnomalyRun): Part {
 
 /**
  * Who drove the excess: keys, persons and models; the largest three of each kind that make up a tenth of it.
+ * @internal Tests follow one run without the watch around it.
  */
 export function findDrivers(atoms: readonly Atom[], run: AnomalyRun): readonly AlertDriver[] {
   const excess = excessOf(run);

@@ -4,7 +4,7 @@ import { roundToTotal } from './round.js';
 import type { WorkCell } from './work.js';
 
 /** Why spend changed; each cause is told apart from the others exactly. */
-export const CHANGE_CAUSES = [
+const CHANGE_CAUSES = [
   'new-keys',
   'lost-keys',
   'volume',

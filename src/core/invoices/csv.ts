@@ -114,7 +114,7 @@ export function readSheet(text: string): CsvSheet {
 }
 
 /** What the columns of a header seem to mean. */
-export function guessMapping(header: readonly string[]): ColumnMapping {
+function guessMapping(header: readonly string[]): ColumnMapping {
   const taken = new Set<string>();
   const columns: Partial<Record<CsvField, string>> = {};
   for (const field of CSV_FIELDS) {

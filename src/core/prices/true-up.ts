@@ -22,7 +22,7 @@ export interface UnpricedUsage {
 }
 
 /** How one billed scope was met. */
-export interface TrueUpFactor {
+interface TrueUpFactor {
   readonly account: string;
   readonly currency: string;
   readonly from: Day;
@@ -67,7 +67,7 @@ export function trueUp(rated: readonly RatedUsage[], scopes: readonly BilledScop
 }
 
 /** The factor as a decimal text with nine digits; null when nothing was rated. For people and for export. */
-export function factorText({ billed, rated }: Pick<TrueUpFactor, 'billed' | 'rated'>): string | null {
+function factorText({ billed, rated }: Pick<TrueUpFactor, 'billed' | 'rated'>): string | null {
   if (rated === 0n) return null;
   const signed = rated < 0n ? -billed : billed;
   return formatNanos(roundedQuotient(signed * NANOS_PER_UNIT, rated < 0n ? -rated : rated));

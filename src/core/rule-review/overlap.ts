@@ -21,7 +21,7 @@ export interface Overlap {
 }
 
 /** What a set costs on a day. */
-export interface SetDayMoney {
+interface SetDayMoney {
   readonly setId: number;
   readonly day: Day;
   readonly currency: string;

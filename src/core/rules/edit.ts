@@ -1,5 +1,4 @@
 import { AppError, assertNever, invalid } from '../base/errors.js';
-import { canonicalJson } from '../base/json.js';
 import type { Day } from '../base/time.js';
 import type { DimensionRules, Rule, Ruleset } from './rule.js';
 import { checkRuleset } from './validate.js';
@@ -100,17 +99,6 @@ function indexOfRule(dimension: DimensionRules, ruleId: string): number {
   if (index < 0)
     throw new AppError('not-found', `There is no rule "${ruleId}" in dimension ${dimension.id}.`);
   return index;
-}
-
-/** The dimensions whose rules or shared costs differ between two rulesets, in the order in which they are listed. */
-export function editedDimensions(before: Ruleset, after: Ruleset): readonly string[] {
-  const ids = new Set([...before.dimensions, ...after.dimensions].map((dimension) => dimension.id));
-  return [...ids].filter((id) => rulesText(before, id) !== rulesText(after, id));
-}
-
-function rulesText(ruleset: Ruleset, dimension: string): string {
-  const { rules = [], shared = [] } = ruleset.dimensions.find(({ id }) => id === dimension) ?? {};
-  return canonicalJson([rules, shared]);
 }
 
 /**

@@ -90,7 +90,7 @@ export function comparablePeriod(range: DayRange, today: Day): DayRange {
  * The period before a range: for whole months as many months before; for the first days of a month the same days of
  * the month before; for anything else as many days just before.
  */
-export function previousPeriod(range: DayRange): DayRange {
+function previousPeriod(range: DayRange): DayRange {
   const month = monthOf(range.from);
   if (range.from === firstDay(month)) {
     if (range.to === firstDay(monthOf(range.to))) {

@@ -15,7 +15,7 @@ import type { SpendLine, SpendReport, SpendRow, SpendSeries } from './spend.js';
 const MOST_LINES = 15;
 const MOST_SERIES = 6;
 /** The chart's name for everything beyond its series. */
-export const OTHER = 'Other';
+const OTHER = 'Other';
 
 /** Bars of a chart: days up to 45 of them, weeks up to 200 days, else months. */
 export function grainOf(range: DayRange): SpendSeries['grain'] {

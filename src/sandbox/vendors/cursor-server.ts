@@ -32,7 +32,10 @@ export async function startCursorServer(
   });
 }
 
-/** What the vendor answers to a question. @throws Refused as it refuses. */
+/**
+ * What the vendor answers to a question. @throws Refused as it refuses.
+ * @internal The servers of the tests answer with it.
+ */
 export function answerCursor(dataset: CursorDataset, call: VendorCall, mostPerPage = 1000): VendorReply {
   const expected = `Basic ${Buffer.from(`${dataset.apiKey}:`).toString('base64')}`;
   if (call.headers.authorization !== expected) throw new Refused(401, 'Invalid API key');

@@ -1,6 +1,9 @@
 import type { Day } from '../../core/base/time.js';
 
-/** Token types of the Anthropic cost feed. */
+/**
+ * Token types of the Anthropic cost feed.
+ * @internal The data sets of the tests have every type.
+ */
 export const ANTHROPIC_TOKEN_TYPES = [
   'uncached_input_tokens',
   'cache_creation.ephemeral_5m_input_tokens',

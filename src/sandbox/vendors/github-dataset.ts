@@ -1,6 +1,9 @@
 import type { Day } from '../../core/base/time.js';
 
-/** A row of the bill of one day; money in dollars as decimal text. */
+/**
+ * A row of the bill of one day; money in dollars as decimal text.
+ * @internal The data sets of the tests are made of it.
+ */
 export interface GithubBillRow {
   readonly product: string;
   readonly sku: string;

@@ -33,7 +33,10 @@ export async function startGithubServer(
   });
 }
 
-/** What the vendor answers to a question. @throws Refused as it refuses. */
+/**
+ * What the vendor answers to a question. @throws Refused as it refuses.
+ * @internal The servers of the tests answer with it.
+ */
 export function answerGithub(dataset: GithubDataset, call: VendorCall, seatsPerPage = 100): VendorReply {
   // A signed link is its own key: whoever shows the token there has sent it to a foreign host.
   const expected = call.query.has('sig') ? undefined : `Bearer ${dataset.token}`;

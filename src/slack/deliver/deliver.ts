@@ -38,7 +38,7 @@ export interface DeliverDeps {
 type RunDeps = DeliverDeps & PostDeps & { readonly stopping: AbortSignal };
 
 /** How many notices one run delivered, and how many are put back or given up. */
-export interface DeliveryReport {
+interface DeliveryReport {
   readonly sent: number;
   readonly failed: number;
 }

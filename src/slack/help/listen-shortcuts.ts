@@ -14,7 +14,10 @@ import { ASK_VIEW_ID, askView, readAsk } from '../spend/form.js';
 import { answerSpend, typedText } from '../spend/listen.js';
 import { subjectOfMessage } from './about.js';
 
-/** Shortcuts as the manifest declares them. */
+/**
+ * Shortcuts as the manifest declares them.
+ * @internal The test of manifest.yml compares it.
+ */
 export const SHORTCUT = {
   newRule: 'new_rule',
   newRuleFromMessage: 'new_rule_from_message',

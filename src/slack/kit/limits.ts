@@ -2,7 +2,10 @@ import type { TableBlock } from '@slack/types';
 import { context, type Message, type MessageBlock } from './blocks.js';
 import { truncate } from './text.js';
 
-/** Budgets of one message (reference/slack.md 1.2): Slack's own cumulative rule is undocumented, these were accepted. */
+/**
+ * Budgets of one message (reference/slack.md 1.2): Slack's own cumulative rule is undocumented, these were accepted.
+ * @internal Tests measure every message against it.
+ */
 export const MESSAGE_BUDGET = {
   blocks: 50,
   textCharacters: 9_500,

@@ -41,7 +41,7 @@ interface Plot {
  * The chart as Slack's own block; null where that would say less or something else than our picture: it cannot stack,
  * draw a band or show thirty series.
  */
-export function nativeChart(request: ChartRequest): DataVisualizationBlock | null {
+function nativeChart(request: ChartRequest): DataVisualizationBlock | null {
   switch (request.kind) {
     case 'trend': {
       const { title, currency, days, provisionalFrom } = request;

@@ -21,7 +21,10 @@ import { WHY_ID, WhyPayload } from '../kit/why.js';
 import { DrillPayload, LINEAGE, LineageMetadata } from './ids.js';
 import { billView, figureView, howView, type LineChoices } from './view.js';
 
-/** The message shortcut, as the manifest declares it. */
+/**
+ * The message shortcut, as the manifest declares it.
+ * @internal The test of manifest.yml compares it.
+ */
 export const EXPLAIN_SHORTCUT_ID = 'explain_number';
 
 /** The action ids that this file answers. */

@@ -170,7 +170,10 @@ function ownersIn(rule: Rule | null): readonly string[] {
   return split.fallback === undefined ? named : [...named, split.fallback];
 }
 
-/** A rule's id made of its name: `CI agents!` becomes `ci-agents`, or `ci-agents-2` when that is taken. */
+/**
+ * A rule's id made of its name: `CI agents!` becomes `ci-agents`, or `ci-agents-2` when that is taken.
+ * @internal Pure: tests try names without a form.
+ */
 export function idFromName(name: string, taken: readonly string[]): string {
   const ascii = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   const base =

@@ -170,7 +170,10 @@ function footnotes(report: SpendReport): KnownBlock[] {
   return [context(...lines)];
 }
 
-/** The same question asked by another grouping: only our own `by X` is replaced, never a word of a name. */
+/**
+ * The same question asked by another grouping: only our own `by X` is replaced, never a word of a name.
+ * @internal Pure: tests try questions without a message.
+ */
 export function regroup(text: string, currentBy: string, by: string): string {
   const words = text
     .trim()

@@ -34,7 +34,10 @@ export interface OAuthParts
   readonly installerOptions: NonNullable<SocketModeReceiverOptions['installerOptions']>;
 }
 
-/** What an installation may do: the bot scopes of manifest.yml. */
+/**
+ * What an installation may do: the bot scopes of manifest.yml.
+ * @internal The test of manifest.yml compares it.
+ */
 export const BOT_SCOPES: readonly string[] = [
   'commands',
   'chat:write',

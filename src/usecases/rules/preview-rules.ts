@@ -6,8 +6,6 @@ import type { Context } from '../context.js';
 import { approvalNeeded } from './approval-needed.js';
 import { deriveChange } from './derive-change.js';
 
-export type { RuleEdit };
-
 /** An edit to look at, with the author's remark. */
 export interface PreviewInput {
   readonly edit: RuleEdit;

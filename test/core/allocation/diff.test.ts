@@ -6,13 +6,12 @@ import { diffAllocations, setsToPrice } from '../../../src/core/allocation/diff.
 import { movesBetween } from '../../../src/core/allocation/moves.js';
 import { daysIn, type Month } from '../../../src/core/base/time.js';
 import { createDirectory } from '../../../src/core/people/directory.js';
-import { editedDimensions } from '../../../src/core/rules/edit.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
 import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitrary/rules.js';
 import { anyMeasures, anySplitMonth, anySplitRuleset } from '../../support/arbitrary/splits.js';
 import { month } from '../../support/build/charges.js';
 import { day, directoryData } from '../../support/build/directory.js';
-import { dimensionSet, monthSet, rule, ruleset } from '../../support/build/rules.js';
+import { dimensionSet, editedDimensions, monthSet, rule, ruleset } from '../../support/build/rules.js';
 
 interface SetDay {
   readonly setId: number;

@@ -18,14 +18,13 @@ import {
   grainOf,
   incompleteFeeds,
   lastCompleteDay,
-  OTHER,
   reportLines,
   stackSeries,
   timeLines,
 } from '../../../src/core/spend/report.js';
 
 const START = '2026-09-17' as Day;
-const label = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', OTHER);
+const label = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'Other');
 const dollars = (amount: number) => BigInt(amount) * 1_000_000_000n;
 const row = (name: string, amount: number) => ({ values: [name], cost: dollars(amount) });
 const cost = fc.bigInt({ min: -(10n ** 13n), max: 10n ** 15n });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../../src/core/base/csv.js';
 import { formatNanos } from '../../../src/core/base/money.js';
-import { guessMapping, mappingFor, readSheet } from '../../../src/core/invoices/csv.js';
+import { mappingFor, readSheet } from '../../../src/core/invoices/csv.js';
 import { readInvoiceRows, type SheetFacts } from '../../../src/core/invoices/rows.js';
 import { day, month } from '../../support/build/charges.js';
 
@@ -17,7 +17,7 @@ const FACTS: SheetFacts = {
 };
 const read = (text: string, changes: Partial<SheetFacts> = {}) => {
   const sheet = readSheet(text);
-  return readInvoiceRows(sheet, guessMapping(sheet.header), { ...FACTS, ...changes });
+  return readInvoiceRows(sheet, mappingFor(sheet.header, null), { ...FACTS, ...changes });
 };
 const HEADER =
   'invoice_no,period_start,period_end,line_description,member_email,quantity,amount_usd,credit_usd';
@@ -58,7 +58,7 @@ describe('an invoice CSV', () => {
       ';Total;1.459,06;',
     ].join('\r\n');
     const sheet = readSheet(text);
-    const mapping = { ...guessMapping(sheet.header), isTaxRecoverable: true };
+    const mapping = { ...mappingFor(sheet.header, null), isTaxRecoverable: true };
     const dated = { ...mapping, columns: { ...mapping.columns, date: 'Datum' } };
     const { invoices, remarks } = readInvoiceRows(sheet, dated, { ...FACTS, currency: 'EUR' });
     expect(remarks).toEqual(['Row 6 is a total and left out.']);

@@ -5,11 +5,7 @@ import type { MonthSet, SetMoney } from '../../../src/core/allocation/allocation
 import { daysIn, monthRange } from '../../../src/core/base/time.js';
 import type { DirectoryData } from '../../../src/core/people/data.js';
 import { createDirectory } from '../../../src/core/people/directory.js';
-import {
-  createOverlapFinder,
-  type Overlap,
-  type SetDayMoney,
-} from '../../../src/core/rule-review/overlap.js';
+import { createOverlapFinder, type Overlap } from '../../../src/core/rule-review/overlap.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitrary/rules.js';
 import { day, directoryData } from '../../support/build/directory.js';
@@ -24,7 +20,7 @@ interface Company {
 }
 
 /** A set costs its id on the first of the month, its id + 1 on the second ...; a day has some euros as well. */
-function priceList(sets: readonly MonthSet[]): SetDayMoney[] {
+function priceList(sets: readonly MonthSet[]) {
   return sets.flatMap(({ setId }) =>
     daysIn(monthRange(OCTOBER)).flatMap((on, index) => [
       { setId, day: on, currency: 'USD', effectiveCost: BigInt(setId + index) },

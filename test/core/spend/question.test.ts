@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Day } from '../../../src/core/base/time.js';
-import { previousPeriod } from '../../../src/core/spend/periods.js';
+import { comparablePeriod } from '../../../src/core/spend/periods.js';
 import { readSpendQuestion } from '../../../src/core/spend/question.js';
 import type { SpendVocabulary } from '../../../src/core/spend/vocabulary.js';
 
@@ -28,7 +28,8 @@ function question(text: string) {
   return read.question;
 }
 
-const before = (from: string, to: string) => previousPeriod({ from: from as Day, to: to as Day });
+const before = (from: string, to: string) =>
+  comparablePeriod({ from: from as Day, to: to as Day }, to as Day);
 
 function refusal(text: string) {
   const read = readSpendQuestion(text, vocabulary);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestChart } from '../../../src/charts/spec.js';
+import { chartSpec } from '../../../src/charts/spec.js';
 import type { Day, Month } from '../../../src/core/base/time.js';
 import type { DigestFigures, DigestOutlook } from '../../../src/core/digests/digest.js';
 import { chartOf } from '../../../src/slack/deliver/chart.js';
@@ -31,7 +31,7 @@ describe('a digest', () => {
     const { text, blocks } = digestMessage(figures);
     expect(text).toContain('in the week of 9–15 Nov 2026');
     expect(JSON.stringify(blocks)).toContain('in the week of 9–15 Nov 2026');
-    expect(digestChart(figures).altText).toContain('9 Nov – 15 Nov: $1,234');
+    expect(chartSpec({ kind: 'digest', figures }).altText).toContain('9 Nov – 15 Nov: $1,234');
   });
 
   it('begins with three lines: the change, its biggest cause, the forecast against plan', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MATERIALITY } from '../../../src/core/close/checklist.js';
-import { guessMapping } from '../../../src/core/invoices/csv.js';
+import { mappingFor } from '../../../src/core/invoices/csv.js';
 import { type TieOut, tieOut } from '../../../src/core/invoices/tie-out.js';
 import { isMessageTooLong, validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
 import { csvFileView, readCsvFile } from '../../../src/slack/invoices/csv-form.js';
@@ -80,7 +80,7 @@ describe('the tie-out in Slack', () => {
     const uniqueNames = fc.uniqueArray(name, { minLength: 1, maxLength: 120 });
     fc.assert(
       fc.property(uniqueNames, fc.array(anyInvoice, { minLength: 1, maxLength: 12 }), (names, tieOuts) => {
-        const mapping = guessMapping(names);
+        const mapping = mappingFor(names, null);
         const invoices = tieOuts.map(({ invoice }) => invoice);
         for (const view of [
           invoiceEntryView(OCT, { sources: names, currency: 'USD' }),

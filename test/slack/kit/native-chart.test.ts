@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChartRequest } from '../../../src/charts/spec.js';
 import { addDays, daysIn, parseDay } from '../../../src/core/base/time.js';
-import { NativeCharts, nativeChart } from '../../../src/slack/kit/native-chart.js';
+import { NativeCharts } from '../../../src/slack/kit/native-chart.js';
 import { CHART_CASES } from '../../charts/cases.js';
 
+const nativeChart = (request: ChartRequest) => new NativeCharts().choose('T1', request);
 const FIRST = parseDay('2026-11-01');
 const DOLLAR = 1_000_000_000n;
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RuleEdit } from '../../../src/core/rules/edit.js';
 import { commitRules } from '../../../src/usecases/rules/commit-rules.js';
-import type { RuleEdit } from '../../../src/usecases/rules/preview-rules.js';
 import { previewRules } from '../../../src/usecases/rules/preview-rules.js';
 import { keyRule } from '../../support/company/company.js';
 import { ANA, BEN, createWorld, FINOPS, RULES, textOf, type World } from '../../support/slack/world.js';

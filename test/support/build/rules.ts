@@ -1,4 +1,5 @@
 import type { AllocationPiece, MonthSet } from '../../../src/core/allocation/allocation.js';
+import { canonicalJson } from '../../../src/core/base/json.js';
 import type { DimensionSet } from '../../../src/core/ledger/charge.js';
 import type { Condition } from '../../../src/core/rules/condition.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
@@ -16,6 +17,17 @@ export function ruleset(dimensions: Readonly<Record<string, readonly Rule[]>>): 
     version: 1,
     dimensions: Object.entries(dimensions).map(([id, rules]) => ({ id, rules: [...rules] })),
   };
+}
+
+/** The dimensions whose rules or shared costs differ between two rulesets, in the order in which they are listed. */
+export function editedDimensions(before: Ruleset, after: Ruleset): readonly string[] {
+  const ids = new Set([...before.dimensions, ...after.dimensions].map((dimension) => dimension.id));
+  return [...ids].filter((id) => rulesText(before, id) !== rulesText(after, id));
+}
+
+function rulesText(ruleset: Ruleset, dimension: string): string {
+  const { rules = [], shared = [] } = ruleset.dimensions.find(({ id }) => id === dimension) ?? {};
+  return canonicalJson([rules, shared]);
 }
 
 /** A dimension set of attributes and tags. */

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { HomeView, ModalView } from '@slack/web-api';
 import type { CaseNote } from '../../../src/core/alerts/alert.js';
-import { guessMapping } from '../../../src/core/invoices/csv.js';
+import { mappingFor } from '../../../src/core/invoices/csv.js';
 import type { HowLineage, Lineage } from '../../../src/core/lineage/lineage.js';
 import { defaultSettings, SettingsArea } from '../../../src/core/settings/settings.js';
 import { SOURCE_KINDS } from '../../../src/providers/catalog.js';
@@ -747,7 +747,11 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     (how) => {
       const header = distinct(makeExtreme(['Invoice', 'Amount', 'Date'], how));
       return {
-        view: csvMappingView('draft', { header, mapping: guessMapping(header) }, how.texts.at(-1) ?? null),
+        view: csvMappingView(
+          'draft',
+          { header, mapping: mappingFor(header, null) },
+          how.texts.at(-1) ?? null,
+        ),
       };
     },
   ],
@@ -758,7 +762,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
         { invoices: [invoiceOf([lineOf('usage', '5')])], remarks: ['Left out.'] },
         how,
       );
-      return { view: csvPreviewView('draft', { header, mapping: guessMapping(header), ...read }) };
+      return { view: csvPreviewView('draft', { header, mapping: mappingFor(header, null), ...read }) };
     },
   ],
   'invoices/csv-form#csvFileView': [() => ({ view: csvFileView(OCT) })],

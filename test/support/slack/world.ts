@@ -8,12 +8,7 @@ import { createSandboxSlack, type SandboxSlack } from '../../../src/sandbox/slac
 import type { SandboxSlackOptions } from '../../../src/sandbox/slack/model.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/snapshot.js';
 import { deliveryClientOptions } from '../../../src/slack/app.js';
-import {
-  createDeliver,
-  type DeliverDeps,
-  type Delivery,
-  type DeliveryReport,
-} from '../../../src/slack/deliver/deliver.js';
+import { createDeliver, type DeliverDeps, type Delivery } from '../../../src/slack/deliver/deliver.js';
 import type { SlackSettings } from '../../../src/slack/kit/settings.js';
 import { type Listening, listen } from '../../../src/slack/listen.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
@@ -56,7 +51,7 @@ export interface World {
   readonly context: TestContext;
   readonly jobs: string[];
   /** Delivers and waits for the charts. */
-  deliver(): Promise<DeliveryReport>;
+  deliver(): ReturnType<Delivery['deliver']>;
   readonly listening: Listening;
   /** Another delivering process: nothing is shared but the store and Slack. */
   restartDeliver(extra?: Partial<DeliverDeps>): Delivery;
@@ -195,7 +190,7 @@ export async function createWorld(
 }
 
 /** Runs a delivery and waits for its charts. */
-export async function delivered(delivery: Delivery): Promise<DeliveryReport> {
+export async function delivered(delivery: Delivery): ReturnType<Delivery['deliver']> {
   const report = await delivery.deliver();
   await delivery.idle();
   return report;
