@@ -9,6 +9,7 @@ import type { DigestFigures } from '../digests/digest.js';
 import type { SetAside } from '../ledger/overlap.js';
 import type { ApprovalFigures } from '../rule-review/approval.js';
 import type { LintFigures } from '../rule-review/lint-report.js';
+import type { SettingsProposal } from '../settings/proposal.js';
 import type { DataQualityFigures } from '../sources/data-quality.js';
 import type { Backfill } from '../sources/feed.js';
 
@@ -78,6 +79,8 @@ export type NoticeBody =
   | { readonly kind: 'rules-changed'; readonly figures: RuleChangeFigures }
   /** To FinOps: a change that needs a second person; edited in place as it is decided. */
   | { readonly kind: 'rules-approval'; readonly figures: ApprovalFigures }
+  /** To FinOps: a change of the settings that needs a second person; edited in place as it is decided. */
+  | { readonly kind: 'settings-approval'; readonly proposal: SettingsProposal }
   /** To FinOps, weekly: rules that do nothing or whose order alone decides. */
   | { readonly kind: 'rules-lint'; readonly figures: LintFigures }
   /** To one person: is this yours? */

@@ -11,6 +11,7 @@ import type { Message, Picture } from '../kit/blocks.js';
 import { approvalMessage } from '../rules/approval-message.js';
 import { rulesLintMessage } from '../rules/lint-message.js';
 import { rulesChangedMessage } from '../rules/message.js';
+import { settingsApprovalMessage } from '../settings/proposal-message.js';
 import { dataQualityMessage } from '../sources/data-quality-message.js';
 import { feedBackfillMessage, feedOverlapMessage, feedTroubleMessage } from '../sources/feed-message.js';
 
@@ -41,6 +42,8 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return monthStepMessage(body);
     case 'rules-approval':
       return approvalMessage(body.figures);
+    case 'settings-approval':
+      return settingsApprovalMessage(body.proposal);
     case 'rules-lint':
       return rulesLintMessage(body.figures);
     case 'rules-changed':

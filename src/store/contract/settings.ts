@@ -1,4 +1,5 @@
 import type { Actor } from '../../core/base/actor.js';
+import type { Notice } from '../../core/notices/notice.js';
 import type { SettingsArea, SettingsEdition } from '../../core/settings/settings.js';
 
 /** Settings that people edit; every change is kept. */
@@ -17,6 +18,10 @@ export interface SettingsStore {
     value: unknown;
     base: number | null;
     actor: Actor;
+    /** The second person, where one was needed; audited beside the author. */
+    approver?: Actor;
+    /** Written in the same transaction. */
+    notices?: readonly Notice[];
     atMs: number;
   }): Promise<SettingsEdition>;
 }

@@ -6,6 +6,7 @@ import type { SettingsEdition } from '../../../core/settings/settings.js';
 import type { SettingsStore } from '../../contract/settings.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
+import { putNotice } from '../notices/outbox.js';
 import { settingsEdition } from '../schema/settings.js';
 
 type Row = typeof settingsEdition.$inferSelect;
@@ -33,7 +34,8 @@ export const settingsMethods: Methods<SettingsStore> = {
   changeSettings: inTransaction(append),
 };
 
-function append(db: Database, { area, value, base, actor, atMs }: Change): SettingsEdition {
+function append(db: Database, change: Change): SettingsEdition {
+  const { area, value, base, actor, approver, notices = [], atMs } = change;
   const held = db.orm
     .select()
     .from(settingsEdition)
@@ -54,8 +56,10 @@ function append(db: Database, { area, value, base, actor, atMs }: Change): Setti
     .values({ area, value: encodeJson(value), author, recordedAtMs: atMs })
     .returning()
     .get();
-  const detail = { before: before?.value ?? null, after: value };
+  const second = approver === undefined ? {} : { approver: describeActor(approver) };
+  const detail = { before: before?.value ?? null, after: value, ...second };
   writeAudit(db, { actor, action: 'settings.change', subject: `settings: ${area}`, detail, atMs });
+  for (const notice of notices) putNotice(db, notice, atMs);
   return toEdition(row);
 }
 
