@@ -12,13 +12,13 @@ import type { SourceConfig } from './config-sources.js';
  * what was added anew at each call, so that none needs a restart; the file wins where both have a name.
  */
 export function createSourceCatalog(parts: {
-  readonly config: Pick<Config, 'configFolder'>;
+  readonly config: Pick<Config, 'lent'>;
   readonly fixed: readonly Provider[];
   readonly store: Pick<Store, 'listAddedSources'>;
   readonly clock: () => number;
 }): SourceCatalog {
   const { fixed, store, clock } = parts;
-  const folder = parts.config.configFolder ?? null;
+  const lent = parts.config.lent ?? { folder: null, credentials: [] };
   const names = new Set(fixed.map(({ source }) => source));
   // A connector stays the same as long as its settings and its secret do.
   const made = new Map<string, { key: string; provider: Provider }>();
@@ -33,7 +33,7 @@ export function createSourceCatalog(parts: {
   const read = (added: AddedSource): ConfiguredSource => {
     const { name, kind } = added;
     try {
-      const provider = make(readAddedSource(added, folder));
+      const provider = make(readAddedSource(added, lent));
       return { name, kind, origin: 'added', provider, problem: null };
     } catch (error) {
       return { name, kind, origin: 'added', provider: null, problem: publicMessage(error) };
@@ -41,6 +41,7 @@ export function createSourceCatalog(parts: {
   };
   return {
     kinds: SOURCE_KINDS,
+    credentials: lent.credentials.map(({ name, kind, baseUrl }) => ({ name, kind, baseUrl })),
     async list() {
       const added = (await store.listAddedSources()).filter(({ name }) => !names.has(name));
       return [
@@ -51,6 +52,6 @@ export function createSourceCatalog(parts: {
         ...added.map(read),
       ];
     },
-    create: (source) => createProvider(readAddedSource(source, folder), { clock }),
+    create: (source) => createProvider(readAddedSource(source, lent), { clock }),
   };
 }

@@ -7,7 +7,7 @@ import { createSourceCatalog } from './assemble-sources.js';
 import type { Config } from './config.js';
 
 /** The part of the configuration that a thread needs to run use cases; it can be handed to a worker. */
-export type ContextConfig = Pick<Config, 'dbPath' | 'company' | 'sources' | 'configFolder'>;
+export type ContextConfig = Pick<Config, 'dbPath' | 'company' | 'sources' | 'lent'>;
 
 /** Plugs store and providers together. The caller closes `context.store`. @throws AppError naming a bad setting. */
 export async function assembleContext(

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { invalid } from '../core/base/errors.js';
 import { Slug } from '../core/rules/rule.js';
 import type { AddedSource } from '../core/sources/feed.js';
-import { credentialProblem } from '../core/sources/kind.js';
+import { addedPathProblem, type NamedCredential } from '../core/sources/kind.js';
 
 /** A configured source with its credential resolved; lives in memory only. */
 export interface SourceConfig {
@@ -18,18 +18,31 @@ export interface SourceConfig {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+const Reference = z
+  .string()
+  .regex(/^(env|file):.+$/, 'must be a reference, env:NAME or file:PATH: secrets do not belong in this file');
+const BaseUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address such as https://litellm.example.com',
+});
+
+/** A credential that sources added while running may use: by one kind, at one address. */
+export const CredentialEntry = z.strictObject({
+  credential: Reference,
+  kind: z.string(),
+  baseUrl: BaseUrl.optional(),
+});
+/** A credential of the configuration file; `reference` says where the secret is, which is read when it is needed. */
+export interface LentCredential extends NamedCredential {
+  readonly reference: string;
+}
+
 /** A source as it stands in the configuration file. */
 export const SourceEntry = z.strictObject({
   name: Slug,
   kind: z.string(),
-  credential: z
-    .string()
-    .regex(
-      /^(env|file):.+$/,
-      'must be a reference, env:NAME or file:PATH: secrets do not belong in this file',
-    )
-    .optional(),
-  baseUrl: z.url().optional(),
+  credential: Reference.optional(),
+  baseUrl: BaseUrl.optional(),
   path: z.string().optional(),
   options: z.record(z.string(), z.unknown()).optional(),
 });
@@ -76,45 +89,85 @@ function resolveSecret(reference: string, env: Environment, at: { source: string
 /** A source that was added while running, or is about to be. */
 export type AddedEntry = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
 
+/** Where a source that was added while running may look: what the configuration file lends, and its folder. */
+export interface Lent {
+  readonly credentials: readonly LentCredential[];
+  /** Absolute; null: there is no configuration file, so no source can name a file. */
+  readonly folder: string | null;
+}
+
 /**
- * The same for a source that was added while running, in the process's environment.
+ * The same for a source that was added while running. Its credential is one that the configuration file lends to that
+ * kind, and is sent to the address that stands beside it there; a path names a file of figures below the folder.
  * @throws AppError `invalid`; no message holds what stands in `credential`.
  */
-export function resolveAddedSource(added: AddedEntry, folder: string | null, env: Environment): SourceConfig {
-  const { name, kind, credential, baseUrl, path, options } = added;
-  const problem = credential === null ? null : credentialProblem(credential);
-  if (problem !== null) invalid(problem);
-  if (folder === null && (path !== null || credential?.startsWith('file:') === true))
-    return invalid('This Apportion has no configuration folder, so a source cannot name a file.');
-  const within = folder ?? '';
-  if (path !== null && (path.startsWith('/') || path.split('/').includes('..')))
-    return invalid('Name a file in the folder of apportion.yml or below it.');
+export function resolveAddedSource(added: AddedEntry, lent: Lent, env: Environment): SourceConfig {
+  const { name, kind, credential, path, options } = added;
+  const entry = credential === null ? null : lentCredential(added, lent.credentials);
+  const baseUrl = entry?.baseUrl ?? null;
+  if (added.baseUrl !== null && added.baseUrl !== baseUrl)
+    return invalid(
+      'An address other than the vendor’s own is set in apportion.yml, as baseUrl of the credential that is sent there.',
+    );
   return {
     name,
     kind,
-    credential: credential === null ? null : readAddedSecret(credential, within, env),
+    credential: entry === null ? null : readLentSecret(entry, lent.folder, env),
     baseUrl,
-    path: path === null ? null : resolve(within, path),
+    path: path === null ? null : resolveAddedPath(path, lent.folder),
     options,
   };
 }
 
-function readAddedSecret(reference: string, folder: string, env: Environment): string {
-  const name = reference.slice(reference.indexOf(':') + 1);
+/** By its name in the configuration file, or by the reference there. */
+function lentCredential(
+  { credential, kind, baseUrl }: AddedEntry,
+  lent: readonly LentCredential[],
+): LentCredential {
+  const ofKind = lent.filter((each) => each.kind === kind);
+  const found =
+    ofKind.find(({ name }) => name === credential) ??
+    ofKind.find((each) => each.reference === credential && (baseUrl === null || each.baseUrl === baseUrl));
+  if (found !== undefined) return found;
+  const known = ofKind.map(({ name }) => name);
+  const instead =
+    known.length === 0 ? `none is set for kind ${kind} yet` : `for kind ${kind} there is ${known.join(', ')}`;
+  return invalid(
+    `Choose a credential by its name under credentials in apportion.yml; ${instead}. Each entry there says where the secret is, for which kind, and for which address. If you have pasted a secret, nothing of it was kept.`,
+  );
+}
+
+function resolveAddedPath(path: string, folder: string | null): string {
+  if (folder === null)
+    return invalid('This Apportion has no configuration folder, so a source cannot name a file.');
+  const problem = addedPathProblem(path);
+  if (problem !== null) return invalid(problem);
+  const full = resolve(folder, path);
+  // A link may lead out of the folder; a file that is not there is the connector's to report.
+  const real = existsSync(full) ? realpathSync(full) : full;
+  if (real !== full && !real.startsWith(`${realpathSync(folder)}${sep}`))
+    return invalid('Name a file in the folder of apportion.yml or below it.');
+  return full;
+}
+
+function readLentSecret(
+  { name, reference }: LentCredential,
+  folder: string | null,
+  env: Environment,
+): string {
+  const place = reference.slice(reference.indexOf(':') + 1);
   if (reference.startsWith('env:'))
     return (
-      env[name] ||
+      env[place] ||
       invalid(
-        "The environment variable that the credential names is not set for Apportion's process; set it and start Apportion again.",
+        `The environment variable of credential ${name} in apportion.yml is not set for Apportion's process; set it and start Apportion again.`,
       )
     );
   let text = '';
   try {
-    text = readFileSync(resolve(folder, name), 'utf8').trim();
+    text = readFileSync(resolve(folder ?? '', place), 'utf8').trim();
   } catch {
-    return invalid(
-      'The file that the credential names cannot be read; it belongs in the folder of apportion.yml.',
-    );
+    return invalid(`The file of credential ${name} in apportion.yml cannot be read.`);
   }
-  return text === '' ? invalid('The file that the credential names is empty.') : text;
+  return text === '' ? invalid(`The file of credential ${name} in apportion.yml is empty.`) : text;
 }

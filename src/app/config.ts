@@ -7,10 +7,13 @@ import { parseNanos } from '../core/base/money.js';
 import { DEFAULT_MATERIALITY, type Materiality } from '../core/close/checklist.js';
 import type { CreditPolicy } from '../core/invoices/invoice.js';
 import { type ApprovalPolicy, ApprovalSetting } from '../core/rule-review/approval.js';
+import { Slug } from '../core/rules/rule.js';
 import { TimeZone } from '../core/settings/settings.js';
 import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
 import {
   type AddedEntry,
+  CredentialEntry,
+  type Lent,
   resolveAddedSource,
   resolveSource,
   type SourceConfig,
@@ -46,8 +49,8 @@ export interface Config {
     readonly defaultChannel: string | null;
   };
   readonly sources: readonly SourceConfig[];
-  /** Where `file:` references of sources added while running are looked for; absent: none are accepted. */
-  readonly configFolder?: string | undefined;
+  /** What sources added while running may use; absent: no credential and no file. */
+  readonly lent?: Lent | undefined;
   /** Null: nobody can push. */
   readonly scim: ScimConfig | null;
 }
@@ -88,6 +91,8 @@ const ConfigFile = z.strictObject({
       defaultChannel: z.string().min(1).optional(),
     })
     .optional(),
+  /** By name; Slack and the terminal choose from these for sources that they add. */
+  credentials: z.record(Slug, CredentialEntry).optional(),
   sources: z.array(SourceEntry).optional(),
   rules: z.strictObject({ approval: ApprovalSetting.optional() }).optional(),
   scim: z.strictObject({ teamGroupPrefix: z.string().min(1).optional() }).optional(),
@@ -122,7 +127,15 @@ export function readConfig(env: Environment = process.env, cwd: string = process
       (file.sources ?? []).map((entry) => resolveSource(entry, env, dirname(path))),
       path,
     ),
-    configFolder: dirname(path),
+    lent: {
+      folder: dirname(path),
+      credentials: Object.entries(file.credentials ?? {}).map(([name, { credential, kind, baseUrl }]) => ({
+        name,
+        kind,
+        reference: credential,
+        baseUrl: baseUrl ?? null,
+      })),
+    },
     scim: scimConfig(env, file.scim?.teamGroupPrefix ?? null),
   });
 }
@@ -173,8 +186,8 @@ export function parseYamlFile(text: string, path: string): unknown {
 }
 
 /** Resolves a source that was added while running, in this process's environment. @throws as `resolveAddedSource`. */
-export function readAddedSource(added: AddedEntry, folder: string | null): SourceConfig {
-  return resolveAddedSource(added, folder, process.env);
+export function readAddedSource(added: AddedEntry, lent: Lent): SourceConfig {
+  return resolveAddedSource(added, lent, process.env);
 }
 
 function uniqueNames(sources: readonly SourceConfig[], path: string): readonly SourceConfig[] {

@@ -35,7 +35,7 @@ export interface AssembledApp extends RunningApp {
 
 /** Plugs store, worker, listeners and delivery together behind the Bolt app that `connect` makes and does not start. */
 export async function startApp(parts: {
-  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'configFolder' | 'slack'>;
+  config: Pick<Config, 'dbPath' | 'company' | 'sources' | 'lent' | 'slack'>;
   connect: (context: Context) => { readonly app: App; readonly client: WebClient };
   log: Log;
   clock: () => number;
@@ -47,8 +47,8 @@ export async function startApp(parts: {
   const { config, log, clock, postGapMs, download } = parts;
   const context = await assembleContext(config, { actor: { kind: 'system', name: 'apportion' }, log, clock });
   const { app, client } = parts.connect(context);
-  const { dbPath, company, sources, configFolder } = config;
-  const background = startBackground({ dbPath, company, sources, configFolder }, clock);
+  const { dbPath, company, sources, lent } = config;
+  const background = startBackground({ dbPath, company, sources, lent }, clock);
   const delivery = createDeliver({
     context,
     client,

@@ -22,9 +22,8 @@ export function addSourceCommands(program: Command, session: Session): void {
     .command('add <name>')
     .description('add a source; takes effect without a restart')
     .requiredOption('--kind <kind>', 'anthropic, openai, focus-file ...')
-    .option('--credential <reference>', 'env:NAME or file:PATH, never the secret itself')
+    .option('--credential <name>', 'one of the credentials of apportion.yml, by its name there')
     .option('--path <file>', 'the file of a focus-file source, relative to the folder of apportion.yml')
-    .option('--base-url <address>', "another address than the vendor's own")
     .option('--option <name=value...>', 'a setting of the kind')
     .action((name: string, options: AddOptions) => add(session, name, options));
   sources
@@ -58,7 +57,6 @@ interface AddOptions {
   readonly kind: string;
   readonly credential?: string;
   readonly path?: string;
-  readonly baseUrl?: string;
   readonly option?: readonly string[];
 }
 
@@ -107,13 +105,13 @@ async function add(session: Session, name: string, given: AddOptions): Promise<v
       return at < 1 ? invalid('Write --option name=value.') : [text.slice(0, at), text.slice(at + 1)];
     }),
   );
-  const { kind, credential = null, path = null, baseUrl = null } = given;
+  const { kind, credential = null, path = null } = given;
   const { remarks } = await addSource(await session.context(), {
     name,
     kind,
     credential,
     path,
-    baseUrl,
+    baseUrl: null,
     options,
   });
   for (const remark of remarks) session.note(remark);

@@ -4,7 +4,7 @@ import type { CreditPolicy } from '../core/invoices/invoice.js';
 import type { PriceList } from '../core/prices/price.js';
 import type { ApprovalPolicy } from '../core/rule-review/approval.js';
 import type { AddedSource } from '../core/sources/feed.js';
-import type { SourceKind } from '../core/sources/kind.js';
+import type { NamedCredential, SourceKind } from '../core/sources/kind.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 
@@ -47,6 +47,8 @@ export interface SourceCatalog {
   list(): Promise<readonly ConfiguredSource[]>;
   /** Kinds of source that there are. */
   readonly kinds: readonly SourceKind[];
+  /** Credentials that the configuration file lends to sources added while running. */
+  readonly credentials: readonly NamedCredential[];
   /**
    * A connector for a source that is not saved yet.
    * @throws AppError `invalid` for an unknown kind, a setting that its kind refuses or a credential that is not there.
@@ -55,7 +57,7 @@ export interface SourceCatalog {
   create(source: NewSource): Provider;
 }
 
-/** A source to be added: `credential` is a reference. */
+/** A source to be added: `credential` is the name of one that the configuration file lends. */
 export type NewSource = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
 
 /** What every use case is handed by the roof. */

@@ -18,7 +18,16 @@ const dataset = {
 let vendor: VendorServer;
 beforeAll(async () => {
   vendor = await startAnthropicServer(dataset, {});
-  writeFileSync(join(folder, 'apportion.yml'), 'company: {name: Test}\n');
+  writeFileSync(
+    join(folder, 'apportion.yml'),
+    [
+      'company: {name: Test}',
+      'credentials:',
+      `  console: {credential: "file:claude.key", kind: anthropic, baseUrl: "${vendor.url}"}`,
+      `  proxy: {credential: "file:claude.key", kind: litellm, baseUrl: "${vendor.url}"}`,
+      '',
+    ].join('\n'),
+  );
   writeFileSync(join(folder, 'claude.key'), `${dataset.adminKey}\n`);
   process.env['APPORTION_CONFIG'] = join(folder, 'apportion.yml');
 });
@@ -40,13 +49,14 @@ async function run(...args: readonly string[]) {
 }
 
 describe('apportion sources', () => {
-  it('adds by reference, fills in with progress, lists as JSON, pauses, and removes with its charges', async () => {
-    const add = ['sources', 'add', 'claude', '--kind', 'anthropic', '--base-url', vendor.url];
+  it('adds with a credential of its kind, fills in with progress, lists as JSON, pauses, and removes with its charges', async () => {
+    const add = ['sources', 'add', 'claude', '--kind', 'anthropic'];
     const pasted = await run(...add, '--credential', dataset.adminKey);
     expect(pasted.code).toBe(1);
-    expect(pasted.notes).toContain('never the secret itself');
+    expect(pasted.notes).toContain('for kind anthropic there is console');
     expect(pasted.out + pasted.notes).not.toContain(dataset.adminKey);
-    expect(await run(...add, '--credential', 'file:claude.key')).toMatchObject({ code: 0 });
+    expect((await run(...add, '--credential', 'proxy')).code).toBe(1);
+    expect(await run(...add, '--credential', 'console')).toMatchObject({ code: 0 });
     const filled = await run('sources', 'backfill', 'claude', '--from', lastDays(45));
     expect(filled, filled.notes).toMatchObject({ code: 0 });
     expect(filled.notes).toMatch(/claude: 31 of 45 days, \d+ charges\.\nclaude: 45 of 45 days/);

@@ -18,21 +18,24 @@ export interface SourceKind {
   readonly options: readonly SourceOption[];
 }
 
-const REFERENCE = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:[A-Za-z0-9._/-]+)$/;
-/** The app's own secrets are no vendor's business. */
-const OWN = /^env:(SLACK_|SCIM_|APPORTION_)/i;
+/** A credential that the configuration file lends to sources added while running. */
+export interface NamedCredential {
+  readonly name: string;
+  /** The one kind of source that may use it. */
+  readonly kind: string;
+  /** The one address that it is sent to; null: the vendor's own. */
+  readonly baseUrl: string | null;
+}
 
-/**
- * What is wrong with a credential as somebody typed it; null when it is a reference. The sentence never repeats what
- * was typed: it may be the secret itself.
- */
-export function credentialProblem(text: string): string | null {
-  if (!REFERENCE.test(text))
-    return 'Write a reference here, never the secret itself: env:NAME for an environment variable of Apportion, or file:PATH for a file beside apportion.yml. If you have pasted a secret, nothing of it was kept.';
-  if (OWN.test(text)) return "That variable is Apportion's own; a vendor's credential has one of its own.";
-  const path = text.startsWith('file:') ? text.slice('file:'.length) : '';
-  if (path.startsWith('/') || path.split('/').includes('..'))
+/** Files that hold figures; anything else beside the configuration may be a secret. */
+const DATA_FILE = /\.(csv|tsv|jsonl?|ndjson|parquet)(\.gz)?$/i;
+
+/** What is wrong with the path of a source added while running, in one sentence; null when nothing is. */
+export function addedPathProblem(path: string): string | null {
+  if (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..'))
     return 'Name a file in the folder of apportion.yml or below it.';
+  if (path.split('/').some((part) => part.startsWith('.')) || !DATA_FILE.test(path))
+    return 'Name a file of figures: .csv, .csv.gz, .jsonl or .jsonl.gz; no other file is opened from here.';
   return null;
 }
 

@@ -4,12 +4,16 @@ import type { WebClient } from '@slack/web-api';
 import { publicMessage } from '../../core/base/errors.js';
 import type { SettingsArea } from '../../core/settings/settings.js';
 import { suggestValues } from '../../usecases/rules/suggest-values.js';
-import { changeSettings } from '../../usecases/settings/change-settings.js';
+import {
+  changeSettings,
+  decideSettings,
+  type SettingsOutcome,
+} from '../../usecases/settings/change-settings.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { type ModalRequest, openModal, updateModal } from '../kit/modal.js';
 import { choiceOption, encodeChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
-import { attempt, contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
+import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
 import { statusView } from '../kit/status-view.js';
 import { unescapeMrkdwn } from '../kit/text.js';
 import { SUBSCRIPTION_ZONE_ACTION, TEAM_ACTIONS, teamsLike } from './channel-forms.js';
@@ -22,13 +26,20 @@ import {
   SETTINGS_VIEW,
   settingsMenuView,
 } from './index.js';
+import { PROPOSAL_IDS, ProposalPayload } from './proposal-message.js';
 import { ZONE_ACTION, zonesLike } from './schedule-form.js';
 
 /** The action ids that this file answers. */
-export const SETTINGS_ACTION_IDS: readonly string[] = Object.values(SETTINGS_ACTION);
+export const SETTINGS_ACTION_IDS: readonly string[] = [
+  ...Object.values(SETTINGS_ACTION),
+  ...Object.values(PROPOSAL_IDS),
+];
 /** The forms that this file answers. */
 export const SETTINGS_VIEW_IDS: readonly string[] = Object.values(SETTINGS_VIEW);
 
+/** Said to whoever makes the approval weaker. */
+const WAITS =
+  'This makes the approval by a second person weaker, so somebody else of FinOps must approve it; it is in FinOps’s channel. Until then nothing changes.';
 const NEED = { roles: ['finops'], doing: 'change settings' } as const;
 /** Options of a select that Slack takes, and teams that are looked through. */
 const MAX_OPTIONS = 100;
@@ -93,17 +104,56 @@ export function listenSettings(app: App, surface: Surface): void {
         await ack({ response_action: 'errors', errors: { ...answer.errors } });
         return;
       }
+      if (answer.waits) {
+        await ack({ response_action: 'update', view: statusView({ title: 'Settings', sentence: WAITS }) });
+        await deliverNow(surface);
+        return;
+      }
       await ack();
       await redrawMenu(surface, client, view.previous_view_id);
     },
   );
+  listenDecisions(app, surface);
   listenSearches(app, surface);
 }
 
+/** The buttons of the card that asks for a second person; the outbox edits the card afterwards. */
+function listenDecisions(app: App, surface: Surface): void {
+  const verdicts = [
+    [PROPOSAL_IDS.approve, 'approve'],
+    [PROPOSAL_IDS.reject, 'reject'],
+  ] as const;
+  for (const [id, verdict] of verdicts)
+    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client, respond }) => {
+      await ack();
+      await attempt(
+        surface.context.log,
+        'deciding about a change of the settings',
+        async () => {
+          await surface.access.requireRole(client, body.user.id, NEED);
+          const payload = unpackPayload(ProposalPayload, action.value);
+          const context = contextOf(surface, userOf(body.user));
+          await decideSettings(context, { ...payload, verdict, by: { roles: NEED.roles } });
+        },
+        (message) => answer(respond, message),
+      );
+      await deliverNow(surface);
+    });
+}
+
+async function deliverNow(surface: Surface): Promise<void> {
+  await surface.runJob('deliver').catch((error: unknown) => {
+    logFailure(surface.context.log, error, 'delivering after a change of the settings');
+  });
+}
+
+/** A form that was saved: what it said, and whether that waits for a second person. */
+type Saved = (FormAnswer & { readonly ok: false }) | { readonly ok: true; readonly waits: boolean };
+
 /** Reads, checks and saves a form; a refusal is shown under its first field. */
-async function submit(surface: Surface, asker: Asker, view: ViewOutput): Promise<FormAnswer> {
+async function submit(surface: Surface, asker: Asker, view: ViewOutput): Promise<Saved> {
   const firstField = view.blocks.find((block) => block.type === 'input')?.block_id ?? '';
-  const refused = (sentence: string): FormAnswer => ({ ok: false, errors: { [firstField]: sentence } });
+  const refused = (sentence: string): Saved => ({ ok: false, errors: { [firstField]: sentence } });
   try {
     const { area, base } = unpackPayload(AreaPayload, view.private_metadata);
     const { settings } = await readSettings(surface.context);
@@ -112,8 +162,8 @@ async function submit(surface: Surface, asker: Asker, view: ViewOutput): Promise
     if (!answer.ok) return answer;
     if (!(await mayChangeInTime(surface, asker)))
       return refused('Slack is slow to say who you are, so nothing was saved. Please press Save again.');
-    await save(surface, asker, { area, base, value: answer.value });
-    return answer;
+    const outcome = await save(surface, asker, { area, base, value: answer.value });
+    return { ok: true, waits: outcome.kind === 'waiting' };
   } catch (error) {
     logFailure(surface.context.log, error, 'saving settings');
     return refused(publicMessage(error));
@@ -124,9 +174,9 @@ async function save(
   surface: Surface,
   { user }: Asker,
   change: { readonly area: SettingsArea; readonly base: number | null; readonly value: unknown },
-): Promise<void> {
+): Promise<SettingsOutcome> {
   // The role was asked for a moment ago; the use case checks what it is told.
-  await changeSettings(contextOf(surface, user), { ...change, by: { roles: NEED.roles } });
+  return changeSettings(contextOf(surface, user), { ...change, by: { roles: NEED.roles } });
 }
 
 /** False when Slack does not say in time. @throws AppError `forbidden`. */
@@ -157,7 +207,12 @@ async function reset(
     async () => {
       const { area, base } = unpackPayload(AreaPayload, at.packed);
       await surface.access.requireRole(client, user.id, NEED);
-      await save(surface, asker, { area, base, value: null });
+      const outcome = await save(surface, asker, { area, base, value: null });
+      if (outcome.kind === 'waiting') {
+        await deliverNow(surface);
+        const waits = statusView({ title: FORMS[area].title, sentence: WAITS });
+        return updateModal(surface, { client, viewId: view.id }, waits);
+      }
       // Not the form again: Slack would keep what is typed in fields that it knows.
       const summary = FORMS[area].summary((await readSettings(surface.context)).settings);
       const sentence = `Now it is what the configuration says: ${summary}.`;

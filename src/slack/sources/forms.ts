@@ -1,9 +1,9 @@
 import type { ViewOutput } from '@slack/bolt';
-import type { InputBlock, ModalView } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { Day, type Day as DayText } from '../../core/base/time.js';
-import { credentialProblem, readOptionLines, type SourceKind } from '../../core/sources/kind.js';
-import type { NewSource } from '../../usecases/context.js';
+import { type NamedCredential, readOptionLines, type SourceKind } from '../../core/sources/kind.js';
+import type { NewSource, SourceCatalog } from '../../usecases/context.js';
 import { option, plain, section } from '../kit/blocks.js';
 import { dateInput, input, textInput } from '../kit/inputs.js';
 import { packPayload, unpackPayload } from '../kit/payload.js';
@@ -17,8 +17,11 @@ export const SOURCE_FORM_IDS = {
 } as const;
 const OPTION = 'option:';
 
-/** Asks for a source of a kind; choosing another kind draws the form anew. */
-export function addSourceView(kinds: readonly SourceKind[], kind: SourceKind): ModalView {
+/** Asks for a source of a kind; choosing another kind draws the form again. */
+export function addSourceView(
+  { kinds, credentials }: Pick<SourceCatalog, 'kinds' | 'credentials'>,
+  kind: SourceKind,
+): ModalView {
   const chosen = option(kind.label, kind.kind);
   return {
     type: 'modal',
@@ -45,7 +48,10 @@ export function addSourceView(kinds: readonly SourceKind[], kind: SourceKind): M
         hint: 'Small letters, digits and hyphens; it stands in every report.',
         element: textInput('value', { max: 60, value: null, placeholder: kind.kind }),
       }),
-      ...ownFields(kind),
+      ...ownFields(
+        kind,
+        credentials.filter((each) => each.kind === kind.kind),
+      ),
       input({
         block: 'more',
         label: 'Further settings',
@@ -59,18 +65,9 @@ export function addSourceView(kinds: readonly SourceKind[], kind: SourceKind): M
 }
 
 /** What this kind alone asks for. */
-function ownFields(kind: SourceKind): InputBlock[] {
+function ownFields(kind: SourceKind, credentials: readonly NamedCredential[]): KnownBlock[] {
   return [
-    ...(kind.credential === null
-      ? []
-      : [
-          input({
-            block: 'credential',
-            label: 'Where the credential is',
-            hint: `${kind.credential}. Never the secret itself: env:NAME or file:PATH.`,
-            element: textInput('value', { max: 200, value: null, placeholder: 'env:VENDOR_ADMIN_KEY' }),
-          }),
-        ]),
+    ...(kind.credential === null ? [] : [credentialField(kind, credentials)]),
     ...(kind.needsPath
       ? [
           input({
@@ -78,15 +75,6 @@ function ownFields(kind: SourceKind): InputBlock[] {
             label: 'File',
             hint: 'In the folder of apportion.yml or below it.',
             element: textInput('value', { max: 300, value: null, placeholder: 'bills/october.csv' }),
-          }),
-        ]
-      : []),
-    ...(kind.needsBaseUrl
-      ? [
-          input({
-            block: 'baseUrl',
-            label: 'Address',
-            element: textInput('value', { max: 300, value: null, placeholder: 'https://…' }),
           }),
         ]
       : []),
@@ -102,7 +90,25 @@ function ownFields(kind: SourceKind): InputBlock[] {
   ];
 }
 
-/** What stands in the form, or which fields are wrong; no sentence repeats a credential. */
+/** A choice among what the configuration lends to this kind, each with where it is sent. */
+function credentialField(kind: SourceKind, credentials: readonly NamedCredential[]): KnownBlock {
+  const offered = credentials.slice(0, 100);
+  if (offered.length === 0)
+    return section(
+      `Credential: ${kind.credential}. None is set for this kind yet: whoever runs Apportion adds one under credentials in apportion.yml.`,
+    );
+  const options = offered.map(({ name, baseUrl }) =>
+    option(baseUrl === null ? name : `${name} at ${new URL(baseUrl).host}`, name),
+  );
+  return input({
+    block: 'credential',
+    label: 'Credential',
+    hint: `${kind.credential}. These are set in apportion.yml.`,
+    element: { type: 'static_select', action_id: 'value', options },
+  });
+}
+
+/** What stands in the form, or which fields are wrong. An address is never read here: it is configuration. */
 export function readSourceForm(
   view: Pick<ViewOutput, 'private_metadata' | 'state'>,
 ):
@@ -113,9 +119,7 @@ export function readSourceForm(
     const text = view.state.values[block]?.['value']?.value?.trim() ?? '';
     return text === '' ? null : text;
   };
-  const credential = field('credential');
-  const problem = credential === null ? null : credentialProblem(credential);
-  if (problem !== null) return { ok: false, errors: { credential: problem } };
+  const credential = view.state.values['credential']?.['value']?.selected_option?.value ?? null;
   const more = readOptionLines(field('more') ?? '');
   if (!more.ok) return { ok: false, errors: { more: more.sentence } };
   const named = Object.keys(view.state.values)
@@ -128,7 +132,7 @@ export function readSourceForm(
     name: field('name') ?? '',
     kind,
     credential,
-    baseUrl: field('baseUrl'),
+    baseUrl: null,
     path: field('path'),
     options: { ...Object.fromEntries(named), ...more.options },
   };

@@ -1,7 +1,6 @@
 import type { App, BlockAction, ButtonAction, RespondFn, StaticSelectAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/base/errors.js';
-import type { SourceKind } from '../../core/sources/kind.js';
 import { acceptFirstSync } from '../../usecases/sources/accept-first-sync.js';
 import { cancelBackfill } from '../../usecases/sources/backfill.js';
 import { listSources } from '../../usecases/sources/list-sources.js';
@@ -151,16 +150,13 @@ function listenBackfill(app: App, surface: Surface): void {
   );
 }
 
-function kindsOf(surface: Surface): readonly SourceKind[] {
-  return surface.context.sources?.kinds ?? [];
-}
-
 /** The form for a kind, by default the first. */
-function formFor(surface: Surface, kind: string | undefined) {
-  const kinds = kindsOf(surface);
-  const found = kinds.find((each) => each.kind === kind) ?? kinds[0];
-  if (found === undefined) throw new AppError('invalid', 'Sources cannot be added here.');
-  return addSourceView(kinds, found);
+function formFor({ context }: Surface, kind: string | undefined) {
+  const catalog = context.sources;
+  const found = catalog?.kinds.find((each) => each.kind === kind) ?? catalog?.kinds[0];
+  if (catalog === undefined || found === undefined)
+    throw new AppError('invalid', 'Sources cannot be added here.');
+  return addSourceView(catalog, found);
 }
 
 function listenAdd(app: App, surface: Surface): void {

@@ -2,7 +2,6 @@ import { describeActor } from '../../core/base/actor.js';
 import { AppError, invalid } from '../../core/base/errors.js';
 import { addDays, parseDay, utcDay } from '../../core/base/time.js';
 import { Slug } from '../../core/rules/rule.js';
-import { credentialProblem } from '../../core/sources/kind.js';
 import type { MissingScope, Provider } from '../../providers/provider.js';
 import type { Context, NewSource, SourceCatalog } from '../context.js';
 import { withLease } from './pull-lease.js';
@@ -13,7 +12,7 @@ const ALWAYS = { from: parseDay('1970-01-01'), to: parseDay('9999-12-31') };
 
 /**
  * Adds a source once the vendor has answered its credential: settings are checked by its kind, then one cheap call is
- * made. Only references are kept. Answers sentences about what the credential may not do.
+ * made. Only the credential's name is kept. Answers sentences about what the credential may not do.
  * @throws AppError `invalid` naming what is wrong, `conflict` for a name that is taken, `upstream` for a vendor that
  * does not answer or accept the credential. No message holds what was typed as credential.
  */
@@ -30,12 +29,10 @@ export async function addSource(
 }
 
 /** What can be said of a source before any vendor is asked. @throws as `addSource`. */
-async function refuseBadSource(context: Context, { name, credential }: NewSource): Promise<void> {
+async function refuseBadSource(context: Context, { name }: NewSource): Promise<void> {
   const catalog = requireCatalog(context);
   if (!Slug.safeParse(name).success)
     invalid(`Call the source by small letters, digits and hyphens, for instance claude-console.`);
-  const problem = credential === null ? null : credentialProblem(credential);
-  if (problem !== null) invalid(problem);
   const taken = new Set([
     ...(await catalog.list()).map((each) => each.name),
     ...(await context.store.listFeeds()).map((feed) => feed.source),

@@ -7,6 +7,7 @@ import { commitRules } from '../../../src/usecases/rules/commit-rules.js';
 import { importRules } from '../../../src/usecases/rules/import-rules.js';
 import { previewRules } from '../../../src/usecases/rules/preview-rules.js';
 import { submitRules } from '../../../src/usecases/rules/submit-rules.js';
+import { readSettings } from '../../../src/usecases/settings/read-settings.js';
 import { keyRule } from '../../support/company/company.js';
 import { ANA, BEN, createWorld, FINOPS, RULES, textOf, type World } from '../../support/slack/world.js';
 
@@ -297,5 +298,66 @@ describe('the threshold', () => {
       version: 1,
       waiting: { need: { moved: MOVED } },
     });
+  });
+});
+
+describe('a change of the limit itself', () => {
+  const limit = async () => (await readSettings(world.context)).settings.approval.threshold;
+
+  async function raiseTo(amount: string): Promise<void> {
+    await world.slack.runCommand(ANA, FINOPS, '/apportion settings');
+    await world.slack.idle();
+    const top = () => world.slack.see(ANA).modals.at(-1);
+    const line = top()?.view.blocks.find((each) =>
+      JSON.stringify(each).includes('\\"area\\":\\"approval\\"'),
+    );
+    const use = { actionId: 'settings.change', blockId: line?.block_id ?? '' };
+    await world.slack.clickAction(ANA, { kind: 'view', viewId: top()?.id ?? '' }, use);
+    await world.slack.idle();
+    await world.slack.submitView(ANA, top()?.id ?? '', {
+      'approval-amount': { 'settings.approval-amount': amount },
+      'approval-percent': { 'settings.approval-percent': '' },
+    } as never);
+    await world.slack.idle();
+    expect(textOf(top()?.view.blocks)).toContain('somebody else of FinOps must approve it');
+    await world.deliver();
+  }
+
+  function settingsCard(who: string) {
+    const found = world
+      .messages(who, FINOPS)
+      .find(({ blocks }) => textOf(blocks).includes('change of the settings'));
+    if (found === undefined) throw new Error('there is no card');
+    return found;
+  }
+  const press = async (who: string, actionId: string) => {
+    const place = { kind: 'message', channel: FINOPS, ts: settingsCard(who).ts } as const;
+    await world.slack.clickAction(who, place, { actionId });
+    await world.slack.idle();
+    await world.deliver();
+  };
+
+  it('is raised when a second person of FinOps presses Approve, and not by its author or an outsider', async () => {
+    await raiseTo('999999999');
+    expect(textOf(settingsCard(GRACE).blocks)).toMatch(
+      /now “Above 100 moved”, then “Above 999,?999,?999 moved”/,
+    );
+    for (const who of [ANA, OUTSIDER]) {
+      await press(who, 'settings.approve');
+      expect(await limit()).toBe(100n * NANOS_PER_UNIT);
+    }
+    expect(saidTo(ANA)).toContain('You made this change yourself');
+    expect(saidTo(OUTSIDER)).toContain('Only FinOps may change settings');
+    await press(GRACE, 'settings.approve');
+    expect(await limit()).toBe(999_999_999n * NANOS_PER_UNIT);
+    expect(textOf(settingsCard(GRACE).blocks)).toContain('Approved by');
+    expect(world.slack.troubles).toEqual([]);
+  });
+
+  it('stays where it is when somebody rejects it', async () => {
+    await raiseTo('999999999');
+    await press(GRACE, 'settings.reject');
+    expect(textOf(settingsCard(ANA).blocks)).toContain('Rejected by');
+    expect(await limit()).toBe(100n * NANOS_PER_UNIT);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSourceCatalog } from '../../../src/app/assemble-sources.js';
+import { readSourceForm } from '../../../src/slack/sources/forms.js';
 import { sourcesMessage } from '../../../src/slack/sources/message.js';
 import { listSources } from '../../../src/usecases/sources/list-sources.js';
 import { day, month } from '../../support/build/charges.js';
@@ -16,6 +17,11 @@ org-1,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,USD,2026-10-05T00:00:00Z,2026-10
 `;
 writeFileSync(join(folder, 'mistral.csv'), BILL);
 
+const credentials = [
+  { name: 'console', kind: 'anthropic', reference: 'env:APPORTION_TEST_UNSET', baseUrl: null },
+  { name: 'gateway-key', kind: 'litellm', reference: 'env:HOME', baseUrl: 'https://litellm.larkspur.test' },
+];
+
 let world: World;
 beforeEach(async () => {
   const provider = createTestProvider((range) => ({
@@ -26,7 +32,12 @@ beforeEach(async () => {
   world = await createWorld({
     extend: ({ store, clock }) => ({
       providers: [provider],
-      sources: createSourceCatalog({ config: { configFolder: folder }, fixed: [provider], store, clock }),
+      sources: createSourceCatalog({
+        config: { lent: { folder, credentials } },
+        fixed: [provider],
+        store,
+        clock,
+      }),
     }),
   });
 });
@@ -143,18 +154,19 @@ describe('/apportion sources', () => {
     expect(JSON.stringify(message.text)).not.toContain('<!channel>');
   });
 
-  it('adds a source by a form: a pasted secret is refused in its field, a bill is checked first, then pulled', async () => {
+  it('adds a source by a form: a credential is chosen from those lent to its kind, a bill is checked first, then pulled', async () => {
     await click(ANA, 'source.add', (await ask(ANA)).ts);
-    const secret = 'sk-ant-admin01-VERYSECRETVALUE';
+    const shown = JSON.stringify(openForm(ANA).view.blocks);
+    expect(shown).toContain('console');
+    for (const other of ['gateway-key', 'env:', 'litellm.larkspur.test']) expect(shown).not.toContain(other);
     await world.slack.submitView(ANA, openForm(ANA).id, {
       name: { value: 'claude-console' },
-      credential: { value: secret },
+      credential: { value: 'console' },
     });
     await world.slack.idle();
+    expect(textOf(openForm(ANA).view.blocks)).toContain('credential console in apportion.yml is not set');
     expect(await world.context.store.listAddedSources()).toEqual([]);
-    expect(JSON.stringify([world.context.log.lines, await world.context.store.listAudit(50)])).not.toContain(
-      'VERYSECRET',
-    );
+    await click(ANA, 'source.add', (await ask(ANA)).ts);
     expect(openForm(ANA).view.callback_id).toBe('source.add-form');
     await world.slack.clickAction(
       ANA,
@@ -182,6 +194,17 @@ describe('/apportion sources', () => {
     await world.slack.idle();
     expect(textOf(openForm(ANA).view.blocks)).toContain('mistral is added');
     expect(textOf((await ask(ANA)).blocks)).toContain('mistral');
+  });
+
+  it('reads no address and no reference out of a crafted form', () => {
+    const typed = (value: string) => ({ value: { type: 'plain_text_input', value } });
+    const values = {
+      name: typed('stolen'),
+      credential: typed('env:ANTHROPIC_ADMIN_KEY'),
+      baseUrl: typed('https://evil.test'),
+    };
+    const form = readSourceForm({ private_metadata: '{"kind":"litellm"}', state: { values } });
+    expect(form).toMatchObject({ ok: true, source: { credential: null, baseUrl: null } });
   });
 
   it('fills a window in and shows how far it is in one message that is edited', async () => {

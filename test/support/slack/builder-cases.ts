@@ -51,6 +51,7 @@ import { splitBlocks } from '../../../src/slack/rules/split-blocks.js';
 import { targetBlocks } from '../../../src/slack/rules/target-blocks.js';
 import * as form from '../../../src/slack/settings/form.js';
 import { areaFormView, settingsMenuView } from '../../../src/slack/settings/index.js';
+import { settingsApprovalMessage } from '../../../src/slack/settings/proposal-message.js';
 import { dataQualityMessage, heldLines } from '../../../src/slack/sources/data-quality-message.js';
 import * as feed from '../../../src/slack/sources/feed-message.js';
 import { addSourceView, backfillView } from '../../../src/slack/sources/forms.js';
@@ -450,6 +451,15 @@ const SETTINGS = {
   },
   changed: { channels: { number: 1, author: 'slack:U0ANA00001 (ana)', recordedAtMs: 0 } },
 };
+const PROPOSAL = {
+  id: 'p-1',
+  area: 'approval' as const,
+  value: null,
+  base: 1,
+  author: { kind: 'slack' as const, userId: 'U0ANA00001', name: 'Ana' },
+  before: SETTINGS.settings,
+  after: SETTINGS.settings,
+};
 const FIELD = { block: 'b', label: 'A label', hint: 'A hint' };
 const CHOICES = [
   { text: 'One', value: 'one' },
@@ -570,6 +580,14 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       }),
     }),
   ],
+  'settings/proposal-message#settingsApprovalMessage': (
+    [
+      { kind: 'waiting' },
+      { kind: 'approved', by: 'slack:U0GRACE003 (Grace)' },
+      { kind: 'rejected', by: 'slack:U0GRACE003 (Grace)' },
+      { kind: 'withdrawn', by: 'slack:U0ANA00001 (Ana)' },
+    ] as const
+  ).map((outcome) => message(settingsApprovalMessage, { ...PROPOSAL, outcome }, ['area', 'kind', 'by'])),
   'sources/data-quality-message#dataQualityMessage': [
     message(
       dataQualityMessage,
@@ -851,7 +869,12 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ),
   'sources/forms#addSourceView': SOURCE_KINDS.map(
     (kind): Case =>
-      () => ({ view: addSourceView(SOURCE_KINDS, kind) }),
+      (how) => {
+        const name = (how.texts[0] ?? 'x').slice(0, 60) || 'x';
+        const credential = { name, kind: kind.kind, baseUrl: 'https://litellm.larkspur.test' };
+        const credentials = Array.from({ length: how.copies }, () => credential);
+        return { view: addSourceView({ kinds: SOURCE_KINDS, credentials }, kind) };
+      },
   ),
   'sources/forms#backfillView': [(how) => ({ view: backfillView((how.texts[0] ?? 'x').slice(0, 60)) })],
   'rules/split-blocks#splitBlocks': [

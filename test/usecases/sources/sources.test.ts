@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -305,7 +305,12 @@ async function catalogContext(fixed: readonly Provider[] = []) {
   const path = join(folder, `catalog-${crypto.randomUUID()}.db`);
   const context = await createTestContext({ path, providers: fixed });
   const catalog = (store: TestContext['store']) =>
-    createSourceCatalog({ config: { configFolder: folder }, fixed, store, clock: context.clock });
+    createSourceCatalog({
+      config: { lent: { folder, credentials: LENT } },
+      fixed,
+      store,
+      clock: context.clock,
+    });
   const other = await openSqliteStore(path);
   return {
     context: { ...context, sources: catalog(context.store) },
@@ -328,6 +333,13 @@ function newSource(changes: Partial<NewSource>): NewSource {
     ...changes,
   };
 }
+
+/** What the configuration file lends; nothing else may be used by a source that is added while running. */
+const LENT = [
+  { name: 'console', kind: 'anthropic', reference: 'env:APPORTION_TEST_UNSET', baseUrl: null },
+  { name: 'proxy', kind: 'litellm', reference: 'env:HOME', baseUrl: 'https://litellm.larkspur.test' },
+  { name: 'went-away', kind: 'openai', reference: 'env:WENT_AWAY', baseUrl: null },
+];
 
 describe('adding a source', () => {
   it('takes effect without a restart, in every process, and is taken away with its charges', async () => {
@@ -369,9 +381,36 @@ describe('adding a source', () => {
 
   it("refuses what is not the vendor's: our own variables, other folders, unknown kinds and options, broken names", async () => {
     const { context } = await catalogContext();
+    symlinkSync('/etc/hostname', join(folder, 'link.csv'));
     const refused: readonly (readonly [Partial<NewSource>, string])[] = [
-      [{ kind: 'anthropic', credential: 'env:SLACK_BOT_TOKEN' }, "Apportion's own"],
-      [{ kind: 'anthropic', credential: 'env:NO_SUCH_VARIABLE_HERE' }, 'is not set for'],
+      [{ kind: 'anthropic', path: null, credential: 'env:SLACK_BOT_TOKEN' }, 'there is console'],
+      [
+        { kind: 'anthropic', path: null, credential: 'console' },
+        'of credential console in apportion.yml is not set',
+      ],
+      // Another kind's, by its name or by its reference, at the vendor's or at any other address.
+      [{ kind: 'litellm', path: null, credential: 'console' }, 'there is proxy'],
+      [{ kind: 'langfuse', path: null, credential: 'env:HOME' }, 'none is set for kind langfuse'],
+      [{ kind: 'langfuse', path: null, credential: 'file:vendor.key' }, 'none is set for kind langfuse'],
+      [
+        { kind: 'litellm', path: null, credential: 'proxy', baseUrl: 'https://evil.test' },
+        'set in apportion.yml',
+      ],
+      [
+        { kind: 'litellm', path: null, credential: 'env:HOME', baseUrl: 'http://127.0.0.1' },
+        'there is proxy',
+      ],
+      [
+        { kind: 'anthropic', path: null, credential: 'console', baseUrl: 'http://[::1]' },
+        'set in apportion.yml',
+      ],
+      [{ baseUrl: 'http://169.254.169.254' }, 'set in apportion.yml'],
+      // Beside the bills lie the configuration and its keys.
+      [{ path: 'vendor.key' }, 'a file of figures'],
+      [{ path: 'apportion.yml' }, 'a file of figures'],
+      [{ path: '.env' }, 'a file of figures'],
+      [{ path: '.secrets/bill.csv' }, 'a file of figures'],
+      [{ path: 'link.csv' }, 'in the folder of apportion.yml'],
       [{ path: '../secrets.csv' }, 'in the folder of apportion.yml'],
       [{ path: '/etc/passwd' }, 'in the folder of apportion.yml'],
       [{ path: 'missing.csv' }, 'missing.csv'],
@@ -389,7 +428,7 @@ describe('adding a source', () => {
     const added = { ...newSource({}), addedBy: 'x', addedAtMs: 1 };
     await context.store.addSource(added, context.actor);
     await context.store.addSource(
-      { ...added, name: 'gone', kind: 'openai', credential: 'env:WENT_AWAY' },
+      { ...added, name: 'gone', kind: 'openai', credential: 'went-away' },
       context.actor,
     );
     expect(await listSources(context)).toMatchObject([
@@ -397,7 +436,7 @@ describe('adding a source', () => {
         source: 'gone',
         state: 'misconfigured',
         problem:
-          "The environment variable that the credential names is not set for Apportion's process; set it and start Apportion again.",
+          "The environment variable of credential went-away in apportion.yml is not set for Apportion's process; set it and start Apportion again.",
       },
       { source: 'mistral', kind: 'test', origin: 'file' },
     ]);
