@@ -317,7 +317,7 @@ describe('a change of the limit itself', () => {
     await world.slack.submitView(ANA, top()?.id ?? '', {
       'approval-amount': { 'settings.approval-amount': amount },
       'approval-percent': { 'settings.approval-percent': '' },
-    } as never);
+    });
     await world.slack.idle();
     expect(textOf(top()?.view.blocks)).toContain('somebody else of FinOps must approve it');
     await world.deliver();
