@@ -33,7 +33,7 @@ export const CredentialEntry = z.strictObject({
   baseUrl: BaseUrl.optional(),
 });
 /** A credential of the configuration file; `reference` says where the secret is, which is read when it is needed. */
-export interface LentCredential extends NamedCredential {
+interface LentCredential extends NamedCredential {
   readonly reference: string;
 }
 
