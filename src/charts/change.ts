@@ -1,4 +1,4 @@
-import { NANOS_PER_UNIT, type Nanos, toApproximateUnits } from '../core/base/money.js';
+import { absolute, NANOS_PER_UNIT, type Nanos, toApproximateUnits } from '../core/base/money.js';
 import type { ChangeExplanation } from '../core/explain/change.js';
 import { printedParts } from '../core/explain/change.js';
 import { CAUSE_WORDS } from '../core/explain/words.js';
@@ -77,7 +77,7 @@ function rowsOf({ before, after, change, money, signed }: Figures): readonly Row
   if (change.before === 0n && change.after === 0n && change.parts.every(({ amount }) => amount === 0n))
     return [];
   // Amounts as they are printed: whole units for large sums, cents for small ones.
-  const size = change.delta < 0n ? -change.delta : change.delta;
+  const size = absolute(change.delta);
   const printed = printedParts(
     change,
     size >= 100n * NANOS_PER_UNIT ? NANOS_PER_UNIT : NANOS_PER_UNIT / 100n,

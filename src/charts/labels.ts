@@ -1,4 +1,11 @@
-import { NANOS_PER_UNIT, type Nanos, roundedQuotient, toApproximateUnits } from '../core/base/money.js';
+import {
+  absolute,
+  NANOS_PER_UNIT,
+  type Nanos,
+  roundedQuotient,
+  toApproximateUnits,
+  withThousands,
+} from '../core/base/money.js';
 import type { Day } from '../core/base/time.js';
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥' };
@@ -10,20 +17,16 @@ function withCurrency(negative: boolean, amount: string, currency: string): stri
   return `${negative ? '−' : ''}${symbol}${amount}`;
 }
 
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** `$12,340`; with cents below a hundred, `$4.20`. Rounded half to even; what rounds to nothing is `<$0.01`. */
 export function moneyLabel(nanos: Nanos, currency: string): string {
-  const magnitude = nanos < 0n ? -nanos : nanos;
+  const magnitude = absolute(nanos);
   const cents = roundedQuotient(magnitude, NANOS_PER_UNIT / 100n);
   if (cents === 0n)
     return magnitude === 0n
       ? withCurrency(false, '0', currency)
       : `<${withCurrency(false, '0.01', currency)}`;
   if (cents >= 10_000n)
-    return withCurrency(nanos < 0n, grouped(roundedQuotient(magnitude, NANOS_PER_UNIT).toString()), currency);
+    return withCurrency(nanos < 0n, withThousands(roundedQuotient(magnitude, NANOS_PER_UNIT)), currency);
   const fraction = (cents % 100n).toString().padStart(2, '0');
   return withCurrency(nanos < 0n, `${cents / 100n}.${fraction}`, currency);
 }
@@ -45,7 +48,7 @@ export function axisLabel(value: number, largest: number, currency: string): str
   if (value === 0) return withCurrency(false, '0', currency);
   if (largest >= 1e6)
     return withCurrency(value < 0, `${Number((magnitude / 1e6).toPrecision(6))}M`, currency);
-  if (largest >= 10) return withCurrency(value < 0, grouped(Math.round(magnitude).toString()), currency);
+  if (largest >= 10) return withCurrency(value < 0, withThousands(Math.round(magnitude)), currency);
   return withCurrency(value < 0, largest >= 0.1 ? magnitude.toFixed(2) : magnitude.toPrecision(1), currency);
 }
 
@@ -69,8 +72,8 @@ export function monthLabel(day: Day): string {
 export function changeLabel(current: Nanos, previous: Nanos): string | null {
   if (previous <= 0n) return null;
   const percent = roundedQuotient((current - previous) * 100n, previous);
-  if (percent > 999n) return `${grouped((percent / 100n + 1n).toString())}×`;
-  return `${percent > 0n ? '+' : percent < 0n ? '−' : '±'}${percent < 0n ? -percent : percent}%`;
+  if (percent > 999n) return `${withThousands(percent / 100n + 1n)}×`;
+  return `${percent > 0n ? '+' : percent < 0n ? '−' : '±'}${absolute(percent)}%`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AlertFigures } from '../core/alerts/alert.js';
 import { assertNever } from '../core/base/errors.js';
-import { compareBigint, type Nanos, sumNanos } from '../core/base/money.js';
+import { absolute, compareBigint, type Nanos, sumNanos } from '../core/base/money.js';
 import { addDays, type Day } from '../core/base/time.js';
 import type { DigestFigures } from '../core/digests/digest.js';
 import type { SpendSeries } from '../core/spend/spend.js';
@@ -30,7 +30,7 @@ interface Named {
 }
 
 function magnitude({ costs }: Named): bigint {
-  return sumNanos(costs.map((cost) => (cost < 0n ? -cost : cost)));
+  return sumNanos(costs.map(absolute));
 }
 
 /** The largest series each with a colour, the rest folded into one grey one; series of nothing are left out. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatNanos } from '../core/base/money.js';
+import { formatNanos, withThousands } from '../core/base/money.js';
 import { addDays, type DayRange, daysBetween } from '../core/base/time.js';
 import { printedParts } from '../core/explain/change.js';
 import { CAUSE_WORDS } from '../core/explain/words.js';
@@ -133,7 +133,7 @@ function mixLine(mixed: WorkMix): readonly string[] {
   return [
     mixed.month,
     mixed.label,
-    Math.round(mixed.tokens).toLocaleString('en-US'),
+    withThousands(Math.round(mixed.tokens)),
     mixed.pricePerMillion === null ? '-' : formatNanos(mixed.pricePerMillion),
     percent(mixed.cachedShare),
     percent(mixed.batchShare),

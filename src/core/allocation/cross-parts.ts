@@ -1,4 +1,4 @@
-import { type Nanos, splitNanos } from '../base/money.js';
+import { absolute, type Nanos, splitNanos } from '../base/money.js';
 import type { DividedCosts, MoneyCell } from './allocation.js';
 
 /** Owners in some dimensions, by dimension; null is Unallocated. */
@@ -81,7 +81,7 @@ function divideAlong(amount: Nanos, along: readonly Nanos[]): readonly Nanos[] {
       amount,
       along.map((each, index) => ({ id: String(index).padStart(6, '0'), weight: weightOf(each) })),
     );
-  const shares = weigh((each) => (each < 0n ? -each : each)) ?? weigh(() => 1n);
+  const shares = weigh(absolute) ?? weigh(() => 1n);
   return shares === null ? [] : [...shares.values()];
 }
 

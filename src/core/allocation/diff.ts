@@ -1,4 +1,4 @@
-import { compareBigint, compareText, type Nanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, type Nanos } from '../base/money.js';
 import { type Day, type Month, monthOf } from '../base/time.js';
 import type { AllocationPiece } from './allocation.js';
 import { type Change, changesBySet, type Ownership } from './change.js';
@@ -225,12 +225,8 @@ function compareMoves(a: MovedMoney, b: MovedMoney): number {
     compareText(a.dimension, b.dimension) ||
     compareText(a.month, b.month) ||
     compareText(a.currency, b.currency) ||
-    compareBigint(magnitude(b.cost), magnitude(a.cost)) ||
+    compareBigint(absolute(b.cost), absolute(a.cost)) ||
     compareText(a.from ?? '', b.from ?? '') ||
     compareText(a.to ?? '', b.to ?? '')
   );
-}
-
-function magnitude(cost: Nanos): Nanos {
-  return cost < 0n ? -cost : cost;
 }

@@ -1,4 +1,4 @@
-import { compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
 import type { Month } from '../base/time.js';
 import type { MovedMoney } from './diff.js';
 
@@ -40,10 +40,6 @@ export function summariseMoves(
       (a, b) =>
         rank(a.dimension) - rank(b.dimension) ||
         compareText(a.dimension, b.dimension) ||
-        compareBigint(magnitude(b.cost), magnitude(a.cost)),
+        compareBigint(absolute(b.cost), absolute(a.cost)),
     );
-}
-
-function magnitude(nanos: Nanos): Nanos {
-  return nanos < 0n ? -nanos : nanos;
 }

@@ -67,7 +67,7 @@ export function createNanoCarry(): NanoCarry {
 
 /** A plain decimal string with up to nine decimals and no trailing zeros: the form of money in JSON and CSV. */
 export function formatNanos(nanos: Nanos): string {
-  const magnitude = nanos < 0n ? -nanos : nanos;
+  const magnitude = absolute(nanos);
   const fraction = (magnitude % NANOS_PER_UNIT).toString().padStart(9, '0').replace(/0+$/, '');
   const sign = nanos < 0n ? '-' : '';
   return `${sign}${magnitude / NANOS_PER_UNIT}${fraction === '' ? '' : `.${fraction}`}`;
@@ -76,6 +76,16 @@ export function formatNanos(nanos: Nanos): string {
 /** For charts and ratios only: a float of currency units. Never sum these. */
 export function toApproximateUnits(nanos: Nanos): number {
   return Number(nanos) / 1e9;
+}
+
+/** The amount without its sign. */
+export function absolute(amount: bigint): bigint {
+  return amount < 0n ? -amount : amount;
+}
+
+/** A whole number in groups of three digits: `1,234,567`. */
+export function withThousands(whole: bigint | number | string): string {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Exact sum. */
@@ -102,7 +112,7 @@ export function splitNanos(amount: Nanos, weights: readonly Weight[]): ReadonlyM
   if (weights.some((part) => part.weight < 0n)) throw new AppError('bug', 'A split weight is negative.');
   refuseTwice(weights.map((part) => part.id));
   if (total === 0n) return null;
-  const magnitude = amount < 0n ? -amount : amount;
+  const magnitude = absolute(amount);
   const parts = weights.map(({ id, weight }) => ({
     id,
     share: (magnitude * weight) / total,

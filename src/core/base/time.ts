@@ -24,7 +24,8 @@ export interface DayRange {
   readonly to: Day;
 }
 
-const MS_PER_DAY = 86_400_000;
+/** A UTC day; days of other zones may be an hour shorter or longer. */
+export const MS_PER_DAY = 86_400_000;
 
 /** @throws AppError `invalid` when the text is no real calendar day. */
 export function parseDay(text: string): Day {

@@ -1,3 +1,4 @@
+import { MS_PER_DAY } from '../base/time.js';
 import {
   type AskOutcome,
   type Claim,
@@ -10,7 +11,7 @@ import {
 const MOST_GUESSES = 3;
 const MOST_NAMED = 2;
 /** How long an answer is waited for. */
-const WAIT_MS = 3 * 24 * 60 * 60 * 1000;
+const WAIT_MS = 3 * MS_PER_DAY;
 
 /** The likeliest candidate who was not asked; null when nobody is left, or enough have been asked. */
 function nextCandidate({ candidates, asks }: Pick<Claim, 'candidates' | 'asks'>): ClaimCandidate | null {

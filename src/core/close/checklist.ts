@@ -1,5 +1,5 @@
 import { assertNever } from '../base/errors.js';
-import { formatNanos, NANOS_PER_UNIT, type Nanos } from '../base/money.js';
+import { absolute, formatNanos, NANOS_PER_UNIT, type Nanos } from '../base/money.js';
 import type { Day, Month } from '../base/time.js';
 import type { CurrencyCost, MonthStage, SignOff, UnlockRequest } from './month.js';
 
@@ -63,10 +63,10 @@ export function unallocatedItem(
   { amount, basisPoints }: Materiality,
 ): ChecklistItem {
   const judged = costs.map(({ currency, unallocated, total }) => {
-    const share = (magnitude(total) * BigInt(basisPoints)) / 10_000n;
+    const share = (absolute(total) * BigInt(basisPoints)) / 10_000n;
     return { currency, cost: unallocated, limit: share > amount ? share : amount };
   });
-  const done = judged.every(({ cost, limit }) => magnitude(cost) <= limit);
+  const done = judged.every(({ cost, limit }) => absolute(cost) <= limit);
   return { kind: 'unallocated', done, costs: judged };
 }
 
@@ -126,8 +126,4 @@ export function describeItem(item: ChecklistItem): string {
 function names(all: readonly string[]): string {
   const more = all.length - MOST_NAMES;
   return `${all.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function magnitude(cost: Nanos): Nanos {
-  return cost < 0n ? -cost : cost;
 }

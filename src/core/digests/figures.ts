@@ -1,4 +1,4 @@
-import { compareBigint, compareText, NANOS_PER_UNIT, type Nanos, sumNanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, NANOS_PER_UNIT, type Nanos, sumNanos } from '../base/money.js';
 import { addDays, type Day, type DayRange, daysBetween } from '../base/time.js';
 import type { Materiality } from '../close/checklist.js';
 import type { ChangeExplanation } from '../explain/change.js';
@@ -92,11 +92,11 @@ export function isQuietChange(
   { amount, basisPoints }: Materiality,
   alerts: { readonly floor: Nanos; readonly basisPoints: number },
 ): boolean {
-  const size = magnitude(current - previous);
-  const share = (magnitude(previous) * BigInt(basisPoints)) / 10_000n;
+  const size = absolute(current - previous);
+  const share = (absolute(previous) * BigInt(basisPoints)) / 10_000n;
   const isMaterial = size >= (share > amount ? share : amount) && size > 0n;
   const isSharp =
-    size >= alerts.floor && size * 10_000n >= magnitude(previous) * BigInt(alerts.basisPoints) && size > 0n;
+    size >= alerts.floor && size * 10_000n >= absolute(previous) * BigInt(alerts.basisPoints) && size > 0n;
   return !isMaterial && !isSharp;
 }
 
@@ -153,8 +153,8 @@ function reasonOf(mover: Moved, explanation: ChangeExplanation | null): MoverRea
   const rise = mover.current > mover.previous;
   const [most] = own
     .filter(({ amount }) => amount !== 0n && amount > 0n === rise)
-    .toSorted((a, b) => compareBigint(magnitude(b.amount), magnitude(a.amount)));
-  return most !== undefined && magnitude(most.amount) * EXPLAINS >= sizeOf(mover) ? most.cause : null;
+    .toSorted((a, b) => compareBigint(absolute(b.amount), absolute(a.amount)));
+  return most !== undefined && absolute(most.amount) * EXPLAINS >= sizeOf(mover) ? most.cause : null;
 }
 
 /** Prices are told by model and meter: `claude-sonnet-4-5, Input`. */
@@ -194,14 +194,14 @@ export function biggestCause(
 ): DigestCause | null {
   const [most] = parts
     .filter(({ amount }) => amount !== 0n && amount > 0n === delta > 0n)
-    .toSorted((a, b) => compareBigint(magnitude(b.amount), magnitude(a.amount)));
+    .toSorted((a, b) => compareBigint(absolute(b.amount), absolute(a.amount)));
   if (most === undefined || delta === 0n) return null;
   const { cause, amount } = most;
   const same = most.details.filter((detail) => detail.amount > 0n === amount > 0n);
   const untold = same.filter(({ label }) => !isTold(label));
-  const isTheirs = magnitude(sumNanos(untold.map((detail) => detail.amount))) * 2n >= magnitude(amount);
+  const isTheirs = absolute(sumNanos(untold.map((detail) => detail.amount))) * 2n >= absolute(amount);
   const top = same.find(({ label }) => isTold(label));
-  const isMuch = top !== undefined && magnitude(top.amount) * EXPLAINS >= magnitude(amount);
+  const isMuch = top !== undefined && absolute(top.amount) * EXPLAINS >= absolute(amount);
   return {
     cause,
     amount,
@@ -240,9 +240,5 @@ function costByLabel(rows: readonly SpendRow[]): ReadonlyMap<string, Nanos> {
 }
 
 function sizeOf({ current, previous }: Moved): Nanos {
-  return magnitude(current - previous);
-}
-
-function magnitude(amount: Nanos): Nanos {
-  return amount < 0n ? -amount : amount;
+  return absolute(current - previous);
 }

@@ -1,4 +1,4 @@
-import { compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
 import { type Cell, pairCells } from './pairs.js';
 import { roundToTotal } from './round.js';
 import type { WorkCell } from './work.js';
@@ -201,7 +201,7 @@ function toDetails(leaves: readonly Leaf[], amount: Nanos): readonly ChangeDetai
 }
 
 function sizeOf({ amount }: ChangeDetail): Nanos {
-  return amount < 0n ? -amount : amount;
+  return absolute(amount);
 }
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {

@@ -1,4 +1,4 @@
-import { type Nanos, roundedQuotient, sumNanos } from '../base/money.js';
+import { absolute, type Nanos, roundedQuotient, sumNanos } from '../base/money.js';
 import { priceOf } from '../prices/price.js';
 import { INPUT_CLASSES, TOKEN_CLASSES, type TokenClass, type TokenCounts } from './token-use.js';
 
@@ -166,8 +166,8 @@ const ROUNDING = BigInt(2 * TOKEN_CLASSES.length);
 
 /** Gives what is left its cause. */
 function settle(found: readonly CausedDifference[], { rest, ...context }: Rest): readonly CausedDifference[] {
-  const largest = found.toSorted((a, b) => Number(size(b.amount) - size(a.amount)))[0];
-  const isRounding = size(rest) <= ROUNDING && largest !== undefined && largest.amount !== 0n;
+  const largest = found.toSorted((a, b) => Number(absolute(b.amount) - absolute(a.amount)))[0];
+  const isRounding = absolute(rest) <= ROUNDING && largest !== undefined && largest.amount !== 0n;
   const into = isRounding
     ? largest.cause
     : paysForCaching(found, { rest, ...context })
@@ -191,7 +191,10 @@ function paysForCaching(
   if (!isPriced || moved.cached.tokens === 0n || plain === null || read === null) return false;
   if (found.some(({ cause, units }) => cause !== 'cached-tokens' && units !== 0n)) return false;
   const dearest = write === null || write < plain ? plain : write;
-  const each = roundedQuotient(size(moved.cached.amount + rest) * 1_000_000n, size(moved.cached.tokens));
+  const each = roundedQuotient(
+    absolute(moved.cached.amount + rest) * 1_000_000n,
+    absolute(moved.cached.tokens),
+  );
   const [low, high] = [(plain - read) * 9n, (dearest - read) * 11n];
   return (
     moved.cached.amount > 0n === moved.cached.amount + rest > 0n && low <= each * 10n && each * 10n <= high
@@ -213,10 +216,6 @@ export function valueOf(tokens: TokenCounts, prices: UnitPrices): Nanos | null {
     sum += priceOf(tokens[each], price ?? 0n);
   }
   return sum;
-}
-
-function size(amount: Nanos): Nanos {
-  return amount < 0n ? -amount : amount;
 }
 
 /** Differences of several scopes as one: amounts and units add up by cause. */

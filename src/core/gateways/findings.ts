@@ -1,5 +1,12 @@
 import { assertNever } from '../base/errors.js';
-import { formatNanos, type Nanos, roundedQuotient, sumNanos } from '../base/money.js';
+import {
+  absolute,
+  formatNanos,
+  type Nanos,
+  roundedQuotient,
+  sumNanos,
+  withThousands,
+} from '../base/money.js';
 import type { Day } from '../base/time.js';
 import type { KnownCause } from '../invoices/tie-out.js';
 import type { PriceTable } from '../prices/table.js';
@@ -215,8 +222,9 @@ function causeSentence(finding: GatewayFinding, { cause, units }: CausedDifferen
   const { gateway, vendor, models, recorded, billed } = finding;
   const [first = ''] = models;
   const named = models.length === 1 ? first : `${models.length} models`;
-  const many = grouped(units < 0n ? -units : units);
-  const compare = (a: bigint, b: bigint) => `${grouped(a)} at ${gateway}, ${grouped(b)} on the bill`;
+  const many = withThousands(absolute(units));
+  const compare = (a: bigint, b: bigint) =>
+    `${withThousands(a)} at ${gateway}, ${withThousands(b)} on the bill`;
   switch (cause) {
     case 'cached-tokens':
       return units >= 0n
@@ -249,10 +257,6 @@ function signed(amount: Nanos): string {
 function percent({ difference, vendor }: GatewayDifference): string {
   if (vendor <= 0n) return '';
   const tenths = roundedQuotient(difference * 1000n, vendor);
-  const size = tenths < 0n ? -tenths : tenths;
+  const size = absolute(tenths);
   return ` (${tenths < 0n ? '-' : '+'}${size / 10n}.${size % 10n} %)`;
-}
-
-function grouped(count: bigint): string {
-  return count.toString().replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }

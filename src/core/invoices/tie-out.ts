@@ -1,4 +1,4 @@
-import { formatNanos, type Nanos, sumNanos } from '../base/money.js';
+import { absolute, formatNanos, type Nanos, sumNanos } from '../base/money.js';
 import type { Day } from '../base/time.js';
 import type { Materiality } from '../close/checklist.js';
 import { type StoredInvoice } from './invoice.js';
@@ -102,7 +102,7 @@ export function tieOut(figures: InvoiceFigures, context: TieOutContext): TieOut 
     unallocated,
     residual,
     tolerance,
-    isTied: magnitude(residual) <= tolerance && ledger === allocated + unallocated,
+    isTied: absolute(residual) <= tolerance && ledger === allocated + unallocated,
     reasons: reasonsOf(figures, residual, context),
     causes: context.causes.filter(
       ({ kind }) => kind === 'gateway-difference' || trueUp !== 0n || residual !== 0n,
@@ -112,7 +112,7 @@ export function tieOut(figures: InvoiceFigures, context: TieOutContext): TieOut 
 
 /** The larger of an amount and a share of the invoice. */
 function toleranceOf(payable: Nanos, { amount, basisPoints }: Materiality): Nanos {
-  const share = (magnitude(payable) * BigInt(basisPoints)) / 10_000n;
+  const share = (absolute(payable) * BigInt(basisPoints)) / 10_000n;
   return share > amount ? share : amount;
 }
 
@@ -139,9 +139,9 @@ function reasonsOf(
   // Causes explain the residual only as far as there is one: what a true-up has booked needs no second reason.
   for (const cause of context.causes)
     if (cause.kind !== 'gateway-difference' && rest !== 0n && cause.amount > 0n === rest > 0n)
-      take(cause.kind, magnitude(cause.amount) > magnitude(rest) ? rest : cause.amount, cause.sentence);
+      take(cause.kind, absolute(cause.amount) > absolute(rest) ? rest : cause.amount, cause.sentence);
   const { completeThrough, lastDay } = context;
-  if (magnitude(rest) <= ROUNDING_PER_LINE * BigInt(lines.length))
+  if (absolute(rest) <= ROUNDING_PER_LINE * BigInt(lines.length))
     take(
       'rounding',
       rest,
@@ -155,8 +155,4 @@ function reasonsOf(
     );
   take('unknown', rest, `Nobody knows yet why ${say(rest)} differ.`);
   return reasons;
-}
-
-function magnitude(amount: Nanos): Nanos {
-  return amount < 0n ? -amount : amount;
 }

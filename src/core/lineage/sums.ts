@@ -1,4 +1,4 @@
-import { compareBigint, compareText, type Nanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, type Nanos } from '../base/money.js';
 import type { Confidence } from '../ledger/charge.js';
 import type { Summed } from './lineage.js';
 
@@ -33,5 +33,5 @@ export function entryOf<K, V>(entries: Map<K, V>, key: K, make: () => V): V {
 
 /** Order by size whatever the sign, largest first. */
 export function compareMagnitude(a: Nanos, b: Nanos): number {
-  return compareBigint(b < 0n ? -b : b, a < 0n ? -a : a);
+  return compareBigint(absolute(b), absolute(a));
 }

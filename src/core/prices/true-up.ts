@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.js';
 import {
+  absolute,
   compareText,
   formatNanos,
   NANOS_PER_UNIT,
@@ -70,7 +71,7 @@ export function trueUp(rated: readonly RatedUsage[], scopes: readonly BilledScop
 function factorText({ billed, rated }: Pick<TrueUpFactor, 'billed' | 'rated'>): string | null {
   if (rated === 0n) return null;
   const signed = rated < 0n ? -billed : billed;
-  return formatNanos(roundedQuotient(signed * NANOS_PER_UNIT, rated < 0n ? -rated : rated));
+  return formatNanos(roundedQuotient(signed * NANOS_PER_UNIT, absolute(rated)));
 }
 
 type KindOf = (row: RatedUsage, factor: string | null) => ChargeKind;

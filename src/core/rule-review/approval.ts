@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AllocationDiff } from '../allocation/diff.js';
-import { compareBigint, compareText, type Nanos, parseNanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, type Nanos, parseNanos } from '../base/money.js';
 
 /** Above how much moved money a second person must approve a change of the rules. */
 export interface ApprovalPolicy {
@@ -68,7 +68,7 @@ export function movedMoney(
   for (const { dimension, currency, cost } of diff.moved) {
     const key = JSON.stringify([currency, dimension]);
     const sum = sums.get(key) ?? { currency, moved: 0n };
-    sum.moved += cost < 0n ? -cost : cost;
+    sum.moved += absolute(cost);
     sums.set(key, sum);
   }
   const most = new Map<string, Nanos>();

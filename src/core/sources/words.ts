@@ -1,4 +1,4 @@
-import { formatNanos, type Nanos } from '../base/money.js';
+import { formatNanos, type Nanos, withThousands } from '../base/money.js';
 import type { Day } from '../base/time.js';
 import { describeSetAside } from '../ledger/overlap.js';
 import { backfillProgress, type SourceStatus } from './feed.js';
@@ -54,10 +54,12 @@ export function describeDetails(status: SourceStatus, write: SourceWriting): rea
     lines.push(`Being pulled since ${write.instant(running.takenAtMs)} (${running.what}).`);
   if (last !== null) {
     const money = last.costs.map(({ cost, currency }) => write.cost(cost, currency)).join(' + ');
-    const kinds = Object.entries(last.confidences).map(([kind, count]) => `${whole(count)} ${kind}`);
+    const kinds = Object.entries(last.confidences).map(([kind, count]) => `${withThousands(count)} ${kind}`);
     const worth = write.showsMoney && money !== '' ? `, ${money}` : '';
     const grade = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
-    lines.push(`Last pull ${write.instant(last.atMs)}: ${whole(last.charges)} charges${grade}${worth}.`);
+    lines.push(
+      `Last pull ${write.instant(last.atMs)}: ${withThousands(last.charges)} charges${grade}${worth}.`,
+    );
   }
   if (nextPullMs !== null) lines.push(`Next pull ${write.instant(nextPullMs)}.`);
   if (backfill !== null && backfill.state !== 'done' && backfill.state !== 'cancelled') {
@@ -69,10 +71,6 @@ export function describeDetails(status: SourceStatus, write: SourceWriting): rea
   for (const aside of [...status.setAside, ...status.countedFor].slice(0, MOST_ASIDE))
     lines.push(describeSetAside(aside, write));
   return lines;
-}
-
-function whole(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** Days and instants as they are, for a terminal. */

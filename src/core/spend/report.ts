@@ -1,4 +1,4 @@
-import { compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
+import { absolute, compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
 import {
   addDays,
   type Day,
@@ -44,7 +44,7 @@ export function stackSeries(
   const totals = new Map<string, Nanos>();
   for (const { label, cost } of costs) totals.set(label, (totals.get(label) ?? 0n) + cost);
   const ranked = [...totals].toSorted(
-    ([a, x], [b, y]) => compareBigint(magnitude(y), magnitude(x)) || compareText(a, b),
+    ([a, x], [b, y]) => compareBigint(absolute(y), absolute(x)) || compareText(a, b),
   );
   const shown = new Set(
     ranked.slice(0, ranked.length > MOST_SERIES + 1 ? MOST_SERIES : ranked.length).map(([label]) => label),
@@ -93,8 +93,8 @@ export function reportLines(
     .map(([label, line]) => ({ label, ...line }))
     .toSorted(
       (a, b) =>
-        compareBigint(magnitude(b.cost), magnitude(a.cost)) ||
-        compareBigint(magnitude(b.previous), magnitude(a.previous)) ||
+        compareBigint(absolute(b.cost), absolute(a.cost)) ||
+        compareBigint(absolute(b.previous), absolute(a.previous)) ||
         compareText(a.label, b.label),
     );
   const rest = ranked.slice(most);
@@ -159,8 +159,4 @@ export function lastCompleteDay(feeds: readonly FeedStatus[], today: Day): Day {
     const living = completeThrough !== null && completeThrough >= oldest;
     return living && completeThrough < last ? completeThrough : last;
   }, yesterday);
-}
-
-function magnitude(cost: Nanos): Nanos {
-  return cost < 0n ? -cost : cost;
 }

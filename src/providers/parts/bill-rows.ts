@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../core/base/json.js';
-import type { Nanos } from '../../core/base/money.js';
+import { absolute, type Nanos } from '../../core/base/money.js';
 import type { Day } from '../../core/base/time.js';
 import type {
   AttributeName,
@@ -123,12 +123,12 @@ function toKind({ vendor, service }: Seller, row: BillRow): ChargeKind {
 
 /** Whether a difference is what rounding `rows` amounts to nanos may leave. */
 export function isRounding(difference: Nanos, rows: number): boolean {
-  return (difference < 0n ? -difference : difference) <= BigInt(rows);
+  return absolute(difference) <= BigInt(rows);
 }
 
 /** The rows with a difference put on the largest, the first of equals, so that they add up; none stay none. */
 export function addToLargest(rows: readonly BillRow[], difference: Nanos): readonly BillRow[] {
-  const size = ({ costs: { listCost } }: BillRow) => (listCost < 0n ? -listCost : listCost);
+  const size = ({ costs: { listCost } }: BillRow) => absolute(listCost);
   const largest = rows.reduce<BillRow | null>(
     (best, row) => (best === null || size(row) > size(best) ? row : best),
     null,

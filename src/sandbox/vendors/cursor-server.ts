@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatNanos, parseNanos } from '../../core/base/money.js';
-import { daysIn, utcDay } from '../../core/base/time.js';
+import { daysIn, MS_PER_DAY, utcDay } from '../../core/base/time.js';
 import type { CursorDataset, CursorEvent } from './cursor-dataset.js';
 import {
   listen,
@@ -12,7 +12,6 @@ import {
 } from './listen.js';
 
 const MOST_DAYS = 30;
-const MS_PER_DAY = 86_400_000;
 const Range = z.object({ startDate: z.number().int(), endDate: z.number().int() });
 const Paging = z.object({
   page: z.number().int().min(1).default(1),

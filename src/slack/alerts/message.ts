@@ -2,7 +2,7 @@ import type { Button, KnownBlock, Overflow } from '@slack/types';
 import { z } from 'zod';
 import { type AlertDriver, type AlertFigures, type CaseState, causeOf } from '../../core/alerts/alert.js';
 import { assertNever } from '../../core/base/errors.js';
-import { compareBigint, type Nanos } from '../../core/base/money.js';
+import { absolute, compareBigint } from '../../core/base/money.js';
 import { CAUSE_WORDS } from '../../core/explain/words.js';
 import { figureOfAlert } from '../../core/lineage/figure.js';
 import {
@@ -180,17 +180,13 @@ export function alertMessage(figures: AlertFigures): Message {
   });
 }
 
-function size(amount: Nanos): Nanos {
-  return amount < 0n ? -amount : amount;
-}
-
 /** Price, volume and mix in plain words, the largest first; what is not a hundredth of it is in the chart alone. */
 function changeBlocks({ change, currency }: AlertFigures): KnownBlock[] {
   if (change === null || change === undefined) return [];
   const { before, explanation } = change;
   const parts = explanation.parts
-    .filter(({ amount }) => amount !== 0n && size(amount) * 100n >= size(explanation.delta))
-    .toSorted((a, b) => compareBigint(size(b.amount), size(a.amount)));
+    .filter(({ amount }) => amount !== 0n && absolute(amount) * 100n >= absolute(explanation.delta))
+    .toSorted((a, b) => compareBigint(absolute(b.amount), absolute(a.amount)));
   if (parts.length === 0) return [];
   const lines = parts.map(({ cause, amount, details }): RichLine => {
     const most = details.map(({ label }) => displayName(label, 60)).join(', ');

@@ -1,6 +1,6 @@
 import type { TableBlock } from '@slack/types';
 import { z } from 'zod';
-import type { Nanos } from '../../core/base/money.js';
+import { absolute, type Nanos } from '../../core/base/money.js';
 import { parseMonth } from '../../core/base/time.js';
 import type { BudgetFigures, BudgetLine } from '../../usecases/budgets/show-budgets.js';
 import { actions, bold, button, context, type Message, rich, section, table } from '../kit/blocks.js';
@@ -35,7 +35,7 @@ type Against = Pick<BudgetLine, 'spent' | 'planned'>;
 function aboveOrBelow({ spent, planned }: Against, currency: string): string {
   const above = spent - planned;
   if (above === 0n) return 'on plan';
-  return `${above > 0n ? '▲' : '▼'} ${formatMoney(above < 0n ? -above : above, currency)}`;
+  return `${above > 0n ? '▲' : '▼'} ${formatMoney(absolute(above), currency)}`;
 }
 
 /** How far a month is above or below its plan for the days so far. */

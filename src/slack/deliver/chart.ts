@@ -3,7 +3,7 @@ import type { DrawnChart } from '../../charts/draw.js';
 import type { ChartRequest } from '../../charts/spec.js';
 import type { AlertFigures } from '../../core/alerts/alert.js';
 import { AppError } from '../../core/base/errors.js';
-import { NANOS_PER_UNIT } from '../../core/base/money.js';
+import { absolute, NANOS_PER_UNIT } from '../../core/base/money.js';
 import type { DigestFigures } from '../../core/digests/digest.js';
 import type { NoticeBody } from '../../core/notices/notice.js';
 import { causeName } from '../alerts/words.js';
@@ -59,7 +59,7 @@ function digestChartOf(figures: DigestFigures): ChartRequest | null {
 }
 
 function isDust(amount: bigint): boolean {
-  return (amount < 0n ? -amount : amount) < NANOS_PER_UNIT / 2n;
+  return absolute(amount) < NANOS_PER_UNIT / 2n;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { moneyLabel } from '../../charts/labels.js';
+import { absolute } from '../../core/base/money.js';
 import { type ChecklistItem, describeItem } from '../../core/close/checklist.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digests/digest.js';
 import { ageingLine } from '../claims/message.js';
@@ -59,7 +60,7 @@ function feedLines({ incomplete }: DigestFigures): readonly RichLine[] {
 /** An open item of the checklist, with amounts as people read them. */
 function openWords(item: ChecklistItem): string {
   if (item.kind !== 'unallocated') return displayName(describeItem(item), 500);
-  const over = item.costs.filter(({ cost, limit }) => (cost < 0n ? -cost : cost) > limit);
+  const over = item.costs.filter(({ cost, limit }) => absolute(cost) > limit);
   const said = over.map(
     ({ cost, limit, currency }) =>
       `${formatMoney(cost, currency)} is unallocated, ${formatMoney(limit, currency)} may stay`,

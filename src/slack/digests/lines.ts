@@ -1,5 +1,5 @@
 import { changeLabel, moneyLabel } from '../../charts/labels.js';
-import type { Nanos } from '../../core/base/money.js';
+import { absolute, type Nanos } from '../../core/base/money.js';
 import { addDays, type Day, weekday } from '../../core/base/time.js';
 import type { DigestCause, DigestFigures } from '../../core/digests/digest.js';
 import type { ChangeCause } from '../../core/explain/change.js';
@@ -105,7 +105,7 @@ function causeLine(told: DigestCause, figures: DigestFigures): RichLine {
   const { cause, amount } = told;
   const { currency, comparison } = figures;
   const { current, previous } = comparison;
-  const size = amount < 0n ? -amount : amount;
+  const size = absolute(amount);
   const change = current > previous ? current - previous : previous - current;
   const isMore = size * CLEARLY_MORE.of > change * CLEARLY_MORE.share;
   return [

@@ -1,4 +1,11 @@
-import { formatNanos, NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../../core/base/money.js';
+import {
+  absolute,
+  formatNanos,
+  NANOS_PER_UNIT,
+  type Nanos,
+  roundedQuotient,
+  withThousands,
+} from '../../core/base/money.js';
 import { addDays, type Day, type DayRange, type Month, monthOf, monthRange } from '../../core/base/time.js';
 
 /**
@@ -68,10 +75,6 @@ const COMPACT_STEPS = [
   { unit: 1_000n, suffix: 'k' },
 ] as const;
 
-function withThousands(whole: bigint): string {
-  return whole.toString().replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** A non-negative amount with a fixed number of decimals, half to even. */
 function fixed(magnitude: Nanos, decimals: number): string {
   const scale = 10n ** BigInt(decimals);
@@ -95,7 +98,7 @@ function compactDigits(magnitude: Nanos): string {
 
 /** `exact`: $1,234.56 and $0.0042. `compact`: $1.2k, for narrow places. An unknown currency is written before it. */
 export function formatMoney(nanos: Nanos, currency: string, style: 'exact' | 'compact' = 'exact'): string {
-  const magnitude = nanos < 0n ? -nanos : nanos;
+  const magnitude = absolute(nanos);
   const digits = style === 'compact' ? compactDigits(magnitude) : exactDigits(magnitude);
   const symbol = SYMBOLS[currency] ?? `${displayName(currency, 12)} `;
   return `${nanos < 0n ? '-' : ''}${symbol}${digits}`;
@@ -104,7 +107,7 @@ export function formatMoney(nanos: Nanos, currency: string, style: 'exact' | 'co
 /** An amount in no particular currency: `25,000` and `1,000.5`. */
 export function formatAmount(nanos: Nanos): string {
   const [whole = '', fraction] = formatNanos(nanos).split('.');
-  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const digits = withThousands(whole);
   return fraction === undefined ? digits : `${digits}.${fraction}`;
 }
 
@@ -114,10 +117,6 @@ export function formatShare(part: Nanos, whole: Nanos): string {
   const sign = part < 0n !== whole < 0n && part !== 0n ? '-' : '';
   const permille = roundedQuotient(absolute(part) * 1000n, absolute(whole));
   return `${sign}${withThousands(permille / 10n)}.${permille % 10n}%`;
-}
-
-function absolute(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }
 
 /** The percentage between two amounts: `+12%`; null when there was nothing before to compare with. */
@@ -175,5 +174,5 @@ export function dimensionName(id: string): string {
 
 /** `1 rule`, `2 rules`. */
 export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+  return `${withThousands(n)} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { AllocationDiff, MovedMoney, RuleChangeFigures } from '../../core/allocation/diff.js';
 import { type MoveSummary, summariseMoves } from '../../core/allocation/move-summary.js';
-import { compareBigint } from '../../core/base/money.js';
+import { absolute, compareBigint } from '../../core/base/money.js';
 import type { Month } from '../../core/base/time.js';
 import { splitChangeLine } from '../../core/rules/describe-change.js';
 import { UNALLOCATED } from '../../core/rules/target.js';
@@ -120,7 +120,7 @@ export function lintSentences(diff: AllocationDiff): string[] {
 }
 
 function magnitude({ cost }: MoveSummary): bigint {
-  return cost < 0n ? -cost : cost;
+  return absolute(cost);
 }
 
 /** `$300.00 in Sep 2026, $170.00 in Nov 2026` of a single move; of several only the span, for their months differ. */

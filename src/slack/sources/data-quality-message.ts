@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { assertNever } from '../../core/base/errors.js';
-import { roundedQuotient } from '../../core/base/money.js';
+import { absolute, roundedQuotient } from '../../core/base/money.js';
 import type { BilledAgainstList, FactorDrift, OutOfBounds } from '../../core/prices/check.js';
 import type { DataQualityFigures } from '../../core/sources/data-quality.js';
 import { bold, bullets, context, header, type Message, type RichLine, rich } from '../kit/blocks.js';
@@ -66,7 +66,7 @@ function heldWords({ month, billed, list }: OutOfBounds): string {
 /** Two decimals of billed / list; list must be above zero. */
 function timesText({ billed, list }: BilledAgainstList): string {
   const hundredths = roundedQuotient(billed * 100n, list);
-  const magnitude = hundredths < 0n ? -hundredths : hundredths;
+  const magnitude = absolute(hundredths);
   return `${hundredths < 0n ? '-' : ''}${magnitude / 100n}.${String(magnitude % 100n).padStart(2, '0')}`;
 }
 

@@ -1,4 +1,4 @@
-import { dayIn } from '../../core/base/time.js';
+import { dayIn, MS_PER_DAY } from '../../core/base/time.js';
 import type { Context } from '../context.js';
 
 /** Questions that one person, and everybody together, may get on a day in the company's time zone. */
@@ -6,7 +6,7 @@ const PER_PERSON = 2;
 const PER_DAY = 20;
 /** Claims nobody answers for that reach FinOps on a day, dearest first; the rest wait, and stand in the list of claims. */
 const FINOPS_PER_DAY = 5;
-const TWO_DAYS_MS = 2 * 86_400_000;
+const TWO_DAYS_MS = 2 * MS_PER_DAY;
 
 /** How many more people may be asked today. */
 export interface AskingBudget {

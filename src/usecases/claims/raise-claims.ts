@@ -1,5 +1,5 @@
 import { compareBigint, compareText, NANOS_PER_UNIT, type Nanos } from '../../core/base/money.js';
-import { addDays, dayIn } from '../../core/base/time.js';
+import { addDays, dayIn, MS_PER_DAY } from '../../core/base/time.js';
 import { type ClaimClues, type ClaimCompany, findCandidates } from '../../core/claims/candidates.js';
 import { type Claim, isUnfinished, waitingAsk } from '../../core/claims/claim.js';
 import { advance, endAsk, endClaim } from '../../core/claims/steps.js';
@@ -38,7 +38,7 @@ export async function raiseClaims(context: Context): Promise<ClaimRun> {
   const closed = await refresh(context, known, unowned);
   const opened = await openNew(context, { known, unowned, place });
   const moved = await moveOn(context);
-  const recent = await store.listClaims(clock() - DAYS * 86_400_000);
+  const recent = await store.listClaims(clock() - DAYS * MS_PER_DAY);
   await store.putNotices(recent.flatMap(claimNotices), clock());
   return { opened, closed, ...moved };
 }

@@ -1,5 +1,5 @@
 import { sumNanos } from '../../core/base/money.js';
-import { type DayRange, monthsIn, toEpochDay } from '../../core/base/time.js';
+import { type DayRange, MS_PER_DAY, monthsIn, toEpochDay } from '../../core/base/time.js';
 import { type ChangeExplanation, type ChangePeriod, explainChange } from '../../core/explain/change.js';
 import { isPerson, toCell, type Work } from '../../core/explain/work.js';
 import type { SpendFigure } from '../../core/lineage/lineage.js';
@@ -30,8 +30,6 @@ export interface ExplainedChange extends ChangeExplanation {
   /** Labels among the details that are people: their e-mail or login. */
   readonly people: readonly string[];
 }
-
-const MS_PER_DAY = 86_400_000;
 
 /**
  * Explains a change of spend by price, volume and mix, to the nano. Both periods are compared under today's rules;

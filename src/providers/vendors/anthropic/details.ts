@@ -1,4 +1,5 @@
 import {
+  absolute,
   compareText,
   createNanoCarry,
   formatNanos,
@@ -131,7 +132,7 @@ function splitLine(line: Line, shares: readonly Share[], field: Field): readonly
     shares.map((share) => BigInt(share.quantity)),
   );
   const off = sumNanos(shares.map((share) => share.billed)) - line.billedCost;
-  const exact = (off < 0n ? -off : off) <= BigInt(shares.length + 1) * ROUNDING_NANOS_PER_ROW;
+  const exact = absolute(off) <= BigInt(shares.length + 1) * ROUNDING_NANOS_PER_ROW;
   return shares.flatMap(({ value }, index): readonly Line[] => {
     // Quantities that the other call does not tell stay with the first piece rather than being lost.
     const count = counts === null ? (index === 0 ? line.quantity : null) : Number(counts[index]);

@@ -3,6 +3,7 @@ import {
   type Day,
   type DayRange,
   daysIn,
+  MS_PER_DAY,
   monthOf,
   parseMonth,
   utcDay,
@@ -64,6 +65,6 @@ function startOf(anchorMs: number, months: number): number {
   const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5))];
   const lastDay = new Date(Date.UTC(year, number, 0)).getUTCDate();
   const dayOfMonth = Math.min(anchor.getUTCDate(), lastDay);
-  const timeOfDay = anchorMs % 86_400_000;
+  const timeOfDay = anchorMs % MS_PER_DAY;
   return Date.UTC(year, number - 1, dayOfMonth) + timeOfDay;
 }

@@ -1,4 +1,11 @@
-import { type Nanos, parseNanos, splitNanos, sumNanos, type Weight } from '../../../core/base/money.js';
+import {
+  absolute,
+  type Nanos,
+  parseNanos,
+  splitNanos,
+  sumNanos,
+  type Weight,
+} from '../../../core/base/money.js';
 import type { Charge } from '../../../core/ledger/charge.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
 import { sameCosts, times } from '../../parts/amounts.js';
@@ -83,6 +90,6 @@ function toWeights({
 export function unnamedAcus(total: string, byUser: Readonly<Record<string, string>>): Nanos {
   const users = Object.values(byUser);
   const rest = parseNanos(total) - sumNanos(users.map(parseNanos));
-  const size = rest < 0n ? -rest : rest;
+  const size = absolute(rest);
   return size <= NOISE_PER_USER * BigInt(users.length) ? 0n : rest;
 }

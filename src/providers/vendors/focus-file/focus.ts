@@ -1,5 +1,5 @@
 import { createNanoCarry, type NanoCarry, type Nanos, splitNanos } from '../../../core/base/money.js';
-import { addDays, type Day, daysIn, monthOf, utcDay } from '../../../core/base/time.js';
+import { addDays, type Day, daysIn, MS_PER_DAY, monthOf, utcDay } from '../../../core/base/time.js';
 import type { BillingPeriodKey, Charge, Costs } from '../../../core/ledger/charge.js';
 import { createCache } from '../../parts/charge-parts.js';
 import { type Place, refuseCell, toInstantMs, toValue } from './cells.js';
@@ -10,7 +10,6 @@ type Cells = readonly string[];
 
 /** Rows looked at before it is decided which columns are too fine to keep. */
 const SAMPLE_ROWS = 10_000;
-const MS_PER_DAY = 86_400_000;
 /** Longer than any commitment term; a period beyond it is a typing error that would make thousands of charges. */
 const LONGEST_PERIOD_DAYS = 5 * 366;
 

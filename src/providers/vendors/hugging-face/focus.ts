@@ -1,4 +1,4 @@
-import { compareText, type NanoCarry, type Nanos, sumNanos } from '../../../core/base/money.js';
+import { absolute, compareText, type NanoCarry, type Nanos, sumNanos } from '../../../core/base/money.js';
 import type { Day } from '../../../core/base/time.js';
 import type { Charge, Costs } from '../../../core/ledger/charge.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
@@ -141,7 +141,7 @@ function toRestRows(
     const rest =
       sumNanos(totals.map((row) => amountOf(row, carry))) -
       sumNanos(ofDay.map(({ costs }) => costs.billedCost));
-    const size = rest < 0n ? -rest : rest;
+    const size = absolute(rest);
     const isRounding = size <= ROUNDING_NANOS_PER_ROW * BigInt(ofDay.length);
     if (!isRounding)
       remarks.push(`${day}: more than rounding of inference is in no row of Hugging Face's breakdown.`);

@@ -1,10 +1,11 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
+import { MS_PER_DAY } from '../../../core/base/time.js';
 import type { OutboxStore } from '../../contract/outbox.js';
 import { jobRun, seenEvent } from '../schema/base.js';
 import { type Database, inTransaction, type Methods } from './database.js';
 
 /** Slack delivers an event again for about an hour; a day is ample. */
-const EVENT_MEMORY_MS = 86_400_000;
+const EVENT_MEMORY_MS = MS_PER_DAY;
 /** Runs kept of each job; some run every five minutes. */
 const KEPT_RUNS = 50;
 

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { describeActor } from '../../../core/base/actor.js';
 import { AppError } from '../../../core/base/errors.js';
 import { decodeJson, encodeJson } from '../../../core/base/json.js';
+import { MS_PER_DAY } from '../../../core/base/time.js';
 import { applyEdit } from '../../../core/rules/edit.js';
 import type { Ruleset } from '../../../core/rules/rule.js';
 import type { DraftState, RuleDraft, RuleStore } from '../../contract/rule.js';
@@ -34,7 +35,7 @@ function rulesetOf(db: Database, { ruleset, edit, baseVersion, id }: StoredDraft
 }
 
 /** Whole rulesets are no small thing to keep: previews that nobody commits go after a while. */
-const DRAFT_MEMORY_MS = 30 * 86_400_000;
+const DRAFT_MEMORY_MS = 30 * MS_PER_DAY;
 
 /** Adds a draft or puts it in place of itself; drops what nobody committed. Runs inside the caller's transaction. */
 export function saveDraft(db: Database, draft: RuleDraft): void {

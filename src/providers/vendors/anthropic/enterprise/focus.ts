@@ -1,4 +1,4 @@
-import { compareText, formatNanos, type Nanos } from '../../../../core/base/money.js';
+import { absolute, compareText, formatNanos, type Nanos } from '../../../../core/base/money.js';
 import { type Day, type Month, monthOf, utcDay } from '../../../../core/base/time.js';
 import type { Charge } from '../../../../core/ledger/charge.js';
 import { createDailyCarries } from '../../../parts/charge-parts.js';
@@ -134,7 +134,7 @@ function findMissing(
   }
   const ordered = [...sums].toSorted(([a], [b]) => compareText(a, b)).map(([, sum]) => sum);
   const off = ordered.filter(({ billed, rows }) => {
-    return (billed < 0n ? -billed : billed) > rows * ROUNDING_NANOS_PER_ROW;
+    return absolute(billed) > rows * ROUNDING_NANOS_PER_ROW;
   });
   return {
     missing: off.filter(({ billed }) => billed > 0n).map(toMissing),
@@ -179,7 +179,7 @@ function toMissing({ day, product, currency, billed, list }: Sum): Line {
 function describe(sums: readonly Sum[], what: string): readonly string[] {
   const months = new Map<Month, Nanos>();
   for (const { day, billed } of sums) {
-    const amount = billed < 0n ? -billed : billed;
+    const amount = absolute(billed);
     months.set(monthOf(day), (months.get(monthOf(day)) ?? 0n) + amount);
   }
   return [...months].map(([month, amount]) => `${month}: ${formatNanos(amount)} USD ${what}.`);
