@@ -13,14 +13,19 @@ export interface OwnerDifference extends DividedCosts {
  * dimension, set and currency. Money without a piece is Unallocated.
  * @param input.dimensions those that count; pieces of others are left alone.
  */
-export function ownerDifferences(input: {
+export function ownerDifferences(input: Sides): readonly OwnerDifference[] {
+  return netDifferences(signedDifferences(input));
+}
+
+interface Sides {
   readonly stored: readonly AllocationPiece[];
   readonly now: readonly AllocationPiece[];
   readonly money: readonly SetMoney[];
   readonly dimensions: readonly string[];
-}): readonly OwnerDifference[] {
+}
+
+function* signedDifferences(input: Sides): Iterable<SignedDifference> {
   const money = bySet(input.money);
-  const differences = new Map<string, OwnerDifference>();
   const stored = byDimensionAndSet(input.stored);
   const now = byDimensionAndSet(input.now);
   for (const dimension of new Set(input.dimensions)) {
@@ -30,10 +35,9 @@ export function ownerDifferences(input: {
       if (hasSameOwners(...sides)) continue;
       for (const [pieces, sign] of [[sides[0], -1n] as const, [sides[1], 1n] as const])
         for (const { target, cell } of ownedCells(pieces, cells))
-          add(differences, { dimension, setId, target, cell, sign });
+          yield { difference: { ...cell, dimension, setId, target }, sign };
     }
   }
-  return [...differences.values()].filter(hasMoney);
 }
 
 /** Whether two allocations of a month give every day and part to the same owners: then there is nothing to price. */
@@ -92,25 +96,29 @@ function* ownedCells(
   }
 }
 
-function add(
-  differences: Map<string, OwnerDifference>,
-  of: { dimension: string; setId: number; target: string | null; cell: Cell; sign: bigint },
-): void {
-  const { dimension, setId, target, cell, sign } = of;
-  const { currency } = cell;
-  const key = JSON.stringify([dimension, setId, currency, target]);
-  const sum = differences.get(key);
-  differences.set(key, {
-    dimension,
-    setId,
-    currency,
-    target,
-    effectiveCost: (sum?.effectiveCost ?? 0n) + sign * cell.effectiveCost,
-    billedCost: (sum?.billedCost ?? 0n) + sign * cell.billedCost,
-    listCost: (sum?.listCost ?? 0n) + sign * cell.listCost,
-  });
+interface SignedDifference {
+  readonly difference: OwnerDifference;
+  readonly sign: 1n | -1n;
 }
 
-function hasMoney({ effectiveCost, billedCost, listCost }: DividedCosts): boolean {
-  return effectiveCost !== 0n || billedCost !== 0n || listCost !== 0n;
+/** Adds signed differences up by dimension, set, currency and owner; what comes to nothing is left out. */
+export function netDifferences(differences: Iterable<SignedDifference>): readonly OwnerDifference[] {
+  const sums = new Map<string, OwnerDifference>();
+  for (const { difference, sign } of differences) {
+    const { dimension, setId, currency, target } = difference;
+    const key = JSON.stringify([dimension, setId, currency, target]);
+    const sum = sums.get(key);
+    sums.set(key, {
+      dimension,
+      setId,
+      currency,
+      target,
+      effectiveCost: (sum?.effectiveCost ?? 0n) + sign * difference.effectiveCost,
+      billedCost: (sum?.billedCost ?? 0n) + sign * difference.billedCost,
+      listCost: (sum?.listCost ?? 0n) + sign * difference.listCost,
+    });
+  }
+  return [...sums.values()].filter(
+    ({ effectiveCost, billedCost, listCost }) => effectiveCost !== 0n || billedCost !== 0n || listCost !== 0n,
+  );
 }

@@ -1,6 +1,6 @@
 import { compareBigint, compareText, type Nanos } from '../base/money.js';
 import type { Day } from '../base/time.js';
-import { addTokens, NO_TOKENS, type TokenUse, totalTokens } from './token-use.js';
+import { addTokens, NO_TOKENS, type TokenUse, totalTokens, USE_KEY } from './token-use.js';
 
 /** One request as a recorder has it, its tokens already by class. */
 export interface RecordedRequest
@@ -87,22 +87,10 @@ function counted(records: number, what: string): string {
   return records === 1 ? `1 ${what} was` : `${records} ${what}s were`;
 }
 
-/** Uses of the same day, vendor, model, key, tier and tags have the same key. */
-function tupleKey(use: Pick<TokenUse, (typeof TUPLE)[number]>): string {
-  return JSON.stringify(TUPLE.map((field) => use[field]));
+/** Uses of the same day that agree in `USE_KEY` have the same key. */
+function tupleKey(use: Pick<TokenUse, 'day' | (typeof USE_KEY)[number]>): string {
+  return JSON.stringify([use.day, ...USE_KEY.map((field) => use[field])]);
 }
-const TUPLE = [
-  'day',
-  'vendor',
-  'model',
-  'key',
-  'callerKey',
-  'serviceTier',
-  'customer',
-  'feature',
-  'team',
-  'user',
-] as const;
 
 /** The stable order of uses. */
 function sortUses(uses: readonly TokenUse[]): readonly TokenUse[] {

@@ -60,6 +60,9 @@ export interface TokenUse extends UseTags {
   readonly ownCost: Nanos | null;
 }
 
+/** Uses that agree in these fields and in the day are one. */
+export const USE_KEY = ['vendor', 'model', 'key', 'callerKey', 'serviceTier', ...USE_TAGS] as const;
+
 /** A use as it is kept: at our list price of the day it came; null where a class of it had no price. Dollars. */
 export interface StoredUse extends TokenUse {
   readonly source: string;

@@ -1,4 +1,4 @@
-import type { OwnerDifference } from '../../../core/allocation/adjust.js';
+import { netDifferences, type OwnerDifference } from '../../../core/allocation/adjust.js';
 import { AppError } from '../../../core/base/errors.js';
 import {
   addMonths,
@@ -42,7 +42,10 @@ export function replaceAdjustments(db: Database, words: Words, run: Run): void {
     throw new AppError('conflict', `${month} is not locked any more: it is re-allocated itself.`);
   const posted = listAdjustments(db, words, month);
   const fixed = posted.filter((each) => each.postedMonth <= closed);
-  const wanted = minus(differences, fixed);
+  const wanted = netDifferences([
+    ...differences.map((difference) => ({ difference, sign: 1n }) as const),
+    ...fixed.map((difference) => ({ difference, sign: -1n }) as const),
+  ]);
   refuseUnbalanced(month, wanted);
   deleteOpenAdjustments(db, month);
   const intern = createValueInterner(db);
@@ -57,7 +60,7 @@ export function replaceAdjustments(db: Database, words: Words, run: Run): void {
   settleMonth(db, run);
 }
 
-/** Takes the adjustments of a month away that stand in open months: it was unlocked, or they are worked out anew. */
+/** Takes the adjustments of a month away that stand in open months: it was unlocked, or they are worked out again. */
 export function deleteOpenAdjustments(db: Database, originalMonth: Month): void {
   const closed = closedThrough(db);
   db.handle
@@ -86,32 +89,6 @@ export function listAdjustments(db: Database, words: Words, originalMonth: Month
       effectiveCost,
       billedCost,
     }));
-}
-
-/** What is still to be posted when some of it stands in closed months by now. */
-function minus(
-  differences: readonly OwnerDifference[],
-  fixed: readonly Adjustment[],
-): readonly OwnerDifference[] {
-  const sums = new Map<string, OwnerDifference>();
-  const add = ({ dimension, setId, currency, target, ...costs }: OwnerDifference, sign: bigint) => {
-    const key = JSON.stringify([dimension, setId, currency, target]);
-    const sum = sums.get(key);
-    sums.set(key, {
-      dimension,
-      setId,
-      currency,
-      target,
-      listCost: (sum?.listCost ?? 0n) + sign * costs.listCost,
-      effectiveCost: (sum?.effectiveCost ?? 0n) + sign * costs.effectiveCost,
-      billedCost: (sum?.billedCost ?? 0n) + sign * costs.billedCost,
-    });
-  };
-  for (const difference of differences) add(difference, 1n);
-  for (const adjustment of fixed) add(adjustment, -1n);
-  return [...sums.values()].filter(
-    ({ listCost, effectiveCost, billedCost }) => listCost !== 0n || effectiveCost !== 0n || billedCost !== 0n,
-  );
 }
 
 /** A move takes from one owner what it gives to another: anything else would make or lose money. */

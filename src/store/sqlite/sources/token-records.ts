@@ -9,7 +9,7 @@ import {
   monthOf,
   toEpochDay,
 } from '../../../core/base/time.js';
-import type { StoredUse } from '../../../core/gateways/token-use.js';
+import { type StoredUse, USE_KEY } from '../../../core/gateways/token-use.js';
 import type { TokenFact } from '../../../core/gateways/vendor-use.js';
 import type { MeasureRow } from '../../../core/ledger/measure.js';
 import type { TokenRecordStore } from '../../contract/token-record.js';
@@ -56,23 +56,11 @@ type Figures = Pick<
   StoredUse,
   'tellsCache' | 'tokens' | 'requests' | 'retries' | 'replays' | 'repeated' | 'ownCost' | 'rated'
 >;
-const TUPLE = [
-  'vendor',
-  'model',
-  'key',
-  'callerKey',
-  'serviceTier',
-  'customer',
-  'feature',
-  'team',
-  'user',
-] as const;
-type Tuple = Pick<StoredUse, (typeof TUPLE)[number]>;
+type Tuple = Pick<StoredUse, (typeof USE_KEY)[number]>;
 
 function toRow(use: StoredUse): UseRow {
   const { source, day, tellsCache, tokens, requests, retries, replays, repeated, ownCost, rated } = use;
-  const { vendor, model, key, callerKey, serviceTier, customer, feature, team, user } = use;
-  const tuple: Tuple = { vendor, model, key, callerKey, serviceTier, customer, feature, team, user };
+  const tuple = Object.fromEntries(USE_KEY.map((field) => [field, use[field]]));
   const figures: Figures = { tellsCache, tokens, requests, retries, replays, repeated, ownCost, rated };
   return { source, day, tuple: encodeJson(tuple), figures: encodeJson(figures) };
 }
