@@ -13,6 +13,7 @@ import { listenShortcuts, SHORTCUT_VIEW_IDS } from './help/listen-shortcuts.js';
 import { HOME_ACTION_IDS, listenHome } from './home/listen.js';
 import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './invoices/listen.js';
 import { createAccess } from './kit/access.js';
+import { admitColleagues } from './kit/colleagues.js';
 import { NativeCharts } from './kit/native-chart.js';
 import { createPeople } from './kit/people.js';
 import { sentenceMessage } from './kit/plain.js';
@@ -151,6 +152,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
   const surface: Surface = { ...deps, access, people, charts: new NativeCharts() };
   const listening = trackWork(app);
   ackFailures(app, deps);
+  admitColleagues(app, { context: deps.context, people });
   app.error(async (error) => {
     log.error('A Slack listener failed.', { error });
   });

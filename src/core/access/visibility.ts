@@ -25,7 +25,7 @@ export type VisibilityScope = SpendQuestion['scope'];
 /** Whether it may be seen; if not, why, in one sentence that says what may. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly sentence: string };
 
-type Policy = Settings['visibility'];
+type Policy = Pick<Settings['visibility'], 'teams' | 'people'>;
 
 const YES: Verdict = { ok: true };
 const no = (sentence: string): Verdict => ({ ok: false, sentence });

@@ -54,6 +54,9 @@ export const TEAM_POLICIES = ['own-team', 'sub-teams', 'all'] as const;
 /** Who sees people ranked by their spend; `managers` adds to FinOps and leaders those who lead the team. */
 export const PEOPLE_POLICIES = ['nobody', 'finops', 'finops-and-leaders', 'managers'] as const;
 
+/** Whether Slack's guests are answered like members; people of other workspaces never are. */
+export const GUEST_POLICIES = ['refused', 'admitted'] as const;
+
 /** What may be set, by area; each area is changed as a whole. */
 export const Settings = z.strictObject({
   /** Where a team's messages go, by team name; it wins over the channel in the directory. */
@@ -88,7 +91,11 @@ export const Settings = z.strictObject({
   }),
   /** Besides those whom the configuration names as FinOps: these can never be locked out. */
   roles: z.strictObject({ finops: Members, finance: Members, leader: Members }),
-  visibility: z.strictObject({ teams: z.enum(TEAM_POLICIES), people: z.enum(PEOPLE_POLICIES) }),
+  visibility: z.strictObject({
+    teams: z.enum(TEAM_POLICIES),
+    people: z.enum(PEOPLE_POLICIES),
+    guests: z.enum(GUEST_POLICIES).default('refused'),
+  }),
   /** ISO 4217 currency in which questions are answered. */
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD'),
 });
@@ -132,7 +139,7 @@ export function defaultSettings(company: {
       quietHours: null,
     },
     roles: { finops: nobody, finance: nobody, leader: nobody },
-    visibility: { teams: 'all', people: 'finops' },
+    visibility: { teams: 'all', people: 'finops', guests: 'refused' },
     currency: company.currency,
   };
 }

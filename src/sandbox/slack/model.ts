@@ -11,6 +11,8 @@ export interface SandboxPerson {
   readonly color?: string;
   /** The account is deactivated: it stays in the lists, and nobody can write to it. */
   readonly isDeactivated?: boolean;
+  /** A guest of one channel (`single`) or several, or a member of another workspace (Slack Connect). */
+  readonly from?: 'single-channel-guest' | 'multi-channel-guest' | 'other-workspace';
 }
 
 /** A channel; the app is a member unless `withoutApp`. */

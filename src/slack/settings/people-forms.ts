@@ -1,6 +1,11 @@
 import type { InputBlock } from '@slack/types';
 import { ROLES, type Role } from '../../core/access/visibility.js';
-import type { Members, PEOPLE_POLICIES, TEAM_POLICIES } from '../../core/settings/settings.js';
+import type {
+  GUEST_POLICIES,
+  Members,
+  PEOPLE_POLICIES,
+  TEAM_POLICIES,
+} from '../../core/settings/settings.js';
 import { textInput } from '../kit/inputs.js';
 import { count } from '../kit/text.js';
 import { type AreaForm, field, radioOf, type Typed } from './form.js';
@@ -89,6 +94,11 @@ const PEOPLE_WORDS: Readonly<Record<(typeof PEOPLE_POLICIES)[number], string>> =
   managers: 'FinOps, leaders, and managers in teams they lead',
 };
 
+const GUEST_WORDS: Readonly<Record<(typeof GUEST_POLICIES)[number], string>> = {
+  refused: 'Guests are refused',
+  admitted: 'Guests are answered like members',
+};
+
 function choicesOf(words: Readonly<Record<string, string>>) {
   return Object.entries(words).map(([value, text]) => ({ text, value }));
 }
@@ -99,7 +109,7 @@ export const visibilityForm: AreaForm = {
   explanation:
     'Who sees which figures. FinOps, finance and leaders see all teams; everybody sees their own use.',
   summary: ({ visibility }) =>
-    `${TEAM_WORDS[visibility.teams]}; people one by one: ${PEOPLE_WORDS[visibility.people].toLowerCase().replace('finops', 'FinOps')}`,
+    `${TEAM_WORDS[visibility.teams]}; people one by one: ${PEOPLE_WORDS[visibility.people].toLowerCase().replace('finops', 'FinOps')}; ${GUEST_WORDS[visibility.guests].toLowerCase()}`,
   blocks: ({ visibility }) => [
     field({
       block: 'visible-teams',
@@ -111,7 +121,17 @@ export const visibilityForm: AreaForm = {
       label: 'Who sees people one by one',
       element: radioOf(choicesOf(PEOPLE_WORDS), visibility.people),
     }),
+    field({
+      block: 'visible-guests',
+      label: 'Guests of this workspace',
+      hint: 'People of other workspaces are refused in any case.',
+      element: radioOf(choicesOf(GUEST_WORDS), visibility.guests),
+    }),
   ],
   read: async (typed) =>
-    typed.answer({ teams: typed.option('visible-teams'), people: typed.option('visible-people') }),
+    typed.answer({
+      teams: typed.option('visible-teams'),
+      people: typed.option('visible-people'),
+      guests: typed.option('visible-guests'),
+    }),
 };

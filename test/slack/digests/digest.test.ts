@@ -139,7 +139,7 @@ describe('/apportion digest', () => {
   });
 
   it('keeps figures from whoever may not see them, in the form and in its search', async () => {
-    await limitTo({ teams: 'own-team', people: 'finops' });
+    await limitTo({ teams: 'own-team', people: 'finops', guests: 'refused' });
     await open(BEN);
     expect(shown(BEN)).toBe('There are no figures here that you may see; ask FinOps.');
     await open(BEN, 'search');
@@ -148,7 +148,7 @@ describe('/apportion digest', () => {
 
   it('asks again who may when a button is pressed', async () => {
     await open(BEN, 'search');
-    await limitTo({ teams: 'own-team', people: 'finops' });
+    await limitTo({ teams: 'own-team', people: 'finops', guests: 'refused' });
     await send(BEN);
     expect(shown(BEN)).toContain(
       'Not sent. The figures of team Search are for FinOps, finance and leaders here',
@@ -165,7 +165,7 @@ describe('/apportion digest', () => {
       actor: world.context.actor,
       atMs: 1,
     });
-    await limitTo({ teams: 'own-team', people: 'finops' });
+    await limitTo({ teams: 'own-team', people: 'finops', guests: 'refused' });
     await open(BEN, 'search');
     await press(BEN, 'digest.subscribe', { 'digest-channel': { 'digest.channel': FINOPS } });
     expect(shown(BEN)).toContain('Not everybody in a channel may see these figures');

@@ -230,7 +230,7 @@ describe('writing digests', () => {
       'digest:finops:2026-10',
     ])
       expect(encodeJson(await context.store.findNotice(key))).not.toContain('ana@example.test');
-    await set('visibility', { teams: 'all', people: 'nobody' });
+    await set('visibility', { teams: 'all', people: 'nobody', guests: 'refused' });
     context.testClock.set('2026-11-23');
     await ingestUpTo('2026-11-23', { email: 'ana@example.test', through: '2026-11-22' });
     await write();

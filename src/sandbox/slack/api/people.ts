@@ -96,6 +96,7 @@ function describePerson(workspace: Workspace, person: SandboxPerson): Json {
   return {
     ...describeUser({ id: person.id, name: person.name, isBot: false }),
     deleted: workspace.isDeactivated(person.id),
+    ...flagsOf(person),
     is_admin: person.isAdmin ?? false,
     is_owner: false,
     is_email_confirmed: true,
@@ -107,6 +108,20 @@ function describePerson(workspace: Workspace, person: SandboxPerson): Json {
       team: IDS.team,
     },
   };
+}
+
+/** What users.info says of people who are no members of this workspace. */
+function flagsOf({ from }: SandboxPerson): Json {
+  switch (from) {
+    case 'single-channel-guest':
+      return { is_restricted: true, is_ultra_restricted: true };
+    case 'multi-channel-guest':
+      return { is_restricted: true };
+    case 'other-workspace':
+      return { team_id: 'T0OTHER001', is_stranger: true };
+    default:
+      return {};
+  }
 }
 
 function describeUser(user: { id: string; name: string; isBot: boolean }): Json {
