@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
 import { z } from 'zod';
+import { assertNever } from '../../core/base/errors.js';
 import type { Context } from '../../usecases/context.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { section } from './blocks.js';
@@ -78,6 +79,8 @@ async function refusalOf(context: Context, standing: Standing): Promise<string |
       return 'Apportion answers members of this workspace only.';
     case 'unknown':
       return 'Slack did not say who you are, so nothing was done. Please try again in a minute.';
+    default:
+      return assertNever(standing);
   }
 }
 
@@ -87,10 +90,9 @@ async function refuse(
 ): Promise<void> {
   const { client } = args;
   if (asked.event !== undefined) return refuseEvent(client, { event: asked.event, userId, sentence });
-  const ack = (...reply: readonly unknown[]): Promise<void> =>
-    'ack' in args && typeof args.ack === 'function'
-      ? Reflect.apply(args.ack, undefined, [...reply])
-      : Promise.resolve();
+  const ack = async (...reply: readonly unknown[]): Promise<void> => {
+    if ('ack' in args && typeof args.ack === 'function') await Reflect.apply(args.ack, undefined, [...reply]);
+  };
   if (asked.command !== undefined) return ack({ response_type: 'ephemeral', text: sentence });
   if (asked.type === 'view_submission')
     return ack({

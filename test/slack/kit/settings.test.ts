@@ -201,7 +201,11 @@ describe('/apportion settings', () => {
     });
     await openForm('visibility');
     await save({ 'visible-teams': 'sub-teams', 'visible-people': 'managers' });
-    expect((await settings()).visibility).toEqual({ teams: 'sub-teams', people: 'managers' });
+    expect((await settings()).visibility).toEqual({
+      teams: 'sub-teams',
+      people: 'managers',
+      guests: 'refused',
+    });
     expect(shown()).toContain('quiet from 22:00 to 06:00');
     expect(shown()).toContain('Tuesdays at 08:00, America/New_York');
     expect(world.slack.troubles).toEqual([]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertNever } from '../../../core/base/errors.js';
 import { IDS, type SandboxPerson, type SandboxUserGroup } from '../model.js';
 import { handleOf, type Json } from '../payloads.js';
 import type { Workspace } from '../workspace.js';
@@ -119,8 +120,10 @@ function flagsOf({ from }: SandboxPerson): Json {
       return { is_restricted: true };
     case 'other-workspace':
       return { team_id: 'T0OTHER001', is_stranger: true };
-    default:
+    case undefined:
       return {};
+    default:
+      return assertNever(from);
   }
 }
 
