@@ -1,7 +1,5 @@
 import { absolute, NANOS_PER_UNIT, type Nanos, toApproximateUnits } from '../core/base/money.js';
-import type { ChangeExplanation } from '../core/explain/change.js';
-import { printedParts } from '../core/explain/change.js';
-import { CAUSE_WORDS } from '../core/explain/words.js';
+import { CAUSE_WORDS, type ChangeExplanation, printedParts } from '../core/explain/change.js';
 import type { ChartSpec } from './chart-spec.js';
 import { altTextOf, changeLabel, cleanLabel, moneyLabel, pngName } from './labels.js';
 import { type Row, rowsChart } from './rows.js';

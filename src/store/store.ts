@@ -1,25 +1,18 @@
-import type { AlertStore } from './contract/alert.js';
-import type { ClaimStore } from './contract/claim.js';
-import type { DirectoryStore } from './contract/directory.js';
-import type { ExportStore } from './contract/export.js';
-import type { FeedStore } from './contract/feed.js';
-import type { FirstSyncStore } from './contract/first-sync.js';
-import type { InstallationStore } from './contract/installation.js';
-import type { InvoiceStore } from './contract/invoice.js';
-import type { LedgerStore } from './contract/ledger.js';
-import type { LineageStore } from './contract/lineage.js';
-import type { MeasureStore } from './contract/measure.js';
-import type { MonthStore } from './contract/month.js';
-import type { OutboxStore } from './contract/outbox.js';
-import type { PlanStore } from './contract/plan.js';
-import type { PriceStore } from './contract/price.js';
-import type { ProvisioningStore } from './contract/provisioning.js';
-import type { RuleStore } from './contract/rule.js';
-import type { SeatStore } from './contract/seat.js';
-import type { SettingsStore } from './contract/settings.js';
-import type { TokenRecordStore } from './contract/token-record.js';
-import type { UsageStore } from './contract/usage.js';
-import type { WorkStore } from './contract/work.js';
+import type { AlertStore, UsageStore } from './contract/alerts.js';
+import type { PlanStore } from './contract/budgets.js';
+import type { ClaimStore } from './contract/claims.js';
+import type { MonthStore } from './contract/close.js';
+import type { InvoiceStore } from './contract/invoices.js';
+import type { LedgerStore, MeasureStore } from './contract/ledger.js';
+import type { LineageStore, WorkStore } from './contract/lineage.js';
+import type { OutboxStore } from './contract/notices.js';
+import type { DirectoryStore, ProvisioningStore } from './contract/people.js';
+import type { PriceStore } from './contract/prices.js';
+import type { RuleStore } from './contract/rules.js';
+import type { SeatStore } from './contract/seats.js';
+import type { InstallationStore, SettingsStore } from './contract/settings.js';
+import type { FeedStore, FirstSyncStore, TokenRecordStore } from './contract/sources.js';
+import type { ExportStore } from './contract/spend.js';
 
 /**
  * Everything Apportion keeps, in core's words. Every method is async and is one transaction: no caller can hold

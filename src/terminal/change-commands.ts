@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { formatNanos, withThousands } from '../core/base/money.js';
 import { addDays, type DayRange, daysBetween } from '../core/base/time.js';
-import { printedParts } from '../core/explain/change.js';
-import { CAUSE_WORDS } from '../core/explain/words.js';
+import { CAUSE_WORDS, printedParts } from '../core/explain/change.js';
 import type { WorkMix } from '../core/explain/work-mix.js';
 import { type ExplainedChange, explainSpendChange } from '../usecases/explain/explain-change.js';
 import { showWorkMix } from '../usecases/spend/show-work-mix.js';

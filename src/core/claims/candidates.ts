@@ -1,5 +1,5 @@
 import { compareText } from '../base/money.js';
-import { nameTokens } from '../base/name-tokens.js';
+import { nameTokens } from '../base/names.js';
 import type { Day } from '../base/time.js';
 import type { DirectoryData, Person, Team } from '../people/data.js';
 import type { Directory } from '../people/directory.js';

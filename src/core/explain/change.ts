@@ -1,6 +1,5 @@
 import { absolute, compareBigint, compareText, type Nanos, sumNanos } from '../base/money.js';
 import { type Cell, pairCells } from './pairs.js';
-import { roundToTotal } from './round.js';
 import type { WorkCell } from './work.js';
 
 /** Why spend changed; each cause is told apart from the others exactly. */
@@ -228,3 +227,35 @@ export function printedParts(
   );
   return parts.map(({ cause }, i) => ({ cause, amount: (steps[i] ?? 0n) * step }));
 }
+
+/**
+ * Divides fixed-point amounts by `scale` into integers that add up to `total`, which the exact sum must be near:
+ * cut towards zero, then by largest remainder, ties by position. Negating all of it negates the result.
+ */
+function roundToTotal(exact: readonly bigint[], scale: bigint, total: bigint): readonly bigint[] {
+  const whole = exact.map((amount) => amount / scale);
+  const left = total - whole.reduce((sum, amount) => sum + amount, 0n);
+  const step = left < 0n ? -1n : 1n;
+  const order = exact
+    .map((amount, index) => ({ index, remainder: (amount % scale) * step }))
+    .toSorted((a, b) => compareBigint(b.remainder, a.remainder) || a.index - b.index);
+  const rounded = [...whole];
+  for (let given = 0n; given < left * step; given += 1n) {
+    const at = order[Number(given % BigInt(Math.max(1, order.length)))];
+    if (at === undefined) break;
+    rounded[at.index] = (rounded[at.index] ?? 0n) + step;
+  }
+  return rounded;
+}
+
+/** Each cause in the words of a reader who has never heard of price, volume and mix. */
+export const CAUSE_WORDS: Readonly<Record<ChangeCause, string>> = {
+  'new-keys': 'New keys',
+  'lost-keys': 'Keys no longer used',
+  volume: 'Amount of work',
+  'model-mix': 'Choice of models',
+  'token-mix': 'Kinds of tokens',
+  rate: 'Prices',
+  other: 'Credits and fees',
+  're-allocation': 'Moved by rules',
+};

@@ -1,6 +1,5 @@
-import { editDistance } from '../base/edit-distance.js';
 import { compareText } from '../base/money.js';
-import { nameTokens } from '../base/name-tokens.js';
+import { editDistance, nameTokens } from '../base/names.js';
 import type { Person } from './data.js';
 import { normaliseEmail } from './index-people.js';
 

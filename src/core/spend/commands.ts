@@ -1,4 +1,4 @@
-import { editDistance } from '../base/edit-distance.js';
+import { editDistance } from '../base/names.js';
 
 /** What `/apportion` and a message to the app can ask for, besides spend and rules. */
 export const APPORTION_WORDS = [

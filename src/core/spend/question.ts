@@ -1,4 +1,4 @@
-import { editDistance } from '../base/edit-distance.js';
+import { editDistance } from '../base/names.js';
 import { namedComparison, takeComparison } from './compare.js';
 import { PERIOD_WORDS, type Period, readPeriod, thisMonth } from './periods.js';
 import { SPEND_KEYS, type SpendKey, type SpendQuestion } from './spend.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type AlertDriver, type AlertFigures, type CaseState, causeOf } from '../../core/alerts/alert.js';
 import { assertNever } from '../../core/base/errors.js';
 import { absolute, compareBigint } from '../../core/base/money.js';
-import { CAUSE_WORDS } from '../../core/explain/words.js';
+import { CAUSE_WORDS } from '../../core/explain/change.js';
 import { figureOfAlert } from '../../core/lineage/figure.js';
 import {
   actions,

@@ -4,9 +4,11 @@ import type {
   MonthSet,
   SetMoney,
 } from '../../core/allocation/allocation.js';
+import type { Actor } from '../../core/base/actor.js';
 import type { Nanos } from '../../core/base/money.js';
 import type { Day, DayRange, Month } from '../../core/base/time.js';
 import type { AttributeName, Charge, ReplaceScope } from '../../core/ledger/charge.js';
+import type { MeasureRow, MeasureTotals } from '../../core/ledger/measure.js';
 import type { Overlap, SetAside } from '../../core/ledger/overlap.js';
 import type { VendorIdentity } from '../../core/people/data.js';
 import type { SeatListing } from '../../core/seats/seat.js';
@@ -187,4 +189,22 @@ export interface LedgerStore {
   }): Promise<readonly UnallocatedLine[]>;
   /** Totals per invoice and source of a billing period (by BillingPeriodStart). */
   listInvoiceTotals(billingPeriod: Month): Promise<readonly InvoiceTotals[]>;
+}
+
+/** Figures that money is split by. */
+export interface MeasureStore {
+  /**
+   * Takes figures in: each replaces the one of the same measure, label and date, others stay. Marks the months with
+   * charges in which a figure changed as stale and audits the import; the same figures again change nothing.
+   */
+  putMeasures(batch: {
+    rows: readonly MeasureRow[];
+    actor: Actor;
+    atMs: number;
+  }): Promise<{ readonly changed: number; readonly staleMonths: readonly Month[] }>;
+  /**
+   * Sums of the named measures by label over a calendar month, those that sources give with those that people
+   * imported; a measure without figures is left out.
+   */
+  measureTotals(month: Month, measures: readonly string[]): Promise<MeasureTotals>;
 }

@@ -1,5 +1,5 @@
 import { describeActor } from '../../core/base/actor.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { type CaseAct, requireActor } from './act-on-case.js';
 import { audienceOf, caseKey, caseNotices } from './notices.js';

@@ -5,7 +5,7 @@ import { describeActor } from '../../core/base/actor.js';
 import { AppError, invalid } from '../../core/base/errors.js';
 import { type Day, daysBetween, utcDay } from '../../core/base/time.js';
 import { createDirectory } from '../../core/people/directory.js';
-import type { AlertCase, CaseEdit } from '../../store/contract/alert.js';
+import type { AlertCase, CaseEdit } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { readSettings } from '../settings/read-settings.js';
 import { caseKey, caseNote, caseNotices } from './notices.js';

@@ -4,7 +4,7 @@ import type { Notice } from '../../core/notices/notice.js';
 import type { DirectoryData } from '../../core/people/data.js';
 import { createDirectory } from '../../core/people/directory.js';
 import type { Settings } from '../../core/settings/settings.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { caseKey, caseNote, caseNotices } from './notices.js';
 

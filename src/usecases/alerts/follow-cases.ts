@@ -3,7 +3,7 @@ import { figuresOfCause, joinedDriver, teamOfAlert } from '../../core/alerts/fig
 import { followCause, type Watch } from '../../core/alerts/watch.js';
 import { canonicalJson } from '../../core/base/json.js';
 import type { Notice } from '../../core/notices/notice.js';
-import type { AlertCase, CaseEdit } from '../../store/contract/alert.js';
+import type { AlertCase, CaseEdit } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { explainAlert } from './explain-alert.js';
 import { caseNote, caseNotices } from './notices.js';

@@ -1,9 +1,8 @@
 import { type Viewer, visibleTeams } from '../../core/access/visibility.js';
-import type { Silence } from '../../core/alerts/alert.js';
-import { teamsOf } from '../../core/alerts/alert.js';
+import { type Silence, teamsOf } from '../../core/alerts/alert.js';
 import { utcDay } from '../../core/base/time.js';
 import type { Team } from '../../core/people/data.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { readSettings } from '../settings/read-settings.js';
 

@@ -1,7 +1,7 @@
 import { type CaseNote, causeOf } from '../../core/alerts/alert.js';
 import { teamOfAlert } from '../../core/alerts/figures.js';
 import type { Audience, Notice } from '../../core/notices/notice.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 
 /** Key of a case's parent message, or of something in its thread; unique for ever. */
 export function caseKey(caseId: number, part: string | null): string {

@@ -5,7 +5,7 @@ import { followCause, overlaps, type Watch } from '../../core/alerts/watch.js';
 import { compareBigint } from '../../core/base/money.js';
 import { dayIn, hourIn } from '../../core/base/time.js';
 import type { Settings } from '../../core/settings/settings.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { tryExplaining } from './follow-cases.js';
 import { audienceOf, caseNotices } from './notices.js';

@@ -1,6 +1,6 @@
 import { teamOfAlert } from '../../core/alerts/figures.js';
 import { addDays, type Day, utcDay } from '../../core/base/time.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { readSettings } from '../settings/read-settings.js';
 import { escalateCases } from './escalate-cases.js';

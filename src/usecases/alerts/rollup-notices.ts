@@ -2,7 +2,7 @@ import { causeOf } from '../../core/alerts/alert.js';
 import { sumNanos } from '../../core/base/money.js';
 import { type Day, parseDay } from '../../core/base/time.js';
 import type { Notice, RolledUp } from '../../core/notices/notice.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { audienceOf } from './notices.js';
 

@@ -1,5 +1,5 @@
 import type { Viewer } from '../../core/access/visibility.js';
-import type { AlertCase } from '../../store/contract/alert.js';
+import type { AlertCase } from '../../store/contract/alerts.js';
 import type { Context } from '../context.js';
 import { requireReader } from './act-on-case.js';
 

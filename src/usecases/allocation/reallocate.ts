@@ -6,7 +6,7 @@ import type { Month } from '../../core/base/time.js';
 import { orderDimensions } from '../../core/rules/dependencies.js';
 import { type PreparedRules, prepareRules } from '../../core/rules/prepared.js';
 import type { StaleMonth } from '../../store/contract/ledger.js';
-import type { VersionedRuleset } from '../../store/contract/rule.js';
+import type { VersionedRuleset } from '../../store/contract/rules.js';
 import type { Context } from '../context.js';
 import { writeOffExpired } from '../invoices/prepaid-credits.js';
 import { type Company, readCompany, readMonth } from './read-month.js';

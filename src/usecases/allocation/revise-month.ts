@@ -5,7 +5,7 @@ import { orderDimensions } from '../../core/rules/dependencies.js';
 import { narrowRules, type PreparedRules, prepareRules } from '../../core/rules/prepared.js';
 import type { Ruleset } from '../../core/rules/rule.js';
 import type { StaleMonth } from '../../store/contract/ledger.js';
-import type { VersionedRuleset } from '../../store/contract/rule.js';
+import type { VersionedRuleset } from '../../store/contract/rules.js';
 import type { Context } from '../context.js';
 import { type Company, readMonth } from './read-month.js';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/base/errors.js';
 import type { Month } from '../../core/base/time.js';
-import type { AuditEntry } from '../../store/contract/outbox.js';
+import type { AuditEntry } from '../../store/contract/notices.js';
 import type { Context } from '../context.js';
 
 /** What was found whole: how many entries follow from one another, and which locked months are as they were locked. */

@@ -8,7 +8,7 @@ import type { Lineage, SpendFigure, SplitWeights } from '../../core/lineage/line
 import type { FigureParts } from '../../core/lineage/portion.js';
 import { recallWeights } from '../../core/lineage/recall-weights.js';
 import { orderDimensions } from '../../core/rules/dependencies.js';
-import type { VersionedRuleset } from '../../store/contract/rule.js';
+import type { VersionedRuleset } from '../../store/contract/rules.js';
 import { within } from '../allocation/months-within.js';
 import { type Company, readCompany, readMonth } from '../allocation/read-month.js';
 import type { Context } from '../context.js';

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/base/errors.js';
 import type { Team } from '../../core/people/data.js';
-import type { OutboxEntry } from '../../store/contract/outbox.js';
+import type { OutboxEntry } from '../../store/contract/notices.js';
 import type { Context } from '../context.js';
 import { readSettings } from '../settings/read-settings.js';
 

@@ -1,7 +1,7 @@
 import { utcDay } from '../../core/base/time.js';
 import type { PriceList } from '../../core/prices/price.js';
 import { createPriceTable, type PriceTable } from '../../core/prices/table.js';
-import type { PriceImport } from '../../store/contract/price.js';
+import type { PriceImport } from '../../store/contract/prices.js';
 import type { Context } from '../context.js';
 
 /** Takes a list of prices in as one snapshot; the same content again changes nothing. */

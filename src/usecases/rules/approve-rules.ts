@@ -4,7 +4,7 @@ import { movedMoney } from '../../core/rule-review/approval.js';
 import { describeChange } from '../../core/rules/describe-change.js';
 import { applyEdit } from '../../core/rules/edit.js';
 import type { RulesetVersion } from '../../core/rules/rule.js';
-import type { RuleDraft } from '../../store/contract/rule.js';
+import type { RuleDraft } from '../../store/contract/rules.js';
 import type { Context } from '../context.js';
 import { approvalNeeded } from './approval-needed.js';
 import { deriveChange } from './derive-change.js';

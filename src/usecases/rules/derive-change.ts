@@ -20,7 +20,7 @@ import { describeChange } from '../../core/rules/describe-change.js';
 import { couldHold } from '../../core/rules/possible.js';
 import { narrowRules, type PreparedRules, prepareRules } from '../../core/rules/prepared.js';
 import type { Rule, Ruleset } from '../../core/rules/rule.js';
-import type { VersionedRuleset } from '../../store/contract/rule.js';
+import type { VersionedRuleset } from '../../store/contract/rules.js';
 import { type Company, readCompany, readMonth } from '../allocation/read-month.js';
 import type { Context } from '../context.js';
 

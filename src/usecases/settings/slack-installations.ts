@@ -1,4 +1,4 @@
-import type { SlackInstallation } from '../../store/contract/installation.js';
+import type { SlackInstallation } from '../../store/contract/settings.js';
 import type { Context } from '../context.js';
 
 /** Keeps that a workspace has installed the app, and writes down who did; the token comes sealed. */

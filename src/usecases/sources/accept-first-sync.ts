@@ -1,4 +1,4 @@
-import type { FirstSync } from '../../store/contract/first-sync.js';
+import type { FirstSync } from '../../store/contract/sources.js';
 import type { Context } from '../context.js';
 import { firstSyncKey, tell } from './check-pull.js';
 

@@ -6,7 +6,7 @@ import { createDirectory } from '../../core/people/directory.js';
 import { orderDimensions } from '../../core/rules/dependencies.js';
 import type { RulesetVersion } from '../../core/rules/rule.js';
 import type { SpendAnswer, SpendQuery } from '../../core/spend/spend.js';
-import type { VersionedRuleset } from '../../store/contract/rule.js';
+import type { VersionedRuleset } from '../../store/contract/rules.js';
 import { readMonth } from '../allocation/read-month.js';
 import type { Context } from '../context.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertFigures, CaseCare } from '../../../src/core/alerts/alert.js';
 import { parseDay } from '../../../src/core/base/time.js';
 import type { Notice } from '../../../src/core/notices/notice.js';
-import type { AlertCase, CaseEdit } from '../../../src/store/contract/alert.js';
+import type { AlertCase, CaseEdit } from '../../../src/store/contract/alerts.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA } from './support.js';
 

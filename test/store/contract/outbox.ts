@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertFigures } from '../../../src/core/alerts/alert.js';
 import { parseDay } from '../../../src/core/base/time.js';
 import type { Notice } from '../../../src/core/notices/notice.js';
-import type { OutboxEntry } from '../../../src/store/contract/outbox.js';
+import type { OutboxEntry } from '../../../src/store/contract/notices.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA } from './support.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../../src/core/notices/notice.js';
 import { applyEdit } from '../../../src/core/rules/edit.js';
 import type { Pool, Rule, Ruleset } from '../../../src/core/rules/rule.js';
-import type { RuleDraft } from '../../../src/store/contract/rule.js';
+import type { RuleDraft } from '../../../src/store/contract/rules.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANA, chargeOn, ingest, settle } from './support.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Day } from '../../../src/core/base/time.js';
-import type { OutboxEntry } from '../../../src/store/contract/outbox.js';
+import type { OutboxEntry } from '../../../src/store/contract/notices.js';
 import {
   addressOf,
   claimEvent,

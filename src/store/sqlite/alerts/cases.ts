@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, ne } from 'drizzle-orm';
 import type { AlertFigures, CaseCare } from '../../../core/alerts/alert.js';
 import { AppError } from '../../../core/base/errors.js';
 import { decodeJson, encodeJson } from '../../../core/base/json.js';
-import type { AlertCase, AlertStore, CaseEdit } from '../../contract/alert.js';
+import type { AlertCase, AlertStore, CaseEdit } from '../../contract/alerts.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { claimEvent } from '../base/jobs.js';

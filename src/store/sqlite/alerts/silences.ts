@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Silence } from '../../../core/alerts/alert.js';
-import type { AlertStore } from '../../contract/alert.js';
+import type { AlertStore } from '../../contract/alerts.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { putNotice } from '../notices/outbox.js';

@@ -8,7 +8,7 @@ import {
   monthsIn,
   toEpochDay,
 } from '../../../core/base/time.js';
-import type { Adjustment, MonthStore } from '../../contract/month.js';
+import type { Adjustment, MonthStore } from '../../contract/close.js';
 import { insertRows } from '../base/bulk.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';

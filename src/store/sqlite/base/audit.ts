@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { asc, desc } from 'drizzle-orm';
 import { type Actor, describeActor } from '../../../core/base/actor.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
-import type { AuditEntry } from '../../contract/outbox.js';
+import type { AuditEntry } from '../../contract/notices.js';
 import { audit } from '../schema/base.js';
 import type { Database } from './database.js';
 

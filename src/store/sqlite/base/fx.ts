@@ -2,7 +2,7 @@ import type { Actor } from '../../../core/base/actor.js';
 import { AppError, invalid } from '../../../core/base/errors.js';
 import { createFxLookUp, type FxOverride, type FxRate, parseRate } from '../../../core/base/fx.js';
 import { type Month, parseDay, parseMonth } from '../../../core/base/time.js';
-import type { InvoiceStore } from '../../contract/invoice.js';
+import type { InvoiceStore } from '../../contract/invoices.js';
 import { writeAudit } from './audit.js';
 import { closedThrough } from './closed-months.js';
 import { type Database, inTransaction, type Methods } from './database.js';

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { MS_PER_DAY } from '../../../core/base/time.js';
-import type { OutboxStore } from '../../contract/outbox.js';
+import type { OutboxStore } from '../../contract/notices.js';
 import { jobRun, seenEvent } from '../schema/base.js';
 import { type Database, inTransaction, type Methods } from './database.js';
 

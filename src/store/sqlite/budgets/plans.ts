@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, isNull, lte } from 'drizzle-orm';
 import { describeActor } from '../../../core/base/actor.js';
 import type { PlanChange, RecordedPlan } from '../../../core/budgets/plan.js';
-import type { PlanStore } from '../../contract/plan.js';
+import type { PlanStore } from '../../contract/budgets.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { plan } from '../schema/budgets.js';

@@ -2,7 +2,7 @@ import { and, asc, eq, gte, inArray, or } from 'drizzle-orm';
 import { AppError } from '../../../core/base/errors.js';
 import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { Claim, ClaimState } from '../../../core/claims/claim.js';
-import type { ClaimStore } from '../../contract/claim.js';
+import type { ClaimStore } from '../../contract/claims.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { putLink } from '../people/directory.js';

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, gt } from 'drizzle-orm';
-import type { Actor } from '../../../core/base/actor.js';
-import { isSameActor } from '../../../core/base/actor.js';
+import { type Actor, isSameActor } from '../../../core/base/actor.js';
 import { AppError } from '../../../core/base/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import { type Month, monthRange } from '../../../core/base/time.js';
 import type { MonthLock, MonthRecord, MonthStage, OwnerTotal } from '../../../core/close/month.js';
-import type { MonthStore } from '../../contract/month.js';
+import type { MonthStore } from '../../contract/close.js';
 import { adjustedMonths, listAdjustments, replaceAdjustments } from '../allocation/adjustments.js';
 import { writeAudit } from '../base/audit.js';
 import { closedThrough } from '../base/closed-months.js';

@@ -10,8 +10,8 @@ import {
   invoiceKeyText,
 } from '../../../core/invoices/invoice.js';
 import { type InvoiceGroup, mainInvoice, settleGroup } from '../../../core/invoices/lanes.js';
-import type { InvoiceFigures } from '../../../core/invoices/tie-out.js';
-import type { InvoiceStore } from '../../contract/invoice.js';
+import type { InvoiceFigures, KnownCause } from '../../../core/invoices/tie-out.js';
+import type { InvoiceStore } from '../../contract/invoices.js';
 import type { InvoiceTotals } from '../../contract/ledger.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
@@ -19,7 +19,6 @@ import { fxMethods } from '../base/fx.js';
 import { createWords } from '../ledger/words.js';
 import { listInvoiceTotals, listTotalsOfInvoices } from '../spend/reports.js';
 import { type GroupKey, readGroup, rebook } from './booking.js';
-import { causeMethods } from './tie-out-causes.js';
 import { addVersion, readInvoices, readVersions } from './versions.js';
 
 /** The invoice store on SQLite. */
@@ -43,7 +42,7 @@ export const invoiceMethods: Methods<InvoiceStore> = {
     db.handle
       .prepare(
         `insert into invoice_mapping (vendor, body) values (?, ?)
-             on conflict (vendor) do update set body = excluded.body`,
+         on conflict (vendor) do update set body = excluded.body`,
       )
       .run(vendor, encodeJson(mapping));
     writeAudit(db, {
@@ -55,7 +54,25 @@ export const invoiceMethods: Methods<InvoiceStore> = {
     });
   }),
   ...fxMethods,
-  ...causeMethods,
+  putTieOutCauses: inTransaction((db, { source, billingPeriod, kind, causes }) => {
+    db.handle
+      .prepare('delete from tie_out_cause where source = ? and billing_period = ? and kind = ?')
+      .run(source, billingPeriod, kind);
+    const insert = db.handle.prepare(
+      `insert into tie_out_cause (source, billing_period, kind, position, amount, sentence)
+       values (?, ?, ?, ?, ?, ?)`,
+    );
+    for (const [position, { amount, sentence }] of causes.entries())
+      insert.run(source, billingPeriod, kind, position, amount.toString(), sentence);
+  }),
+  listTieOutCauses: (db, billingPeriod) =>
+    db.handle
+      .prepare<[string], CauseRow>(
+        `select source, kind, amount, sentence from tie_out_cause where billing_period = ?
+         order by source, kind, position`,
+      )
+      .all(billingPeriod)
+      .map((row) => ({ ...row, amount: BigInt(row.amount) })),
 };
 
 type Batch = Parameters<InvoiceStore['putInvoices']>[0];
@@ -187,4 +204,11 @@ function totalsByInvoice(
     totals.set(key, [...(totals.get(key) ?? []), each]);
   }
   return totals;
+}
+
+interface CauseRow {
+  readonly source: string;
+  readonly kind: KnownCause['kind'];
+  readonly amount: string;
+  readonly sentence: string;
 }

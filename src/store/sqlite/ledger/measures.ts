@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, lt } from 'drizzle-orm';
 import { type Month, monthOf, monthRange } from '../../../core/base/time.js';
 import type { MeasureRow, MeasureTotals } from '../../../core/ledger/measure.js';
-import type { MeasureStore } from '../../contract/measure.js';
+import type { MeasureStore } from '../../contract/ledger.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';

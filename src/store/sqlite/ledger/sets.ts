@@ -1,14 +1,12 @@
-import type { MonthSet } from '../../../core/allocation/allocation.js';
+import type { MonthSet, SetMoney } from '../../../core/allocation/allocation.js';
 import { invalid } from '../../../core/base/errors.js';
-import { type Day, fromEpochDay, type Month } from '../../../core/base/time.js';
+import { type Day, type DayRange, fromEpochDay, type Month, toEpochDay } from '../../../core/base/time.js';
 import { ATTRIBUTES, type AttributeName } from '../../../core/ledger/charge.js';
-import type { LedgerStore } from '../../contract/ledger.js';
-import { type Database, type Methods } from '../base/database.js';
+import type { LedgerStore, SetDayCost } from '../../contract/ledger.js';
+import type { Database, Methods } from '../base/database.js';
 import { toMonthNumber } from '../base/numbers.js';
 import { chargedMonths } from '../base/stale.js';
 import { dimSet } from '../schema/ledger.js';
-import { listMonthMoney } from './money.js';
-import { listSetDays } from './set-days.js';
 import { type Words, wordsOf } from './words.js';
 
 type SetPart = Pick<
@@ -109,4 +107,90 @@ function tagValues(db: Database, key: string): readonly string[] {
     )
     .pluck()
     .all(key);
+}
+
+type Row = [bigint, bigint, bigint, string, bigint, bigint, bigint];
+
+/** The body of `LedgerStore.listMonthMoney`. */
+function listMonthMoney(db: Database, month: Month): readonly SetMoney[] {
+  const rows = db.handle
+    .prepare<[number], Row>(
+      `select f.set_id, f.day, f.bill_id, b.currency, sum(f.effective), sum(f.billed), sum(f.list)
+       from fact f join bill b on b.id = f.bill_id where f.month = ? group by f.set_id, f.day, f.bill_id`,
+    )
+    .raw()
+    .safeIntegers()
+    .all(toMonthNumber(month));
+  const days = new Map<bigint, Day>();
+  return rows.map(([setId, epochDay, billId, currency, effectiveCost, billedCost, listCost]) => {
+    const day = days.get(epochDay) ?? fromEpochDay(Number(epochDay));
+    days.set(epochDay, day);
+    return {
+      setId: Number(setId),
+      day,
+      billId: Number(billId),
+      currency,
+      effectiveCost,
+      billedCost,
+      listCost,
+    };
+  });
+}
+
+/** Above this many sets one scan of the roll-up takes less than a look-up for each set and month. */
+const MANY_SETS = 1_000;
+
+const ORDER = 'order by 1, 2, 3';
+
+type SetDayRow = [bigint, bigint, string, bigint];
+
+/** The body of `LedgerStore.listSetDays`. */
+function listSetDays(
+  db: Database,
+  range: DayRange,
+  setIds: readonly number[] | undefined,
+): readonly SetDayCost[] {
+  const read = (sql: string, ...params: (number | string)[]) =>
+    db.handle
+      .prepare<(number | string)[], SetDayRow>(sql)
+      .raw()
+      .safeIntegers()
+      .all(...params);
+  const days = [toEpochDay(range.from), toEpochDay(range.to)];
+  const few = setIds !== undefined && setIds.length <= MANY_SETS;
+  const rows = few ? fewSets(db, read, setIds, days) : scan(read, setIds, days);
+  return rows.map(([setId, day, currency, effectiveCost]) => {
+    return { setId: Number(setId), day: fromEpochDay(Number(day)), currency, effectiveCost };
+  });
+}
+
+type Read = (sql: string, ...params: (number | string)[]) => readonly SetDayRow[];
+
+function scan(
+  read: Read,
+  setIds: readonly number[] | undefined,
+  days: readonly number[],
+): readonly SetDayRow[] {
+  const columns = 'select set_id, day, currency, effective from set_day where day >= ? and day < ?';
+  if (setIds === undefined) return read(`${columns} ${ORDER}`, ...days);
+  const chosen = 'and set_id in (select value from json_each(?))';
+  return read(`${columns} ${chosen} ${ORDER}`, ...days, JSON.stringify(setIds));
+}
+
+/** The facts lie by month and set, the roll-up by day: of few sets the facts are found faster. */
+function fewSets(
+  db: Database,
+  read: Read,
+  setIds: readonly number[],
+  days: readonly number[],
+): readonly SetDayRow[] {
+  const months = chargedMonths(db).map(toMonthNumber);
+  return read(
+    `select f.set_id, f.day, b.currency, sum(f.effective)
+     from json_each(?) s cross join json_each(?) m cross join fact f on f.month = m.value and f.set_id = s.value
+     cross join bill b on b.id = f.bill_id where f.day >= ? and f.day < ? group by 1, 2, 3 ${ORDER}`,
+    JSON.stringify(setIds),
+    JSON.stringify(months),
+    ...days,
+  );
 }

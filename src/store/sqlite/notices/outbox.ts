@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { AppError } from '../../../core/base/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { Audience, Notice, NoticeBody } from '../../../core/notices/notice.js';
-import type { OutboxEntry, OutboxStore } from '../../contract/outbox.js';
+import type { OutboxEntry, OutboxStore } from '../../contract/notices.js';
 import { findAuditBreak, readAudit, writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { jobMethods } from '../base/jobs.js';

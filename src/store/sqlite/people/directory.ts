@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Actor } from '../../../core/base/actor.js';
 import { type DayInterval, firstDay, type Month, monthRange } from '../../../core/base/time.js';
 import type { DirectoryData, IdentifierLink, PersonChange } from '../../../core/people/data.js';
-import type { DirectoryStore } from '../../contract/directory.js';
+import type { DirectoryStore } from '../../contract/people.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';

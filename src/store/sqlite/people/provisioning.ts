@@ -1,7 +1,7 @@
 import { and, asc, count, eq, isNull, type SQL } from 'drizzle-orm';
 import { AppError } from '../../../core/base/errors.js';
 import type { ProvisionedQuery, ProvisionedResource } from '../../../core/people/provisioned.js';
-import type { ProvisioningStore } from '../../contract/provisioning.js';
+import type { ProvisioningStore } from '../../contract/people.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { provisioned } from '../schema/people.js';
 

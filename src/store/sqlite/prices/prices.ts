@@ -1,7 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import type { Price } from '../../../core/prices/price.js';
 import { priceKey, pricesToAdd } from '../../../core/prices/snapshot.js';
-import type { PriceImport, PriceStore } from '../../contract/price.js';
+import type { PriceImport, PriceStore } from '../../contract/prices.js';
 import { writeAudit } from '../base/audit.js';
 import { insertRows } from '../base/bulk.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';

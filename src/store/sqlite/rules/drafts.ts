@@ -6,7 +6,7 @@ import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import { MS_PER_DAY } from '../../../core/base/time.js';
 import { applyEdit } from '../../../core/rules/edit.js';
 import type { Ruleset } from '../../../core/rules/rule.js';
-import type { DraftState, RuleDraft, RuleStore } from '../../contract/rule.js';
+import type { DraftState, RuleDraft, RuleStore } from '../../contract/rules.js';
 import { writeAudit } from '../base/audit.js';
 import type { Database } from '../base/database.js';
 import { ruleDraft } from '../schema/rules.js';

@@ -4,10 +4,9 @@ import { AppError } from '../../../core/base/errors.js';
 import { decodeJson } from '../../../core/base/json.js';
 import { rulesetText } from '../../../core/rules/canonical.js';
 import { DEFAULT_DIMENSIONS, type Rule, type Ruleset } from '../../../core/rules/rule.js';
-import type { VersionedRuleset } from '../../contract/rule.js';
+import type { VersionedRuleset } from '../../contract/rules.js';
 import type { Database } from '../base/database.js';
-import type { rule } from '../schema/rules.js';
-import { rulesetVersion } from '../schema/rules.js';
+import { type rule, rulesetVersion } from '../schema/rules.js';
 
 const EMPTY: Ruleset = { version: 1, dimensions: DEFAULT_DIMENSIONS.map((id) => ({ id, rules: [] })) };
 

@@ -4,7 +4,7 @@ import { AppError, invalid } from '../../../core/base/errors.js';
 import { encodeJson } from '../../../core/base/json.js';
 import { ruleText } from '../../../core/rules/canonical.js';
 import type { Pool, Rule, Ruleset, RulesetVersion } from '../../../core/rules/rule.js';
-import type { RuleStore } from '../../contract/rule.js';
+import type { RuleStore } from '../../contract/rules.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { chargedMonths, markRulesChanged } from '../base/stale.js';

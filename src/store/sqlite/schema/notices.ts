@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { DeliveryState } from '../../contract/outbox.js';
+import type { DeliveryState } from '../../contract/notices.js';
 
 /** Notices, posted in Slack or still to be posted. `audience` and `body` are JSON in which bigints survive; `id` gives the order. */
 export const notice = sqliteTable(

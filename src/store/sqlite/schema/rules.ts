@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Pool } from '../../../core/rules/rule.js';
-import type { DraftState } from '../../contract/rule.js';
+import type { DraftState } from '../../contract/rules.js';
 
 /**
  * Editions of the ruleset, append-only. `dimensions` is the JSON list of dimension ids in working order, `shared`

@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { canonicalJson } from '../../../core/base/json.js';
 import { applyListing } from '../../../core/seats/history.js';
 import type { Seat, SeatListing } from '../../../core/seats/seat.js';
-import type { SeatStore } from '../../contract/seat.js';
+import type { SeatStore } from '../../contract/seats.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { seat } from '../schema/seats.js';
 

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
-import type { InstallationStore } from '../../contract/installation.js';
-import { type Methods } from '../base/database.js';
+import type { InstallationStore } from '../../contract/settings.js';
+import type { Methods } from '../base/database.js';
 import { slackInstallation } from '../schema/settings.js';
 
 /** Slack installations in SQLite. */

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/base/errors.js';
 import { formatNanos, parseNanos } from '../../../core/base/money.js';
 import { parseDay } from '../../../core/base/time.js';
 import type { Backfill, Lease, PullRecord } from '../../../core/sources/feed.js';
-import type { FeedStore } from '../../contract/feed.js';
+import type { FeedStore } from '../../contract/sources.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { addedSource, backfill, feed, pausedSource, pullLease, pullRecord } from '../schema/sources.js';

@@ -3,7 +3,7 @@ import { describeActor } from '../../../core/base/actor.js';
 import { AppError } from '../../../core/base/errors.js';
 import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { OutOfBounds } from '../../../core/prices/check.js';
-import type { FirstSync, FirstSyncStore } from '../../contract/first-sync.js';
+import type { FirstSync, FirstSyncStore } from '../../contract/sources.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { firstSync } from '../schema/sources.js';

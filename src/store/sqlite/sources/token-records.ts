@@ -12,7 +12,7 @@ import {
 import { type StoredUse, USE_KEY } from '../../../core/gateways/token-use.js';
 import type { TokenFact } from '../../../core/gateways/vendor-use.js';
 import type { MeasureRow } from '../../../core/ledger/measure.js';
-import type { TokenRecordStore } from '../../contract/token-record.js';
+import type { TokenRecordStore } from '../../contract/sources.js';
 import { insertRows } from '../base/bulk.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { exactSum, toMonthNumber } from '../base/numbers.js';

@@ -1,6 +1,6 @@
 import { fromEpochDay } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
-import type { ExportStore } from '../../contract/export.js';
+import type { ExportStore } from '../../contract/spend.js';
 import { daysCondition } from '../allocation/allocated-money.js';
 import type { Methods } from '../base/database.js';
 import { billsOf, kindsOf } from '../base/interned.js';

@@ -1,6 +1,7 @@
 import type { AlertFigures, CaseCare, CaseState, Silence } from '../../core/alerts/alert.js';
 import type { Actor } from '../../core/base/actor.js';
 import type { Day } from '../../core/base/time.js';
+import type { UsageQuery, UsageSeries } from '../../core/ledger/usage.js';
 import type { Notice } from '../../core/notices/notice.js';
 
 /** An open question about what runs away; one cause is one case, with one parent message at most. */
@@ -74,4 +75,10 @@ export interface AlertStore {
     atMs: number;
     notices: readonly Notice[];
   }): Promise<boolean>;
+}
+
+/** What anomalies are looked for in. */
+export interface UsageStore {
+  /** One series per dimension set that used something in the range; money in other currencies joins at its month's rate. */
+  listUsage(query: UsageQuery): Promise<readonly UsageSeries[]>;
 }

@@ -8,6 +8,11 @@ import type {
   PersonChange,
   Team,
 } from '../../core/people/data.js';
+import type {
+  ProvisionedPage,
+  ProvisionedQuery,
+  ProvisionedResource,
+} from '../../core/people/provisioned.js';
 
 /** People, teams and identifier links, effective-dated; nothing is ever hard-deleted. */
 export interface DirectoryStore {
@@ -44,4 +49,16 @@ export interface DirectoryStore {
   ): Promise<{ readonly changedPeople: number; readonly staleMonths: readonly Month[] }>;
   /** Adds or replaces (kind, value, from) and marks the months it covers stale; audits it. */
   putLink(link: IdentifierLink, actor: Actor, atMs: number): Promise<void>;
+}
+
+/** Users and groups as an identity provider pushed them; the directory follows from them. Nothing is hard-deleted. */
+export interface ProvisioningStore {
+  /** Null for one that was deleted, too. */
+  findProvisioned(kind: ProvisionedResource['kind'], id: string): Promise<ProvisionedResource | null>;
+  listProvisioned(query: ProvisionedQuery): Promise<ProvisionedPage>;
+  /**
+   * Adds a resource (revision 1) or puts it in place of the revision before its own.
+   * @throws AppError `conflict` when another user has the name, or it has changed meanwhile.
+   */
+  putProvisioned(resource: ProvisionedResource): Promise<void>;
 }
