@@ -1,75 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { DrawnChart } from '../charts/draw.js';
-import type { ChartRequest } from '../charts/spec.js';
 import type { Actor } from '../core/base/actor.js';
 import { AppError, type ErrorCode } from '../core/base/errors.js';
-import type { MonthForecast } from '../core/budgets/month.js';
-import type { DigestFigures } from '../core/digests/digest.js';
-import type { WorkMix } from '../core/explain/work-mix.js';
-import type { Lineage } from '../core/lineage/lineage.js';
-import type { RulesetVersion } from '../core/rules/rule.js';
-import type { forecastMonth } from '../usecases/budgets/forecast-spend.js';
-import type { DigestInput } from '../usecases/digests/compose-digest.js';
-import type { DigestReaders } from '../usecases/digests/write-digests.js';
-import type { ExplainedChange, explainSpendChange } from '../usecases/explain/explain-change.js';
-import type { explainNumber } from '../usecases/explain/explain-number.js';
-import type { InvoiceTask } from '../usecases/invoices/run-invoice-task.js';
-import type { CommitInput } from '../usecases/rules/drafts.js';
-import type { PreviewInput, RulePreview } from '../usecases/rules/preview-rules.js';
-import type { Submission } from '../usecases/rules/submit-rules.js';
-import type { UndoInput } from '../usecases/rules/undo-rules.js';
-import type { SourceTask } from '../usecases/sources/run-source-task.js';
-import type { SpendAnswerToText, showSpend } from '../usecases/spend/show-spend.js';
-import type { showWorkMix } from '../usecases/spend/show-work-mix.js';
+import type { RunTask } from '../usecases/tasks.js';
 import type { ContextConfig } from './assemble.js';
+import type { WORKER_TASKS } from './tasks.js';
 
-/** Heavy work, named; everything in it can be copied between threads. */
-export type Task =
-  | {
-      readonly name:
-        | 'ingest'
-        | 'reallocate'
-        | 'raise-alerts'
-        | 'raise-claims'
-        | 'lint-rules'
-        | 'resume-backfills';
-    }
-  | { readonly name: 'write-digests' | 'revise-digests'; readonly readers?: DigestReaders }
-  | { readonly name: 'compose-digest'; readonly input: DigestInput }
-  | { readonly name: 'show-spend'; readonly input: Parameters<typeof showSpend>[1] }
-  | { readonly name: 'explain-number'; readonly input: Parameters<typeof explainNumber>[1] }
-  | { readonly name: 'explain-change'; readonly input: Parameters<typeof explainSpendChange>[1] }
-  | { readonly name: 'forecast-month'; readonly input: Parameters<typeof forecastMonth>[1] }
-  | { readonly name: 'show-work-mix'; readonly input: Parameters<typeof showWorkMix>[1] }
-  | { readonly name: 'sources'; readonly actor: Actor; readonly task: SourceTask }
-  | { readonly name: 'invoices'; readonly actor: Actor; readonly task: InvoiceTask }
-  | { readonly name: 'draw'; readonly chart: ChartRequest }
-  | { readonly name: 'preview-rules'; readonly actor: Actor; readonly input: PreviewInput }
-  | { readonly name: 'preview-undo'; readonly actor: Actor; readonly input: UndoInput }
-  | { readonly name: 'submit-rules' | 'approve-rules'; readonly actor: Actor; readonly input: CommitInput }
-  | { readonly name: 'preview-again'; readonly actor: Actor; readonly input: { readonly draftId: string } };
-
-/** What the tasks give back that give back anything of use. */
-interface TaskValues {
-  readonly draw: DrawnChart;
-  /** A sentence for the person who asked. */
-  readonly sources: string;
-  readonly 'compose-digest': DigestFigures;
-  readonly invoices: string;
-  readonly 'show-spend': SpendAnswerToText;
-  readonly 'explain-number': Lineage;
-  readonly 'explain-change': ExplainedChange;
-  readonly 'forecast-month': MonthForecast;
-  readonly 'show-work-mix': readonly WorkMix[];
-  readonly 'preview-rules': RulePreview;
-  readonly 'preview-undo': RulePreview;
-  readonly 'submit-rules': Submission;
-  readonly 'approve-rules': RulesetVersion;
-}
-
-/** What a task gives back. */
-type TaskValue<T extends Task> = T['name'] extends keyof TaskValues ? TaskValues[T['name']] : unknown;
+type WorkerTasks = typeof WORKER_TASKS;
 
 /** What the worker answers. */
 export type TaskResult =
@@ -78,17 +15,22 @@ export type TaskResult =
 
 /** Runs heavy work beside the thread that answers Slack, so that an ack never waits for it. */
 export interface Background {
-  run<T extends Task>(task: T): Promise<TaskValue<T>>;
+  readonly run: RunTask<WorkerTasks>;
   /** Waits for running tasks, then ends the worker. */
   close(): Promise<void>;
 }
 
 /** What the worker is sent. `aheadMs`: how far our clock is ahead of the machine's (the sandbox travels in time). */
-export interface TaskMessage {
-  readonly id: number;
-  readonly task: Task | 'close';
-  readonly aheadMs: number;
-}
+export type WorkerMessage =
+  | { readonly kind: 'close' }
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly actor: Actor;
+      readonly name: keyof WorkerTasks;
+      readonly input: unknown;
+      readonly aheadMs: number;
+    };
 
 /** Starts the worker. Its death fails what it was doing; the next task gets a new one. */
 export function startBackground(config: ContextConfig, clock: () => number = Date.now): Background {
@@ -115,19 +57,20 @@ export function startBackground(config: ContextConfig, clock: () => number = Dat
   };
 
   return {
-    run<T extends Task>(task: T) {
-      return new Promise<TaskValue<T>>((resolve, reject) => {
+    run: (actor, name, ...given) =>
+      new Promise((resolve, reject) => {
         worker ??= start();
         const id = nextId++;
-        // worker.ts answers each task with its own value: `run` there is the other half of TaskValue.
-        waiting.set(id, { resolve: (value) => resolve(value as TaskValue<T>), reject });
-        worker.postMessage({ id, task, aheadMs: clock() - Date.now() } satisfies TaskMessage);
-      });
-    },
+        // worker.ts answers each task with what its `run` in WORKER_TASKS gives back.
+        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        const [input] = given as readonly unknown[];
+        const aheadMs = clock() - Date.now();
+        worker.postMessage({ kind: 'run', id, actor, name, input, aheadMs } satisfies WorkerMessage);
+      }),
     async close() {
       if (worker === null) return;
       const ended = once(worker, 'exit');
-      worker.postMessage({ id: 0, task: 'close', aheadMs: 0 } satisfies TaskMessage);
+      worker.postMessage({ kind: 'close' } satisfies WorkerMessage);
       await ended;
     },
   };

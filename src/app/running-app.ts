@@ -1,10 +1,11 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type { Actor } from '../core/base/actor.js';
 import { parsePlans } from '../providers/files/plan-file.js';
 import { createDeliver, type Delivery } from '../slack/deliver/deliver.js';
 import { digestReaders } from '../slack/digests/readers.js';
 import type { Download } from '../slack/kit/download.js';
-import type { RuleChanges, SlackDeps } from '../slack/kit/request.js';
+import type { SlackDeps } from '../slack/kit/request.js';
 import { listen } from '../slack/listen.js';
 import { linkEverybody } from '../slack/people/link.js';
 import type { Context, Log } from '../usecases/context.js';
@@ -13,6 +14,9 @@ import { type Background, startBackground } from './background.js';
 import type { Config } from './config.js';
 import { createJobs } from './jobs.js';
 import { catchUp, type Scheduler, startScheduler } from './scheduler.js';
+
+/** The actor of work that nobody asked for. */
+export const JOBS: Actor = { kind: 'system', name: 'jobs' };
 
 /** Something that was started and can be stopped; `stop` waits for work under way. Stop the Bolt app first. */
 export interface RunningApp {
@@ -49,20 +53,17 @@ export async function startApp(parts: {
   const { app, client } = parts.connect(context);
   const { dbPath, company, sources, lent } = config;
   const background = startBackground({ dbPath, company, sources, lent }, clock);
-  const delivery = createDeliver({
-    context,
-    client,
-    settings: config.slack,
-    drawChart: (chart) => background.run({ name: 'draw', chart }),
-    ...(postGapMs === undefined ? {} : { postGapMs }),
-  });
+  const drawChart: SlackDeps['drawChart'] = (chart) => background.run(JOBS, 'draw', chart);
+  const gap = postGapMs === undefined ? {} : { postGapMs };
+  const delivery = createDeliver({ context, client, settings: config.slack, drawChart, ...gap });
   const listeners = listen(app, {
     context,
     settings: config.slack,
     runJob: createJobRunner(background, delivery, log),
     readPlans: parsePlans,
     ...(download && { download }),
-    ...heavyWorkIn(background),
+    run: background.run,
+    drawChart,
   });
   const timetable = createTimetable({ context, background, delivery, client });
   return {
@@ -90,8 +91,8 @@ export async function startApp(parts: {
 /** Runs what a click asks for. */
 function createJobRunner(background: Background, delivery: Delivery, log: Log): SlackDeps['runJob'] {
   return async (name) => {
-    if (name !== 'deliver') await background.run({ name });
-    // Posts wait for their turns; whoever clicked does not wait with them.
+    if (name !== 'deliver') await background.run(JOBS, name);
+    // Posts wait for their turns; the person who clicked does not wait with them.
     else delivery.deliver().catch((error: unknown) => log.error('Delivering failed.', { error }));
   };
 }
@@ -107,8 +108,8 @@ function createTimetable(parts: {
   const jobs = createJobs({
     async run(name) {
       // Who reads the month is asked of Slack, which the worker does not know.
-      if (name !== 'write-digests' && name !== 'revise-digests') return background.run({ name });
-      return background.run({ name, readers: await digestReaders(context, client) });
+      if (name !== 'write-digests' && name !== 'revise-digests') return background.run(JOBS, name);
+      return background.run(JOBS, name, { readers: await digestReaders(context, client) });
     },
     deliver: () => delivery.deliver(),
   });
@@ -120,37 +121,6 @@ function createTimetable(parts: {
     catchUp: () => catchUp(jobs, context),
     async stop() {
       await scheduler?.stop();
-    },
-  };
-}
-
-/** What listeners leave to the worker. */
-function heavyWorkIn(
-  background: Background,
-): Pick<
-  SlackDeps,
-  'rules' | 'spendAsIs' | 'composeDigest' | 'explain' | 'invoices' | 'sourceTask' | 'drawChart'
-> {
-  return {
-    rules: ruleChangesIn(background),
-    invoices: (actor, task) => background.run({ name: 'invoices', actor, task }),
-    spendAsIs: (input) => background.run({ name: 'show-spend', input }),
-    composeDigest: (input) => background.run({ name: 'compose-digest', input }),
-    explain: (input) => background.run({ name: 'explain-number', input }),
-    drawChart: (chart) => background.run({ name: 'draw', chart }),
-    sourceTask: (actor, task) => background.run({ name: 'sources', actor, task }),
-  };
-}
-
-/** Rule changes are worked out in the worker. */
-function ruleChangesIn(background: Background): RuleChanges {
-  return {
-    preview: (actor, input) => background.run({ name: 'preview-rules', actor, input }),
-    undo: (actor, input) => background.run({ name: 'preview-undo', actor, input }),
-    submit: (actor, input) => background.run({ name: 'submit-rules', actor, input }),
-    approve: (actor, input) => background.run({ name: 'approve-rules', actor, input }),
-    previewAgain: async (actor, input) => {
-      await background.run({ name: 'preview-again', actor, input });
     },
   };
 }

@@ -1,10 +1,11 @@
-import type { AssembledApp } from '../app/running-app.js';
+import { type AssembledApp, JOBS } from '../app/running-app.js';
 import { sumNanos } from '../core/base/money.js';
 import { addMonths, dayIn, type Month, monthOf } from '../core/base/time.js';
 import { SettingsArea } from '../core/settings/settings.js';
 import { parsePeople } from '../hr/csv.js';
 import { setPlans } from '../usecases/budgets/set-plans.js';
 import type { Context } from '../usecases/context.js';
+import { NO_READERS } from '../usecases/digests/write-digests.js';
 import { enterInvoices } from '../usecases/invoices/enter-invoice.js';
 import { importPeople } from '../usecases/people/import-people.js';
 import { importRules } from '../usecases/rules/import-rules.js';
@@ -29,7 +30,8 @@ export async function fill(running: AssembledApp, larkspur: Larkspur): Promise<v
       await importRules(finops, { ruleset: larkspur.ruleset, file: 'rules.yml', note: 'Where we start' });
       await enterDueInvoices(running, larkspur);
     }
-    await background.run({ name });
+    if (name === 'write-digests') await background.run(JOBS, name, { readers: NO_READERS });
+    else await background.run(JOBS, name);
     await context.store.recordJobRun({
       job: name,
       scheduledForMs: now,

@@ -26,12 +26,12 @@ export async function createOurs(path: string, figures: Figures): Promise<Conten
       figures.timed('ours', `${what}: ${step}`, work);
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
-    const preview = await timed('preview', () => worker.run({ name: 'preview-rules', actor: ACTOR, input }));
+    const preview = await timed('preview', () => worker.run(ACTOR, 'preview-rules', input));
     delay.disable();
     delays.p99 = Math.max(delays.p99, delay.percentile(99));
     delays.max = Math.max(delays.max, delay.max);
-    await timed('commit', () => worker.run({ name: 'submit-rules', actor: ACTOR, input: preview }));
-    await timed('re-allocate and prove', () => worker.run({ name: 'reallocate' }));
+    await timed('commit', () => worker.run(ACTOR, 'submit-rules', preview));
+    await timed('re-allocate and prove', () => worker.run(ACTOR, 'reallocate'));
   };
   const readCells = async (): Promise<Cells> => {
     const query = { by: ['month', 'team'], range: BENCH_RANGE, where: [], currency: 'USD' };

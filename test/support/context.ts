@@ -1,6 +1,7 @@
 import type { Provider } from '../../src/providers/provider.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import type { Context, Log } from '../../src/usecases/context.js';
+import { type RunTask, TASKS, type Task } from '../../src/usecases/tasks.js';
 import { createClock, type TestClock } from './clock.js';
 
 /** Everything that was logged, for tests that look at it. */
@@ -34,4 +35,16 @@ export async function createTestContext(
     log: createTestLog(),
     actor: { kind: 'slack', userId: 'U0FIN', name: 'Fin Ops' },
   };
+}
+
+/** Runs tasks in this thread instead of the worker. Long work is not awaited. */
+export function runTaskHere(context: Context): RunTask {
+  const goOn = (work: Promise<unknown>): void => {
+    work.catch((error: unknown) => context.log.error('Long work failed.', { error }));
+  };
+  const run = (actor: Context['actor'], name: keyof typeof TASKS, input: unknown) => {
+    const task: Task = TASKS[name];
+    return task.run({ ...context, actor }, input as never, { shouldStop: () => false, goOn });
+  };
+  return run as RunTask;
 }

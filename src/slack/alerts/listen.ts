@@ -6,7 +6,6 @@ import { utcDay } from '../../core/base/time.js';
 import { figureOfAlert } from '../../core/lineage/figure.js';
 import { requireActor } from '../../usecases/alerts/act-on-case.js';
 import { showAlert } from '../../usecases/alerts/show-alert.js';
-import { explainNumber } from '../../usecases/explain/explain-number.js';
 import type { Message } from '../kit/blocks.js';
 import { openModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
@@ -62,7 +61,7 @@ async function ruleView(surface: Surface, { client, user, caseId }: Clicked): Pr
   const viewer = await surface.access.viewerOf(client, user.id);
   const { figures } = await showAlert(context, { caseId, viewer });
   const input = { figure: figureOfAlert(figures) };
-  const lineage = await (surface.explain?.(input) ?? explainNumber(context, input));
+  const lineage = await surface.run(context.actor, 'explain-number', input);
   const rules = lineage.bills.flatMap((bill) => bill.rules);
   const [most] = rules.toSorted((a, b) => (b.cost > a.cost ? 1 : -1));
   if (most === undefined) return invalid('There are no charges behind this alert any more.');

@@ -7,7 +7,6 @@ import type { DigestFigures, DigestPeriod, DigestScope } from '../../core/digest
 import { lastPeriod } from '../../core/digests/period.js';
 import { parseScope, scopeText } from '../../core/digests/scope.js';
 import type { Subscription } from '../../core/settings/settings.js';
-import { composeDigest } from '../../usecases/digests/compose-digest.js';
 import { digestScopes } from '../../usecases/digests/scopes.js';
 import { requireScope, sendDigest } from '../../usecases/digests/send-digest.js';
 import { subscribeChannel, unsubscribeChannel } from '../../usecases/digests/subscribe-channel.js';
@@ -59,16 +58,14 @@ async function today(surface: Surface) {
   return dayIn(digest.timeZone, surface.context.clock());
 }
 
-/** Worked out by the worker, where there is one. @throws AppError `forbidden` where it is not for the viewer. */
+/** Worked out by the worker. @throws AppError `forbidden` where it is not for the viewer. */
 async function figuresFor(
   surface: Surface,
   { viewer, scope, period }: Omit<Chosen, 'channel'>,
 ): Promise<DigestFigures> {
   await requireScope(surface.context, viewer, scope);
   const asked = { scope, period, reader: 'channel' } as const;
-  return surface.composeDigest === undefined
-    ? composeDigest(surface.context, asked)
-    : surface.composeDigest(asked);
+  return surface.run(surface.context.actor, 'compose-digest', asked);
 }
 
 /** What is meant by the words after `/apportion digest`; else one's own team, else the first that one may see. */

@@ -6,7 +6,7 @@ import { publicMessage } from '../../core/base/errors.js';
 import { formatNanos } from '../../core/base/money.js';
 import { parseMonth } from '../../core/base/time.js';
 import { monthInvoiced } from '../../usecases/close/check-month.js';
-import { type InvoiceTask, runInvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
+import type { InvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
 import { tieInvoices } from '../../usecases/invoices/tie-invoices.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import type { Message } from '../kit/blocks.js';
@@ -177,9 +177,7 @@ async function finishForm(
   try {
     await surface.access.requireRole(client, user.id, ENTERS);
     const context = contextOf(surface, user);
-    sentence = await (surface.invoices === undefined
-      ? runInvoiceTask(context, taskOf())
-      : surface.invoices(context.actor, taskOf()));
+    sentence = await surface.run(context.actor, 'invoices', taskOf());
     await surface.runJob('reallocate');
   } catch (error) {
     logFailure(surface.context.log, error, 'taking an invoice in');

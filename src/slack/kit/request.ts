@@ -1,20 +1,8 @@
 import type { RespondFn } from '@slack/bolt';
-import type { Actor } from '../../core/base/actor.js';
 import { AppError, publicMessage } from '../../core/base/errors.js';
 import type { PlanRow } from '../../core/budgets/plan.js';
-import type { DigestFigures } from '../../core/digests/digest.js';
-import type { Lineage } from '../../core/lineage/lineage.js';
-import type { RulesetVersion } from '../../core/rules/rule.js';
 import type { Context, Log } from '../../usecases/context.js';
-import type { DigestInput } from '../../usecases/digests/compose-digest.js';
-import type { explainNumber } from '../../usecases/explain/explain-number.js';
-import type { InvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
-import type { CommitInput } from '../../usecases/rules/drafts.js';
-import type { PreviewInput, RulePreview } from '../../usecases/rules/preview-rules.js';
-import type { Submission } from '../../usecases/rules/submit-rules.js';
-import type { UndoInput } from '../../usecases/rules/undo-rules.js';
-import type { SourceTask } from '../../usecases/sources/run-source-task.js';
-import type { SpendAnswerToText, showSpend } from '../../usecases/spend/show-spend.js';
+import type { RunTask } from '../../usecases/tasks.js';
 import type { DrawChart } from '../deliver/chart.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
@@ -24,39 +12,20 @@ import type { People } from './people.js';
 import { sentenceMessage } from './plain.js';
 import type { SlackSettings } from './settings.js';
 
-/** Rule changes are worked out where they hold up neither acks nor pongs: the roof hands them to the worker. */
-export interface RuleChanges {
-  preview(actor: Actor, input: PreviewInput): Promise<RulePreview>;
-  /** Previews the undoing of an edition. */
-  undo(actor: Actor, input: UndoInput): Promise<RulePreview>;
-  submit(actor: Actor, input: CommitInput): Promise<Submission>;
-  approve(actor: Actor, input: CommitInput): Promise<RulesetVersion>;
-  previewAgain(actor: Actor, input: { readonly draftId: string }): Promise<void>;
-}
-
 /** What the Slack surface is handed by the roof. */
 export interface SlackDeps {
   readonly context: Context;
   readonly settings: SlackSettings;
   /** Runs a background job by name in a worker and resolves when it is done; `deliver` is only set going. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
-  readonly rules: RuleChanges;
+  /** Heavy work in the worker, by the name of its task. */
+  readonly run: RunTask;
   /** Reads a pasted list of budgets. @throws AppError `invalid` naming row and column. */
   readonly readPlans: (file: { readonly name: string; readonly text: string }) => {
     readonly rows: readonly PlanRow[];
   };
-  /** Answers `/spend ... as-is` in the worker, for it is heavy; absent: here. */
-  readonly spendAsIs?: (input: Parameters<typeof showSpend>[1]) => Promise<SpendAnswerToText>;
-  /** Draws in the worker; absent: no pictures. */
-  readonly drawChart?: DrawChart;
-  /** Works a digest out in the worker; absent: here. */
-  readonly composeDigest?: (input: DigestInput) => Promise<DigestFigures>;
-  /** Explains a figure in the worker, for it looks at every charge; absent: here. */
-  readonly explain?: (input: Parameters<typeof explainNumber>[1]) => Promise<Lineage>;
-  /** Takes invoices in in the worker, for it rewrites charges; absent: here. */
-  readonly invoices?: (actor: Actor, task: InvoiceTask) => Promise<string>;
-  /** Work on sources, in the worker; answers a sentence for the person. Absent: here. */
-  readonly sourceTask?: (actor: Actor, task: SourceTask) => Promise<string>;
+  /** Draws in the worker. */
+  readonly drawChart: DrawChart;
   /** Fetches a file that a person uploaded; absent: from Slack. */
   readonly download?: Download;
 }

@@ -7,7 +7,7 @@ import { lineageCsv } from '../../core/lineage/csv.js';
 import { figureOfReport, narrowed } from '../../core/lineage/figure.js';
 import type { Lineage, SpendFigure } from '../../core/lineage/lineage.js';
 import { SPEND_KEYS, type SpendQuestion } from '../../core/spend/spend.js';
-import { explainNumber } from '../../usecases/explain/explain-number.js';
+import type { explainNumber } from '../../usecases/explain/explain-number.js';
 import { mayAsk } from '../../usecases/spend/may-ask.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
 import { subjectOfMessage } from '../help/about.js';
@@ -50,9 +50,7 @@ function explain(
   { user }: Pick<Asker, 'user'>,
   input: Parameters<typeof explainNumber>[1],
 ): Promise<Lineage> {
-  return surface.explain === undefined
-    ? explainNumber(contextOf(surface, user), input)
-    : surface.explain(input);
+  return surface.run(contextOf(surface, user).actor, 'explain-number', input);
 }
 
 /** What a figure with these filters is about; the narrowest, where there are several. */

@@ -89,7 +89,7 @@ export function listenApproval(app: App, surface: Surface): void {
       {
         doing: 'approving a rule change',
         work: async ({ context, draftId, hash }) => {
-          const { number } = await surface.rules.approve(context.actor, { draftId, hash });
+          const { number } = await surface.run(context.actor, 'approve-rules', { draftId, hash });
           await answer(respond, sentenceMessage(`Approved: version ${number} of the rules holds.`));
           // The commit stands whatever becomes of this: the stale months wait for the next run of the job.
           await surface.runJob('reallocate').catch((error: unknown) => {
@@ -104,7 +104,9 @@ export function listenApproval(app: App, surface: Surface): void {
     await ack();
     await onCard(surface, args, {
       doing: 'previewing a rule change again',
-      work: ({ context, draftId }) => surface.rules.previewAgain(context.actor, { draftId }),
+      async work({ context, draftId }) {
+        await surface.run(context.actor, 'preview-again', { draftId });
+      },
     });
   });
 }

@@ -82,7 +82,7 @@ async function preview(surface: Surface, modal: OpenModal, ask: { user: Who; bac
     await surface.access.requireRuleEditor(modal.client, user.id);
     const context = contextOf(surface, user);
     const edit = await editOf(context, back);
-    const previewed = await surface.rules.preview(context.actor, { edit, note: back.form.note });
+    const previewed = await surface.run(context.actor, 'preview-rules', { edit, note: back.form.note });
     await updateModal(surface, modal, previewView(previewed, back));
   };
   await inModal(surface, modal, { doing: 'previewing a rule change', back, work });
@@ -98,7 +98,7 @@ async function commit(
   const work = async () => {
     await surface.access.requireRuleEditor(modal.client, ask.user.id);
     if (draft === null) throw new AppError('invalid', 'There is nothing to commit here.');
-    const submission = await surface.rules.submit(contextOf(surface, ask.user).actor, draft);
+    const submission = await surface.run(contextOf(surface, ask.user).actor, 'submit-rules', draft);
     if (submission.kind === 'waiting') return showWaiting(surface, modal, submission.need);
     const done = `Committed: version ${submission.version.number} of the rules holds.`;
     const show = (sentence: string) =>

@@ -58,7 +58,10 @@ export function listenRuleHistory(app: App, surface: Surface): void {
     await ack();
     const { actor } = contextOf(surface, userOf(args.body.user));
     await openFromClick(surface, args, async () =>
-      previewView(await surface.rules.undo(actor, unpackPayload(VersionPayload, action.value)), null),
+      previewView(
+        await surface.run(actor, 'preview-undo', unpackPayload(VersionPayload, action.value)),
+        null,
+      ),
     );
   });
 }

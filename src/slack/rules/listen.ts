@@ -152,7 +152,7 @@ async function formOfChoice(
     case 'up':
     case 'down': {
       const edit = await stepOf(context, name, choice);
-      return previewView(await surface.rules.preview(context.actor, { edit, note: null }), null);
+      return previewView(await surface.run(context.actor, 'preview-rules', { edit, note: null }), null);
     }
     default:
       return editorForRule(context, name);

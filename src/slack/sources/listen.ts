@@ -5,7 +5,7 @@ import { acceptFirstSync } from '../../usecases/sources/accept-first-sync.js';
 import { cancelBackfill } from '../../usecases/sources/backfill.js';
 import { listSources } from '../../usecases/sources/list-sources.js';
 import { pauseSource } from '../../usecases/sources/manage-sources.js';
-import { runSourceTask, type SourceTask } from '../../usecases/sources/run-source-task.js';
+import type { SourceTask } from '../../usecases/sources/run-source-task.js';
 import type { Message } from '../kit/blocks.js';
 import { openModal, updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
@@ -36,14 +36,10 @@ async function requireFinops(surface: Surface, { client, user }: Asker): Promise
   await surface.access.requireRole(client, user.id, { roles: ['finops'], doing: 'manage sources' });
 }
 
-/** In the worker where there is one; a surface without (a test) does it here. */
+/** In the worker. */
 async function runTask(surface: Surface, { user }: Asker, task: SourceTask): Promise<string> {
   const context = contextOf(surface, user);
-  if (surface.sourceTask !== undefined) return surface.sourceTask(context.actor, task);
-  const goOn = (work: Promise<unknown>): void => {
-    work.catch((error: unknown) => context.log.error('Long work failed.', { error }));
-  };
-  return runSourceTask(context, { actor: context.actor, task, run: { shouldStop: () => false, goOn } });
+  return surface.run(context.actor, 'sources', task);
 }
 
 /** What a button does, and the sentence that says so. */

@@ -60,10 +60,9 @@ export interface Answered {
 export async function askSpend(surface: Surface, ask: Ask): Promise<Answered> {
   const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
   const input = { text: ask.text, askedBy: viewer.email, viewer };
-  const found =
-    surface.spendAsIs !== undefined && takeAsIs(ask.text).asIs
-      ? await surface.spendAsIs(input)
-      : await showSpend(contextOf(surface, ask.user), input);
+  const found = takeAsIs(ask.text).asIs
+    ? await surface.run(surface.context.actor, 'show-spend', input)
+    : await showSpend(contextOf(surface, ask.user), input);
   if (found.kind !== 'report') {
     const message = notUnderstoodMessage(found.sentence, found.suggestions);
     return { understood: found.kind === 'refused', isPrivate: true, message, report: null, charted: null };
@@ -189,7 +188,6 @@ async function hangPicture(
   client: WebClient,
   { report, place }: { readonly report: SpendReport; readonly place: Place },
 ): Promise<void> {
-  if (surface.drawChart === undefined) return;
   try {
     await uploadChart(client, await surface.drawChart(pictureOf(report)), place);
   } catch (error) {
@@ -207,7 +205,7 @@ async function sendPicture(surface: Surface, args: Click): Promise<void> {
       const { text } = unpackPayload(AskPayload, args.action.value);
       const user = userOf(args.body.user);
       const { report, message } = await askSpend(surface, { client, user, text, sharedBy: null });
-      if (report === null || surface.drawChart === undefined) {
+      if (report === null) {
         await answer(args.respond, message);
         return;
       }

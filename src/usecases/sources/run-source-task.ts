@@ -1,4 +1,3 @@
-import type { Actor } from '../../core/base/actor.js';
 import { assertNever } from '../../core/base/errors.js';
 import { type Day } from '../../core/base/time.js';
 import type { Context, NewSource } from '../context.js';
@@ -20,42 +19,33 @@ export interface LongRun {
 }
 
 /**
- * Does it and answers a sentence for the person who asked. A backfill is only begun here and goes on by itself, so
- * that its refusals reach that person.
+ * Does it and answers a sentence for the person who asked. A backfill is only started here, so that its refusals
+ * reach that person; should it fail later, the timetable resumes it.
  */
-export async function runSourceTask(
-  context: Context,
-  { actor, task, run }: { readonly actor: Actor; readonly task: SourceTask; readonly run: LongRun },
-): Promise<string> {
-  const as = { ...context, actor };
+export async function runSourceTask(context: Context, task: SourceTask, long: LongRun): Promise<string> {
   switch (task.do) {
     case 'pull':
-      return (await ingest(as, { source: task.source, window: null }))
+      return (await ingest(context, { source: task.source, window: null }))
         .map(({ sentence }) => sentence)
         .join('\n');
     case 'add': {
-      const { remarks } = await addSource(as, task.entry);
+      const { remarks } = await addSource(context, task.entry);
       return [`${task.entry.name} is added; its first pull has the bills in it soon.`, ...remarks].join('\n');
     }
     case 'remove':
-      await removeSource(as, task.source);
+      await removeSource(context, task.source);
       return `${task.source} is removed, with its charges.`;
     case 'backfill': {
-      const { from, to } = await startBackfill(as, task);
-      goOn(as, task.source, run);
+      const { from, to } = await startBackfill(context, task);
+      long.goOn(runBackfill(context, task.source, long));
       return `${task.source} is being filled in from ${from} to ${to} (end excluded); the FinOps channel shows how far it has come.`;
     }
     case 'retry-backfill': {
-      const { nextDay } = await retryBackfill(as, task.source);
-      goOn(as, task.source, run);
+      const { nextDay } = await retryBackfill(context, task.source);
+      long.goOn(runBackfill(context, task.source, long));
       return `${task.source} goes on being filled in from ${nextDay}.`;
     }
     default:
       return assertNever(task);
   }
-}
-
-/** Goes on after the answer; should it fail, the timetable resumes it. */
-function goOn(context: Context, source: string, run: LongRun): void {
-  run.goOn(runBackfill(context, source, run));
 }

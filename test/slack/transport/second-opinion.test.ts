@@ -10,10 +10,9 @@ import { listen } from '../../../src/slack/listen.js';
 import { connect, type Workspace } from '../../../src/slack/transport/connect.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
 import { importRules } from '../../../src/usecases/rules/import-rules.js';
-import { previewRules } from '../../../src/usecases/rules/preview-rules.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { chargesOf, createTestProvider } from '../../support/company/company.js';
-import { createTestContext, type TestContext } from '../../support/context.js';
+import { createTestContext, runTaskHere, type TestContext } from '../../support/context.js';
 import { digestFigures } from '../../support/slack/figures.js';
 import {
   BOT_TOKEN,
@@ -99,13 +98,8 @@ async function open(workspace: Omit<Extract<Workspace, { mode: 'http' }>, 'mode'
     settings,
     runJob: async () => undefined,
     readPlans: parsePlans,
-    rules: {
-      preview: (actor, input) => previewRules({ ...context, actor }, input),
-      undo: unused,
-      submit: unused,
-      approve: unused,
-      previewAgain: unused,
-    },
+    run: runTaskHere(context),
+    drawChart: unused,
   });
   const delivery = createDeliver({
     context,

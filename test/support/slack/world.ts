@@ -12,14 +12,10 @@ import { createDeliver, type DeliverDeps, type Delivery } from '../../../src/sla
 import type { SlackSettings } from '../../../src/slack/kit/settings.js';
 import { type Listening, listen } from '../../../src/slack/listen.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
-import { approveDraft, previewAgain } from '../../../src/usecases/rules/approve-rules.js';
 import { importRules } from '../../../src/usecases/rules/import-rules.js';
-import { previewRules } from '../../../src/usecases/rules/preview-rules.js';
-import { submitRules } from '../../../src/usecases/rules/submit-rules.js';
-import { previewUndo } from '../../../src/usecases/rules/undo-rules.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { chargesOf, createTestProvider, keyRule, type TestKey } from '../company/company.js';
-import { createTestContext, type TestContext } from '../context.js';
+import { createTestContext, runTaskHere, type TestContext } from '../context.js';
 
 export const ANA = 'U0ANA00001'; // FinOps, by user group
 export const BEN = 'U0BEN00002'; // an engineering manager
@@ -160,13 +156,7 @@ export async function createWorld(
     },
     readPlans: parsePlans,
     drawChart: async () => ({ png: PNG, altText: 'A chart', filename: 'chart.png' }),
-    rules: {
-      preview: (actor, input) => previewRules({ ...context, actor }, input),
-      undo: (actor, input) => previewUndo({ ...context, actor }, input),
-      submit: (actor, input) => submitRules({ ...context, actor }, input),
-      approve: (actor, input) => approveDraft({ ...context, actor }, input),
-      previewAgain: (actor, input) => previewAgain({ ...context, actor }, input),
-    },
+    run: runTaskHere(context),
   });
   await app.init();
   await app.start();
