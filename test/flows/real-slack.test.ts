@@ -60,4 +60,4 @@ it('acks commands, old buttons and forms that it cannot read, and stops cleanly 
   expect(await app.stop()).toBe(0);
   expect(Date.now() - before).toBeLessThan(9_000);
   expect(app.log()).not.toMatch(/"level":"error"|\[ERROR\]/);
-}, 30_000);
+});

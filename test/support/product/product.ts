@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 // The built product as its user starts it; `npm test` builds before it tests.
 const DIST = resolve(import.meta.dirname, '../../../dist');
+
+const CLOCK_AHEAD = resolve(import.meta.dirname, 'clock-ahead.mjs');
 
 /** A folder of its own, so that no run sees another's data. */
 export function freshFolder(): string {
@@ -54,11 +57,15 @@ export interface RunningProduct {
   stop(): Promise<number | null>;
 }
 
-/** Starts the product without Slack credentials on a free port. */
-export async function startProduct(folder: string): Promise<RunningProduct> {
+/** Starts the product without Slack credentials on a free port, on a day and at a time of its own (ISO 8601). */
+export async function startProduct(folder: string, now: string): Promise<RunningProduct> {
   const child = spawn(process.execPath, [join(DIST, 'main.js')], {
     cwd: folder,
-    env: environment({ PORT: '0' }),
+    env: environment({
+      PORT: '0',
+      NODE_OPTIONS: `--import=${pathToFileURL(CLOCK_AHEAD).href}`,
+      TEST_CLOCK_AHEAD_MS: String(Date.parse(now) - Date.now()),
+    }),
   });
   const address = await new Promise<string>((found, failed) => {
     let text = '';
