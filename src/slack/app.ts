@@ -5,7 +5,7 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * Options of the client that answers people. A fresh object each time: SocketModeReceiver changes the one it is
- * given (reference/slack.md 1.7). Retries are few, for a person is waiting.
+ * given (docs/slack-platform.md#socket-mode). Retries are few, for a person is waiting.
  */
 export function clientOptions(): WebClientOptions {
   return { timeout: TIMEOUT_MS, retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 1_500 } };

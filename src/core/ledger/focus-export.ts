@@ -7,7 +7,7 @@ export const FOCUS_VERSIONS = ['1.2', '1.3', '1.4'] as const;
 export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
 
 /**
- * Columns of FOCUS 1.2 that Apportion fills, by ID (FOCUS_Spec tag v1.2; reference/focus.md 1.4). 1.3 adds the service
+ * Columns of FOCUS 1.2 that Apportion fills, by ID (FOCUS_Spec tag v1.2; docs/vendors.md#focus). 1.3 adds the service
  * and host provider beside the two names that 1.4 drops.
  */
 const COLUMNS: readonly string[] = `

@@ -36,7 +36,7 @@ interface Factor {
 }
 
 /**
- * What the list leaves out (ai-vendors.md 10): both vendors take half for batches, OpenAI the same for flex;
+ * What the list leaves out (docs/vendors.md#price-list): both vendors take half for batches, OpenAI the same for flex;
  * Anthropic a tenth more for inference bound to the United States. All of them for tokens alone: a web search costs
  * the same. A faster or a priority service has a price of its own for each model, so it is unpriced until an override
  * names it.

@@ -61,8 +61,8 @@ const Package = z.object({ version: z.string() });
 
 /**
  * The price list that comes with `@pydantic/genai-prices`, read as data: its calculator applies the tiers of a single
- * request to whatever it is given, so that a day's sum would be rated at the long-context price (ai-vendors.md 10).
- * Each tier becomes a row of its own. Nothing is asked of the network.
+ * request to whatever it is given, so that a day's sum would be rated at the long-context price
+ * (docs/vendors.md#price-list). Each tier becomes a row of its own. Nothing is asked of the network.
  */
 export function readBundledPrices(): PriceList {
   const source = `genai-prices ${packageVersion()}`;

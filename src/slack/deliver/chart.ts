@@ -63,8 +63,8 @@ function isDust(amount: bigint): boolean {
 }
 
 /**
- * Puts a chart into the thread of a message that stands already. Into the thread first, so that everyone who may
- * read the message may see the file when it is shown in the message as well (slack.md 1.10).
+ * Puts a chart into the thread of a message that stands already. Into the thread first, so that everyone who may read
+ * the message may see the file when the message shows it as well (docs/slack-platform.md#files-and-pictures).
  * @throws AppError `upstream` when Slack does not say which file it became.
  */
 export async function uploadChart(
@@ -86,7 +86,7 @@ export async function uploadChart(
   return { fileId, altText };
 }
 
-/** Pauses between looking at a file, 30 seconds in all (slack.md 1.10). */
+/** Pauses between looking at a file, 30 seconds in all (docs/slack-platform.md#files-and-pictures). */
 const READY_PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 14_500] as const;
 
 /**

@@ -4,7 +4,7 @@ export interface Pacer {
   turn(channel: string): Promise<void>;
 }
 
-/** Slack takes about one message a second in a channel, and short bursts (slack.md 1.9). */
+/** Slack takes about one message a second in a channel, and short bursts (docs/slack-platform.md#rates-and-retries). */
 const BURST = 3;
 export const POST_GAP_MS = 1_100;
 

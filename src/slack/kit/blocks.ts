@@ -30,7 +30,7 @@ export interface Message {
 
 /**
  * Plain text in which nothing is live: no mentions, no formatting, no emoji codes. Line breaks that we put in
- * stay. `limit` is the element's limit in UTF-16 units (reference/slack.md 1.1).
+ * stay. `limit` is the element's limit in UTF-16 units (docs/slack-platform.md#limits-of-blocks).
  */
 export function plain(text: string, limit = 3000): PlainTextElement {
   const lines = text.split('\n').map(oneLine).join('\n');
@@ -81,7 +81,10 @@ export interface Picture {
   readonly altText: string;
 }
 
-/** A picture in full width. Slack refuses the message while it has not processed the file (slack.md 1.10). */
+/**
+ * A picture in full width. Slack refuses the message while it has not processed the file
+ * (docs/slack-platform.md#files-and-pictures).
+ */
 export function image(picture: Picture): ImageBlock {
   return {
     type: 'image',

@@ -3,7 +3,8 @@ import { context, type Message, type MessageBlock } from './blocks.js';
 import { truncate } from './text.js';
 
 /**
- * Budgets of one message (reference/slack.md 1.2): Slack's own cumulative rule is undocumented, these were accepted.
+ * Budgets of one message: Slack's own cumulative rule is undocumented, these were accepted
+ * (docs/slack-platform.md#budgets-of-a-message).
  * @internal Tests measure every message against it.
  */
 export const MESSAGE_BUDGET = {

@@ -5,7 +5,7 @@ import { compareBigint, type Nanos, sumNanos, toApproximateUnits } from '../../c
 import type { Day } from '../../core/base/time.js';
 import { truncate } from './text.js';
 
-// Slack's own charts (docs.slack.dev/reference/block-kit/blocks/data-visualization-block); limits: slack.md 1.3.
+// Limits: docs/slack-platform.md#slacks-own-charts.
 const MOST_SERIES = 6;
 const MOST_POINTS = 20;
 const TITLE = 50;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HTTPReceiver, LogLevel } from '@slack/bolt';
 import type { OAuthParts } from './oauth.js';
 
-/** Bolt refuses what is older; what is dated further ahead than this is no clock's mistake either (slack.md 1.8). */
+/** Bolt refuses what is older, not what is dated ahead (docs/slack-platform.md#signed-requests). */
 const MOST_SECONDS_AHEAD = 300;
 
 /**

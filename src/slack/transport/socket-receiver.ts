@@ -7,7 +7,7 @@ import type { OAuthParts } from './oauth.js';
 /** What a socket receiver is made of. */
 export interface SocketParts {
   readonly appToken: string;
-  /** Made anew for each use: the receiver changes the object that it is given (slack.md 1.7). */
+  /** Made for each use: the receiver changes the object it is given (docs/slack-platform.md#socket-mode). */
   readonly clientOptions: () => WebClientOptions;
   readonly log: Log;
   readonly oauth: OAuthParts | null;
@@ -29,8 +29,8 @@ export interface SocketReceiver extends Receiver {
 
 /**
  * Socket Mode that stays: Slack closes each socket every few hours, and socket-mode 3.1 answers with five seconds of
- * silence or, when `apps.connections.open` fails meanwhile, with an unhandled rejection (slack.md 1.7). So several
- * sockets are held, each connected again by us, for as long as it takes.
+ * silence or, when `apps.connections.open` fails meanwhile, with an unhandled rejection
+ * (docs/slack-platform.md#socket-mode). So several sockets are held, each connected again by us, for as long as it takes.
  * `start` rejects when the first connection cannot be made: then a token or the network is wrong.
  */
 export function createSocketReceiver(parts: SocketParts): SocketReceiver {

@@ -13,7 +13,7 @@ export interface What {
   readonly product?: string | null;
 }
 
-/** Meter and FOCUS 1.5-draft token keys of each token type (focus.md 1.3). */
+/** Meter and FOCUS 1.5-draft token keys of each token type (docs/vendors.md#anthropic). */
 const TOKEN_METERS: Readonly<Record<string, { meter: string; direction: string; cache: string | null }>> = {
   uncached_input_tokens: { meter: 'Input Tokens', direction: 'Input', cache: 'Uncached' },
   'cache_creation.ephemeral_5m_input_tokens': {

@@ -22,7 +22,7 @@ export interface EventContext {
 /** Events as charges. */
 export interface EventCharges {
   readonly charges: readonly Charge[];
-  /** Events on demand that used tokens and were charged nothing: the vendor hides the money (ai-vendors.md 4). */
+  /** Events on demand that used tokens and were charged nothing: the vendor hides the money (docs/vendors.md#cursor). */
   readonly unrated: readonly UnratedUsage[];
   /** How many events those are, and on which days. */
   readonly hidden: { readonly events: number; readonly days: ReadonlySet<Day> };

@@ -21,7 +21,7 @@ import { toCharges } from './focus.js';
 import { toIdentities, withRemembered } from './identities.js';
 
 const REACH = { vendor: 'OpenAI', days: 400, earliest: null };
-/** The open month and the five days after its close, in which its bill may still move (ai-vendors.md 3.5). */
+/** The open month and the five days after its close, in which its bill may still move (docs/vendors.md#openai). */
 const OPEN_WINDOW_DAYS = 36;
 const NAMED_USERS = 3;
 const NAMED_MODELS = 5;

@@ -20,7 +20,7 @@ import { toCharges } from './focus.js';
 
 /** A span that the vendor answers for is at most 366 days; how far back it lies is not documented. */
 const REACH = { vendor: 'Replit', days: 366, earliest: null };
-/** Recent usage arrives late (ai-vendors.md 6, 12). */
+/** Recent usage arrives late (docs/vendors.md#replit). */
 const OPEN_WINDOW_DAYS = 14;
 const ESTIMATED =
   'Replit gives gross ledger cost before credits and discounts: its rows are estimates until the invoice is there.';
