@@ -47,7 +47,7 @@ async function billToDigest() {
     },
     { clock: world.context.clock },
   );
-  world.context.testClock.set('2026-11-23' as Day);
+  world.context.testClock.set('2026-11-23');
   return passed(async () => {
     await ingestSource(world.context, provider, null);
     await reallocate(world.context);
