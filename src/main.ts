@@ -7,6 +7,7 @@ import { createLog } from './app/log.js';
 import { type RunningApp, startApp } from './app/running-app.js';
 import { AppError, publicMessage } from './core/base/errors.js';
 import { startSandbox } from './sandbox/start.js';
+import { slackContext } from './slack/kit/context.js';
 import { connect } from './slack/transport/connect.js';
 
 const log = createLog((line) => process.stderr.write(line), Date.now);
@@ -24,7 +25,7 @@ async function start(): Promise<RunningApp> {
   const { connection } = config;
   const running = await startApp({
     config,
-    connect: (context) => connect(context, connection),
+    connect: (context) => connect(slackContext(context), connection),
     log,
     clock: Date.now,
   });

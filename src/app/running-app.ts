@@ -4,6 +4,7 @@ import type { Actor } from '../core/base/actor.js';
 import { parsePlans } from '../providers/files/plan-file.js';
 import { createDeliver, type Delivery } from '../slack/deliver/deliver.js';
 import { digestReaders } from '../slack/digests/readers.js';
+import { slackContext } from '../slack/kit/context.js';
 import type { Download } from '../slack/kit/download.js';
 import type { SlackDeps } from '../slack/kit/request.js';
 import { listen } from '../slack/listen.js';
@@ -55,9 +56,9 @@ export async function startApp(parts: {
   const background = startBackground({ dbPath, company, sources, lent }, clock);
   const drawChart: SlackDeps['drawChart'] = (chart) => background.run(JOBS, 'draw', chart);
   const gap = postGapMs === undefined ? {} : { postGapMs };
-  const delivery = createDeliver({ context, client, settings: config.slack, drawChart, ...gap });
+  const delivery = createDeliver({ context: slackContext(context), client, settings: config.slack, drawChart, ...gap });
   const listeners = listen(app, {
-    context,
+    context: slackContext(context),
     settings: config.slack,
     runJob: createJobRunner(background, delivery, log),
     readPlans: parsePlans,
@@ -109,7 +110,7 @@ function createTimetable(parts: {
     async run(name) {
       // Who reads the month is asked of Slack, which the worker does not know.
       if (name !== 'write-digests' && name !== 'revise-digests') return background.run(JOBS, name);
-      return background.run(JOBS, name, { readers: await digestReaders(context, client) });
+      return background.run(JOBS, name, { readers: await digestReaders(slackContext(context), client) });
     },
     deliver: () => delivery.deliver(),
   });
@@ -127,7 +128,7 @@ function createTimetable(parts: {
 
 async function linkPeople(context: Context, client: WebClient): Promise<void> {
   try {
-    await linkEverybody(context, client);
+    await linkEverybody(slackContext(context), client);
   } catch (error) {
     const consequence = 'people are found by e-mail until the next start';
     context.log.warn(`Slack did not list its users; ${consequence}.`, { error });

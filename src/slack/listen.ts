@@ -10,7 +10,7 @@ import { DIGEST_ACTION_IDS, DIGEST_VIEW_IDS, listenDigests } from './digests/lis
 import { HELP_ACTION_IDS, listenApportion } from './help/listen.js';
 import { listenMentions } from './help/listen-mention.js';
 import { listenShortcuts, SHORTCUT_VIEW_IDS } from './help/listen-shortcuts.js';
-import { HOME_ACTION_IDS, listenHome } from './home/listen.js';
+import { HOME_ACTION_IDS, listenHome, publishHome } from './home/listen.js';
 import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './invoices/listen.js';
 import { createAccess } from './kit/access.js';
 import { admitColleagues } from './kit/colleagues.js';
@@ -149,7 +149,13 @@ export function listen(app: App, deps: SlackDeps): Listening {
   const { log, clock } = deps.context;
   const people = createPeople(log, clock);
   const access = createAccess({ context: deps.context, settings: deps.settings, people });
-  const surface: Surface = { ...deps, access, people, charts: new NativeCharts() };
+  const surface: Surface = {
+    ...deps,
+    access,
+    people,
+    charts: new NativeCharts(),
+    publishHome: (at) => publishHome(surface, at),
+  };
   const listening = trackWork(app);
   ackFailures(app, deps);
   admitColleagues(app, { context: deps.context, people });

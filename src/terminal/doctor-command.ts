@@ -6,7 +6,7 @@ import { parseYamlFile, readConfig } from '../app/config.js';
 import type { SlackConnection } from '../app/config-slack.js';
 import { AppError, publicMessage } from '../core/base/errors.js';
 import type { Provider } from '../providers/provider.js';
-import { clientOptions } from '../slack/app.js';
+import { clientOptions } from '../slack/transport/client-options.js';
 import { verifyAudit } from '../usecases/audit/verify-audit.js';
 import type { Context } from '../usecases/context.js';
 import { checkProvider } from '../usecases/sources/manage-sources.js';

@@ -4,7 +4,6 @@ import type { WebClient } from '@slack/web-api';
 import { invalid } from '../../core/base/errors.js';
 import { answerClaim, type ClaimAnswer } from '../../usecases/claims/answer-claim.js';
 import { acceptAlias } from '../../usecases/people/accept-alias.js';
-import { publishHome } from '../home/listen.js';
 import { type Message, plain, rich } from '../kit/blocks.js';
 import { packPayload, unpackPayload } from '../kit/payload.js';
 import { sentenceMessage } from '../kit/plain.js';
@@ -105,7 +104,7 @@ function onButton(
 /** App Home shows what it showed when it was published: after a click there it is published anew. */
 async function refreshHome(surface: Surface, { body, client }: Pick<ButtonClick, 'body' | 'client'>) {
   if (body.view?.type !== 'home') return;
-  await publishHome(surface, { client, user: userOf(body.user), page: 0, standing: body.view });
+  await surface.publishHome({ client, user: userOf(body.user), page: 0, standing: body.view });
 }
 
 function listenAnswers(app: App, surface: Surface): void {

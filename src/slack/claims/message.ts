@@ -22,6 +22,8 @@ import { authorName, count, displayName, formatDay, formatMoney, literalMrkdwn }
 
 /** What the buttons of a claim carry; `ask` is the number of the question, null in FinOps's message. */
 export const ClaimPayload = z.object({ claimId: z.number().int(), ask: z.number().int().nullable() });
+/** The button that shows what waits for an owner, in the help and in digests. */
+export const OPEN_CLAIMS_ID = 'help.claims';
 export const CLAIM_ACTION = {
   mine: 'claim.mine',
   notMine: 'claim.not-mine',

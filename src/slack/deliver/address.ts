@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { AppError, assertNever } from '../../core/base/errors.js';
-import type { Context } from '../../usecases/context.js';
 import { addressOf } from '../../usecases/notices/outbox.js';
+import type { SlackContext } from '../kit/context.js';
 import type { SlackSettings } from '../kit/settings.js';
 
 /** A waiting notice as the use cases hand it out. */
@@ -31,7 +31,7 @@ async function openDirect(client: WebClient, userId: string): Promise<string> {
 
 /** Resolves a notice's audience. A reply goes where its parent really was posted, whatever the settings say today. */
 export async function resolveAddress(
-  deps: { readonly context: Context; readonly client: WebClient; readonly settings: SlackSettings },
+  deps: { readonly context: SlackContext; readonly client: WebClient; readonly settings: SlackSettings },
   entry: Entry,
 ): Promise<Address> {
   const { settings } = deps;

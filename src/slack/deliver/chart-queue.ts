@@ -1,17 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { ChartRequest } from '../../charts/spec.js';
-import type { Log } from '../../usecases/context.js';
 import type { Picture } from '../kit/blocks.js';
+import type { Log } from '../kit/context.js';
+import { type DrawChart, type Place, uploadChart } from '../kit/picture.js';
 import { readTrouble } from '../kit/slack-error.js';
 import type { Entry } from './address.js';
-import { type DrawChart, uploadChart, waitForFile } from './chart.js';
-
-/** A message of ours as it stands in Slack. */
-export interface Place {
-  readonly channelId: string;
-  readonly ts: string;
-}
+import { waitForFile } from './chart.js';
 
 /** A message that stands and is recorded, and the chart that belongs to it. */
 export interface Uncharted {

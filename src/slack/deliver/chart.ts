@@ -1,5 +1,3 @@
-import type { WebClient } from '@slack/web-api';
-import type { DrawnChart } from '../../charts/draw.js';
 import type { ChartRequest } from '../../charts/spec.js';
 import type { AlertFigures } from '../../core/alerts/alert.js';
 import { AppError } from '../../core/base/errors.js';
@@ -7,11 +5,7 @@ import { absolute, NANOS_PER_UNIT } from '../../core/base/money.js';
 import type { DigestFigures } from '../../core/digests/digest.js';
 import type { NoticeBody } from '../../core/notices/notice.js';
 import { causeName } from '../alerts/words.js';
-import type { Picture } from '../kit/blocks.js';
-import { displayName, formatRange, truncate } from '../kit/text.js';
-
-/** Draws figures as a PNG with its words; in a worker, since drawing blocks for about 50 ms. */
-export type DrawChart = (chart: ChartRequest) => Promise<DrawnChart>;
+import { formatRange } from '../kit/text.js';
 
 /** The picture that belongs to a notice; null when it has none. */
 export function chartOf(body: NoticeBody): ChartRequest | null {
@@ -60,30 +54,6 @@ function digestChartOf(figures: DigestFigures): ChartRequest | null {
 
 function isDust(amount: bigint): boolean {
   return absolute(amount) < NANOS_PER_UNIT / 2n;
-}
-
-/**
- * Puts a chart into the thread of a message that stands already. Into the thread first, so that everyone who may read
- * the message may see the file when the message shows it as well (docs/slack-platform.md#files-and-pictures).
- * @throws AppError `upstream` when Slack does not say which file it became.
- */
-export async function uploadChart(
-  client: WebClient,
-  chart: DrawnChart,
-  place: { readonly channelId: string; readonly ts: string },
-): Promise<Picture> {
-  const altText = truncate(chart.altText, 1_000);
-  const uploaded = await client.filesUploadV2({
-    channel_id: place.channelId,
-    thread_ts: place.ts,
-    file: Buffer.from(chart.png),
-    filename: chart.filename,
-    title: displayName(chart.filename.replace(/\.png$/, ''), 120),
-    alt_text: altText,
-  });
-  const fileId = uploaded.files[0]?.files?.[0]?.id;
-  if (fileId === undefined) throw new AppError('upstream', 'Slack took the chart but did not name the file.');
-  return { fileId, altText };
 }
 
 /** Pauses between looking at a file, 30 seconds in all (docs/slack-platform.md#files-and-pictures). */

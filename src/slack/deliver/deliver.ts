@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { Context } from '../../usecases/context.js';
 import {
   addressOf,
   claimNotices,
@@ -11,11 +10,13 @@ import {
   recordUnsent,
 } from '../../usecases/notices/outbox.js';
 import type { Picture } from '../kit/blocks.js';
+import type { SlackContext } from '../kit/context.js';
+import { type DrawChart } from '../kit/picture.js';
 import type { SlackSettings } from '../kit/settings.js';
 import { readTrouble, type SlackTrouble } from '../kit/slack-error.js';
 import { displayName } from '../kit/text.js';
 import { type Address, type Entry, resolveAddress } from './address.js';
-import { chartOf, type DrawChart } from './chart.js';
+import { chartOf } from './chart.js';
 import { ChartQueue, type ChartQueueDeps, type Uncharted } from './chart-queue.js';
 import { noticeMessage } from './notice-message.js';
 import { createPacer, POST_GAP_MS } from './pacer.js';
@@ -24,7 +25,7 @@ import { findPosted } from './reconcile.js';
 
 /** What `createDeliver` is handed by the roof. */
 export interface DeliverDeps {
-  readonly context: Context;
+  readonly context: SlackContext;
   /** Should be made with `deliveryClientOptions()`: a client that retries by itself posts twice. */
   readonly client: WebClient;
   readonly settings: SlackSettings;

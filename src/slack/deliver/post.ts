@@ -1,19 +1,19 @@
 import type { ChatUpdateArguments, WebClient } from '@slack/web-api';
 import { AppError } from '../../core/base/errors.js';
-import type { Context } from '../../usecases/context.js';
 import { context as contextLine, type Message, type MessageBlock } from '../kit/blocks.js';
+import type { SlackContext } from '../kit/context.js';
 import { withinLimits } from '../kit/limits.js';
+import type { Place } from '../kit/picture.js';
 import { readTrouble } from '../kit/slack-error.js';
 import { displayName } from '../kit/text.js';
 import type { Address, Entry } from './address.js';
-import type { Place } from './chart-queue.js';
 import { noticeMessage } from './notice-message.js';
 import type { Pacer } from './pacer.js';
 import { EVENT_TYPE } from './reconcile.js';
 
 /** What posting needs. */
 export interface PostDeps {
-  readonly context: Context;
+  readonly context: SlackContext;
   readonly client: WebClient;
   readonly pacer: Pacer;
 }

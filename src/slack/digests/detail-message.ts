@@ -3,8 +3,7 @@ import { moneyLabel } from '../../charts/labels.js';
 import { absolute } from '../../core/base/money.js';
 import { type ChecklistItem, describeItem } from '../../core/close/checklist.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digests/digest.js';
-import { ageingLine } from '../claims/message.js';
-import { HELP_IDS } from '../help/message.js';
+import { ageingLine, OPEN_CLAIMS_ID } from '../claims/message.js';
 import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import { count, displayName, formatDay, formatMoney, formatShare, literalMrkdwn } from '../kit/text.js';
@@ -130,9 +129,7 @@ export function digestSections(figures: DigestFigures): readonly DigestSection[]
 function claimsButton({ ageing }: DigestFigures): readonly KnownBlock[] {
   if ((ageing ?? []).length === 0) return [];
   return [
-    actions(
-      button({ id: HELP_IDS.claims, label: 'Show the claims', spoken: 'Show what waits for an owner' }),
-    ),
+    actions(button({ id: OPEN_CLAIMS_ID, label: 'Show the claims', spoken: 'Show what waits for an owner' })),
   ];
 }
 

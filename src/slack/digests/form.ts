@@ -14,6 +14,8 @@ import { digestSections } from './detail-message.js';
 import { digestLines, digestNotes } from './lines.js';
 import { digestTitle } from './message.js';
 
+/** The button that opens the form of digests, on App Home and in the help. */
+export const OPEN_DIGEST_ID = 'help.digest';
 /** The form in which digests are previewed, sent and subscribed to. */
 export const DIGEST_VIEW_ID = 'digest.form';
 /** What can be pressed or chosen in it. */

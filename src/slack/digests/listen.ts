@@ -11,7 +11,6 @@ import { digestScopes } from '../../usecases/digests/scopes.js';
 import { requireScope, sendDigest } from '../../usecases/digests/send-digest.js';
 import { subscribeChannel, unsubscribeChannel } from '../../usecases/digests/subscribe-channel.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
-import { HELP_IDS } from '../help/message.js';
 import { type ModalRequest, openModal, updateModal } from '../kit/modal.js';
 import { choiceOption, resolveChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
@@ -24,6 +23,7 @@ import {
   DIGEST_VIEW_ID,
   DigestPayload,
   digestView,
+  OPEN_DIGEST_ID,
   readDigest,
   rhythmWords,
   scopeChoice,
@@ -31,7 +31,7 @@ import {
 } from './form.js';
 
 /** The action ids that this file answers. */
-export const DIGEST_ACTION_IDS: readonly string[] = [...Object.values(DIGEST_ACTION), HELP_IDS.digest];
+export const DIGEST_ACTION_IDS: readonly string[] = [...Object.values(DIGEST_ACTION), OPEN_DIGEST_ID];
 /** The forms that this file answers. */
 export const DIGEST_VIEW_IDS: readonly string[] = [DIGEST_VIEW_ID];
 
@@ -144,7 +144,7 @@ const INVITE = 'Apportion is not in that channel: type /invite @Apportion there,
 /** A digest's form: what it shows, what its buttons do. */
 export function listenDigests(app: App, surface: Surface): void {
   const { log } = surface.context;
-  app.action<BlockAction>(HELP_IDS.digest, async ({ ack, body, client, respond }) => {
+  app.action<BlockAction>(OPEN_DIGEST_ID, async ({ ack, body, client, respond }) => {
     await ack();
     const isInModal = body.view?.type === 'modal';
     const request = { client, triggerId: body.trigger_id, userId: body.user.id, isInModal };

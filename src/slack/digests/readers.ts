@@ -1,13 +1,13 @@
 import type { WebClient } from '@slack/web-api';
-import type { Context } from '../../usecases/context.js';
 import type { DigestReaders } from '../../usecases/digests/write-digests.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
+import type { SlackContext } from '../kit/context.js';
 
 /** Direct messages a month and role: beyond that a channel is the better place. */
 const MOST_READERS = 50;
 
 /** Who gets the monthly digest: everybody with the role. A group that Slack does not tell is left out this time. */
-export async function digestReaders(context: Context, client: WebClient): Promise<DigestReaders> {
+export async function digestReaders(context: SlackContext, client: WebClient): Promise<DigestReaders> {
   const { roles } = (await readSettings(context)).settings;
   const of = async (role: 'finance' | 'leader'): Promise<readonly string[]> => {
     const found = new Set(roles[role].users);

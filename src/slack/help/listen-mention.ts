@@ -6,9 +6,9 @@ import type { Message } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import { attempt, type Surface } from '../kit/request.js';
 import { rulesAnswer } from '../rules/listen.js';
+import { otherWordsBlocks } from '../spend/help.js';
 import { type Answered, askSpend, typedText } from '../spend/listen.js';
 import { type Ask, apportionAnswer } from './listen.js';
-import { otherWordsBlocks } from './message.js';
 
 /** Something said to the app in a channel or in its direct messages. */
 interface Said {

@@ -7,12 +7,12 @@ import { showSpend } from '../../usecases/spend/show-spend.js';
 import type { Message } from '../kit/blocks.js';
 import { openModal, openRuleModal } from '../kit/modal.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { subjectOfMessage } from '../lineage/about.js';
 import type { RuleForm } from '../rules/form.js';
 import { editorFor, editorForNew } from '../rules/forms.js';
 import { formOfClaim, formOfFigure } from '../rules/prefilled-form.js';
 import { ASK_VIEW_ID, askView, readAsk } from '../spend/form.js';
 import { answerSpend, typedText } from '../spend/listen.js';
-import { subjectOfMessage } from './about.js';
 
 /**
  * Shortcuts as the manifest declares them.

@@ -21,8 +21,14 @@ import { listSlackUsers } from '../people/link.js';
 import { directoryMessage, foundPeopleMessage } from '../people/message.js';
 import { openSettings } from '../settings/listen.js';
 import { sourcesAnswer } from '../sources/listen.js';
+import {
+  digestFormMessage,
+  HELP_IDS,
+  helpMessage,
+  settingsMessage,
+  unknownWordMessage,
+} from '../spend/help.js';
 import { typedText } from '../spend/listen.js';
-import { digestFormMessage, HELP_IDS, helpMessage, settingsMessage, unknownWordMessage } from './message.js';
 
 /** Something asked of `/apportion`, in the command, by a button or in a message. */
 export interface Ask {

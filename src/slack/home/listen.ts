@@ -3,10 +3,10 @@ import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { type HomeFigures, showHome } from '../../usecases/home/show-home.js';
 import { claimEvent } from '../../usecases/notices/outbox.js';
-import { QUESTIONS } from '../help/message.js';
 import { unpackPayload } from '../kit/payload.js';
-import { attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { attempt, contextOf, type HomeInSlack, type Surface, userOf } from '../kit/request.js';
 import { slackErrorCode } from '../kit/slack-error.js';
+import { QUESTIONS } from '../spend/help.js';
 import { HOME_PAGE_IDS, HomeMetadata, HomePagePayload, homeTroubleView, homeView } from './message.js';
 
 /** The action ids that this file answers. */
@@ -23,12 +23,6 @@ export async function figuresFor(
   return { figures, manages: viewer.roles.includes('finops') };
 }
 
-/** The home that stands in Slack, as far as it says. */
-interface Standing {
-  readonly hash?: string | undefined;
-  readonly private_metadata?: string | undefined;
-}
-
 function digestOf(metadata: string | undefined): string | null {
   try {
     return unpackPayload(HomeMetadata, metadata).digest;
@@ -39,7 +33,7 @@ function digestOf(metadata: string | undefined): string | null {
 
 async function publish(
   surface: Surface,
-  at: { readonly client: WebClient; readonly userId: string; readonly standing: Standing | null },
+  at: { readonly client: WebClient; readonly userId: string; readonly standing: HomeInSlack | null },
   view: HomeView,
 ): Promise<void> {
   const { client, userId, standing } = at;
@@ -60,12 +54,7 @@ async function publish(
  */
 export async function publishHome(
   surface: Surface,
-  at: {
-    readonly client: WebClient;
-    readonly user: { readonly id: string; readonly name: string };
-    readonly page: number;
-    readonly standing: Standing | null;
-  },
+  at: Parameters<Surface['publishHome']>[0],
 ): Promise<void> {
   const { client, user, page, standing } = at;
   const { log, company } = surface.context;

@@ -8,6 +8,7 @@ import { caseButtons } from '../alerts/message.js';
 import { causeName } from '../alerts/words.js';
 import { aliasBlocks } from '../claims/alias-message.js';
 import { ageingLine, waitingClaimBlocks } from '../claims/message.js';
+import { OPEN_DIGEST_ID } from '../digests/form.js';
 import {
   actions,
   bold,
@@ -31,14 +32,11 @@ import {
   formatMoney,
   formatMonth,
 } from '../kit/text.js';
+import { MANAGE_RULES_ID } from '../rules/ids.js';
+import { OPEN_SETTINGS_ID } from '../settings/index.js';
 import { homeSourceBlocks } from '../sources/message.js';
 import { approvalBlocks, myTeamBlocks, ownBlocks } from './own-message.js';
 
-export const MANAGE_RULES_ID = 'home.manage-rules';
-/** Opens the form of digests. */
-export const OPEN_DIGEST_ID = 'help.digest';
-/** Opens the settings. */
-export const OPEN_SETTINGS_ID = 'help.settings';
 /** The buttons that turn the pages of the teams. */
 export const HOME_PAGE_IDS = { previous: 'home.previous', next: 'home.next' } as const;
 /** What these buttons carry. */

@@ -4,9 +4,9 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { AppError, publicMessage } from '../../core/base/errors.js';
 import { MOST_CSV_BYTES } from '../../core/invoices/csv.js';
-import type { Context } from '../../usecases/context.js';
 import { type CsvRequest, examineCsv, previewCsv } from '../../usecases/invoices/import-invoice-csv.js';
 import type { InvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
+import type { SlackContext } from '../kit/context.js';
 import { downloadFromSlack } from '../kit/download.js';
 import { openModal, updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
@@ -143,7 +143,7 @@ async function fetchFile(
 async function showNext(
   surface: Surface,
   at: { client: WebClient; user: { id: string; name: string }; view: ViewOutput },
-  make: (context: Context) => Promise<ModalView>,
+  make: (context: SlackContext) => Promise<ModalView>,
 ): Promise<void> {
   const { client, user, view } = at;
   let next: ModalView;

@@ -6,6 +6,7 @@ import { publicMessage } from '../../core/base/errors.js';
 import { formatNanos } from '../../core/base/money.js';
 import { parseMonth } from '../../core/base/time.js';
 import { monthInvoiced } from '../../usecases/close/check-month.js';
+import { invoiceVersions, isKnownInvoice, sourcesOfInvoices } from '../../usecases/invoices/look-up.js';
 import type { InvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
 import { tieInvoices } from '../../usecases/invoices/tie-invoices.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
@@ -68,10 +69,7 @@ export function listenInvoices(app: App, surface: Surface): void {
       const read = readInvoiceEntry(view);
       if (read.errors !== null) return ack({ response_action: 'errors', errors: read.errors });
       const context = contextOf(surface, userOf(body.user));
-      const twin = (await context.store.listInvoices(null)).find(
-        ({ source, invoiceId }) => source === read.invoice.source && invoiceId === read.invoice.invoiceId,
-      );
-      if (twin !== undefined) {
+      if (await isKnownInvoice(context, read.invoice)) {
         // Without its figures: who sends the form is only asked for after the ack.
         const sentence = 'This number is there already; see it under /apportion invoices.';
         return ack({ response_action: 'errors', errors: { [invoiceBlock('number')]: sentence } });
@@ -133,7 +131,10 @@ function listenForms(app: App, surface: Surface): void {
     need: ENTERS,
     async make({ month }) {
       const { settings } = await readSettings(surface.context);
-      return invoiceEntryView(month, { sources: await sourcesOf(surface), currency: settings.currency });
+      return invoiceEntryView(month, {
+        sources: await sourcesOfInvoices(surface.context),
+        currency: settings.currency,
+      });
     },
   });
   listenOpening(app, surface, {
@@ -142,7 +143,7 @@ function listenForms(app: App, surface: Surface): void {
     need: SEES,
     async make({ source, account, number }) {
       const key = { source, billingAccountId: account, invoiceId: number };
-      return invoiceLinesView(await surface.context.store.listInvoiceVersions(key));
+      return invoiceLinesView(await invoiceVersions(surface.context, key));
     },
   });
   listenOpening(app, surface, {
@@ -155,11 +156,6 @@ function listenForms(app: App, surface: Surface): void {
         `${formatNanos(BigInt(residual))} of invoice ${displayName(number, 60)} are not explained by the ledger. Accepting books them in the month, by the usage, under your name.`,
       ),
   });
-}
-
-async function sourcesOf({ context }: Surface): Promise<readonly string[]> {
-  const [feeds, invoices] = await Promise.all([context.store.listFeeds(), context.store.listInvoices(null)]);
-  return [...new Set([...feeds, ...invoices].map(({ source }) => source))].toSorted();
 }
 
 function workingOn(sentence: string): ModalView {

@@ -2,9 +2,9 @@ import type { WebClient } from '@slack/web-api';
 import { ROLES, type Role, requiresRole, type Viewer } from '../../core/access/visibility.js';
 import { AppError } from '../../core/base/errors.js';
 import type { Members } from '../../core/settings/settings.js';
-import type { Context } from '../../usecases/context.js';
 import { viewAs } from '../../usecases/people/view-as.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
+import type { SlackContext } from './context.js';
 import type { People } from './people.js';
 import type { SlackSettings } from './settings.js';
 
@@ -31,7 +31,7 @@ export interface Access {
 
 /** What the checks need. */
 export interface AccessDeps {
-  readonly context: Context;
+  readonly context: SlackContext;
   readonly settings: SlackSettings;
   readonly people: People;
 }
@@ -42,7 +42,7 @@ function whomToAsk(settings: SlackSettings): string {
 }
 
 /** The members of a group are asked of Slack at most once a minute; an unknown answer is a refusal, never a yes. */
-function createGroups({ log, clock }: Pick<Context, 'log' | 'clock'>) {
+function createGroups({ log, clock }: Pick<SlackContext, 'log' | 'clock'>) {
   const held = new Map<string, { readonly members: ReadonlySet<string>; readonly untilMs: number }>();
   return async (client: WebClient, usergroup: string): Promise<ReadonlySet<string>> => {
     const known = held.get(usergroup);

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Log } from '../../usecases/context.js';
+import type { Log } from './context.js';
 
 const FRESH_MS = 5 * 60_000;
 const MAX_PEOPLE = 5_000;

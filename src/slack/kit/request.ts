@@ -1,20 +1,21 @@
 import type { RespondFn } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/base/errors.js';
 import type { PlanRow } from '../../core/budgets/plan.js';
-import type { Context, Log } from '../../usecases/context.js';
 import type { RunTask } from '../../usecases/tasks.js';
-import type { DrawChart } from '../deliver/chart.js';
 import type { Access } from './access.js';
 import type { Message } from './blocks.js';
+import type { Log, SlackContext } from './context.js';
 import type { Download } from './download.js';
 import type { NativeCharts } from './native-chart.js';
 import type { People } from './people.js';
+import type { DrawChart } from './picture.js';
 import { sentenceMessage } from './plain.js';
 import type { SlackSettings } from './settings.js';
 
 /** What the Slack surface is handed by the roof. */
 export interface SlackDeps {
-  readonly context: Context;
+  readonly context: SlackContext;
   readonly settings: SlackSettings;
   /** Runs a background job by name in a worker and resolves when it is done; `deliver` is only set going. */
   readonly runJob: (name: 'reallocate' | 'deliver') => Promise<void>;
@@ -30,16 +31,33 @@ export interface SlackDeps {
   readonly download?: Download;
 }
 
+/** The App Home that stands in Slack, as far as it says. */
+export interface HomeInSlack {
+  readonly hash?: string | undefined;
+  readonly private_metadata?: string | undefined;
+}
+
 /** `SlackDeps` and the small things that all listeners share. */
 export interface Surface extends SlackDeps {
   /** Which workspaces draw Slack's own charts. */
   readonly charts: NativeCharts;
   readonly access: Access;
   readonly people: People;
+  /** Publishes a person's App Home, unless it shows the same already. */
+  readonly publishHome: (at: {
+    readonly client: WebClient;
+    readonly user: { readonly id: string; readonly name: string };
+    /** Of the teams, from 0. */
+    readonly page: number;
+    readonly standing: HomeInSlack | null;
+  }) => Promise<void>;
 }
 
 /** The context of one request: its actor is the Slack user who clicked or typed. */
-export function contextOf(surface: SlackDeps, user: { readonly id: string; readonly name: string }): Context {
+export function contextOf(
+  surface: SlackDeps,
+  user: { readonly id: string; readonly name: string },
+): SlackContext {
   return { ...surface.context, actor: { kind: 'slack', userId: user.id, name: user.name } };
 }
 

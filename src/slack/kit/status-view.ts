@@ -1,6 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { ACTION, VIEW } from '../rules/ids.js';
 import { actions, button, plain, section } from './blocks.js';
+
+/** The callback id of a modal that only says something. */
+export const STATUS_VIEW_ID = 'rules.status';
+/** The button that leads from there back to the form. */
+export const BACK_ID = 'rules.back';
 
 /** A modal that only says something: working, refused, done. */
 export function statusView(spec: {
@@ -14,11 +18,11 @@ export function statusView(spec: {
   const back = spec.back ?? null;
   const blocks: KnownBlock[] = [
     section(spec.sentence),
-    ...(back === null ? [] : [actions(button({ id: ACTION.back, label: 'Back' }))]),
+    ...(back === null ? [] : [actions(button({ id: BACK_ID, label: 'Back' }))]),
   ];
   return {
     type: 'modal',
-    callback_id: VIEW.status,
+    callback_id: STATUS_VIEW_ID,
     title: plain(spec.title, 24),
     close: plain('Close', 24),
     ...(back === null ? {} : { private_metadata: back }),

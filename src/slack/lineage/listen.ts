@@ -10,7 +10,6 @@ import { SPEND_KEYS, type SpendQuestion } from '../../core/spend/spend.js';
 import type { explainNumber } from '../../usecases/explain/explain-number.js';
 import { mayAsk } from '../../usecases/spend/may-ask.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
-import { subjectOfMessage } from '../help/about.js';
 import { openModal, updateModal } from '../kit/modal.js';
 import { type Choice, encodeChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
@@ -18,6 +17,7 @@ import { contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
 import { statusView } from '../kit/status-view.js';
 import { formatMoney, literalMrkdwn } from '../kit/text.js';
 import { WHY_ID, WhyPayload } from '../kit/why.js';
+import { subjectOfMessage } from './about.js';
 import { DrillPayload, LINEAGE, LineageMetadata } from './ids.js';
 import { billView, figureView, howView, type LineChoices } from './view.js';
 

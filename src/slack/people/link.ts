@@ -1,9 +1,9 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Context } from '../../usecases/context.js';
 import { claimEvent } from '../../usecases/notices/outbox.js';
 import { linkSlackPeople, type SlackUser } from '../../usecases/people/link-slack-people.js';
+import type { SlackContext } from '../kit/context.js';
 import { logFailure, type SlackDeps } from '../kit/request.js';
 
 const PAGE = 200;
@@ -38,7 +38,7 @@ export async function listSlackUsers(client: WebClient): Promise<readonly SlackU
 }
 
 /** Links all people of the directory to their Slack users; for the start, and after an HR import. */
-export async function linkEverybody(context: Context, client: WebClient): Promise<void> {
+export async function linkEverybody(context: SlackContext, client: WebClient): Promise<void> {
   const users = await listSlackUsers(client);
   const { linked } = await linkSlackPeople(context, users);
   context.log.info('Slack users are linked to people.', { users: users.length, linked });

@@ -3,9 +3,9 @@ import { AppError, assertNever, invalid } from '../../core/base/errors.js';
 import { describeCondition, describeTarget } from '../../core/rules/describe.js';
 import { placeForNew, type RuleEdit } from '../../core/rules/edit.js';
 import type { Rule } from '../../core/rules/rule.js';
-import type { Context } from '../../usecases/context.js';
 import { type ListedRule, listRules, type RuleList } from '../../usecases/rules/list-rules.js';
 import { listAttributes, suggestValues } from '../../usecases/rules/suggest-values.js';
+import type { SlackContext } from '../kit/context.js';
 import { encodeChoice } from '../kit/option-value.js';
 import { displayName } from '../kit/text.js';
 import type { Back } from './back.js';
@@ -61,12 +61,12 @@ function drawEditor(list: RuleList, form: RuleForm): ModalView {
 }
 
 /** The editor with a form in it. */
-export async function editorFor(context: Context, form: RuleForm): Promise<ModalView> {
+export async function editorFor(context: SlackContext, form: RuleForm): Promise<ModalView> {
   return drawEditor(await listRules(context), form);
 }
 
 /** An empty editor for a dimension; the first one when none is named. */
-export async function editorForNew(context: Context, dimension: string | null): Promise<ModalView> {
+export async function editorForNew(context: SlackContext, dimension: string | null): Promise<ModalView> {
   const list = await listRules(context);
   if (dimension !== null) requireDimension(list, dimension);
   const chosen = dimension ?? list.dimensions[0]?.id ?? 'team';
@@ -84,14 +84,14 @@ export function requireDimension({ dimensions }: RuleList, id: string): void {
 }
 
 /** The editor of a rule that exists. @throws AppError `not-found`. */
-export async function editorForRule(context: Context, name: RuleName): Promise<ModalView> {
+export async function editorForRule(context: SlackContext, name: RuleName): Promise<ModalView> {
   const list = await listRules(context);
   const found = findRule(list, name);
   return drawEditor(list, formOfRule(found.dimension, found.rule));
 }
 
 /** The retire form of a rule. @throws AppError `not-found`. */
-export async function retireFor(context: Context, name: RuleName): Promise<ModalView> {
+export async function retireFor(context: SlackContext, name: RuleName): Promise<ModalView> {
   const { rule, dimension, sentence } = findRule(await listRules(context), name);
   return retireView({
     dimension,
@@ -103,13 +103,13 @@ export async function retireFor(context: Context, name: RuleName): Promise<Modal
 }
 
 /** The form that asks before which other rule a rule goes. @throws AppError `not-found`. */
-export async function moveFor(context: Context, name: RuleName): Promise<ModalView> {
+export async function moveFor(context: SlackContext, name: RuleName): Promise<ModalView> {
   const { rule, dimension } = findRule(await listRules(context), name);
   return moveView({ dimension, ruleId: rule.id, name: rule.name, before: null, note: null });
 }
 
 /** A step of a rule up or down among its neighbours. @throws AppError `not-found`; `invalid` where it ends. */
-export async function stepOf(context: Context, name: RuleName, way: 'up' | 'down'): Promise<RuleEdit> {
+export async function stepOf(context: SlackContext, name: RuleName, way: 'up' | 'down'): Promise<RuleEdit> {
   const list = await listRules(context);
   const { rule, dimension } = findRule(list, name);
   const ids = (list.dimensions.find(({ id }) => id === dimension)?.rules ?? []).map((each) => each.rule.id);
@@ -121,7 +121,7 @@ export async function stepOf(context: Context, name: RuleName, way: 'up' | 'down
 }
 
 /** The form that a Back button brings back. */
-export async function viewOfBack(context: Context, back: Back): Promise<ModalView> {
+export async function viewOfBack(context: SlackContext, back: Back): Promise<ModalView> {
   switch (back.kind) {
     case 'retire':
       return retireView(back.form);
@@ -138,7 +138,7 @@ export async function viewOfBack(context: Context, back: Back): Promise<ModalVie
 const LOOKED_THROUGH = 1_000;
 
 /** What a filled-in form asks for. @throws AppError `invalid` or `not-found`. */
-export async function editOf(context: Context, back: Back): Promise<RuleEdit> {
+export async function editOf(context: SlackContext, back: Back): Promise<RuleEdit> {
   if (back.kind === 'retire') return retireEdit(back.form);
   if (back.kind === 'move') return moveEdit(back.form);
   const { form } = back;

@@ -7,8 +7,8 @@ import type { HistoryEntry, RulesHistory } from '../../usecases/rules/history.js
 import { actions, button, context, header, type Message, plain, section } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import { packPayload } from '../kit/payload.js';
+import { STATUS_VIEW_ID } from '../kit/status-view.js';
 import { authorName, count, displayName, formatDay, formatMoney, literalMrkdwn } from '../kit/text.js';
-import { VIEW } from './ids.js';
 import { changeBlocks, lintSentences, unallocatedSentence } from './message.js';
 import { movedBlocks } from './moved-blocks.js';
 
@@ -99,7 +99,7 @@ export function versionView(figures: RuleChangeFigures): ModalView {
   const warnings = lintSentences(diff);
   return {
     type: 'modal',
-    callback_id: VIEW.status,
+    callback_id: STATUS_VIEW_ID,
     title: plain(`Version ${version}`, 24),
     close: plain('Close', 24),
     blocks: [

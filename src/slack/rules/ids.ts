@@ -1,10 +1,12 @@
+/** The button that opens the list of rules from App Home and from the help. */
+export const MANAGE_RULES_ID = 'home.manage-rules';
+
 /** Callback, action and block ids of the rule forms, each exact and its own. */
 export const VIEW = {
   editor: 'rules.editor',
   retire: 'rules.retire',
   move: 'rules.move',
   preview: 'rules.preview',
-  status: 'rules.status',
   list: 'rules.list',
 } as const;
 
@@ -36,7 +38,6 @@ export const ACTION = {
   to: 'rules.form-to',
   before: 'rules.form-before',
   note: 'rules.form-note',
-  back: 'rules.back',
 } as const;
 
 /** Block ids. A generation in the id makes Slack forget what was typed there and take the new default. */

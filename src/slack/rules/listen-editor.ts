@@ -5,7 +5,7 @@ import type { ApprovalNeed } from '../../core/rule-review/approval.js';
 import { type OpenModal, updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
 import { contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
-import { statusView, workingView } from '../kit/status-view.js';
+import { BACK_ID, STATUS_VIEW_ID, statusView, workingView } from '../kit/status-view.js';
 import { needSentence } from './approval-message.js';
 import { type Back, PreviewMetadata, packPreview } from './back.js';
 import { checkForm, type FormErrors } from './build-edit.js';
@@ -33,14 +33,14 @@ export const EDITOR_ACTION_IDS: readonly string[] = [
   ACTION.pasteMore,
   ACTION.addRow,
   ACTION.removeRow,
-  ACTION.back,
+  BACK_ID,
 ];
 export const RULE_VIEW_IDS: readonly string[] = [
   VIEW.editor,
   VIEW.retire,
   VIEW.move,
   VIEW.preview,
-  VIEW.status,
+  STATUS_VIEW_ID,
   VIEW.list,
 ];
 
@@ -211,7 +211,7 @@ function listenToForms(app: App, surface: Surface): void {
     await commit(surface, { client, viewId: view.id }, { user: userOf(body.user), metadata });
   });
 
-  for (const id of [VIEW.status, VIEW.list]) {
+  for (const id of [STATUS_VIEW_ID, VIEW.list]) {
     app.view({ callback_id: id, type: 'view_submission' }, async ({ ack }) => {
       await ack();
     });
@@ -244,7 +244,7 @@ export function listenRuleEditor(app: App, surface: Surface): void {
     await ack();
     await redraw(surface, { body, client }, (form) => withoutRow(form, Number(action.value)));
   });
-  app.action<BlockAction>(ACTION.back, async ({ ack, body, client }) => {
+  app.action<BlockAction>(BACK_ID, async ({ ack, body, client }) => {
     await ack();
     const { view } = body;
     if (view === undefined) return;

@@ -2,9 +2,9 @@ import type { App, BlockSuggestion } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Context } from '../../usecases/context.js';
 import { listRules } from '../../usecases/rules/list-rules.js';
 import { listAttributes, suggestValues } from '../../usecases/rules/suggest-values.js';
+import type { SlackContext } from '../kit/context.js';
 import { attributeChoice } from '../kit/inputs.js';
 import { type Choice, choiceOption, encodeChoice, isHashed, resolveChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
@@ -18,7 +18,7 @@ const MAX_OPTIONS = 100;
 
 /** What a select is asked for: where it stands, and what has been typed so far. */
 interface Asked {
-  readonly context: Context;
+  readonly context: SlackContext;
   /** What its view remembers. */
   readonly metadata: string | undefined;
   readonly blockId: string;

@@ -2,16 +2,16 @@ import type { App, BlockAction, ButtonAction, OverflowAction, RespondFn } from '
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { assertNever } from '../../core/base/errors.js';
-import type { Context } from '../../usecases/context.js';
 import { listRules, type RuleList } from '../../usecases/rules/list-rules.js';
-import { MANAGE_RULES_ID } from '../home/message.js';
 import type { Message } from '../kit/blocks.js';
+import type { SlackContext } from '../kit/context.js';
 import { type ClickArgs, openFromClick, openRuleModal, updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
 import { sentenceMessage } from '../kit/plain.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
 import { unescapeMrkdwn } from '../kit/text.js';
 import { editorForNew, editorForRule, moveFor, requireDimension, retireFor, stepOf } from './forms.js';
+import { MANAGE_RULES_ID } from './ids.js';
 import {
   ADD_ID,
   ListPayload,
@@ -55,7 +55,7 @@ export const RULE_ACTION_IDS: readonly string[] = [
 ];
 
 /** The rules; of one dimension, once it is known. @throws AppError `not-found` naming those that there are. */
-async function listOf(context: Context, dimension: string | null): Promise<RuleList> {
+async function listOf(context: SlackContext, dimension: string | null): Promise<RuleList> {
   const list = await listRules(context);
   if (dimension !== null) requireDimension(list, dimension);
   return list;

@@ -1,9 +1,10 @@
 import type { ModalView } from '@slack/types';
 import type { RulePreview } from '../../usecases/rules/preview-rules.js';
 import { actions, button, context, header, plain, section } from '../kit/blocks.js';
+import { BACK_ID } from '../kit/status-view.js';
 import { needSentence } from './approval-message.js';
 import { type Back, packPreview } from './back.js';
-import { ACTION, VIEW } from './ids.js';
+import { VIEW } from './ids.js';
 import { changeBlocks, lintSentences, unallocatedSentence } from './message.js';
 import { movedBlocks } from './moved-blocks.js';
 
@@ -34,7 +35,7 @@ export function previewView(preview: RulePreview, back: Back | null): ModalView 
       context(
         `Made on version ${preview.baseVersion}. Effective cost of all months; nothing counts until you commit.`,
       ),
-      ...(hasBack ? [actions(button({ id: ACTION.back, label: 'Back to the form' }))] : []),
+      ...(hasBack ? [actions(button({ id: BACK_ID, label: 'Back to the form' }))] : []),
     ],
   };
 }

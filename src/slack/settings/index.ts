@@ -13,6 +13,8 @@ import { approvalForm, currencyForm, materialityForm } from './money-forms.js';
 import { rolesForm, visibilityForm } from './people-forms.js';
 import { scheduleForm } from './schedule-form.js';
 
+/** The button that opens the settings, on App Home and in the help. */
+export const OPEN_SETTINGS_ID = 'help.settings';
 /** Callback and action ids of the settings. */
 export const SETTINGS_VIEW = { menu: 'settings.menu', form: 'settings.form' } as const;
 export const SETTINGS_ACTION = { change: 'settings.change', reset: 'settings.reset' } as const;

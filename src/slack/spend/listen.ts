@@ -5,17 +5,17 @@ import { takeAsIs } from '../../core/spend/as-is.js';
 import type { SpendQuestion, SpendReport } from '../../core/spend/spend.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
-import { uploadChart } from '../deliver/chart.js';
-import type { Place } from '../deliver/chart-queue.js';
-import { helpMessage, QUESTION_IDS } from '../help/message.js';
 import type { Message } from '../kit/blocks.js';
 import { unpackPayload } from '../kit/payload.js';
 import { resolveReferences } from '../kit/people.js';
+import type { Place } from '../kit/picture.js';
+import { uploadChart } from '../kit/picture.js';
 import { sentenceMessage } from '../kit/plain.js';
 import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
 import { readTrouble } from '../kit/slack-error.js';
 import { unescapeMrkdwn } from '../kit/text.js';
 import { pictureOf, trendOf } from './chart.js';
+import { helpMessage, QUESTION_IDS } from './help.js';
 import {
   AskPayload,
   DRILL_DOWNS,

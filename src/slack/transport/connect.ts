@@ -1,7 +1,7 @@
 import { App, LogLevel, type Receiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
-import type { Context } from '../../usecases/context.js';
-import { clientOptions, deliveryClientOptions } from '../app.js';
+import type { SlackContext } from '../kit/context.js';
+import { clientOptions, deliveryClientOptions } from './client-options.js';
 import { createHttpReceiver } from './http-receiver.js';
 import { createInstallations, type Installations, type OAuthSettings } from './oauth.js';
 import { createSocketReceiver } from './socket-receiver.js';
@@ -25,7 +25,7 @@ export interface Connected {
 }
 
 /** Builds app and client. Initialisation is deferred: a bad token must end in one sentence. */
-export function connect(context: Context, workspace: Workspace): Connected {
+export function connect(context: SlackContext, workspace: Workspace): Connected {
   const { credentials, apiUrl } = workspace;
   const address = apiUrl === null ? {} : { slackApiUrl: apiUrl };
   const options = (): WebClientOptions => ({ ...clientOptions(), ...address });
@@ -44,7 +44,7 @@ export function connect(context: Context, workspace: Workspace): Connected {
 }
 
 function receiverOf(
-  { log, clock }: Context,
+  { log, clock }: SlackContext,
   workspace: Workspace,
   installations: Installations | null,
   options: () => WebClientOptions,

@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { App, HTTPReceiverOptions, Installation, SocketModeReceiverOptions } from '@slack/bolt';
 import { z } from 'zod';
 import { AppError, publicMessage } from '../../core/base/errors.js';
-import type { Context } from '../../usecases/context.js';
 import {
   findInstallation,
   listInstallations,
   removeInstallation,
   saveInstallation,
 } from '../../usecases/settings/slack-installations.js';
+import type { SlackContext } from '../kit/context.js';
 import { seal, unseal } from './seal.js';
 
 /** How several workspaces of the company install the app by themselves; secrets in memory only. */
@@ -73,7 +73,7 @@ const Sealed = z.custom<Installation>((value) => Kept.safeParse(value).success);
 
 /** Installs by OAuth, for named workspaces only: who can ask sees the company's money. */
 export function createInstallations(
-  context: Context,
+  context: SlackContext,
   settings: OAuthSettings,
   slackApiUrl: string | null,
 ): Installations {
@@ -114,7 +114,7 @@ export function createInstallations(
 }
 
 function createInstallationStore(
-  context: Context,
+  context: SlackContext,
   { encryptionKey, allowedTeams }: OAuthSettings,
 ): NonNullable<OAuthParts['installationStore']> {
   return {
@@ -146,14 +146,14 @@ function createInstallationStore(
 }
 
 /** Tells the person in the browser; Bolt's own page would show an error code. */
-function refuse(context: Context, error: Error, response: ServerResponse): void {
+function refuse(context: SlackContext, error: Error, response: ServerResponse): void {
   const cause = 'original' in error ? error.original : error;
   context.log.warn('An installation was refused.', { error: cause });
   response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`Apportion was not installed. ${publicMessage(cause)}`);
 }
 
-function listenForRemoval(app: App, context: Context): void {
+function listenForRemoval(app: App, context: SlackContext): void {
   async function forget(id: string | undefined): Promise<void> {
     if (id === undefined) return;
     await removeInstallation(context, id);

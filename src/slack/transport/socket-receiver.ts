@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
-import type { Log } from '../../usecases/context.js';
+import type { Log } from '../kit/context.js';
 import type { OAuthParts } from './oauth.js';
 
 /** What a socket receiver is made of. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
+import { slackContext } from '../../../src/slack/kit/context.js';
 import { linkEverybody } from '../../../src/slack/people/link.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
 import { raiseClaims } from '../../../src/usecases/claims/raise-claims.js';
@@ -60,7 +61,7 @@ beforeEach(async () => {
     actor: { kind: 'system', name: 'test' },
     atMs: world.context.clock(),
   });
-  await linkEverybody(world.context, world.app.client);
+  await linkEverybody(slackContext(world.context), world.app.client);
   await reallocate(world.context);
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../../src/core/notices/notice.js';
-import { deliveryClientOptions } from '../../../src/slack/app.js';
+import { deliveryClientOptions } from '../../../src/slack/transport/client-options.js';
 import { createTestContext } from '../../support/context.js';
 import { alertFigures, digestFigures } from '../../support/slack/figures.js';
 import { startSecondSlack } from '../../support/slack/second.js';

@@ -6,6 +6,7 @@ import type { Day } from '../../../src/core/base/time.js';
 import type { Notice } from '../../../src/core/notices/notice.js';
 import { parsePlans } from '../../../src/providers/files/plan-file.js';
 import { createDeliver } from '../../../src/slack/deliver/deliver.js';
+import { slackContext } from '../../../src/slack/kit/context.js';
 import { listen } from '../../../src/slack/listen.js';
 import { connect, type Workspace } from '../../../src/slack/transport/connect.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
@@ -79,10 +80,12 @@ async function fill(): Promise<void> {
 }
 
 async function open(workspace: Omit<Extract<Workspace, { mode: 'http' }>, 'mode' | 'apiUrl' | 'port'>) {
-  const connected = connect(
-    { ...context, clock: Date.now },
-    { mode: 'http', apiUrl: slack.apiUrl, port: 0, ...workspace },
-  );
+  const connected = connect(slackContext({ ...context, clock: Date.now }), {
+    mode: 'http',
+    apiUrl: slack.apiUrl,
+    port: 0,
+    ...workspace,
+  });
   app = connected.app;
   const settings = {
     finopsUsers: [ids.ana],
@@ -94,7 +97,7 @@ async function open(workspace: Omit<Extract<Workspace, { mode: 'http' }>, 'mode'
     throw new Error('not in this test');
   };
   listen(app, {
-    context,
+    context: slackContext(context),
     settings,
     runJob: async () => undefined,
     readPlans: parsePlans,
@@ -102,7 +105,7 @@ async function open(workspace: Omit<Extract<Workspace, { mode: 'http' }>, 'mode'
     drawChart: unused,
   });
   const delivery = createDeliver({
-    context,
+    context: slackContext(context),
     client: connected.client,
     settings,
     drawChart: async () => ({

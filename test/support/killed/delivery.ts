@@ -1,8 +1,10 @@
 // Delivers what waits in the ledger file to the Slack at the given address; dies by SIGKILL when Slack has taken the
 // n-th message and before anybody wrote that down. 0: lives.
+
 import { WebClient } from '@slack/web-api';
-import { deliveryClientOptions } from '../../../src/slack/app.js';
 import { createDeliver } from '../../../src/slack/deliver/deliver.js';
+import { slackContext } from '../../../src/slack/kit/context.js';
+import { deliveryClientOptions } from '../../../src/slack/transport/client-options.js';
 import { createTestContext } from '../context.js';
 import { BOT_TOKEN } from '../slack/second.js';
 
@@ -22,7 +24,7 @@ const client = new WebClient(BOT_TOKEN, {
   },
 });
 const delivery = createDeliver({
-  context,
+  context: slackContext(context),
   client,
   settings: { finopsUsers: [], finopsUserGroup: null, finopsChannel, defaultChannel: null },
   drawChart: () => Promise.reject(new Error('no charts here')),

@@ -20,7 +20,6 @@ import { noticeMessage } from '../../../src/slack/deliver/notice-message.js';
 import { digestDetailMessage } from '../../../src/slack/digests/detail-message.js';
 import { digestView } from '../../../src/slack/digests/form.js';
 import { digestMessage } from '../../../src/slack/digests/message.js';
-import * as help from '../../../src/slack/help/message.js';
 import * as home from '../../../src/slack/home/message.js';
 import * as homeOwn from '../../../src/slack/home/own-message.js';
 import { csvFileView } from '../../../src/slack/invoices/csv-form.js';
@@ -57,6 +56,7 @@ import * as feed from '../../../src/slack/sources/feed-message.js';
 import { addSourceView, backfillView } from '../../../src/slack/sources/forms.js';
 import * as sources from '../../../src/slack/sources/message.js';
 import { askView } from '../../../src/slack/spend/form.js';
+import * as help from '../../../src/slack/spend/help.js';
 import { notUnderstoodMessage, spendMessage } from '../../../src/slack/spend/message.js';
 import { type Extreme, makeExtreme } from '../arbitrary/extremes.js';
 import { day, month } from '../build/charges.js';
@@ -619,15 +619,13 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     }),
   ],
   'sources/feed-message#feedBackfillMessage': [message(feed.feedBackfillMessage, BACKFILL)],
-  'help/message#helpMessage': [() => ({ message: help.helpMessage() })],
-  'help/message#unknownWordMessage': [
+  'spend/help#helpMessage': [() => ({ message: help.helpMessage() })],
+  'spend/help#unknownWordMessage': [
     message((typed: string) => help.unknownWordMessage(typed, ['help']), 'hlep'),
   ],
-  'help/message#otherWordsBlocks': [
-    () => ({ blocks: help.otherWordsBlocks(['help', 'home']), on: 'message' }),
-  ],
-  'help/message#settingsMessage': [() => ({ message: help.settingsMessage() })],
-  'help/message#digestFormMessage': [() => ({ message: help.digestFormMessage() })],
+  'spend/help#otherWordsBlocks': [() => ({ blocks: help.otherWordsBlocks(['help', 'home']), on: 'message' })],
+  'spend/help#settingsMessage': [() => ({ message: help.settingsMessage() })],
+  'spend/help#digestFormMessage': [() => ({ message: help.digestFormMessage() })],
   'home/own-message#myTeamBlocks': [blocks('home', homeOwn.myTeamBlocks, HOME)],
   'home/own-message#approvalBlocks': [
     blocks('home', (all) => homeOwn.approvalBlocks(all, 'Etc/UTC'), [DRAFT]),

@@ -7,10 +7,11 @@ import { parsePlans } from '../../../src/providers/files/plan-file.js';
 import { createSandboxSlack, type SandboxSlack } from '../../../src/sandbox/slack/index.js';
 import type { SandboxSlackOptions } from '../../../src/sandbox/slack/model.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/snapshot.js';
-import { deliveryClientOptions } from '../../../src/slack/app.js';
 import { createDeliver, type DeliverDeps, type Delivery } from '../../../src/slack/deliver/deliver.js';
+import { slackContext } from '../../../src/slack/kit/context.js';
 import type { SlackSettings } from '../../../src/slack/kit/settings.js';
 import { type Listening, listen } from '../../../src/slack/listen.js';
+import { deliveryClientOptions } from '../../../src/slack/transport/client-options.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
 import { importRules } from '../../../src/usecases/rules/import-rules.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
@@ -136,7 +137,7 @@ export async function createWorld(
   await reallocate(context);
   const restartDeliver = (extra: Partial<DeliverDeps> = {}) =>
     createDeliver({
-      context,
+      context: slackContext(context),
       client: app.client,
       settings,
       drawChart: async () => ({ png: PNG, altText: 'A chart', filename: 'chart.png' }),
@@ -147,7 +148,7 @@ export async function createWorld(
   const deliver = () => delivered(delivery);
   const jobs: string[] = [];
   const listening = listen(app, {
-    context,
+    context: slackContext(context),
     settings,
     runJob: async (name) => {
       jobs.push(name);

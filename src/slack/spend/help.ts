@@ -1,11 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import { APPORTION_WORDS, type ApportionWord } from '../../core/spend/commands.js';
 import { ALERT_LIST_ID } from '../alerts/rollup-message.js';
-import { MANAGE_RULES_ID, OPEN_DIGEST_ID, OPEN_SETTINGS_ID } from '../home/message.js';
+import { OPEN_CLAIMS_ID } from '../claims/message.js';
+import { OPEN_DIGEST_ID } from '../digests/form.js';
 import { actions, button, code, context, header, type Message, plain, rich, section } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import { packPayload } from '../kit/payload.js';
 import { displayName, literalMrkdwn } from '../kit/text.js';
+import { MANAGE_RULES_ID } from '../rules/ids.js';
+import { OPEN_SETTINGS_ID } from '../settings/index.js';
 
 /** `/spend` texts that mean something in every company, the simplest first. */
 export const QUESTIONS = [
@@ -22,7 +25,7 @@ export const HELP_IDS = {
   home: 'help.home',
   sources: 'help.sources',
   people: 'help.people',
-  claims: 'help.claims',
+  claims: OPEN_CLAIMS_ID,
   alerts: ALERT_LIST_ID,
   budgets: 'help.budgets',
   invoices: 'help.invoices',
