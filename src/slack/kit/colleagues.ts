@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
 import { z } from 'zod';
 import { assertNever } from '../../core/base/errors.js';
-import type { Context } from '../../usecases/context.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { section } from './blocks.js';
+import type { SlackContext } from './context.js';
 import type { People, Standing } from './people.js';
 import { logFailure } from './request.js';
 import { statusView } from './status-view.js';
@@ -34,7 +34,10 @@ type Asked = z.infer<typeof Asked>;
  * Lets only colleagues ask: guests and people of other workspaces (Slack Connect) are refused with a sentence before
  * any listener sees their request, unless the settings admit guests. Who Slack cannot name is refused too.
  */
-export function admitColleagues(app: App, { context, people }: { context: Context; people: People }): void {
+export function admitColleagues(
+  app: App,
+  { context, people }: { context: SlackContext; people: People },
+): void {
   app.use(async (args) => {
     const asked = Asked.safeParse(args.body).data;
     const userId = asked?.user?.id ?? asked?.user_id ?? asked?.event?.user;
@@ -67,7 +70,7 @@ async function standingInTime(
   }
 }
 
-async function refusalOf(context: Context, standing: Standing): Promise<string | null> {
+async function refusalOf(context: SlackContext, standing: Standing): Promise<string | null> {
   switch (standing) {
     case 'colleague':
       return null;
