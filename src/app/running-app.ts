@@ -56,7 +56,13 @@ export async function startApp(parts: {
   const background = startBackground({ dbPath, company, sources, lent }, clock);
   const drawChart: SlackDeps['drawChart'] = (chart) => background.run(JOBS, 'draw', chart);
   const gap = postGapMs === undefined ? {} : { postGapMs };
-  const delivery = createDeliver({ context: slackContext(context), client, settings: config.slack, drawChart, ...gap });
+  const delivery = createDeliver({
+    context: slackContext(context),
+    client,
+    settings: config.slack,
+    drawChart,
+    ...gap,
+  });
   const listeners = listen(app, {
     context: slackContext(context),
     settings: config.slack,
