@@ -56,21 +56,14 @@ export async function startApp(parts: {
   const background = startBackground({ dbPath, company, sources, lent }, clock);
   const drawChart: SlackDeps['drawChart'] = (chart) => background.run(JOBS, 'draw', chart);
   const gap = postGapMs === undefined ? {} : { postGapMs };
-  const delivery = createDeliver({
-    context: slackContext(context),
-    client,
-    settings: config.slack,
-    drawChart,
-    ...gap,
-  });
+  const shared = { context: slackContext(context), settings: config.slack, drawChart };
+  const delivery = createDeliver({ ...shared, client, ...gap });
   const listeners = listen(app, {
-    context: slackContext(context),
-    settings: config.slack,
+    ...shared,
     runJob: createJobRunner(background, delivery, log),
     readPlans: parsePlans,
     ...(download && { download }),
     run: background.run,
-    drawChart,
   });
   const timetable = createTimetable({ context, background, delivery, client });
   return {
