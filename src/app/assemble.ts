@@ -5,6 +5,7 @@ import { openSqliteStore } from '../store/sqlite/open.js';
 import type { Context, Log } from '../usecases/context.js';
 import { createSourceCatalog } from './assemble-sources.js';
 import type { Config } from './config.js';
+import { MACHINE } from './machine.js';
 
 /** The part of the configuration that a thread needs to run use cases; it can be handed to a worker. */
 export type ContextConfig = Pick<Config, 'dbPath' | 'company' | 'sources' | 'lent'>;
@@ -19,6 +20,7 @@ export async function assembleContext(
   const sources = createSourceCatalog({ config, fixed: providers, store, clock: parts.clock });
   return {
     ...parts,
+    machine: MACHINE,
     store,
     company: config.company,
     providers,

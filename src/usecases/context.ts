@@ -60,7 +60,19 @@ export interface SourceCatalog {
 /** A source to be added: `credential` is the name of one that the configuration file lends. */
 export type NewSource = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
 
-/** What every use case is handed by the roof. */
+/** What use cases need of the machine and the process that they run in. */
+export interface Machine {
+  /** `host/process id`: the head of every lease that this process takes. */
+  readonly processName: string;
+  /** Whether a process of this machine has ended; false for other machines, of which nothing is known. */
+  isGone(processName: string): boolean;
+  /** Lets other work of the thread through between two steps. */
+  nextTurn(): Promise<void>;
+  /** In hexadecimal digits. */
+  sha256(text: string): string;
+}
+
+/** What `app` hands to every use case. */
 export interface Context {
   readonly store: Store;
   /** The connectors of the configuration file; `currentProviders` knows those added since, too. */
@@ -71,6 +83,7 @@ export interface Context {
   /** Milliseconds since 1970; the only clock. */
   readonly clock: () => number;
   readonly log: Log;
+  readonly machine: Machine;
   readonly actor: Actor;
   /** Reads the price list that comes with the installation; absent: prices are only those that were imported. */
   readonly bundledPrices?: () => PriceList;

@@ -1,3 +1,4 @@
+import { MACHINE } from '../../src/app/machine.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import type { Context, Log } from '../../src/usecases/context.js';
@@ -33,6 +34,7 @@ export async function createTestContext(
     clock: testClock.now,
     testClock,
     log: createTestLog(),
+    machine: MACHINE,
     actor: { kind: 'slack', userId: 'U0FIN', name: 'Fin Ops' },
   };
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
 import { hasSameOwners, ownerDifferences } from '../../core/allocation/adjust.js';
 import { allocateWithFindings } from '../../core/allocation/allocate.js';
 import type { AllocationPiece, ConservationProof } from '../../core/allocation/allocation.js';
@@ -34,7 +33,7 @@ export async function reallocate(context: Context): Promise<readonly Conservatio
         context.log.error('month not re-allocated', { month: mark.month, error });
         failed.set(mark.month, error);
       }
-      await nextTick(); // let Slack's acks through between months
+      await context.machine.nextTurn(); // let Slack's acks through between months
     }
   }
   for (const error of failed.values()) throw error;

@@ -1,4 +1,3 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
 import { AppError } from '../../core/base/errors.js';
 import { formatNanos } from '../../core/base/money.js';
 import { type Month, monthsIn } from '../../core/base/time.js';
@@ -36,7 +35,7 @@ export async function explainNumber(
     const parts = await store.listPortions({ ...figure, range: within(range, month) });
     if (parts.charges.length + parts.moves.length === 0) continue;
     builder.add(parts, await editionOf(context, { month, figure, parts, company }));
-    await nextTick(); // let Slack's acks through between months
+    await context.machine.nextTurn(); // let Slack's acks through between months
   }
   const lineage = builder.finish();
   if (lineage.cost !== total) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../core/base/json.js';
 import { compareText } from '../../core/base/money.js';
 import { dayIn } from '../../core/base/time.js';
@@ -117,7 +116,7 @@ async function put(
   if (held !== null && canonicalJson(held.document) === canonicalJson(document)) return held;
   const nowMs = clock();
   const resource: ProvisionedResource = {
-    id: held?.id ?? randomUUID(),
+    id: held?.id ?? crypto.randomUUID(),
     kind,
     name,
     externalId: facts.externalId,

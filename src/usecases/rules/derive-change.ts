@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { setImmediate as nextTick } from 'node:timers/promises';
 import { allocateWithFindings } from '../../core/allocation/allocate.js';
 import type { AllocationPiece, MonthSet } from '../../core/allocation/allocation.js';
 import {
@@ -60,9 +58,7 @@ export async function deriveChange(
   return {
     lines: describeChange(current.ruleset, ruleset),
     diff,
-    hash: createHash('sha256')
-      .update(canonicalJson({ base, ruleset: rulesetText(ruleset), diff }))
-      .digest('hex'),
+    hash: context.machine.sha256(canonicalJson({ base, ruleset: rulesetText(ruleset), diff })),
   };
 }
 
@@ -144,11 +140,11 @@ async function workOut(
     if (sets?.size === 0) continue;
     const facts = await readMonth(context, month, { rulesets, company, ...(sets === null ? {} : { sets }) });
     const old = allocateOn(before, facts);
-    await nextTick(); // let whatever else this thread has to do through between months
+    await context.machine.nextTurn(); // let whatever else this thread has to do through between months
     const changed = changedPieces({ before: old, after: allocateOn(after, facts) }, edited);
     before.pieces.set(month, changed.before);
     after.pieces.set(month, changed.after);
-    await nextTick();
+    await context.machine.nextTurn();
   }
 }
 
@@ -174,7 +170,7 @@ async function findLosers(ledger: Ledger, before: Side, after: Side): Promise<vo
   for (const month of rest.keys()) {
     if (sets.size === 0 || losers().length === 0) return;
     allocateOn(after, await readMonth(context, month, { rulesets: [after.ruleset], company, sets }));
-    await nextTick();
+    await context.machine.nextTurn();
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AllocationDiff } from '../../core/allocation/diff.js';
 import type { ApprovalNeed } from '../../core/rule-review/approval.js';
 import { applyEdit, type RuleEdit } from '../../core/rules/edit.js';
@@ -32,7 +31,7 @@ export async function previewRules(context: Context, input: PreviewInput): Promi
   const ruleset = applyEdit(current.ruleset, input.edit);
   const { lines, diff, hash } = await deriveChange(context, current, ruleset);
   const need = await approvalNeeded(context, diff);
-  const draftId = randomUUID();
+  const draftId = crypto.randomUUID();
   const baseVersion = current.version.number;
   await context.store.saveDraft({
     id: draftId,

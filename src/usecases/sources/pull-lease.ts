@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Actor } from '../../core/base/actor.js';
 import type { Lease } from '../../core/sources/feed.js';
 import type { Context } from '../context.js';
@@ -8,7 +7,7 @@ const LEASE_MS = 120_000;
 const BEAT_MS = 20_000;
 const POLL_MS = 250;
 
-type LeaseContext = Pick<Context, 'store' | 'clock' | 'log' | 'actor'>;
+type LeaseContext = Pick<Context, 'store' | 'clock' | 'log' | 'actor' | 'machine'>;
 
 /** What came of asking for a source: the work's result, or who is at work on it. */
 export type Leased<T> =
@@ -34,7 +33,7 @@ export async function withLease<T>(
   work: (owner: string) => Promise<T>,
 ): Promise<Leased<T>> {
   const { store, log } = context;
-  const owner = `${PROCESS}/${crypto.randomUUID()}`;
+  const owner = `${context.machine.processName}/${crypto.randomUUID()}`;
   const take = () => takeLease(context, ask.source, owner);
   const held = await acquire(context, ask, owner);
   if (held.owner !== owner) return { isBusy: true, by: held };
@@ -78,7 +77,7 @@ async function waiting({ store, clock }: LeaseContext, queue: string): Promise<L
 }
 
 async function takeLease(
-  { store, clock, actor }: LeaseContext,
+  { store, clock, actor, machine }: LeaseContext,
   source: string,
   owner: string,
 ): Promise<Lease> {
@@ -92,27 +91,13 @@ async function takeLease(
     atMs,
   };
   const held = await store.takeLease(lease);
-  if (held.owner === owner || !isOrphan(held.owner)) return held;
+  // A process that was killed can neither renew nor release its lease.
+  if (held.owner === owner || !machine.isGone(held.owner)) return held;
   await store.releaseLease(source, held.owner);
   return store.takeLease(lease);
 }
 
-/** This machine and process, at the head of every lease that it takes. */
-const PROCESS = `${hostname()}/${process.pid}`;
-
-/** Whether a lease was taken by a process of this machine that is gone: killed, it can renew and release nothing. */
-function isOrphan(owner: string): boolean {
-  const [host, pid] = owner.split('/');
-  if (host !== hostname() || pid === undefined || !/^\d+$/.test(pid)) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
-
-/** Whoever pulls, in words. */
+/** Who pulls, in words. */
 function describeWorker(actor: Actor): string {
   if (actor.kind === 'system') return 'the timetable';
   return actor.kind === 'slack' ? actor.name : `${actor.name} at a terminal`;
