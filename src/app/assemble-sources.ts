@@ -1,11 +1,10 @@
 import { publicMessage } from '../core/base/errors.js';
-import type { AddedSource } from '../core/sources/feed.js';
+import type { AddedSource, SourceSettings } from '../core/sources/feed.js';
 import { createProvider, SOURCE_KINDS } from '../providers/catalog.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
 import type { ConfiguredSource, SourceCatalog } from '../usecases/context.js';
 import { type Config, readAddedSource } from './config.js';
-import type { SourceConfig } from './config-sources.js';
 
 /**
  * The sources of the configuration file and those added while running. Every thread and process has its own, and reads
@@ -22,7 +21,7 @@ export function createSourceCatalog(parts: {
   const names = new Set(fixed.map(({ source }) => source));
   // A connector stays the same as long as its settings and its secret do.
   const made = new Map<string, { key: string; provider: Provider }>();
-  const make = (source: SourceConfig): Provider => {
+  const make = (source: SourceSettings): Provider => {
     const key = JSON.stringify(source);
     const known = made.get(source.name);
     if (known?.key === key) return known.provider;

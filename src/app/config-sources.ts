@@ -3,20 +3,8 @@ import { resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { invalid } from '../core/base/errors.js';
 import { Slug } from '../core/rules/rule.js';
-import type { AddedSource } from '../core/sources/feed.js';
+import type { SourceSettings } from '../core/sources/feed.js';
 import { addedPathProblem, type NamedCredential } from '../core/sources/kind.js';
-
-/** A configured source with its credential resolved; lives in memory only. */
-export interface SourceConfig {
-  readonly name: string;
-  readonly kind: string;
-  readonly credential: string | null;
-  readonly baseUrl: string | null;
-  /** Absolute path of a file source. */
-  readonly path: string | null;
-  /** Settings of the kind alone; the catalog of sources checks them. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 const Reference = z
   .string()
@@ -54,7 +42,7 @@ export function resolveSource(
   entry: z.infer<typeof SourceEntry>,
   env: Environment,
   folder: string,
-): SourceConfig {
+): SourceSettings {
   return {
     name: entry.name,
     kind: entry.kind,
@@ -86,9 +74,6 @@ function resolveSecret(reference: string, env: Environment, at: { source: string
   }
 }
 
-/** A source that was added while running, or is about to be. */
-export type AddedEntry = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
-
 /** Where a source that was added while running may look: what the configuration file lends, and its folder. */
 export interface Lent {
   readonly credentials: readonly LentCredential[];
@@ -101,7 +86,7 @@ export interface Lent {
  * kind, and is sent to the address that stands beside it there; a path names a file of figures below the folder.
  * @throws AppError `invalid`; no message holds what stands in `credential`.
  */
-export function resolveAddedSource(added: AddedEntry, lent: Lent, env: Environment): SourceConfig {
+export function resolveAddedSource(added: SourceSettings, lent: Lent, env: Environment): SourceSettings {
   const { name, kind, credential, path, options } = added;
   const entry = credential === null ? null : lentCredential(added, lent.credentials);
   const baseUrl = entry?.baseUrl ?? null;
@@ -121,7 +106,7 @@ export function resolveAddedSource(added: AddedEntry, lent: Lent, env: Environme
 
 /** By its name in the configuration file, or by the reference there. */
 function lentCredential(
-  { credential, kind, baseUrl }: AddedEntry,
+  { credential, kind, baseUrl }: SourceSettings,
   lent: readonly LentCredential[],
 ): LentCredential {
   const ofKind = lent.filter((each) => each.kind === kind);

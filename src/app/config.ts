@@ -9,14 +9,13 @@ import type { CreditPolicy } from '../core/invoices/invoice.js';
 import { type ApprovalPolicy, ApprovalSetting } from '../core/rule-review/approval.js';
 import { Slug } from '../core/rules/rule.js';
 import { TimeZone } from '../core/settings/settings.js';
+import type { SourceSettings } from '../core/sources/feed.js';
 import { portOf, type SlackConnection, slackConnection } from './config-slack.js';
 import {
-  type AddedEntry,
   CredentialEntry,
   type Lent,
   resolveAddedSource,
   resolveSource,
-  type SourceConfig,
   SourceEntry,
 } from './config-sources.js';
 
@@ -48,7 +47,7 @@ export interface Config {
     readonly finopsChannel: string;
     readonly defaultChannel: string | null;
   };
-  readonly sources: readonly SourceConfig[];
+  readonly sources: readonly SourceSettings[];
   /** What sources added while running may use; absent: no credential and no file. */
   readonly lent?: Lent | undefined;
   /** Null: nobody can push. */
@@ -186,11 +185,11 @@ export function parseYamlFile(text: string, path: string): unknown {
 }
 
 /** Resolves a source that was added while running, in this process's environment. @throws as `resolveAddedSource`. */
-export function readAddedSource(added: AddedEntry, lent: Lent): SourceConfig {
+export function readAddedSource(added: SourceSettings, lent: Lent): SourceSettings {
   return resolveAddedSource(added, lent, process.env);
 }
 
-function uniqueNames(sources: readonly SourceConfig[], path: string): readonly SourceConfig[] {
+function uniqueNames(sources: readonly SourceSettings[], path: string): readonly SourceSettings[] {
   const seen = new Set<string>();
   for (const { name } of sources) {
     if (seen.has(name))

@@ -2,10 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, LogLevel } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import type { SourceConfig } from '../app/config-sources.js';
 import { startApp } from '../app/running-app.js';
 import { parseNanos } from '../core/base/money.js';
 import { utcDay } from '../core/base/time.js';
+import type { SourceSettings } from '../core/sources/feed.js';
 import { downloadBy } from '../slack/kit/download.js';
 import { clientOptions, deliveryClientOptions } from '../slack/transport/client-options.js';
 import type { Log } from '../usecases/context.js';
@@ -105,7 +105,7 @@ function createApp(slack: SandboxSlack): App {
 async function startVendors(
   { anthropic, openai, cursor, github }: Larkspur,
   clock: () => number,
-): Promise<{ sources: SourceConfig[]; close: () => Promise<void> }> {
+): Promise<{ sources: SourceSettings[]; close: () => Promise<void> }> {
   const servers = [
     await startAnthropicServer(anthropic, { clock }),
     await startOpenAiServer(openai, {}),
@@ -138,7 +138,7 @@ async function startVendors(
 function configOf(
   larkspur: Larkspur,
   folder: string,
-  vendors: readonly SourceConfig[],
+  vendors: readonly SourceSettings[],
 ): Parameters<typeof startApp>[0]['config'] {
   const { finopsUserGroup, finopsChannel } = larkspur.slack;
   const bills = larkspur
@@ -152,7 +152,7 @@ function configOf(
   };
 }
 
-function source(name: string, parts: Partial<SourceConfig> & { kind: string }): SourceConfig {
+function source(name: string, parts: Partial<SourceSettings> & { kind: string }): SourceSettings {
   return { name, credential: null, baseUrl: null, path: null, options: {}, ...parts };
 }
 

@@ -3,7 +3,7 @@ import type { Materiality } from '../core/close/checklist.js';
 import type { CreditPolicy } from '../core/invoices/invoice.js';
 import type { PriceList } from '../core/prices/price.js';
 import type { ApprovalPolicy } from '../core/rule-review/approval.js';
-import type { AddedSource } from '../core/sources/feed.js';
+import type { SourceSettings } from '../core/sources/feed.js';
 import type { NamedCredential, SourceKind } from '../core/sources/kind.js';
 import type { Provider } from '../providers/provider.js';
 import type { Store } from '../store/store.js';
@@ -58,7 +58,7 @@ export interface SourceCatalog {
 }
 
 /** A source to be added: `credential` is the name of one that the configuration file lends. */
-export type NewSource = Omit<AddedSource, 'addedBy' | 'addedAtMs'>;
+export type NewSource = SourceSettings;
 
 /** What use cases need of the machine and the process that they run in. */
 export interface Machine {

@@ -71,14 +71,20 @@ export interface Backfill {
   readonly sentence: string | null;
 }
 
-/** A source added while running. `credential` is a reference (`env:NAME`, `file:PATH`), never a secret. */
-export interface AddedSource {
+/** What is configured of a source. */
+export interface SourceSettings {
   readonly name: string;
   readonly kind: string;
+  /** A reference (`env:NAME`, `file:PATH`) wherever it is kept or shown; the secret itself once it is resolved. */
   readonly credential: string | null;
   readonly baseUrl: string | null;
   readonly path: string | null;
+  /** Settings of the kind alone (an organisation's name, a seat's price ...); each kind checks its own. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A source added while running; its credential is a reference. */
+export interface AddedSource extends SourceSettings {
   readonly addedBy: string;
   readonly addedAtMs: number;
 }

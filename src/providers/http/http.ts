@@ -31,7 +31,7 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the roof hands to a connector that talks HTTP with an organisation's admin key. */
+/** What a connector that talks HTTP with an organisation's admin key is handed. */
 export interface AdminKeyConfig {
   readonly source: string;
   /** The vendor's own address when absent. */
@@ -63,7 +63,7 @@ export interface VendorAccount {
 /** One question to a vendor; none of them changes anything there. `schema` asks only for the fields that are used. */
 export interface VendorRequest<T> {
   readonly endpoint: string;
-  readonly query: Query;
+  readonly query?: Query;
   readonly schema: z.ZodType<T>;
   /** Sent as JSON by POST: some vendors take the question in the body. Absent: GET. */
   readonly body?: unknown;
@@ -193,7 +193,7 @@ function toPrepared(
 ): Prepared {
   const headers = new Headers(common);
   for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
-  const url = toUrl(account, request.endpoint, request.query);
+  const url = toUrl(account, request.endpoint, request.query ?? []);
   const format = request.format ?? 'json';
   if (request.body === undefined) return { url, format, init: { method: 'GET', headers } };
   headers.set('content-type', 'application/json');
@@ -206,7 +206,7 @@ function withSecrets(body: unknown, secrets: Readonly<Record<string, string>>): 
   return typeof body === 'object' && body !== null ? { ...body, ...secrets } : body;
 }
 
-function toParameters({ query, body }: Pick<VendorRequest<unknown>, 'query' | 'body'>): string {
+function toParameters({ query = [], body }: Pick<VendorRequest<unknown>, 'query' | 'body'>): string {
   const values: Record<string, unknown> = body === undefined ? {} : { body };
   for (const [name, value] of query) {
     const before = values[name];

@@ -1,27 +1,9 @@
 import { compareBigint, compareText, formatNanos, type Nanos, sumNanos } from '../../core/base/money.js';
-import { addDays, type Day, type DayRange } from '../../core/base/time.js';
-import type { Charge } from '../../core/ledger/charge.js';
+import type { Day } from '../../core/base/time.js';
 import type { MeasureRow } from '../../core/ledger/measure.js';
 import type { VendorIdentity } from '../../core/people/data.js';
 
 const NAMED = 3;
-
-/** The last day of the half-open range that is before the vendor's open day; null when there is none. */
-export function lastClosedDay(range: DayRange, openDay: Day): Day | null {
-  const closed = addDays(range.to < openDay ? range.to : openDay, -1);
-  return closed < range.from ? null : closed;
-}
-
-/** The charges of the range; a remark counts those outside: what was not asked for is not stored. */
-export function keepWithin(
-  charges: readonly Charge[],
-  { from, to }: DayRange,
-): { readonly charges: readonly Charge[]; readonly remarks: readonly string[] } {
-  const kept = charges.filter(({ chargeDay }) => from <= chargeDay && chargeDay < to);
-  const dropped = charges.length - kept.length;
-  const remark = `${dropped} rows outside ${from} to ${to} (end excluded) were left out.`;
-  return { charges: kept, remarks: dropped === 0 ? [] : [remark] };
-}
 
 /** One remark with the largest shares of a second view of the same money; none when it holds no money. */
 export function describeShares(view: string, amounts: ReadonlyMap<string, Nanos>): readonly string[] {

@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAnthropicProvider } from '../../../src/providers/vendors/anthropic/index.js';
-import { createOpenAiProvider } from '../../../src/providers/vendors/openai/index.js';
 import { startAnthropicServer } from '../../../src/sandbox/vendors/anthropic-server.js';
 import type { Misbehave, VendorServer } from '../../../src/sandbox/vendors/listen.js';
 import { startOpenAiServer } from '../../../src/sandbox/vendors/openai-server.js';
-import { anthropicDataset, clock, impatientHttp, openAiDataset } from '../../support/vendors/all.js';
+import { anthropicDataset, clock, connect, impatientHttp, openAiDataset } from '../../support/vendors/all.js';
 
 const servers: VendorServer[] = [];
 afterEach(async () => {
@@ -26,7 +24,7 @@ async function anthropic(misbehave: Misbehave, adminKey?: string) {
   servers.push(server);
   const { http } = impatientHttp();
   const key = adminKey ?? dataset.adminKey;
-  return createAnthropicProvider({ source: 'claude', baseUrl: server.url, adminKey: key, clock, http });
+  return connect('anthropic', { source: 'claude', baseUrl: server.url, adminKey: key, clock, http });
 }
 
 async function openai(misbehave: Misbehave) {
@@ -34,7 +32,7 @@ async function openai(misbehave: Misbehave) {
   const server = await startOpenAiServer(dataset, { misbehave });
   servers.push(server);
   const { http } = impatientHttp();
-  return createOpenAiProvider({
+  return connect('openai', {
     source: 'gpt',
     baseUrl: server.url,
     adminKey: dataset.adminKey,

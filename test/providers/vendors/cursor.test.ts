@@ -4,14 +4,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../src/core/base/money.js';
 import { addDays, daysIn } from '../../../src/core/base/time.js';
-import { CursorCsvOptions, createCursorCsvProvider } from '../../../src/providers/vendors/cursor/csv.js';
-import { type CursorOptions, createCursorProvider } from '../../../src/providers/vendors/cursor/index.js';
-import { CursorOptions as Options } from '../../../src/providers/vendors/cursor/seats.js';
 import type { CursorDataset } from '../../../src/sandbox/vendors/cursor-dataset.js';
 import { startCursorServer } from '../../../src/sandbox/vendors/cursor-server.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../support/context.js';
-import { clock, impatientHttp, range } from '../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../support/vendors/all.js';
 import {
   billedCents,
   CURSOR_KEY,
@@ -37,20 +34,14 @@ function expectedUsage(team: ReturnType<typeof cursorTeam>, window = WINDOW): bi
   );
 }
 
-function providerOf(
-  url: string,
-  secret: string,
-  options: Partial<CursorOptions> = {},
-  http = impatientHttp().http,
-) {
-  const all = Options.parse({ seatPrice: '40', ...options });
-  return createCursorProvider({
+function providerOf(url: string, secret: string, options: object = {}, http = impatientHttp().http) {
+  return connect('cursor', {
     source: 'cursor',
     baseUrl: url,
     adminKey: secret,
     clock,
     http,
-    options: all,
+    options: { seatPrice: '40', ...options },
   });
 }
 
@@ -85,12 +76,7 @@ function changed(first: typeof FIRST | null) {
   return team;
 }
 
-async function setUp(
-  team: CursorDataset,
-  options: Partial<CursorOptions> = {},
-  trouble?: Trouble,
-  perPage = 50,
-) {
+async function setUp(team: CursorDataset, options: object = {}, trouble?: Trouble, perPage = 50) {
   const fake = await startCursor(team, trouble, perPage);
   return { fake, provider: providerOf(fake.url, CURSOR_KEY, options) };
 }
@@ -259,8 +245,8 @@ describe('a pull from Cursor', () => {
       path,
       'Date,User,Kind,Model,Cost\n2026-11-18T10:00:00Z,ana.ruiz@larkspur.example,On-Demand,m,500\n',
     );
-    const options = CursorCsvOptions.parse({ cycleStart: '2026-11-03' });
-    const csv = createCursorCsvProvider({ source: 'export', path, clock, options });
+    const options = { cycleStart: '2026-11-03' };
+    const csv = connect('cursor-csv', { source: 'export', path, clock, options });
     const context = await createTestContext({ now: '2026-11-23', providers: [provider, csv] });
     for (const each of [csv, provider])
       expect(await ingestSource(context, each, WINDOW)).toMatchObject({ ok: true });

@@ -4,8 +4,7 @@ import { roundedQuotient, sumNanos } from '../../../src/core/base/money.js';
 import { type DayRange, parseDay } from '../../../src/core/base/time.js';
 import { createProvider } from '../../../src/providers/catalog.js';
 import { toCharges } from '../../../src/providers/vendors/devin/focus.js';
-import { createDevinProvider } from '../../../src/providers/vendors/devin/index.js';
-import { clock, exactUnits, impatientHttp, NOW_MS, range } from '../../support/vendors/all.js';
+import { clock, connect, exactUnits, impatientHttp, NOW_MS, range } from '../../support/vendors/all.js';
 import { DEVIN_KEY, devinEnterprise, startDevin } from '../../support/vendors/devin.js';
 import { closeFakes, groupBy, type Trouble } from '../../support/vendors/server.js';
 import { describeVendor, effective } from '../../support/vendors/suite.js';
@@ -46,7 +45,7 @@ describeVendor({
     };
   },
   provider: (baseUrl, adminKey, http) =>
-    createDevinProvider({ source: 'devin', baseUrl, adminKey, clock, http, options: OPTIONS }),
+    connect('devin', { source: 'devin', baseUrl, adminKey, clock, http, options: OPTIONS }),
   total,
   afterRestatement: total(WINDOW) + 2_250_000_000n,
   afterVanishing: total(WINDOW) - 54_900_000_000n,
@@ -59,7 +58,7 @@ async function setUp(trouble?: Trouble, nowMs = NOW_MS) {
   const source = { source: 'devin', baseUrl: fake.url, adminKey: DEVIN_KEY, options: OPTIONS };
   return {
     fake,
-    provider: createDevinProvider({ ...source, clock: () => nowMs, http: impatientHttp().http }),
+    provider: connect('devin', { ...source, clock: () => nowMs, http: impatientHttp().http }),
   };
 }
 

@@ -2,13 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../src/core/base/money.js';
 import { daysIn } from '../../../src/core/base/time.js';
 import type { Charge } from '../../../src/core/ledger/charge.js';
-import {
-  CopilotOptions,
-  createCopilotProvider,
-} from '../../../src/providers/vendors/github-copilot/index.js';
 import type { GithubDataset } from '../../../src/sandbox/vendors/github-dataset.js';
 import { startGithubServer } from '../../../src/sandbox/vendors/github-server.js';
-import { impatientHttp, range } from '../../support/vendors/all.js';
+import { connect, impatientHttp, range } from '../../support/vendors/all.js';
 import {
   creditRow,
   creditsOf,
@@ -26,14 +22,13 @@ const now = () => Date.parse('2026-11-08T14:20:00Z');
 type Organization = ReturnType<typeof githubOrganization>;
 
 function providerOf(url: string, secret: string, options: object = {}, http = impatientHttp().http) {
-  const all = CopilotOptions.parse({ organization: 'larkspur', ...options });
-  return createCopilotProvider({
+  return connect('github-copilot', {
     source: 'copilot',
     baseUrl: url,
     adminKey: secret,
     clock: now,
     http,
-    options: all,
+    options: { organization: 'larkspur', ...options },
   });
 }
 
@@ -392,9 +387,12 @@ describe('an enterprise at GitHub', () => {
 
 describe('the options of GitHub Copilot', () => {
   it('name either an organisation or an enterprise', () => {
-    const both = CopilotOptions.safeParse({ organization: 'a', enterprise: 'b' });
-    expect(both.error?.issues[0]?.message).toBe('name either an organization or an enterprise');
-    expect(CopilotOptions.safeParse({}).success).toBe(false);
-    expect(CopilotOptions.safeParse({ organization: '../../user' }).success).toBe(false);
+    const of = (options: object) => () =>
+      connect('github-copilot', { source: 'copilot', adminKey: 'k', clock: now, options });
+    expect(of({ organization: 'a', enterprise: 'b' })).toThrow(
+      'name either an organization or an enterprise',
+    );
+    expect(of({})).toThrow('name either an organization or an enterprise');
+    expect(of({ organization: '../../user' })).toThrow('must be a name as in the address on GitHub');
   });
 });

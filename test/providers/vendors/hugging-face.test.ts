@@ -3,9 +3,8 @@ import { sumNanos } from '../../../src/core/base/money.js';
 import type { DayRange } from '../../../src/core/base/time.js';
 import { daysIn } from '../../../src/core/base/time.js';
 import { createProvider } from '../../../src/providers/catalog.js';
-import { createHuggingFaceProvider } from '../../../src/providers/vendors/hugging-face/index.js';
 import { ProductAnswer } from '../../../src/providers/vendors/hugging-face/schema.js';
-import { clock, impatientHttp, range } from '../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../support/vendors/all.js';
 import {
   HF_TOKEN,
   type HfAccount,
@@ -49,7 +48,7 @@ describeVendor({
     };
   },
   provider: (baseUrl, adminKey, http) =>
-    createHuggingFaceProvider({ source: 'hf', baseUrl, adminKey, clock, http, options: OPTIONS }),
+    connect('hugging-face', { source: 'hf', baseUrl, adminKey, clock, http, options: OPTIONS }),
   total,
   afterRestatement: total(WINDOW) + 50_001_000n,
   afterVanishing: total(WINDOW) + 50_001_000n - 16_000_000n,
@@ -65,7 +64,7 @@ async function setUp(change: Partial<HfAccount> = {}, options: object = {}, trou
   return {
     account,
     fake,
-    provider: createHuggingFaceProvider({ ...source, clock, http: impatientHttp().http }),
+    provider: connect('hugging-face', { ...source, clock, http: impatientHttp().http }),
   };
 }
 

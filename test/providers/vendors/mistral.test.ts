@@ -4,11 +4,10 @@ import { type DayRange, monthOf, parseMonth } from '../../../src/core/base/time.
 import { createProvider } from '../../../src/providers/catalog.js';
 import { exactProduct } from '../../../src/providers/parts/amounts.js';
 import { bookingDay } from '../../../src/providers/vendors/mistral/focus.js';
-import { createMistralProvider } from '../../../src/providers/vendors/mistral/index.js';
 import { UsageAnswer } from '../../../src/providers/vendors/mistral/schema.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../support/context.js';
-import { clock, exactUnits, impatientHttp, NOW_MS, range } from '../../support/vendors/all.js';
+import { clock, connect, exactUnits, impatientHttp, NOW_MS, range } from '../../support/vendors/all.js';
 import {
   MISTRAL_KEY,
   type MistralOrganisation,
@@ -54,7 +53,7 @@ describeVendor({
     };
   },
   provider: (baseUrl, adminKey, http) =>
-    createMistralProvider({ source: 'mistral', baseUrl, adminKey, clock, http }),
+    connect('mistral', { source: 'mistral', baseUrl, adminKey, clock, http }),
   total,
   afterRestatement: total(WINDOW) + 1_000_000_000n,
   afterVanishing: total(WINDOW) + 1_000_000_000n - 3_010_000_000n,
@@ -65,7 +64,7 @@ describeVendor({
 async function setUp(change: Partial<MistralOrganisation> = {}, trouble?: Trouble, now = clock) {
   const fake = await startMistral({ ...mistralOrganisation(), ...change }, trouble);
   const source = { source: 'mistral', baseUrl: fake.url, adminKey: MISTRAL_KEY };
-  return { fake, provider: createMistralProvider({ ...source, clock: now, http: impatientHttp().http }) };
+  return { fake, provider: connect('mistral', { ...source, clock: now, http: impatientHttp().http }) };
 }
 
 describe('a pull from Mistral', () => {

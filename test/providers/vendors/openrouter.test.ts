@@ -4,9 +4,8 @@ import { roundedQuotient, sumNanos } from '../../../src/core/base/money.js';
 import { addDays, type DayRange, parseDay } from '../../../src/core/base/time.js';
 import type { VendorIdentity } from '../../../src/core/people/data.js';
 import { createProvider } from '../../../src/providers/catalog.js';
-import { createOpenRouterProvider } from '../../../src/providers/vendors/openrouter/index.js';
 import { trackPurchases } from '../../../src/providers/vendors/openrouter/purchases.js';
-import { clock, exactUnits, impatientHttp, range } from '../../support/vendors/all.js';
+import { clock, connect, exactUnits, impatientHttp, range } from '../../support/vendors/all.js';
 import {
   openRouterAccount,
   ROUTER_FIRST,
@@ -61,7 +60,7 @@ describeVendor({
     };
   },
   provider: (baseUrl, adminKey, http) =>
-    createOpenRouterProvider({ source: 'router', baseUrl, adminKey, clock, http, options: NONE }),
+    connect('openrouter', { source: 'router', baseUrl, adminKey, clock, http, options: NONE }),
   total,
   afterRestatement: total(WINDOW) + 10_000_000n,
   afterVanishing: total(WINDOW) + 10_000_000n - 250_000_000n,
@@ -75,7 +74,7 @@ async function setUp(options: object = NONE, change: Partial<RouterAccount> = {}
   const http = impatientHttp().http;
   return {
     fake,
-    provider: createOpenRouterProvider({ ...source, clock, http, options: { ...NONE, ...options } }),
+    provider: connect('openrouter', { ...source, clock, http, options: { ...NONE, ...options } }),
   };
 }
 

@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseMonth } from '../../../src/core/base/time.js';
 import { createProvider } from '../../../src/providers/catalog.js';
-import { createReplitProvider } from '../../../src/providers/vendors/replit/index.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
 import { enterInvoices } from '../../../src/usecases/invoices/enter-invoice.js';
 import { tieInvoices } from '../../../src/usecases/invoices/tie-invoices.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { invoiceOf, lineOf } from '../../support/build/invoices.js';
 import { createTestContext } from '../../support/context.js';
-import { clock, impatientHttp, range } from '../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../support/vendors/all.js';
 import { REPLIT_KEY, replitAccount, replitNanos, startReplit } from '../../support/vendors/replit.js';
 import { closeFakes, type Trouble } from '../../support/vendors/server.js';
 import { describeVendor, effective } from '../../support/vendors/suite.js';
@@ -37,7 +36,7 @@ describeVendor({
     };
   },
   provider: (baseUrl, adminKey, http) =>
-    createReplitProvider({ source: 'replit-main', baseUrl, adminKey, clock, http }),
+    connect('replit', { source: 'replit-main', baseUrl, adminKey, clock, http }),
   total: () => TOTAL,
   afterRestatement: TOTAL + 1_000_000_000n,
   afterVanishing: TOTAL + 300_000_000n,
@@ -49,7 +48,7 @@ async function setUp(trouble?: Trouble) {
   const fake = await startReplit(replitAccount(), trouble);
   const { http, waits } = impatientHttp();
   const source = { source: 'replit-main', baseUrl: fake.url, adminKey: REPLIT_KEY };
-  return { fake, waits, provider: createReplitProvider({ ...source, clock, http }) };
+  return { fake, waits, provider: connect('replit', { ...source, clock, http }) };
 }
 
 describe('a pull from Replit', () => {

@@ -3,8 +3,7 @@ import { encodeJson } from '../../../src/core/base/json.js';
 import { splitNanos, sumNanos } from '../../../src/core/base/money.js';
 import { type DayRange, daysIn, monthRange, parseMonth } from '../../../src/core/base/time.js';
 import { createProvider } from '../../../src/providers/catalog.js';
-import { createWindsurfProvider } from '../../../src/providers/vendors/windsurf/index.js';
-import { clock, impatientHttp, range } from '../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../support/vendors/all.js';
 import { closeFakes } from '../../support/vendors/server.js';
 import { describeVendor, effective } from '../../support/vendors/suite.js';
 import { startWindsurf, USER_API_KEY, WINDSURF_KEY, windsurfTeam } from '../../support/vendors/windsurf.js';
@@ -37,7 +36,7 @@ describeVendor({
     };
   },
   provider: (baseUrl, adminKey, http) =>
-    createWindsurfProvider({ source: 'windsurf', baseUrl, adminKey, clock, http, options: OPTIONS }),
+    connect('windsurf', { source: 'windsurf', baseUrl, adminKey, clock, http, options: OPTIONS }),
   total,
   afterRestatement: total(WINDOW),
   afterVanishing: total(WINDOW),
@@ -50,7 +49,7 @@ async function setUp(options: object = OPTIONS) {
   const team = windsurfTeam();
   const fake = await startWindsurf(team);
   const source = { source: 'windsurf', baseUrl: fake.url, adminKey: WINDSURF_KEY };
-  const provider = createWindsurfProvider({
+  const provider = connect('windsurf', {
     ...source,
     clock,
     http: impatientHttp().http,

@@ -5,10 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseNanos, sumNanos } from '../../../src/core/base/money.js';
 import { addDays, type Day, daysIn, parseDay } from '../../../src/core/base/time.js';
 import type { Charge } from '../../../src/core/ledger/charge.js';
-import { createAnthropicProvider } from '../../../src/providers/vendors/anthropic/index.js';
 import { createFocusFileProvider } from '../../../src/providers/vendors/focus-file/index.js';
 import { createLarkspur, type Larkspur } from '../../../src/sandbox/larkspur/index.js';
 import { startAnthropicServer } from '../../../src/sandbox/vendors/anthropic-server.js';
+import { connect } from '../../support/vendors/all.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'console-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,7 +52,7 @@ describe('what was exported from the Console', () => {
     const shifted = { ...past.anthropic, usage: (day: Day) => past.anthropic.usage(addDays(day, -31)) };
     const clock = () => Date.parse('2026-12-10T08:00:00Z');
     const server = await startAnthropicServer(shifted, { clock });
-    const feed = createAnthropicProvider({
+    const feed = connect('anthropic', {
       clock,
       source: 'anthropic',
       adminKey: past.anthropic.adminKey,

@@ -1,5 +1,7 @@
 import { type Day, parseDay, toEpochDay } from '../../../src/core/base/time.js';
+import { createProvider } from '../../../src/providers/catalog.js';
 import type { HttpOptions } from '../../../src/providers/http/http.js';
+import type { Provider } from '../../../src/providers/provider.js';
 import {
   ANTHROPIC_TOKEN_TYPES,
   type AnthropicActor,
@@ -13,6 +15,24 @@ import {
 /** Monday afternoon, UTC. */
 export const NOW_MS = Date.parse('2026-11-23T14:20:00Z');
 export const clock = () => NOW_MS;
+
+/** A connector as the catalog makes it of a source's settings. */
+export function connect(
+  kind: string,
+  source: {
+    readonly source: string;
+    readonly clock: () => number;
+    readonly adminKey?: string;
+    readonly baseUrl?: string;
+    readonly path?: string;
+    readonly http?: HttpOptions;
+    readonly options?: object;
+  },
+): Provider {
+  const { source: name, adminKey, baseUrl, path, options, ...parts } = source;
+  const settings = { credential: adminKey ?? null, baseUrl: baseUrl ?? null, path: path ?? null };
+  return createProvider({ name, kind, ...settings, options: { ...options } }, parts);
+}
 
 /** Retries without waiting; `waits` holds what would have been waited for, in milliseconds. */
 export function impatientHttp(options: HttpOptions = {}): { http: HttpOptions; waits: number[] } {

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readBundledPrices } from '../../../src/providers/prices/genai.js';
-import { CursorOptions, createCursorProvider } from '../../../src/providers/vendors/cursor/index.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../support/context.js';
-import { clock, impatientHttp, range } from '../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../support/vendors/all.js';
 import { CURSOR_KEY, cursorEvent, cursorTeam, startCursor } from '../../support/vendors/cursor.js';
 import { closeFakes, type Trouble } from '../../support/vendors/server.js';
 
@@ -18,13 +17,12 @@ async function firstPull(cents: string, trouble?: Trouble, changes: { kind?: str
     cursorEvent(WINDOW.from, second, { chargedCents: cents, ...changes }),
   );
   const fake = await startCursor(team, trouble);
-  const provider = createCursorProvider({
+  const provider = connect('cursor', {
     source: 'cursor',
     baseUrl: fake.url,
     adminKey: CURSOR_KEY,
     clock,
     http: impatientHttp().http,
-    options: CursorOptions.parse({}),
   });
   const context = await createTestContext({ now: '2026-11-23' });
   return ingestSource({ ...context, bundledPrices: readBundledPrices }, provider, WINDOW);

@@ -1,14 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Provider } from '../../../src/providers/provider.js';
-import { createAnthropicProvider } from '../../../src/providers/vendors/anthropic/index.js';
-import { createOpenAiProvider } from '../../../src/providers/vendors/openai/index.js';
 import { startAnthropicServer } from '../../../src/sandbox/vendors/anthropic-server.js';
 import type { AnthropicDataset, OpenAiDataset } from '../../../src/sandbox/vendors/dataset.js';
 import { startOpenAiServer } from '../../../src/sandbox/vendors/openai-server.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { createTestProvider } from '../../support/company/company.js';
 import { createTestContext, type TestContext } from '../../support/context.js';
-import { anthropicDataset, clock, impatientHttp, openAiDataset, range } from '../../support/vendors/all.js';
+import {
+  anthropicDataset,
+  clock,
+  connect,
+  impatientHttp,
+  openAiDataset,
+  range,
+} from '../../support/vendors/all.js';
 
 const WINDOW = range('2026-11-10', '2026-11-20');
 
@@ -21,12 +26,12 @@ beforeEach(async () => {
 async function ingestFrom<Dataset extends { readonly adminKey: string }>(
   vendor: {
     start: (dataset: Dataset) => Promise<{ url: string; close: () => Promise<void> }>;
-    create: (config: Parameters<typeof createOpenAiProvider>[0]) => Provider;
+    kind: string;
   },
   dataset: Dataset,
 ) {
   const server = await vendor.start(dataset);
-  const provider = vendor.create({
+  const provider = connect(vendor.kind, {
     source: 'main',
     baseUrl: server.url,
     adminKey: dataset.adminKey,
@@ -40,11 +45,11 @@ async function ingestFrom<Dataset extends { readonly adminKey: string }>(
 
 const ANTHROPIC = {
   start: (dataset: AnthropicDataset) => startAnthropicServer(dataset, { clock }),
-  create: createAnthropicProvider,
+  kind: 'anthropic',
 };
 const OPENAI = {
   start: (dataset: OpenAiDataset) => startOpenAiServer(dataset, {}),
-  create: createOpenAiProvider,
+  kind: 'openai',
 };
 
 async function namesOf(key: string): Promise<readonly string[]> {

@@ -1,13 +1,6 @@
-import type { RawResponse } from '../../../core/sources/feed.js';
-import {
-  type AdminKeyConfig,
-  createHttpClient,
-  type HttpClient,
-  type Query,
-  VendorRefusal,
-  type VendorRequest,
-} from '../../http/http.js';
-import { collectPages, cursorQuery } from '../../http/pages.js';
+import { openAccount, type Refusable, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig, Query, VendorRequest } from '../../http/http.js';
+import { byCursor } from '../../http/pages.js';
 import {
   type ApiKey,
   ApiKeyList,
@@ -32,10 +25,8 @@ export interface ReportPage<Row> {
   readonly data_refreshed_at?: string | null | undefined;
 }
 
-/** An organisation's account; every answer is gathered in `raw`, every instant of refresh in `refreshedAt`. */
-export interface AnthropicClient {
-  readonly http: HttpClient;
-  readonly raw: RawResponse[];
+/** An organisation's account; every instant of refresh is gathered in `refreshedAt`. */
+export interface AnthropicAccount extends VendorAccess {
   readonly refreshedAt: number[];
   /** All rows of a report, by `page` cursor. Throws what `collectPages` throws. */
   report<Row>(request: VendorRequest<ReportPage<Row>>): Promise<readonly Row[]>;
@@ -49,50 +40,41 @@ type ListSchema<Item> = VendorRequest<{
   last_id?: string | null | undefined;
 }>['schema'];
 
-/** Talks to one organisation; `beta` is the value of the beta header that its reports want. */
-export function createAnthropicClient(
+/** Opens one organisation; `beta` is the value of the beta header that its reports want. */
+export function openAnthropic(
   config: AdminKeyConfig,
   options: { readonly beta?: string; readonly credentialNeeded: string },
-): AnthropicClient {
-  const http = createHttpClient(
-    {
-      vendor: 'Anthropic',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://api.anthropic.com',
-      headers: {
-        'x-api-key': config.adminKey,
-        'anthropic-version': '2023-06-01',
-        ...(options.beta !== undefined && { 'anthropic-beta': options.beta }),
-      },
-      credential: config.adminKey,
-      credentialNeeded: options.credentialNeeded,
-      clock: config.clock,
+): AnthropicAccount {
+  const account = openAccount(config, {
+    vendor: 'Anthropic',
+    address: 'https://api.anthropic.com',
+    headers: {
+      'x-api-key': config.adminKey,
+      'anthropic-version': '2023-06-01',
+      ...(options.beta !== undefined && { 'anthropic-beta': options.beta }),
     },
-    config.http,
-  );
-  const raw: RawResponse[] = [];
+    credentialNeeded: options.credentialNeeded,
+  });
   const refreshedAt: number[] = [];
   return {
-    http,
-    raw,
+    ...account,
     refreshedAt,
     async report(request) {
-      const walked = await collectPages(http, request, (page) =>
-        cursorQuery('page', page.has_more, page.next_page),
+      const pages = await account.pages(
+        request,
+        byCursor('page', (page) => [page.has_more, page.next_page]),
       );
-      raw.push(...walked.raw);
-      for (const { data_refreshed_at } of walked.pages) {
+      for (const { data_refreshed_at } of pages) {
         if (typeof data_refreshed_at === 'string') refreshedAt.push(Date.parse(data_refreshed_at));
       }
-      return walked.pages.flatMap((page) => page.data);
+      return pages.flatMap((page) => page.data);
     },
     async list(endpoint, schema, filters) {
-      const query: Query = [...filters, ['limit', '1000']];
-      const walked = await collectPages(http, { endpoint, query, schema }, (page) =>
-        cursorQuery('after_id', page.has_more, page.last_id),
+      const pages = await account.pages(
+        { endpoint, query: [...filters, ['limit', '1000']], schema },
+        byCursor('after_id', (page) => [page.has_more, page.last_id]),
       );
-      raw.push(...walked.raw);
-      return walked.pages.flatMap((page) => page.data);
+      return pages.flatMap((page) => page.data);
     },
   };
 }
@@ -110,19 +92,26 @@ export interface AnthropicLists {
   readonly listRemarks: readonly string[];
 }
 
+/** For what a pull can do without: the vendor refuses it to this kind of credential, which the caller says. */
+export const IF_ALLOWED: Refusable = { without: null, statuses: [403, 404] };
+/** No document says with which of them the vendor refuses a listing to a kind of key. */
+const IF_FOR_THIS_KEY: Refusable = { without: null, statuses: [401, 403, 404] };
+
 /**
  * The identity listings of a Console organisation; what this credential may not list is empty (an analytics key may
  * list nothing), and a remark says so. Throws what a listing throws otherwise.
  */
-export async function fetchLists(client: AnthropicClient): Promise<AnthropicLists> {
+export async function fetchLists(account: AnthropicAccount): Promise<AnthropicLists> {
   const refused: string[] = [];
   const list = async <Item>(what: string, schema: ListSchema<Item>, filters: Query = []) => {
-    const items = await ifAllowed(() => client.list(`/v1/organizations/${what}`, schema, filters));
+    const items = await account.unlessRefused(IF_ALLOWED, () =>
+      account.list(`/v1/organizations/${what}`, schema, filters),
+    );
     if (items === null) refused.push(what.replace('_', ' '));
     return items ?? [];
   };
   return {
-    organization: await fetchOrganization(client),
+    organization: await fetchOrganization(account),
     apiKeys: await list('api_keys', ApiKeyList),
     users: await list('users', UserList),
     workspaces: await list('workspaces', WorkspaceList, [
@@ -131,14 +120,12 @@ export async function fetchLists(client: AnthropicClient): Promise<AnthropicList
     ]),
     // The vendor refuses them to Admin keys, so that their absence is no news.
     serviceAccounts:
-      (await ifAllowed(
-        () =>
-          client.report({
-            endpoint: '/v1/organizations/service_accounts',
-            query: [['limit', '1000']],
-            schema: ServiceAccountList,
-          }),
-        NOT_FOR_THIS_KEY,
+      (await account.unlessRefused(IF_FOR_THIS_KEY, () =>
+        account.report({
+          endpoint: '/v1/organizations/service_accounts',
+          query: [['limit', '1000']],
+          schema: ServiceAccountList,
+        }),
       )) ?? [],
     listRemarks:
       refused.length === 0
@@ -148,25 +135,8 @@ export async function fetchLists(client: AnthropicClient): Promise<AnthropicList
 }
 
 /** The organisation that the credential belongs to; null when it may not ask. */
-export async function fetchOrganization(client: AnthropicClient): Promise<Organization | null> {
-  return await ifAllowed(async () => {
-    const endpoint = '/v1/organizations/me';
-    const answer = await client.http.get({ endpoint, query: [], schema: Organization });
-    client.raw.push(answer.raw);
-    return answer.value;
-  });
-}
-
-const NOT_ALLOWED: ReadonlySet<number> = new Set([403, 404]);
-/** No document says with which of them the vendor refuses a listing to a kind of key. */
-const NOT_FOR_THIS_KEY: ReadonlySet<number> = new Set([401, ...NOT_ALLOWED]);
-
-/** Null when the vendor refuses the question to this credential. For what a pull can do without only. */
-export async function ifAllowed<T>(ask: () => Promise<T>, refusals = NOT_ALLOWED): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof VendorRefusal && refusals.has(error.status)) return null;
-    throw error;
-  }
+export async function fetchOrganization(account: AnthropicAccount): Promise<Organization | null> {
+  return await account.unlessRefused(IF_ALLOWED, () =>
+    account.get({ endpoint: '/v1/organizations/me', schema: Organization }),
+  );
 }

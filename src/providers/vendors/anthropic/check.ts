@@ -2,7 +2,7 @@ import { addDays, utcDay } from '../../../core/base/time.js';
 import { checkScopes } from '../../http/check-scopes.js';
 import type { AdminKeyConfig } from '../../http/http.js';
 import type { MissingScope } from '../../provider.js';
-import { ADMIN_KEY, createAnthropicClient } from './account-client.js';
+import { ADMIN_KEY, openAnthropic } from './account-client.js';
 
 const ANALYTICS = '/v1/organizations/analytics';
 const LISTS = [
@@ -14,7 +14,7 @@ const LISTS = [
 /** Which endpoints of the Usage & Cost Analytics API, and which listings, this key may use: one small read each. */
 export async function checkAnthropic(config: AdminKeyConfig): Promise<readonly MissingScope[]> {
   const beta = 'analytics-usage-cost-2026-08-24';
-  const { http } = createAnthropicClient(config, { beta, credentialNeeded: ADMIN_KEY });
+  const { http } = openAnthropic(config, { beta, credentialNeeded: ADMIN_KEY });
   const day = addDays(utcDay(config.clock()), -1);
   const window = [
     ['starting_at', `${day}T00:00:00Z`],

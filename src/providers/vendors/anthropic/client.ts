@@ -1,14 +1,13 @@
 import type { DayRange } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
 import type { AdminKeyConfig, Query, VendorRequest } from '../../http/http.js';
-import { splitRange } from '../../parts/pull-window.js';
+import { inWindows } from '../../parts/pull-window.js';
 import {
   ADMIN_KEY,
-  type AnthropicClient,
+  type AnthropicAccount,
   type AnthropicLists,
-  createAnthropicClient,
   fetchLists,
-  ifAllowed,
+  IF_ALLOWED,
+  openAnthropic,
   type ReportPage,
 } from './account-client.js';
 import { earliest } from './freshness.js';
@@ -35,6 +34,7 @@ export interface DetailFacts {
 
 /** All that one pull read. */
 export interface AnthropicFacts extends AnthropicLists {
+  readonly account: AnthropicAccount;
   readonly costs: readonly CostRow[];
   /** Null when this credential may not ask for usage: the money stands without quantities then. */
   readonly usage: readonly UsageRow[] | null;
@@ -43,7 +43,6 @@ export interface AnthropicFacts extends AnthropicLists {
   readonly totals: readonly TotalRow[];
   /** Earliest `data_refreshed_at` of any answer; null when the vendor gave none. */
   readonly refreshedAtMs: number | null;
-  readonly raw: readonly RawResponse[];
 }
 
 const ANALYTICS = '/v1/organizations/analytics';
@@ -61,10 +60,10 @@ export async function fetchFacts(
   details: readonly Detail[],
 ): Promise<AnthropicFacts> {
   const beta = 'analytics-usage-cost-2026-08-24';
-  const client = createAnthropicClient(config, { beta, credentialNeeded: ADMIN_KEY });
-  const read = createReader(client, splitRange(range, MAX_SPAN_DAYS));
+  const account = openAnthropic(config, { beta, credentialNeeded: ADMIN_KEY });
+  const read = createReader(account, range);
   const costs = await read('cost', CostPage, [...DIMENSIONS, ...COST_DIMENSIONS]);
-  const usage = await ifAllowed(() => read('usage', UsagePage, DIMENSIONS));
+  const usage = await account.unlessRefused(IF_ALLOWED, () => read('usage', UsagePage, DIMENSIONS));
   const found: DetailFacts[] = [];
   for (const detail of details) {
     const dimensions = [...DETAIL_DIMENSIONS, detail];
@@ -75,32 +74,28 @@ export async function fetchFacts(
     });
   }
   return {
+    account,
     costs,
     usage,
     details: found,
     totals: await read('cost', TotalPage, []),
-    refreshedAtMs: earliest(client.refreshedAt),
-    ...(await fetchLists(client)),
-    raw: client.raw,
+    refreshedAtMs: earliest(account.refreshedAt),
+    ...(await fetchLists(account)),
   };
 }
 
 type PageSchema<Row> = VendorRequest<ReportPage<Row>>['schema'];
 
 /** Reads a report over all parts of the range. */
-function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
-  return async <Row>(
+function createReader(account: AnthropicAccount, range: DayRange) {
+  return <Row>(
     report: 'cost' | 'usage',
     schema: PageSchema<Row>,
     dimensions: readonly string[],
-  ): Promise<readonly Row[]> => {
-    const rows: (readonly Row[])[] = [];
-    for (const part of parts) {
-      const query = analyticsQuery(part, dimensions);
-      rows.push(await client.report({ endpoint: `${ANALYTICS}/${report}`, query, schema }));
-    }
-    return rows.flat();
-  };
+  ): Promise<readonly Row[]> =>
+    inWindows(range, MAX_SPAN_DAYS, (part) =>
+      account.report({ endpoint: `${ANALYTICS}/${report}`, query: analyticsQuery(part, dimensions), schema }),
+    );
 }
 
 function analyticsQuery(part: DayRange, dimensions: readonly string[]): Query {

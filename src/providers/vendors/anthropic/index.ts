@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { createNanoCarry, type Nanos } from '../../../core/base/money.js';
-import { type Day, type DayRange, parseDay, utcDay } from '../../../core/base/time.js';
+import { type Day, parseDay, utcDay } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
-import type { VendorIdentity } from '../../../core/people/data.js';
-import type { AdminKeyConfig } from '../../http/http.js';
+import { describeConnector } from '../../connector.js';
 import { type ControlTotals, compareWithControl } from '../../parts/charge-parts.js';
-import { keepWithin } from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider, Pull } from '../../provider.js';
+import { addTo } from '../../parts/pull-parts.js';
+import { type Asked, holdsDay, type Made, pullByDays } from '../../parts/pull-window.js';
 import { checkAnthropic } from './check.js';
 import { type AnthropicFacts, fetchFacts } from './client.js';
 import { toDetailedCharges } from './focus.js';
@@ -17,8 +15,7 @@ import { DETAILS } from './schema.js';
 
 const REACH = { vendor: 'Anthropic', days: 365, earliest: parseDay('2026-01-01') };
 
-/** Options of the kind. */
-export const AnthropicOptions = z.strictObject({
+const AnthropicOptions = z.strictObject({
   /** Further dimensions to tell, each by one more pass over cost and usage. */
   details: z.array(z.enum(DETAILS)).default([]),
   /** Whose account it is: the Console's or one of Claude Enterprise. Decides what its money overlaps with. */
@@ -29,72 +26,61 @@ export const AnthropicOptions = z.strictObject({
  * Anthropic by its Usage & Cost Analytics API (beta `analytics-usage-cost-2026-08-24`): billed cost per actor, key,
  * workspace, model, tier and token type. Figures move for up to 30 days, hence the open window.
  */
-export function createAnthropicProvider(
-  config: AdminKeyConfig,
-  { details, organization }: z.infer<typeof AnthropicOptions> = AnthropicOptions.parse({}),
-): Provider {
-  return {
-    source: config.source,
-    kind: 'anthropic',
-    openWindowDays: 35,
-    reachDays: REACH.days,
-    overlaps: [sharedUsage(organization === 'console' ? 'anthropic' : 'claude-enterprise', 'cost-feed')],
-    check: () => checkAnthropic(config),
-    async pull(window, known) {
-      const nowMs = config.clock();
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const facts = await fetchFacts(config, range, details);
-      const pull = toPull(facts, { range, source: config.source, nowMs, known });
-      return { ...pull, remarks: [...remarks, ...pull.remarks] };
-    },
-  };
-}
-
-function toPull(
-  facts: AnthropicFacts,
-  asked: {
-    readonly range: DayRange;
-    readonly source: string;
-    readonly nowMs: number;
-    readonly known: readonly VendorIdentity[];
+export const anthropic = describeConnector({
+  kind: 'anthropic',
+  needs: 'key',
+  options: AnthropicOptions,
+  form: {
+    label: 'Anthropic: Usage & Cost Analytics',
+    credential: 'An Admin API key, or an analytics key with read:analytics',
   },
-): Pull {
-  const { source, nowMs, range } = asked;
+  create(config) {
+    const { source, clock } = config;
+    const { details, organization } = config.options;
+    return {
+      source,
+      kind: 'anthropic',
+      openWindowDays: 35,
+      reachDays: REACH.days,
+      overlaps: [sharedUsage(organization === 'console' ? 'anthropic' : 'claude-enterprise', 'cost-feed')],
+      check: () => checkAnthropic(config),
+      pull: pullByDays({ reach: REACH, clock }, async (asked) =>
+        toPull(await fetchFacts(config, asked.range, details), source, asked),
+      ),
+    };
+  },
+});
+
+function toPull(facts: AnthropicFacts, source: string, { range, nowMs, today, known }: Asked): Made {
   const { filled, completeThrough, remarks: stale } = clampToRefresh(range, facts.refreshedAtMs, nowMs);
-  const withAddress = rememberActors(asked.known);
+  const withAddress = rememberActors(known);
   const costs = facts.costs.map((row) => ({
     ...row,
     group: { ...row.group, actor: withAddress(row.group.actor) },
   }));
-  const remembered = { ...withRemembered(facts, asked.known), costs };
-  const { charges: all, remarks: untold } = toDetailedCharges(remembered, {
+  const remembered = { ...withRemembered(facts, known), costs };
+  const { charges, remarks } = toDetailedCharges(remembered, {
     source,
     billingAccountId: facts.organization?.id ?? source,
     billingAccountName: facts.organization?.name ?? null,
   });
-  const { charges, remarks: leftOut } = keepWithin(all, filled);
-  const remarks = [
-    ...untold,
-    ...facts.listRemarks,
-    ...(facts.usage === null ? [NO_USAGE] : []),
-    ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
-    ...leftOut,
-    ...stale,
-    ...(facts.organization === null
-      ? [`Anthropic does not name the organisation to this key; the account is called "${source}".`]
-      : []),
-  ];
+  const kept = charges.filter(({ chargeDay }) => holdsDay(filled, chargeDay));
   return {
-    scope: { kind: 'charge-days', ...filled },
+    account: facts.account,
+    told: filled,
     charges,
-    raw: facts.raw,
-    identities: toIdentities(
-      { ...facts, actors: costs.map(({ group }) => group.actor) },
-      source,
-      utcDay(nowMs),
-    ),
+    identities: toIdentities({ ...facts, actors: costs.map(({ group }) => group.actor) }, source, today),
     completeThrough,
-    remarks,
+    remarks: [
+      ...remarks,
+      ...facts.listRemarks,
+      ...(facts.usage === null ? [NO_USAGE] : []),
+      ...compareWithControl(kept, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
+      ...stale,
+      ...(facts.organization === null
+        ? [`Anthropic does not name the organisation to this key; the account is called "${source}".`]
+        : []),
+    ],
   };
 }
 
@@ -103,7 +89,7 @@ function controlOf(facts: AnthropicFacts): ControlTotals {
   const totals = new Map<Day, Nanos>();
   for (const { starting_at, cost } of facts.totals) {
     const day = utcDay(Date.parse(starting_at));
-    totals.set(day, (totals.get(day) ?? 0n) + carry.add(cost.amount, -2));
+    addTo(totals, day, carry.add(cost.amount, -2));
   }
   return totals;
 }

@@ -1,15 +1,9 @@
 import { AppError } from '../../../core/base/errors.js';
-import { addDays, type Day, type DayRange, utcDay } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import {
-  type AdminKeyConfig,
-  createHttpClient,
-  type HttpClient,
-  type Query,
-  type VendorRequest,
-} from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
-import { splitRange } from '../../parts/pull-window.js';
+import { addDays, type DayRange, utcDay } from '../../../core/base/time.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig, Query, VendorRequest } from '../../http/http.js';
+import { byNumber } from '../../http/pages.js';
+import { holdsDay, inWindows } from '../../parts/pull-window.js';
 import { type Cycle, type Cycles, createCycles } from './cycles.js';
 import {
   type Activity,
@@ -34,6 +28,7 @@ interface CycleGroups {
 
 /** All that one pull read. */
 export interface CursorFacts {
+  readonly account: VendorAccess;
   readonly events: readonly UsageEvent[];
   readonly cycles: Cycles;
   /** On-demand and overall spend of the open cycle, by member. */
@@ -44,15 +39,11 @@ export interface CursorFacts {
   readonly groups: readonly CycleGroups[] | null;
   /** Who was added and removed in the last 30 days; null where the plan does not tell. */
   readonly seatChanges: readonly AuditEvent[] | null;
-  readonly raw: readonly RawResponse[];
-  /** What the plan does not show. */
-  readonly remarks: readonly string[];
 }
 
 /** Days of one request at most, both bounds included. */
 const MOST_DAYS = 30;
 const PAGE_SIZE = 1000;
-const AUDIT_LOGS = '/teams/audit-logs';
 const TRIES_OF_A_WALK = 3;
 
 /**
@@ -64,119 +55,71 @@ export async function fetchFacts(
   range: DayRange,
   wholeCycles: boolean,
 ): Promise<CursorFacts> {
-  const reader = createReader(config);
-  const remarks: string[] = [];
-  const { spend, cycles } = await reader.spend();
+  const basic = Buffer.from(`${config.adminKey}:`).toString('base64');
+  const account = openAccount(config, {
+    vendor: 'Cursor',
+    address: 'https://api.cursor.com',
+    headers: { authorization: `Basic ${basic}` },
+    credentialNeeded: 'an Admin API key (crsr_...) made by an administrator of the team',
+  });
+  const { spend, cycles } = await fetchSpend(account, config.clock());
   const touched = cycles.touching(range);
   const first = touched[0]?.from ?? range.from;
   const last = touched.at(-1)?.to ?? range.to;
   const tomorrow = addDays(utcDay(config.clock()), 1);
   const whole = { from: first < range.from ? first : range.from, to: last < tomorrow ? last : tomorrow };
-  const events = await reader.events(wholeCycles ? whole : range);
-  const { teamMembers: members } = await reader.get('/teams/members', MemberList);
+  const events = await fetchEvents(account, wholeCycles ? whole : range);
+  const { teamMembers: members } = await account.get({ endpoint: '/teams/members', schema: MemberList });
   return {
+    account,
     events,
     cycles,
     spend,
     members,
-    activity: await reader.activity(whole),
-    groups: await askOptional(remarks, 'Enterprise only: pulled without billing groups.', () =>
-      reader.groups(touched),
+    activity: await inWindows(whole, MOST_DAYS, async (part) =>
+      (await posted(account, '/teams/daily-usage-data', ActivityPage, morePages, bounds(part))).flatMap(
+        ({ data }) => data,
+      ),
     ),
-    seatChanges: await askOptional(remarks, 'Enterprise only: pulled without the history of seats.', () =>
-      reader.seatChanges(),
+    groups: await account.unlessRefused({ without: 'Enterprise only: pulled without billing groups.' }, () =>
+      fetchGroups(account, touched),
     ),
-    raw: reader.raw,
-    remarks,
+    seatChanges: await account.unlessRefused(
+      { without: 'Enterprise only: pulled without the history of seats.' },
+      () => fetchSeatChanges(account, config.clock()),
+    ),
   };
 }
 
-interface Reader {
-  readonly raw: readonly RawResponse[];
-  spend(): Promise<{ readonly spend: readonly MemberSpend[]; readonly cycles: Cycles }>;
-  events(range: DayRange): Promise<readonly UsageEvent[]>;
-  activity(range: DayRange): Promise<readonly Activity[]>;
-  groups(cycles: readonly Cycle[]): Promise<readonly CycleGroups[]>;
-  seatChanges(): Promise<readonly AuditEvent[]>;
-  get<T>(endpoint: string, schema: VendorRequest<T>['schema'], query?: Query): Promise<T>;
+async function fetchSpend(
+  account: VendorAccess,
+  nowMs: number,
+): Promise<{ readonly spend: readonly MemberSpend[]; readonly cycles: Cycles }> {
+  const pages = await posted(account, '/teams/spend', SpendPage, (page) => page.totalPages);
+  const start = pages[0]?.subscriptionCycleStart ?? nowMs;
+  return { spend: pages.flatMap((page) => page.teamMemberSpend), cycles: createCycles(start) };
 }
 
-function createReader(config: AdminKeyConfig): Reader {
-  const client = createCursorClient(config);
-  const raw: RawResponse[] = [];
-  const ask = async <T>(request: VendorRequest<T>): Promise<T> => {
-    const answer = await client.get(request);
-    raw.push(answer.raw);
-    return answer.value;
-  };
-  const walk = createWalk(client, ask);
-  return {
-    raw,
-    get: (endpoint, schema, query = []) => ask({ endpoint, schema, query }),
-    async spend() {
-      const pages = await walk('/teams/spend', SpendPage, (page) => page.totalPages);
-      const start = pages[0]?.subscriptionCycleStart ?? config.clock();
-      return { spend: pages.flatMap((page) => page.teamMemberSpend), cycles: createCycles(start) };
-    },
-    async events(range) {
-      const events: UsageEvent[] = [];
-      for (const part of splitRange(range, MOST_DAYS))
-        events.push(...(await eventsOf(walk, bounds(part), client.vendor)));
-      return events.filter(({ timestamp }) => isWithin(utcDay(timestamp), range));
-    },
-    async activity(range) {
-      const activity: Activity[] = [];
-      for (const part of splitRange(range, MOST_DAYS)) {
-        const pages = await walk('/teams/daily-usage-data', ActivityPage, morePages, bounds(part));
-        activity.push(...pages.flatMap(({ data }) => data));
-      }
-      return activity;
-    },
-    async groups(cycles) {
-      const found: CycleGroups[] = [];
-      for (const cycle of cycles) {
-        const query: Query = [['billingCycle', cycle.from]];
-        const { groups } = await ask({ endpoint: '/teams/groups', schema: GroupList, query });
-        found.push({ cycle, groups });
-      }
-      return found;
-    },
-    async seatChanges() {
-      return await readSeatChanges(client, ask, config.clock());
-    },
-  };
+async function fetchGroups(account: VendorAccess, cycles: readonly Cycle[]): Promise<readonly CycleGroups[]> {
+  const found: CycleGroups[] = [];
+  for (const cycle of cycles) {
+    const query: Query = [['billingCycle', cycle.from]];
+    const { groups } = await account.get({ endpoint: '/teams/groups', schema: GroupList, query });
+    found.push({ cycle, groups });
+  }
+  return found;
 }
 
-type Ask = <T>(request: VendorRequest<T>) => Promise<T>;
-
-async function readSeatChanges(client: HttpClient, ask: Ask, nowMs: number): Promise<readonly AuditEvent[]> {
-  const startTime = String(Date.parse(`${addDays(utcDay(nowMs), 1 - MOST_DAYS)}T00:00:00Z`));
+async function fetchSeatChanges(account: VendorAccess, nowMs: number): Promise<readonly AuditEvent[]> {
   const query: Query = [
-    ['startTime', startTime],
+    ['startTime', String(Date.parse(`${addDays(utcDay(nowMs), 1 - MOST_DAYS)}T00:00:00Z`))],
     ['endTime', String(nowMs)],
     ['eventTypes', 'add_user,remove_user'],
+    ['page', '1'],
+    ['pageSize', '100'],
   ];
-  const pages = await walkPages(client, AUDIT_LOGS, morePages, (page) => {
-    const numbered: Query = [...query, ['page', String(page)], ['pageSize', '100']];
-    return ask({ endpoint: AUDIT_LOGS, schema: AuditPage, query: numbered });
-  });
-  return pages.flatMap(({ events }) => events);
-}
-
-function createCursorClient(config: AdminKeyConfig): HttpClient {
-  const basic = Buffer.from(`${config.adminKey}:`).toString('base64');
-  return createHttpClient(
-    {
-      vendor: 'Cursor',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://api.cursor.com',
-      headers: { authorization: `Basic ${basic}` },
-      credential: config.adminKey,
-      credentialNeeded: 'an Admin API key (crsr_...) made by an administrator of the team',
-      clock: config.clock,
-    },
-    config.http,
-  );
+  const request = { endpoint: '/teams/audit-logs', schema: AuditPage, query };
+  return (await account.pages(request, byNumber('query', morePages))).flatMap(({ events }) => events);
 }
 
 /** How many pages there are, as far as the page says. */
@@ -193,53 +136,38 @@ function morePages(
   return totalPages ?? (hasNextPage === true ? page + 1 : page);
 }
 
-type Walk = <T>(
+/** All pages of a report that is asked for by POST. */
+function posted<T>(
+  account: VendorAccess,
   endpoint: string,
   schema: VendorRequest<T>['schema'],
-  pagesOf: (answer: T, page: number) => number,
-  body?: Readonly<Record<string, number>>,
-) => Promise<readonly T[]>;
-
-/** Pages that are numbered in the body of the question. */
-function createWalk(client: HttpClient, ask: Ask): Walk {
-  return (endpoint, schema, pagesOf, body = {}) =>
-    walkPages(client, endpoint, pagesOf, (page) =>
-      ask({ endpoint, schema, query: [], body: { ...body, page, pageSize: PAGE_SIZE } }),
-    );
+  ...[pagesOf, body = {}]: readonly [
+    pagesOf: (answer: T, page: number) => number,
+    body?: Readonly<Record<string, number>>,
+  ]
+): Promise<readonly T[]> {
+  const request = { endpoint, schema, body: { ...body, page: 1, pageSize: PAGE_SIZE } };
+  return account.pages(request, byNumber('body', pagesOf));
 }
 
-/** Pages from 1 to the last one that they tell of. */
-async function walkPages<T>(
-  { vendor, maxPages }: HttpClient,
-  endpoint: string,
-  pagesOf: (answer: T, page: number) => number,
-  ask: (page: number) => Promise<T>,
-): Promise<readonly T[]> {
-  const pages: T[] = [];
-  for (let page = 1; page <= maxPages; page += 1) {
-    const answer = await ask(page);
-    pages.push(answer);
-    if (page >= pagesOf(answer, page)) return pages;
-  }
-  throw new AppError(
-    'upstream',
-    `${vendor} gave more than ${maxPages} pages at ${endpoint}. Nothing was stored.`,
-  );
+/** The events of the range. @throws AppError `upstream` when the vendor's own counts do not add up. */
+async function fetchEvents(account: VendorAccess, range: DayRange): Promise<readonly UsageEvent[]> {
+  const events = await inWindows(range, MOST_DAYS, (part) => eventsOf(account, bounds(part)));
+  return events.filter(({ timestamp }) => holdsDay(range, utcDay(timestamp)));
 }
 
 /**
  * Events have no id and pages no cursor: an event that comes in meanwhile pushes others to the next page, where they
- * would be read twice. The vendor's own count tells; the walk then begins anew.
+ * would be read twice. The vendor's own count tells; the walk then begins again.
  */
 async function eventsOf(
-  walk: Walk,
+  account: VendorAccess,
   body: Readonly<Record<string, number>>,
-  vendor: string,
 ): Promise<readonly UsageEvent[]> {
   const endpoint = '/teams/filtered-usage-events';
   let told = '';
   for (let attempt = 1; attempt <= TRIES_OF_A_WALK; attempt += 1) {
-    const pages = await walk(endpoint, UsageEventPage, (page) => page.pagination.numPages, body);
+    const pages = await posted(account, endpoint, UsageEventPage, (page) => page.pagination.numPages, body);
     const events = pages.flatMap((page) => page.usageEvents);
     const counts = new Set(pages.map((page) => page.totalUsageEventsCount));
     if (counts.size === 1 && counts.has(events.length)) return events;
@@ -247,15 +175,11 @@ async function eventsOf(
   }
   throw new AppError(
     'upstream',
-    `${vendor} announced ${told} at ${endpoint}, ${TRIES_OF_A_WALK} times over. Nothing was stored.`,
+    `${account.http.vendor} announced ${told} at ${endpoint}, ${TRIES_OF_A_WALK} times over. Nothing was stored.`,
   );
 }
 
 /** Both bounds are inclusive: the last millisecond of the last day. */
 function bounds({ from, to }: DayRange): Readonly<Record<string, number>> {
   return { startDate: Date.parse(`${from}T00:00:00Z`), endDate: Date.parse(`${to}T00:00:00Z`) - 1 };
-}
-
-function isWithin(day: Day, { from, to }: DayRange): boolean {
-  return from <= day && day < to;
 }

@@ -2,45 +2,44 @@ import { z } from 'zod';
 import { invalid } from '../../../core/base/errors.js';
 import { Day } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { describeConnector } from '../../connector.js';
 import { createCsvProvider } from '../../files/csv-source.js';
 import { type CsvRow, readCsvTable } from '../../files/csv-table.js';
-import type { Provider } from '../../provider.js';
 import { createCycles } from './cycles.js';
 import { type EventCharges, toEventCharges } from './focus.js';
 import type { UsageEvent } from './schema.js';
 
-/** Options of a source of kind `cursor-csv`. */
-export const CursorCsvOptions = z.strictObject({
+const CursorCsvOptions = z.strictObject({
   /** The first day of any billing cycle; absent: cycles are calendar months. */
   cycleStart: Day.optional(),
 });
 
 /** The usage export of Cursor's dashboard as a file. It has no seats, and no value of what the seats include. */
-export function createCursorCsvProvider(file: {
-  readonly source: string;
-  readonly path: string;
-  readonly clock: () => number;
-  readonly options: z.infer<typeof CursorCsvOptions>;
-}): Provider {
-  const { options, ...rest } = file;
-  const cycles = createCycles(Date.parse(`${options.cycleStart ?? '2026-01-01'}T00:00:00Z`));
-  const people = { byEmail: () => null, groupOn: () => null };
-  return createCsvProvider({
-    ...rest,
-    kind: 'cursor-csv',
-    overlaps: [sharedUsage('cursor', 'export')],
-    read(text, fileName) {
-      const rows = readCsvTable(text, fileName, ['Date', 'Model', 'Cost']);
-      const usage = toEventCharges(rows.map(toEvent), { source: file.source, cycles, people });
-      const unrated = { usage: usage.unrated, billed: [] };
-      return {
-        charges: usage.charges,
-        ...(usage.unrated.length > 0 && { unrated }),
-        remarks: remarksOn(usage, fileName),
-      };
-    },
-  });
-}
+export const cursorCsv = describeConnector({
+  kind: 'cursor-csv',
+  needs: 'file',
+  options: CursorCsvOptions,
+  form: { label: 'Cursor usage export (CSV)' },
+  create({ options, ...file }) {
+    const cycles = createCycles(Date.parse(`${options.cycleStart ?? '2026-01-01'}T00:00:00Z`));
+    const people = { byEmail: () => null, groupOn: () => null };
+    return createCsvProvider({
+      ...file,
+      kind: 'cursor-csv',
+      overlaps: [sharedUsage('cursor', 'export')],
+      read(text, fileName) {
+        const rows = readCsvTable(text, fileName, ['Date', 'Model', 'Cost']);
+        const usage = toEventCharges(rows.map(toEvent), { source: file.source, cycles, people });
+        const unrated = { usage: usage.unrated, billed: [] };
+        return {
+          charges: usage.charges,
+          ...(usage.unrated.length > 0 && { unrated }),
+          remarks: remarksOn(usage, fileName),
+        };
+      },
+    });
+  },
+});
 
 function remarksOn({ hidden }: EventCharges, fileName: string): readonly string[] {
   if (hidden.events === 0) return [];

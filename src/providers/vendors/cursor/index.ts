@@ -1,24 +1,18 @@
 import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
-import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
+import { type DayRange, utcDay } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
 import type { Seat } from '../../../core/seats/seat.js';
-import type { AdminKeyConfig } from '../../http/http.js';
-import { keepWithin, lastClosedDay } from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider } from '../../provider.js';
+import { describeConnector, SEAT_PRICE_FIELD } from '../../connector.js';
+import { type Asked, holdsDay, type Made, pullByDays } from '../../parts/pull-window.js';
 import { type CursorFacts, fetchFacts } from './client.js';
 import { type EventCharges, paymentOf, toEventCharges } from './focus.js';
 import { createPeople, toIdentities } from './people.js';
 import { chargeSeats, usageKey } from './seat-fees.js';
-import { type CursorOptions, type SeatFacts, toListing } from './seats.js';
+import { CursorOptions, type SeatFacts, toListing } from './seats.js';
 import { toBilledUsage } from './tokens.js';
-
-export { CursorOptions } from './seats.js';
 
 /** No reach is documented; the source's first pull asks for 13 months at most anyway. */
 const REACH = { vendor: 'Cursor', days: 400, earliest: null };
-/** The open cycle, and some days after its close. */
-const OPEN_WINDOW_DAYS = 36;
 /** Events reach `/teams/spend` hourly. */
 const SPEND_LAG_MS = 2 * 3_600_000;
 
@@ -26,47 +20,53 @@ const SPEND_LAG_MS = 2 * 3_600_000;
  * A Cursor team by its Admin API: events for money, spend as a check on the open cycle, members as seats whose fee is
  * in the options. Today's events still come in, so the days up to yesterday count as closed.
  */
-export function createCursorProvider(config: AdminKeyConfig & { readonly options: CursorOptions }): Provider {
+export const cursor = describeConnector({
+  kind: 'cursor',
+  needs: 'key',
+  options: CursorOptions,
+  form: {
+    label: 'Cursor',
+    credential: 'An Admin API key of the team (crsr_…)',
+    fields: [SEAT_PRICE_FIELD],
+  },
+  create(config) {
+    const { source, options, clock } = config;
+    return {
+      source,
+      kind: 'cursor',
+      // The open cycle, and some days after its close.
+      openWindowDays: 36,
+      reachDays: REACH.days,
+      // A key of one's own is billed by its vendor; here only the token rate of such events has an amount.
+      overlaps: [
+        sharedUsage('cursor', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage'),
+      ],
+      pull: pullByDays({ reach: REACH, clock, isWider: true }, async (asked) => {
+        const facts = await fetchFacts(config, asked.range, options.seatFee === 'consumption');
+        return toPull(facts, { source, options }, asked);
+      }),
+    };
+  },
+});
+
+function toPull(
+  facts: CursorFacts,
+  { source, options }: { readonly source: string; readonly options: CursorOptions },
+  { range, today, nowMs, known, seats: knownSeats }: Asked,
+): Made {
+  const people = createPeople(facts, known);
+  const usage = toEventCharges(facts.events, { source, cycles: facts.cycles, people });
+  const seatFacts = { source, facts, people, options, today };
+  const seats = seatChargesOf(seatFacts, { usage, range, knownSeats });
+  const unrated = usage.unrated.filter(({ chargeDay }) => holdsDay(range, chargeDay));
   return {
-    source: config.source,
-    kind: 'cursor',
-    openWindowDays: OPEN_WINDOW_DAYS,
-    reachDays: REACH.days,
-    // A key of one's own is billed by its vendor; here only the token rate of such events has an amount.
-    overlaps: [sharedUsage('cursor', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage')],
-    async pull(window, known, knownSeats = []) {
-      const nowMs = config.clock();
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const byConsumption = config.options.seatFee === 'consumption';
-      const facts = await fetchFacts(config, range, byConsumption);
-      const people = createPeople(facts, known);
-      const { source, options } = config;
-      const today = utcDay(nowMs);
-      const context = { source, cycles: facts.cycles, people };
-      const usage = toEventCharges(facts.events, context);
-      const seatFacts = { source, facts, people, options, today };
-      const seats = seatChargesOf(seatFacts, { usage, range, knownSeats });
-      const { charges } = keepWithin([...usage.charges, ...seats.charges], range);
-      const inRange = (day: Day) => range.from <= day && day < range.to;
-      const unrated = usage.unrated.filter(({ chargeDay }) => inRange(chargeDay));
-      return {
-        scope: { kind: 'charge-days', ...range },
-        charges,
-        raw: facts.raw,
-        identities: toIdentities(facts, people, { source, seenOn: today }),
-        completeThrough: lastClosedDay(range, today),
-        seats: toListing(seatFacts),
-        ...(unrated.length > 0 && { unrated: { usage: unrated, billed: [] } }),
-        billedUsage: toBilledUsage(facts.events.filter((event) => paymentOf(event) === 'billed')),
-        remarks: [
-          ...remarks,
-          ...seats.remarks,
-          ...remarksOnEvents(usage),
-          ...facts.remarks,
-          ...compareWithSpend(facts, range, nowMs),
-        ],
-      };
-    },
+    account: facts.account,
+    charges: [...usage.charges, ...seats.charges],
+    identities: toIdentities(facts, people, { source, seenOn: today }),
+    seats: toListing(seatFacts),
+    ...(unrated.length > 0 && { unrated: { usage: unrated, billed: [] } }),
+    billedUsage: toBilledUsage(facts.events.filter((event) => paymentOf(event) === 'billed')),
+    remarks: [...seats.remarks, ...remarksOnEvents(usage), ...compareWithSpend(facts, range, nowMs)],
   };
 }
 

@@ -1,17 +1,15 @@
 import { AppError } from '../../../core/base/errors.js';
 import { addDays, type Day, type DayRange, daysIn } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import { type AdminKeyConfig, createHttpClient } from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
-import { collectPages } from '../../http/pages.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig } from '../../http/http.js';
+import { byOffset } from '../../http/pages.js';
 import { Consumption, type Member, MemberPage } from './schema.js';
 
 /** All that one pull read. */
 export interface DevinFacts {
+  readonly account: VendorAccess;
   readonly days: readonly (Consumption & { readonly day: Day })[];
   readonly members: readonly Member[];
-  readonly raw: readonly RawResponse[];
-  readonly remarks: readonly string[];
 }
 
 const DAILY = '/v2/enterprise/consumption/daily';
@@ -22,23 +20,14 @@ const DAILY = '/v2/enterprise/consumption/daily';
  * AppError `upstream` when an answer holds another day.
  */
 export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promise<DevinFacts> {
-  const client = createHttpClient(
-    {
-      vendor: 'Devin',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://api.devin.ai',
-      headers: { authorization: `Bearer ${config.adminKey}` },
-      credential: config.adminKey,
-      credentialNeeded: "an enterprise admin's personal API key (apk_user_...)",
-      clock: config.clock,
-    },
-    config.http,
-  );
-  const raw: RawResponse[] = [];
-  const remarks: string[] = [];
+  const account = openAccount(config, {
+    vendor: 'Devin',
+    address: 'https://api.devin.ai',
+    credentialNeeded: "an enterprise admin's personal API key (apk_user_...)",
+  });
   const days: DevinFacts['days'][number][] = [];
   for (const day of daysIn(range)) {
-    const answer = await client.get({
+    const consumption = await account.get({
       endpoint: DAILY,
       query: [
         ['start_date', `${day}T08:00:00Z`],
@@ -46,26 +35,18 @@ export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promi
       ],
       schema: Consumption,
     });
-    raw.push(answer.raw);
-    refuseOtherDays(answer.value, day);
-    days.push({ ...answer.value, day });
+    refuseOtherDays(consumption, day);
+    days.push({ ...consumption, day });
   }
-  const request = {
-    endpoint: '/v2/enterprise/members',
-    query: [['limit', '200']] as const,
-    schema: MemberPage,
-  };
-  const members = await askOptional(remarks, 'Members keep the e-mail addresses known before.', () =>
-    collectPages(client, request, ({ items, has_more: more, skip }) =>
-      more ? [['skip', String(skip + items.length)]] : null,
-    ),
+  const members = await account.unlessRefused(
+    { without: 'Members keep the e-mail addresses known before.' },
+    () =>
+      account.pages(
+        { endpoint: '/v2/enterprise/members', query: [['limit', '200']], schema: MemberPage },
+        byOffset('skip', ({ items, has_more: more, skip }) => (more ? skip + items.length : null)),
+      ),
   );
-  return {
-    days,
-    members: (members?.pages ?? []).flatMap(({ items }) => items),
-    raw: [...raw, ...(members?.raw ?? [])],
-    remarks,
-  };
+  return { account, days, members: (members ?? []).flatMap(({ items }) => items) };
 }
 
 function refuseOtherDays({ consumption_by_date: dates }: Consumption, day: Day): void {

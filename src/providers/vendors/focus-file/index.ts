@@ -3,23 +3,16 @@ import { basename } from 'node:path';
 import { canonicalJson } from '../../../core/base/json.js';
 import { addDays, utcDay } from '../../../core/base/time.js';
 import { BILL_OVERLAPS } from '../../../core/ledger/overlap.js';
+import { describeConnector, type FileConfig, NO_OPTIONS } from '../../connector.js';
 import type { Provider, Pull } from '../../provider.js';
 import { forEachRow, readBytes } from './client.js';
 import { createFocusReader } from './focus.js';
 
-/** A FOCUS 1.0 to 1.4 cost and usage file on disk, CSV or gzipped CSV. */
-export interface FocusFileSettings {
-  readonly source: string;
-  readonly path: string;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-}
-
 /**
- * A bill from a file. A pull always takes the whole file, whatever the window: it replaces the billing periods
+ * A FOCUS 1.0 to 1.4 cost and usage file on disk, CSV or gzipped CSV. A pull always takes the whole file, whatever the window: it replaces the billing periods
  * that the file holds, so the same file again changes nothing.
  */
-export function createFocusFileProvider({ source, path, clock }: FocusFileSettings): Provider {
+export function createFocusFileProvider({ source, path, clock }: FileConfig): Provider {
   return {
     source,
     kind: 'focus-file',
@@ -48,3 +41,12 @@ export function createFocusFileProvider({ source, path, clock }: FocusFileSettin
     },
   };
 }
+
+/** The same as a configured source. */
+export const focusFile = describeConnector({
+  kind: 'focus-file',
+  needs: 'file',
+  options: NO_OPTIONS,
+  form: { label: 'FOCUS bill (CSV or .csv.gz)' },
+  create: createFocusFileProvider,
+});

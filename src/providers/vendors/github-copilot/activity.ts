@@ -1,5 +1,4 @@
 import { addDays, type Day, type DayRange, daysIn, parseDay, utcDay } from '../../../core/base/time.js';
-import { askOptional } from '../../http/optional.js';
 import type { Asking } from './asking.js';
 import { UserDay, UserReport } from './schema.js';
 import { download } from './usage-download.js';
@@ -19,9 +18,8 @@ export async function fetchActivity(asking: Asking, range: DayRange): Promise<Re
   const asked = daysIn(range).filter((day) => day >= FIRST_REPORT && day > earliest && day < today);
   // The latest first: a refusal holds for all of them.
   for (const day of asked.toReversed()) {
-    const logins = await askOptional(
-      asking.remarks,
-      'Pulled without the activity of users by day; the seats name their last one.',
+    const logins = await asking.account.unlessRefused(
+      { without: 'Pulled without the activity of users by day; the seats name their last one.' },
       () => activeOn(asking, day),
     );
     if (logins === null) return last;
@@ -31,7 +29,7 @@ export async function fetchActivity(asking: Asking, range: DayRange): Promise<Re
 }
 
 async function activeOn(asking: Asking, day: Day): Promise<readonly string[]> {
-  const report = await asking.ask({
+  const report = await asking.account.get({
     endpoint: `${asking.scope.copilot}/metrics/reports/users-1-day`,
     query: [['day', day]],
     schema: UserReport,

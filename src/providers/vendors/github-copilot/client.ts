@@ -9,11 +9,10 @@ import {
   utcDay,
 } from '../../../core/base/time.js';
 import type { Query } from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
-import { collectPages, linkQuery } from '../../http/pages.js';
+import { byLink } from '../../http/pages.js';
 import { fetchActivity } from './activity.js';
-import { type Asking, createAsking, dateQuery, FIRST_CREDITS, monthQuery } from './asking.js';
-import type { CopilotConfig } from './connection.js';
+import { type Asking, dateQuery, FIRST_CREDITS, monthQuery } from './asking.js';
+import { type CopilotConfig, openGitHub, scopeOf } from './connection.js';
 import type { BillRow, CopilotFacts, PremiumMonth } from './facts.js';
 import { fetchIdentities } from './identities.js';
 import {
@@ -33,8 +32,9 @@ export async function fetchFacts(
   range: DayRange,
   knownLogins: readonly string[],
 ): Promise<CopilotFacts> {
-  const asking = createAsking(config);
-  const { scope, remarks, raw } = asking;
+  const account = openGitHub(config);
+  const scope = scopeOf(config.options);
+  const asking = { config, account, scope };
   const { total, seats } = await fetchSeats(asking);
   const costCentres = scope.kind === 'enterprise' ? await fetchCostCentres(asking) : [];
   const tomorrow = addDays(utcDay(config.clock()), 1);
@@ -46,8 +46,9 @@ export async function fetchFacts(
   const logins = [...new Set([...listed, ...knownLogins])].toSorted((a, b) => (a < b ? -1 : 1));
   const premium = await fetchPremium(asking, whole, rows);
   const months = premium.map(({ month }) => month);
-  remarks.push(...checkSeats(total, seats));
+  account.remarks.push(...checkSeats(total, seats));
   return {
+    account,
     seats,
     rows,
     costCentres,
@@ -55,8 +56,6 @@ export async function fetchFacts(
     premium,
     identities: await fetchIdentities(asking),
     activity: await fetchActivity(asking, range),
-    raw,
-    remarks,
   };
 }
 
@@ -71,23 +70,23 @@ function checkSeats(total: number, seats: readonly VendorSeat[]): readonly strin
   return people === total ? [] : [`GitHub counts ${total} seats, and lists ${people} people who hold one.`];
 }
 
-async function fetchSeats({ client, scope, raw }: Asking): Promise<ListedSeats> {
+async function fetchSeats({ account, scope }: Asking): Promise<ListedSeats> {
   const endpoint = `${scope.copilot}/billing/seats`;
   const request = { endpoint, schema: SeatPage, query: [['per_page', '100']] } as const;
-  const walked = await collectPages(client, request, (_page, headers) => linkQuery(headers));
-  raw.push(...walked.raw);
-  return {
-    total: walked.pages[0]?.total_seats ?? 0,
-    seats: walked.pages.flatMap(({ seats }) => seats),
-  };
+  const pages = await account.pages(request, byLink);
+  return { total: pages[0]?.total_seats ?? 0, seats: pages.flatMap(({ seats }) => seats) };
 }
 
 /** Active and deleted ones: money stays with a cost centre that is gone. */
-async function fetchCostCentres({ ask, scope }: Asking): Promise<readonly CostCenter[]> {
+async function fetchCostCentres({ account, scope }: Asking): Promise<readonly CostCenter[]> {
   const centres = new Map<string, CostCenter>();
   for (const state of ['deleted', 'active']) {
     const endpoint = `${scope.billing}/cost-centers`;
-    const { costCenters } = await ask({ endpoint, schema: CostCenterList, query: [['state', state]] });
+    const { costCenters } = await account.get({
+      endpoint,
+      schema: CostCenterList,
+      query: [['state', state]],
+    });
     for (const centre of costCenters) centres.set(centre.id, centre);
   }
   return [...centres.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -95,7 +94,7 @@ async function fetchCostCentres({ ask, scope }: Asking): Promise<readonly CostCe
 
 /** Without a cost centre the vendor answers for usage that has none: each is asked for besides. */
 async function fetchRows(
-  { ask, scope }: Asking,
+  { account, scope }: Asking,
   range: DayRange,
   costCentres: readonly CostCenter[],
 ): Promise<readonly BillRow[]> {
@@ -107,7 +106,7 @@ async function fetchRows(
         ...(costCentre === null ? [] : ([['cost_center_id', costCentre.id]] as const)),
       ];
       const endpoint = `${scope.billing}/usage`;
-      const { usageItems } = await ask({ endpoint, schema: BillingUsage, query });
+      const { usageItems } = await account.get({ endpoint, schema: BillingUsage, query });
       const ofDay = usageItems.filter(({ date }) => date.slice(0, 10) === day);
       rows.push(...ofDay.map((item) => ({ ...item, day, costCentre })));
     }
@@ -116,7 +115,7 @@ async function fetchRows(
 
 /** Before June 2026 some bills by day leave premium requests out: then their own view is the bill. */
 async function fetchPremium(
-  { ask, scope, remarks }: Asking,
+  { account, scope }: Asking,
   whole: DayRange,
   rows: readonly BillRow[],
 ): Promise<readonly PremiumMonth[]> {
@@ -127,8 +126,9 @@ async function fetchPremium(
     );
     if (held) continue;
     const endpoint = `${scope.billing}/premium_request/usage`;
-    const answer = await askOptional(remarks, 'Pulled without premium requests of that month.', () =>
-      ask({ endpoint, schema: CreditUsage, query: monthQuery(month) }),
+    const answer = await account.unlessRefused(
+      { without: 'Pulled without premium requests of that month.' },
+      () => account.get({ endpoint, schema: CreditUsage, query: monthQuery(month) }),
     );
     // Nothing used: then nobody need be asked for their part of it.
     if (answer !== null && answer.usageItems.length > 0) found.push({ month, items: answer.usageItems });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type AdminKeyConfig, createHttpClient, type HttpClient } from '../../http/http.js';
-import { withRateLimit } from '../../http/rate-limit.js';
+import type { RawResponse } from '../../../core/sources/feed.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig, HttpClient } from '../../http/http.js';
 import { SEAT_OPTIONS } from '../../parts/seat-charges.js';
 
 const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a name as in the address on GitHub');
@@ -57,19 +58,36 @@ export function scopeOf({ organization, enterprise }: CopilotOptions): Scope {
 const GITHUB = 'https://api.github.com';
 const VERSION = '2022-11-28';
 
-/** The client of the API. */
-export function createClient(config: CopilotConfig): HttpClient {
-  const client = clientAt(config, config.baseUrl ?? GITHUB, {
-    authorization: `Bearer ${config.adminKey}`,
-    accept: 'application/vnd.github+json',
-    'x-github-api-version': VERSION,
+/** The account at the API. */
+export function openGitHub(config: CopilotConfig): VendorAccess {
+  return openAccount(config, {
+    ...PROFILE,
+    headers: {
+      authorization: `Bearer ${config.adminKey}`,
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': VERSION,
+    },
+    isPaced: true,
+    keep: withoutSignatures,
   });
-  return withRateLimit(client, config.clock, config.http);
+}
+
+const PROFILE = {
+  vendor: 'GitHub',
+  address: GITHUB,
+  credentialNeeded:
+    'a token of an owner or billing manager that may read billing and Copilot seats (manage_billing:copilot, read:org or read:enterprise)',
+};
+
+/** A link to a report is signed: its parameters are a key to the file, so that they are not kept. */
+function withoutSignatures(raw: RawResponse): RawResponse {
+  if (typeof raw.body !== 'string' || !/"download_(links|urls)"/.test(raw.body)) return raw;
+  return { ...raw, body: raw.body.replaceAll(/"(https?:[^"?]*)\?[^"]*"/g, '"$1"') };
 }
 
 /**
  * A client and a path for a link that an answer names. The credential goes to GitHub itself only, and never with a
- * signed link. Whoever configures an address of their own (a proxy) gets GitHub's other hosts through it too.
+ * signed link. A company that configures an address of its own (a proxy) gets GitHub's other hosts through it too.
  */
 export function clientOf(
   config: CopilotConfig,
@@ -82,29 +100,9 @@ export function clientOf(
   const isOwn = origin === base.origin || (isGithub && url.protocol === 'https:');
   const headers: Record<string, string> =
     isOwn && url.search === '' ? { authorization: `Bearer ${config.adminKey}` } : {};
-  return {
-    client: clientAt(config, origin, { accept: '*/*', ...headers }),
-    endpoint: url.pathname,
-    query: [...url.searchParams],
-  };
-}
-
-function clientAt(
-  config: CopilotConfig,
-  baseUrl: string,
-  headers: Readonly<Record<string, string>>,
-): HttpClient {
-  return createHttpClient(
-    {
-      vendor: 'GitHub',
-      source: config.source,
-      baseUrl,
-      headers,
-      credential: config.adminKey,
-      credentialNeeded:
-        'a token of an owner or billing manager that may read billing and Copilot seats (manage_billing:copilot, read:org or read:enterprise)',
-      clock: config.clock,
-    },
-    config.http,
+  const account = openAccount(
+    { ...config, baseUrl: origin },
+    { ...PROFILE, headers: { accept: '*/*', ...headers } },
   );
+  return { client: account.http, endpoint: url.pathname, query: [...url.searchParams] };
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Charge, ChargeCategory, ChargeKind, DimensionSet } from '../../../core/ledger/charge.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { describeConnector } from '../../connector.js';
 import { createCsvProvider } from '../../files/csv-source.js';
 import { CODING } from '../../parts/bill-rows.js';
 import { createCache, createDailyCarries, createMonthlyBills } from '../../parts/charge-parts.js';
-import type { Provider } from '../../provider.js';
 import { COPILOT } from './focus.js';
 import { isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 import { parseUsageReport, type ReportRow } from './usage-report.js';
 
-/** Options of a source of kind `github-copilot-csv`. */
-export const CopilotCsvOptions = z.strictObject({
+const CopilotCsvOptions = z.strictObject({
   /** Whose bill it is, so that it meets the same money pulled by API; absent: not known. */
   account: z.string().min(1).optional(),
   /** E-mails by login. */
@@ -18,29 +17,28 @@ export const CopilotCsvOptions = z.strictObject({
 });
 
 /** The usage report of GitHub Copilot as a file: who used what is the vendor's word here, so nothing is spread. */
-export function createCopilotCsvProvider(file: {
-  readonly source: string;
-  readonly path: string;
-  readonly clock: () => number;
-  readonly options: z.infer<typeof CopilotCsvOptions>;
-}): Provider {
-  const { source, path, clock } = file;
-  return createCsvProvider({
-    source,
-    path,
-    clock,
-    kind: 'github-copilot-csv',
-    overlaps: [
-      sharedUsage('github-copilot', 'export', ({ attributes }) => attributes.chargeCategory === 'Usage'),
-      sharedUsage(
-        'github-copilot-seats',
-        'export',
-        ({ attributes }) => attributes.chargeCategory === 'Purchase',
-      ),
-    ],
-    read: (text, fileName) => toCharges(parseUsageReport(text, fileName), file),
-  });
-}
+export const copilotCsv = describeConnector({
+  kind: 'github-copilot-csv',
+  needs: 'file',
+  options: CopilotCsvOptions,
+  form: { label: 'GitHub Copilot usage report (CSV)' },
+  create: (file) =>
+    createCsvProvider({
+      source: file.source,
+      path: file.path,
+      clock: file.clock,
+      kind: 'github-copilot-csv',
+      overlaps: [
+        sharedUsage('github-copilot', 'export', ({ attributes }) => attributes.chargeCategory === 'Usage'),
+        sharedUsage(
+          'github-copilot-seats',
+          'export',
+          ({ attributes }) => attributes.chargeCategory === 'Purchase',
+        ),
+      ],
+      read: (text, fileName) => toCharges(parseUsageReport(text, fileName), file),
+    }),
+});
 
 function toCharges(
   rows: readonly ReportRow[],

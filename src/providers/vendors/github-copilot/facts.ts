@@ -1,5 +1,5 @@
 import type { Day, Month } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
+import type { VendorAccess } from '../../http/account.js';
 import type { CostCenter, CreditUsage, ExternalIdentity, UsageItem, VendorSeat } from './schema.js';
 
 /** A row of the bill with its day and the cost centre that was asked for. */
@@ -27,6 +27,7 @@ export interface PremiumMonth {
 
 /** All that one pull read. The rows of the bill are of whole months up to today, so that cycles are whole. */
 export interface CopilotFacts {
+  readonly account: VendorAccess;
   readonly seats: readonly VendorSeat[];
   readonly rows: readonly BillRow[];
   readonly use: readonly UserUse[];
@@ -35,6 +36,4 @@ export interface CopilotFacts {
   readonly identities: readonly ExternalIdentity[];
   /** Last day of any activity by login, of the days that were pulled. */
   readonly activity: ReadonlyMap<string, Day>;
-  readonly raw: readonly RawResponse[];
-  readonly remarks: readonly string[];
 }

@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Day } from '../../../core/base/time.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
 import { UnexpectedForm } from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
 import { toIdentity } from '../../parts/pull-parts.js';
 import type { Asking } from './asking.js';
 import type { CopilotFacts } from './facts.js';
@@ -20,17 +19,16 @@ const QUERIES = {
 /** The bridge from logins to e-mails by single sign-on; no endpoint of Copilot names an e-mail. */
 export async function fetchIdentities(asking: Asking): Promise<readonly ExternalIdentity[]> {
   const without = 'Logins have no e-mail then: name them in options.logins, or link them in the directory.';
-  return (await askOptional(asking.remarks, without, () => walkIdentities(asking))) ?? [];
+  return (await asking.account.unlessRefused({ without }, () => walkIdentities(asking))) ?? [];
 }
 
-async function walkIdentities({ ask, scope, client }: Asking): Promise<readonly ExternalIdentity[]> {
+async function walkIdentities({ account, scope }: Asking): Promise<readonly ExternalIdentity[]> {
   const found: ExternalIdentity[] = [];
   let after: string | null = null;
-  for (let page = 0; page < client.maxPages; page += 1) {
+  for (let page = 0; page < account.http.maxPages; page += 1) {
     const variables: Readonly<Record<string, string | null>> = { name: scope.name, after };
-    const answer: z.infer<typeof SamlAnswer> = await ask({
+    const answer: z.infer<typeof SamlAnswer> = await account.get({
       endpoint: '/graphql',
-      query: [],
       schema: SamlAnswer,
       body: { query: QUERIES[scope.kind], variables },
     });

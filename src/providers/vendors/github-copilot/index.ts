@@ -1,10 +1,6 @@
-import { type DayRange, utcDay } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
-import type { VendorIdentity } from '../../../core/people/data.js';
-import type { Seat } from '../../../core/seats/seat.js';
-import { keepWithin, lastClosedDay } from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider, Pull } from '../../provider.js';
+import { describeConnector, field } from '../../connector.js';
+import { type Asked, type Made, pullByDays } from '../../parts/pull-window.js';
 import { fetchFacts } from './client.js';
 import { type CopilotConfig, CopilotOptions } from './connection.js';
 import { copilotRows, createRowContext, toUsageCharges } from './focus.js';
@@ -12,23 +8,28 @@ import { createEmails, toIdentities } from './identities.js';
 import { checkPool } from './pool.js';
 import { chargeSeats, toListing } from './seats.js';
 
-export { CopilotOptions };
-
 /** 24 months are kept. */
 const REACH = { vendor: 'GitHub', days: 730, earliest: null };
-/** The open month and five days after its close. */
-const OPEN_WINDOW_DAYS = 36;
 
 /**
  * GitHub Copilot of an organisation or enterprise: the bill by day for money (seats, and credits beyond the pool),
  * the seats for who holds one, credits by user as weights. Today's usage still comes in, so the days up to yesterday
  * count as closed.
  */
-export function createCopilotProvider(config: CopilotConfig): Provider {
-  return {
+export const copilot = describeConnector({
+  kind: 'github-copilot',
+  needs: 'key',
+  options: CopilotOptions,
+  form: {
+    label: 'GitHub Copilot',
+    credential: 'A token that may read billing and Copilot seats',
+    fields: [field('organization', 'Organisation', 'As in github.com/NAME')],
+  },
+  create: (config) => ({
     source: config.source,
     kind: 'github-copilot',
-    openWindowDays: OPEN_WINDOW_DAYS,
+    // The open month and five days after its close.
+    openWindowDays: 36,
     reachDays: REACH.days,
     overlaps: [
       sharedUsage('github-copilot', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage'),
@@ -38,22 +39,16 @@ export function createCopilotProvider(config: CopilotConfig): Provider {
         ({ attributes }) => attributes.chargeCategory === 'Purchase',
       ),
     ],
-    pull: (window, known, knownSeats = []) => pull(config, window, { identities: known, seats: knownSeats }),
-  };
-}
+    pull: pullByDays({ reach: REACH, clock: config.clock, isWider: true }, (asked) => pull(config, asked)),
+  }),
+});
 
-async function pull(
-  config: CopilotConfig,
-  window: DayRange,
-  known: { readonly identities: readonly VendorIdentity[]; readonly seats: readonly Seat[] },
-): Promise<Pull> {
+async function pull(config: CopilotConfig, asked: Asked): Promise<Made> {
   const { source, options } = config;
-  const nowMs = config.clock();
-  const { range, remarks } = withinReach(window, REACH, nowMs);
-  const users = known.identities.filter(({ kind }) => kind === 'user');
+  const { range, today } = asked;
+  const users = asked.known.filter(({ kind }) => kind === 'user');
   const logins = users.map(({ id }) => id);
   const facts = await fetchFacts(config, range, logins);
-  const today = utcDay(nowMs);
   const emailOf = createEmails(facts.identities, options.logins, users);
   const rows = copilotRows(facts);
   const seatFacts = { source, facts: { ...facts, rows }, emailOf, options, today };
@@ -67,15 +62,13 @@ async function pull(
     planOf: (login: string) => seats.get(login)?.plan ?? null,
     seatOf: (login: string) => seats.get(login)?.seatId ?? null,
   };
-  const seatCharges = chargeSeats(seatFacts, known.seats, createRowContext(context));
+  const seatCharges = chargeSeats(seatFacts, asked.seats, createRowContext(context));
   const usage = toUsageCharges(rows, facts.use, context, createRowContext(context));
   return {
-    scope: { kind: 'charge-days', ...range },
-    charges: keepWithin([...seatCharges, ...usage], range).charges,
-    raw: facts.raw,
+    account: facts.account,
+    charges: [...seatCharges, ...usage],
     identities: toIdentities(facts, emailOf, { source, seenOn: today }),
-    completeThrough: lastClosedDay(range, today),
     seats: listing,
-    remarks: [...remarks, ...facts.remarks, ...checkPool(rows, listing.seats)],
+    remarks: checkPool(rows, listing.seats),
   };
 }

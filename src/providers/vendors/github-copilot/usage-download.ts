@@ -29,7 +29,7 @@ export async function downloadReport(
  * cannot be read is asked for again. @throws UnexpectedForm
  */
 export async function download<T>(
-  { config, raw }: Pick<Asking, 'config' | 'raw'>,
+  { config, account }: Asking,
   link: string,
   parse: (text: string) => T,
 ): Promise<T> {
@@ -40,7 +40,7 @@ export async function download<T>(
     try {
       const value = parse(answer.value);
       // A signature in the link is a key to the file: it is not kept.
-      raw.push({ ...answer.raw, parameters: '{}' });
+      account.raw.push({ ...answer.raw, parameters: '{}' });
       return value;
     } catch (error) {
       trouble = error instanceof AppError ? error.message.replace(/\.$/, '') : 'it cannot be read';

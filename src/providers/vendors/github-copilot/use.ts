@@ -10,7 +10,6 @@ import {
   monthsIn,
 } from '../../../core/base/time.js';
 import type { Query } from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
 import { type Asking, dateQuery, FIRST_CREDITS, monthQuery } from './asking.js';
 import type { BillRow, UserUse } from './facts.js';
 import { CreditUsage, Report } from './schema.js';
@@ -36,8 +35,9 @@ export async function fetchUse(asking: Asking, question: UseQuestion): Promise<r
   const days = [...new Set(billed.map(({ day }) => day))].toSorted(compareText);
   if (days.length === 0 && question.months.length === 0) return [];
   if (asking.scope.kind === 'enterprise') {
-    const reported = await askOptional(asking.remarks, 'Users are asked for one by one instead.', () =>
-      fetchReports(asking, question.whole),
+    const reported = await asking.account.unlessRefused(
+      { without: 'Users are asked for one by one instead.' },
+      () => fetchReports(asking, question.whole),
     );
     if (reported !== null) return reported;
   }
@@ -49,7 +49,7 @@ export async function fetchUse(asking: Asking, question: UseQuestion): Promise<r
 
 /** Days, or whole months when that would be too many questions. */
 function periodsOf(
-  { config, remarks }: Asking,
+  { config, account }: Asking,
   { logins, months }: UseQuestion,
   days: readonly Day[],
 ): readonly Period[] {
@@ -57,7 +57,7 @@ function periodsOf(
   const premium = months.map((month): Period => ({ month, day: null }));
   if (logins.length * days.length <= maxUserDays)
     return [...premium, ...days.map((day) => ({ month: monthOf(day), day }))];
-  remarks.push(
+  account.remarks.push(
     `${logins.length} users on ${days.length} days are more than ${maxUserDays} questions: ` +
       'their use was asked for by month, so that single days are spread by it.',
   );
@@ -70,13 +70,13 @@ interface Period {
 }
 
 async function fetchUserUse(
-  { ask, scope }: Asking,
+  { account, scope }: Asking,
   login: string,
   { month, day }: Period,
 ): Promise<readonly UserUse[]> {
   const view = month < FIRST_CREDITS ? 'premium_request' : 'ai_credit';
   const query: Query = [...(day === null ? monthQuery(month) : dateQuery(day)), ['user', login]];
-  const { timePeriod, usageItems } = await ask({
+  const { timePeriod, usageItems } = await account.get({
     endpoint: `${scope.billing}/${view}/usage`,
     schema: CreditUsage,
     query,
@@ -116,17 +116,13 @@ async function fetchReport(
   asking: Asking,
   body: Readonly<Record<string, string>>,
 ): Promise<readonly ReportRow[]> {
-  const { ask, scope, config } = asking;
+  const { account, scope, config } = asking;
   const endpoint = `${scope.billing}/reports`;
   const sleep = config.http?.sleep ?? delay;
-  let report = await ask({ endpoint, schema: Report, query: [], body: { ...body, send_email: false } });
+  let report = await account.get({ endpoint, schema: Report, body: { ...body, send_email: false } });
   for (let poll = 0; poll < POLLS && report.status !== 'completed'; poll += 1) {
     await sleep(POLL_MS);
-    report = await ask({
-      endpoint: `${endpoint}/${encodeURIComponent(report.id)}`,
-      schema: Report,
-      query: [],
-    });
+    report = await account.get({ endpoint: `${endpoint}/${encodeURIComponent(report.id)}`, schema: Report });
     if (report.status === 'failed') break;
   }
   return await downloadReport(asking, report);

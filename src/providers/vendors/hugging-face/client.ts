@@ -1,16 +1,8 @@
 import { AppError } from '../../../core/base/errors.js';
 import { addDays, type Day, type DayRange, daysIn, utcDay } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import {
-  type AdminKeyConfig,
-  createHttpClient,
-  type HttpClient,
-  type Query,
-  VendorRefusal,
-  type VendorRequest,
-} from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
-import { collectPages, linkQuery } from '../../http/pages.js';
+import { openAccount, type VendorAccess, type VendorProfile } from '../../http/account.js';
+import { type AdminKeyConfig, type Query, VendorRefusal, type VendorRequest } from '../../http/http.js';
+import { byLink } from '../../http/pages.js';
 import {
   InferencePage,
   type InferenceUsage,
@@ -25,6 +17,7 @@ import {
 
 /** All that one pull read. */
 export interface HuggingFaceFacts {
+  readonly account: VendorAccess;
   readonly inference: readonly (InferenceUsage & { readonly day: Day })[];
   /** All products by day; null where the key may not ask for them. */
   readonly products: ReadonlyMap<Day, ProductAnswer> | null;
@@ -33,110 +26,75 @@ export interface HuggingFaceFacts {
   /** Null where they could not be listed: then no seat is known to have ended. */
   readonly members: readonly Member[] | null;
   readonly resourceGroups: readonly ResourceGroup[];
-  readonly raw: readonly RawResponse[];
-  readonly remarks: readonly string[];
 }
 
 const SECOND = 1000;
 const MS_PER_DAY = 86_400 * SECOND;
 
-interface Asker {
-  readonly client: HttpClient;
-  readonly raw: RawResponse[];
-  /** Of the organisation: `/api/organizations/larkspur`. */
-  readonly path: string;
-}
+const PROFILE: VendorProfile = {
+  vendor: 'Hugging Face',
+  address: 'https://huggingface.co',
+  credentialNeeded: "an organisation admin's token that may read billing (hf_...)",
+};
 
 /** Reads everything of the range. Throws what `collectPages` throws about money, remarks what else is missing. */
 export async function fetchFacts(
   config: AdminKeyConfig & { readonly organization: string },
   range: DayRange,
 ): Promise<HuggingFaceFacts> {
-  const asker = createAsker(config);
-  const { path } = asker;
-  const remarks: string[] = [];
+  const account = openAccount(config, PROFILE);
+  const path = `/api/organizations/${encodeURIComponent(config.organization)}`;
   const span: Query = [
     ['startDate', `${range.from}T00:00:00.000Z`],
     ['endDate', `${range.to}T00:00:00.000Z`],
   ];
-  const inference = await walk(asker, `${path}/billing/usage/inference`, InferencePage, [
+  const inference = await walk(account, `${path}/billing/usage/inference`, InferencePage, [
     ...span,
     ['limit', '31'],
   ]);
-  const optional = <T>(without: string, ask: () => Promise<T>) => askOptional(remarks, without, ask);
-  const products = await askRefusable(remarks, () => fetchProducts(asker, range, remarks));
+  const optional = <T>(without: string, ask: () => Promise<T>) => account.unlessRefused({ without }, ask);
+  // The products are money: only a refusal of the whole endpoint is taken, never an unknown form.
+  const products = await account.unlessRefused(
+    {
+      without:
+        'Only inference is in the ledger, rounded to cents; Spaces, Endpoints, Jobs and storage are not.',
+      statuses: [403, 404],
+    },
+    () => fetchProducts(account, `${path}/billing/usage-v2`, range),
+  );
   return {
+    account,
     inference: inference.flatMap(({ period, usage }) =>
       usage.map((row) => ({ ...row, day: utcDay(Date.parse(period)) })),
     ),
     products,
     groupUsage: await optional('Resource groups could not be compared.', () =>
-      ask(asker, `${path}/billing/usage-by-resource-group`, ResourceGroupUsage, span),
+      account.get({
+        endpoint: `${path}/billing/usage-by-resource-group`,
+        query: span,
+        schema: ResourceGroupUsage,
+      }),
     ),
     jobs: await optional("Jobs of the key's own account were not looked at.", () =>
-      ask(asker, '/api/settings/billing/usage/jobs', JobUsage, []),
+      account.get({ endpoint: '/api/settings/billing/usage/jobs', schema: JobUsage }),
     ),
     members: await optional('Members keep the e-mail addresses known before.', () =>
-      walk(asker, `${path}/members`, MemberPage, [['limit', '100']]),
+      walk(account, `${path}/members`, MemberPage, [['limit', '100']]),
     ),
     resourceGroups:
       (await optional('Resource groups were not listed.', () =>
-        walk(asker, `${path}/resource-groups`, ResourceGroupPage, []),
+        walk(account, `${path}/resource-groups`, ResourceGroupPage, []),
       )) ?? [],
-    raw: asker.raw,
-    remarks,
   };
 }
 
-function createAsker(config: AdminKeyConfig & { readonly organization: string }): Asker {
-  const client = createHttpClient(
-    {
-      vendor: 'Hugging Face',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://huggingface.co',
-      headers: { authorization: `Bearer ${config.adminKey}` },
-      credential: config.adminKey,
-      credentialNeeded: "an organisation admin's token that may read billing (hf_...)",
-      clock: config.clock,
-    },
-    config.http,
-  );
-  return { client, raw: [], path: `/api/organizations/${encodeURIComponent(config.organization)}` };
-}
-
-async function ask<T>(
-  { client, raw }: Asker,
-  endpoint: string,
-  schema: VendorRequest<T>['schema'],
-  query: Query,
-): Promise<T> {
-  const answer = await client.get({ endpoint, query, schema });
-  raw.push(answer.raw);
-  return answer.value;
-}
-
 async function walk<Item>(
-  { client, raw }: Asker,
+  account: VendorAccess,
   endpoint: string,
   schema: VendorRequest<Item[]>['schema'],
   query: Query,
 ): Promise<readonly Item[]> {
-  const walked = await collectPages(client, { endpoint, query, schema }, (_, headers) => linkQuery(headers));
-  raw.push(...walked.raw);
-  return walked.pages.flat();
-}
-
-/** The products are money: only a refusal of the whole endpoint is taken, never an unknown form. */
-async function askRefusable<T>(remarks: string[], asking: () => Promise<T>): Promise<T | null> {
-  try {
-    return await asking();
-  } catch (error) {
-    if (!(error instanceof VendorRefusal) || (error.status !== 403 && error.status !== 404)) throw error;
-    remarks.push(
-      `${error.message} Only inference is in the ledger, rounded to cents; Spaces, Endpoints, Jobs and storage are not.`,
-    );
-    return null;
-  }
+  return (await account.pages({ endpoint, query, schema }, byLink)).flat();
 }
 
 /**
@@ -144,33 +102,32 @@ async function askRefusable<T>(remarks: string[], asking: () => Promise<T>): Pro
  * and the period that comes back must be the day that was asked for.
  */
 async function fetchProducts(
-  asker: Asker,
+  account: VendorAccess,
+  endpoint: string,
   range: DayRange,
-  remarks: string[],
 ): Promise<ReadonlyMap<Day, ProductAnswer>> {
   const days = new Map<Day, ProductAnswer>();
   let unit: number | null = null;
   let unverified = 0;
   for (const day of daysIn(range)) {
     const tries: readonly number[] = unit === null ? [SECOND, 1] : [unit];
-    const found = await firstOfDay(asker, day, tries);
+    const found = await firstOfDay(account, { endpoint, day }, tries);
     unit = found.unit;
     if (found.answer.period === null) unverified++;
     days.set(day, found.answer);
   }
   if (unverified > 0)
-    remarks.push(
+    account.remarks.push(
       `Hugging Face did not say for which period its product totals are (${unverified} of ${days.size} calls).`,
     );
   return days;
 }
 
 async function firstOfDay(
-  asker: Asker,
-  day: Day,
+  account: VendorAccess,
+  { endpoint, day }: { readonly endpoint: string; readonly day: Day },
   units: readonly number[],
 ): Promise<{ readonly unit: number; readonly answer: ProductAnswer }> {
-  const endpoint = `${asker.path}/billing/usage-v2`;
   let last: unknown = null;
   for (const unit of units) {
     const instant = (of: Day) => String(Date.parse(`${of}T00:00:00Z`) / unit);
@@ -179,7 +136,7 @@ async function firstOfDay(
       ['endDate', instant(addDays(day, 1))],
     ];
     try {
-      const answer = await ask(asker, endpoint, ProductAnswer, query);
+      const answer = await account.get({ endpoint, query, schema: ProductAnswer });
       if (isOfDay(answer, day)) return { unit, answer };
       const { start, end } = answer.period ?? { start: 'nothing', end: 'nothing' };
       last = new AppError(

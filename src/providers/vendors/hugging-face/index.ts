@@ -1,86 +1,72 @@
 import { createNanoCarry, formatNanos, type Nanos } from '../../../core/base/money.js';
-import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
+import type { Day } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
-import type { Seat } from '../../../core/seats/seat.js';
-import type { AdminKeyConfig } from '../../http/http.js';
+import { describeConnector, field, SEAT_PRICE_FIELD } from '../../connector.js';
 import { type ContractPlan, remarkOnSeats, toSeatListing, toSeatRows } from '../../parts/contract-seats.js';
-import {
-  addTo,
-  describeShares,
-  keepWithin,
-  lastClosedDay,
-  peopleOf,
-  toIdentity,
-} from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider, Pull } from '../../provider.js';
+import { addTo, describeShares, peopleOf, toIdentity } from '../../parts/pull-parts.js';
+import { type Asked, type Made, pullByDays } from '../../parts/pull-window.js';
 import { fetchFacts, type HuggingFaceFacts } from './client.js';
 import { toCharges } from './focus.js';
-import { costOf, type HuggingFaceOptions } from './schema.js';
+import { costOf, HuggingFaceOptions } from './schema.js';
 
 const REACH = { vendor: 'Hugging Face', days: 365, earliest: null };
-const OPEN_WINDOW_DAYS = 7;
-
-type Config = AdminKeyConfig & { readonly options: HuggingFaceOptions };
 
 /**
  * A Hugging Face organisation: inference by member, model and provider, all other products, and seats at the price
  * of the contract. Requests with a provider's own key are on that provider's bill, those of a person's own account
  * on theirs: neither is here.
  */
-export function createHuggingFaceProvider(config: Config): Provider {
-  return {
-    source: config.source,
-    kind: 'hugging-face',
-    openWindowDays: OPEN_WINDOW_DAYS,
-    reachDays: REACH.days,
-    // Seats are in no usage feed: a bill that has them too would count them twice, so give no price then.
-    overlaps: [
-      sharedUsage('hugging-face', 'cost-feed', ({ attributes }) => attributes.resourceType !== 'Seat'),
-    ],
-    async pull(window, known, seats = []) {
-      const nowMs = config.clock();
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const { organization } = config.options;
-      const facts = await fetchFacts({ ...config, organization }, range);
-      const pull = toPull(facts, config, { range, today: utcDay(nowMs), known, seats });
-      return { ...pull, remarks: [...remarks, ...pull.remarks] };
-    },
-  };
-}
+export const huggingFace = describeConnector({
+  kind: 'hugging-face',
+  needs: 'key',
+  options: HuggingFaceOptions,
+  form: {
+    label: 'Hugging Face',
+    credential: 'A token that may read billing (hf_…)',
+    fields: [field('organization', 'Organisation', 'As in huggingface.co/NAME', true), SEAT_PRICE_FIELD],
+  },
+  create(config) {
+    const { source, options, clock } = config;
+    return {
+      source,
+      kind: 'hugging-face',
+      openWindowDays: 7,
+      reachDays: REACH.days,
+      // Seats are in no usage feed: a bill that has them too would count them twice, so give no price then.
+      overlaps: [
+        sharedUsage('hugging-face', 'cost-feed', ({ attributes }) => attributes.resourceType !== 'Seat'),
+      ],
+      pull: pullByDays({ reach: REACH, clock }, async (asked) => {
+        const { organization } = options;
+        const facts = await fetchFacts({ ...config, organization }, asked.range);
+        return toPull(facts, { source, options }, asked);
+      }),
+    };
+  },
+});
 
-interface Asked {
-  readonly range: DayRange;
-  readonly today: Day;
-  readonly known: readonly VendorIdentity[];
-  readonly seats: readonly Seat[];
-}
-
-function toPull(facts: HuggingFaceFacts, { source, options }: Config, asked: Asked): Pull {
-  const { range, today } = asked;
+function toPull(
+  facts: HuggingFaceFacts,
+  { source, options }: { readonly source: string; readonly options: HuggingFaceOptions },
+  { range, today, closed, known, seats: earlier }: Asked,
+): Made {
   const { organization, seatPrice = null } = options;
   const plan: ContractPlan = { source, vendor: 'Hugging Face', price: seatPrice, currency: 'USD' };
   const identities = toIdentities(facts, source, today);
   const listing = facts.members === null ? null : toSeatListing(plan, toMembers(facts.members), today);
-  const seats = toSeatRows(plan, range, listing, asked.seats);
-  const seatRemarks = remarkOnSeats(plan, range, asked.seats, today);
-  const completeThrough = lastClosedDay(range, today);
-  const made = toCharges(facts, {
+  const { charges, remarks } = toCharges(facts, {
     source,
     organization,
-    people: peopleOf(identities, asked.known),
-    closedThrough: completeThrough,
-    seats,
+    people: peopleOf(identities, known),
+    closedThrough: closed,
+    seats: toSeatRows(plan, range, listing, earlier),
   });
-  const { charges, remarks } = keepWithin(made.charges, range);
   return {
-    scope: { kind: 'charge-days', ...range },
+    account: facts.account,
     charges,
-    raw: facts.raw,
     identities,
-    completeThrough,
-    remarks: [...remarks, ...facts.remarks, ...made.remarks, ...seatRemarks, ...secondViews(facts)],
+    remarks: [...remarks, ...remarkOnSeats(plan, range, earlier, today), ...secondViews(facts)],
     ...(listing !== null && { seats: listing }),
   };
 }
@@ -115,7 +101,7 @@ function toIdentities(facts: HuggingFaceFacts, source: string, seenOn: Day): rea
   return [...users, ...groups];
 }
 
-/** Money seen from elsewhere: told, never added. */
+/** Money seen from elsewhere: named in a remark, never added. */
 function secondViews({ groupUsage, jobs, resourceGroups }: HuggingFaceFacts): readonly string[] {
   const carry = createNanoCarry();
   const names = new Map(resourceGroups.map(({ id, name }) => [id, name]));

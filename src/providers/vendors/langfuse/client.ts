@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/base/errors.js';
 import { addDays, type Day, type DayRange, daysIn } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import { type AdminKeyConfig, createHttpClient, type HttpClient } from '../../http/http.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig } from '../../http/http.js';
 import { type LangfuseOptions, MetricsAnswer, type MetricsRow } from './schema.js';
 
 /** More rows an answer the vendor does not give; it cuts without a word. */
@@ -14,21 +14,15 @@ export interface MetricsDay {
   readonly rows: readonly MetricsRow[];
 }
 
-/** A client for one project; the credential is `public key:secret key`. */
-export function createClient(config: AdminKeyConfig): HttpClient {
+/** Access to one project; the credential is `public key:secret key`. */
+export function openProject(config: AdminKeyConfig): VendorAccess {
   const basic = Buffer.from(config.adminKey, 'utf8').toString('base64');
-  return createHttpClient(
-    {
-      vendor: 'Langfuse',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://cloud.langfuse.com',
-      headers: { authorization: `Basic ${basic}` },
-      credential: config.adminKey,
-      credentialNeeded: "the project's key pair as pk-lf-…:sk-lf-…",
-      clock: config.clock,
-    },
-    config.http,
-  );
+  return openAccount(config, {
+    vendor: 'Langfuse',
+    address: 'https://cloud.langfuse.com',
+    headers: { authorization: `Basic ${basic}` },
+    credentialNeeded: "the project's key pair as pk-lf-…:sk-lf-…",
+  });
 }
 
 /** The question for one day, as the endpoint takes it: JSON in a parameter. */
@@ -61,22 +55,19 @@ export function metricsQuery(
  * the client throws.
  */
 export async function fetchMetrics(
-  client: HttpClient,
+  account: VendorAccess,
   range: DayRange,
   api: LangfuseOptions['api'],
-): Promise<{ readonly days: readonly MetricsDay[]; readonly raw: readonly RawResponse[] }> {
+): Promise<readonly MetricsDay[]> {
   const days: MetricsDay[] = [];
-  const raw: RawResponse[] = [];
   for (const day of daysIn(range)) {
-    const answer = await client.get({ ...metricsQuery(day, api), schema: MetricsAnswer });
-    const { data: rows } = answer.value;
+    const { data: rows } = await account.get({ ...metricsQuery(day, api), schema: MetricsAnswer });
     if (rows.length >= MOST_ROWS)
       throw new AppError(
         'upstream',
         `Langfuse has ${MOST_ROWS} rows or more for ${day} and cuts the answer off there; tag fewer combinations, or write token records instead. Nothing was stored.`,
       );
     days.push({ day, rows });
-    raw.push(answer.raw);
   }
-  return { days, raw };
+  return days;
 }

@@ -1,9 +1,7 @@
 import { AppError } from '../../../core/base/errors.js';
 import type { Month } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import { baseUrlOf } from '../../http/base-url.js';
-import { type AdminKeyConfig, createHttpClient, type Query, VendorRefusal } from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig, Query } from '../../http/http.js';
 import { UsageAnswer, type Workspace, WorkspaceList } from './schema.js';
 
 /** One month: the whole organisation, which is the truth, and each workspace that could be asked for. */
@@ -15,10 +13,9 @@ export interface MistralMonth {
 
 /** All that one pull read. */
 export interface MistralFacts {
+  readonly account: VendorAccess;
   readonly months: readonly MistralMonth[];
   readonly workspaces: readonly Workspace[];
-  readonly raw: readonly RawResponse[];
-  readonly remarks: readonly string[];
 }
 
 /**
@@ -31,59 +28,41 @@ export async function fetchFacts(
   months: readonly Month[],
   remembered: readonly string[],
 ): Promise<MistralFacts> {
-  const client = createHttpClient(
-    {
-      vendor: 'Mistral',
-      source: config.source,
-      baseUrl: baseUrlOf(config.baseUrl, 'https://api.mistral.ai/v1/admin'),
-      headers: { 'x-api-key': config.adminKey },
-      credential: config.adminKey,
-      credentialNeeded: 'an Admin API key (Enterprise plans); a key for inference is refused',
-      clock: config.clock,
-    },
-    config.http,
-  );
-  const raw: RawResponse[] = [];
-  const remarks: string[] = [];
+  const account = openAccount(config, {
+    vendor: 'Mistral',
+    address: 'https://api.mistral.ai/v1/admin',
+    headers: { 'x-api-key': config.adminKey },
+    credentialNeeded: 'an Admin API key (Enterprise plans); a key for inference is refused',
+  });
   const ask = async (month: Month, workspace: Query): Promise<UsageAnswer> => {
     const query: Query = [
       ['month', String(Number(month.slice(5)))],
       ['year', month.slice(0, 4)],
       ...workspace,
     ];
-    const answer = await client.get({ endpoint: '/usage', query, schema: UsageAnswer });
-    raw.push(answer.raw);
-    refuseOtherMonth(answer.value, month);
-    return answer.value;
+    const usage = await account.get({ endpoint: '/usage', query, schema: UsageAnswer });
+    refuseOtherMonth(usage, month);
+    return usage;
   };
-  const listed = await askOptional(remarks, 'Usage was not split by workspace.', async () => {
-    const answer = await client.get({ endpoint: '/workspaces', query: [], schema: WorkspaceList });
-    raw.push(answer.raw);
-    return answer.value;
-  });
+  const listed = await account.unlessRefused({ without: 'Usage was not split by workspace.' }, () =>
+    account.get({ endpoint: '/workspaces', schema: WorkspaceList }),
+  );
   const ids = listed === null ? [] : [...new Set([...listed.map(({ id }) => id), ...remembered])];
   const read: MistralMonth[] = [];
   for (const month of months) {
     const total = await ask(month, []);
     const byWorkspace: { id: string; usage: UsageAnswer }[] = [];
     for (const id of total.lines.length === 0 ? [] : ids) {
-      const usage = await unlessGone(() => ask(month, [['workspace_id', id]]));
+      // A workspace that is gone: its money stays in the total, under no workspace.
+      const usage = await account.unlessRefused({ without: null, statuses: [404, 410] }, () =>
+        ask(month, [['workspace_id', id]]),
+      );
       if (usage !== null) byWorkspace.push({ id, usage });
     }
     refuseOtherCurrency(total, byWorkspace);
     read.push({ month, total, byWorkspace });
   }
-  return { months: read, workspaces: listed ?? [], raw, remarks };
-}
-
-/** A workspace that is gone: its money stays in the total, under no workspace. */
-async function unlessGone<T>(asking: () => Promise<T>): Promise<T | null> {
-  try {
-    return await asking();
-  } catch (error) {
-    if (error instanceof VendorRefusal && (error.status === 404 || error.status === 410)) return null;
-    throw error;
-  }
+  return { account, months: read, workspaces: listed ?? [] };
 }
 
 function refuseOtherMonth({ startDate }: UsageAnswer, month: Month): void {

@@ -1,26 +1,15 @@
 import { addDays, toEpochDay, utcDay } from '../../../core/base/time.js';
 import { checkScopes } from '../../http/check-scopes.js';
-import { type AdminKeyConfig, createHttpClient } from '../../http/http.js';
+import type { AdminKeyConfig } from '../../http/http.js';
 import type { MissingScope } from '../../provider.js';
+import { openOrganization } from './client.js';
 
 const SECONDS_PER_DAY = 86_400;
 
 /** Which endpoints of the organisation this admin key may use: one small read each. */
 export async function checkOpenAi(config: AdminKeyConfig): Promise<readonly MissingScope[]> {
-  const client = createHttpClient(
-    {
-      vendor: 'OpenAI',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://api.openai.com',
-      headers: { authorization: `Bearer ${config.adminKey}` },
-      credential: config.adminKey,
-      credentialNeeded: 'an admin key made by an owner of the organisation; project keys are refused',
-      clock: config.clock,
-    },
-    config.http,
-  );
   const day = toEpochDay(addDays(utcDay(config.clock()), -1));
-  return checkScopes(client, [
+  return checkScopes(openOrganization(config).http, [
     {
       endpoint: '/v1/organization/costs',
       query: [

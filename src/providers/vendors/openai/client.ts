@@ -1,14 +1,7 @@
 import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import {
-  type AdminKeyConfig,
-  createHttpClient,
-  type HttpClient,
-  type Query,
-  VendorRefusal,
-  type VendorRequest,
-} from '../../http/http.js';
-import { collectPages, cursorQuery } from '../../http/pages.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import { type AdminKeyConfig, type Query, VendorRefusal, type VendorRequest } from '../../http/http.js';
+import { byCursor } from '../../http/pages.js';
 import {
   type AdminKey,
   AdminKeyList,
@@ -48,6 +41,7 @@ interface KeyTrace {
 
 /** All that one pull read. */
 export interface OpenAiFacts {
+  readonly account: VendorAccess;
   readonly costs: readonly Dated<CostResult>[];
   /** The same money by user, a check; null where the organisation refuses that grouping. */
   readonly userCosts: readonly Dated<UserCostResult>[] | null;
@@ -59,9 +53,6 @@ export interface OpenAiFacts {
   readonly adminKeys: readonly AdminKey[];
   /** Keys that cost but are listed nowhere any more, as the audit log names them. */
   readonly traces: readonly KeyTrace[];
-  readonly raw: readonly RawResponse[];
-  /** What could not be asked, in plain sentences. */
-  readonly remarks: readonly string[];
 }
 
 const ORGANIZATION = '/v1/organization';
@@ -78,73 +69,64 @@ export async function fetchFacts(
   range: DayRange,
   isKnown: (apiKeyId: string) => boolean = () => false,
 ): Promise<OpenAiFacts> {
-  const client = createHttpClient(
-    {
-      vendor: 'OpenAI',
-      source: config.source,
-      baseUrl: config.baseUrl ?? 'https://api.openai.com',
-      headers: { authorization: `Bearer ${config.adminKey}` },
-      credential: config.adminKey,
-      credentialNeeded: 'an admin key made by an owner of the organisation; project keys are refused',
-      clock: config.clock,
-    },
-    config.http,
-  );
-  const walk = createWalker(client, range);
+  const account = openOrganization(config);
+  const walk = createWalker(account, range);
   const costs = await walk.buckets<CostResult>('costs', CostPage, ['project_id', 'line_item', 'api_key_id']);
-  const userCosts = await walk
-    .buckets<UserCostResult>('costs', UserCostPage, ['user_id'])
-    .catch(refusedWith(null, [400]));
-  const { usage, remarks } = await fetchUsage(walk);
-  const listed = await fetchListings(walk);
+  const userCosts = await account.unlessRefused({ without: null, statuses: [400] }, () =>
+    walk.buckets<UserCostResult>('costs', UserCostPage, ['user_id']),
+  );
+  const usage = await fetchUsage(account, walk);
+  const listed = await fetchListings(account, walk);
   const named = new Set(listed.apiKeys.map(({ id }) => id));
   const spending = [...costs.map((row) => row.api_key_id), ...usage.map((row) => row.apiKeyId)];
   const dead = new Set(spending.filter((id) => !!id && !named.has(id) && !isKnown(id)));
-  const traces = dead.size === 0 ? [] : await fetchTraces(walk);
+  const traces = dead.size === 0 ? [] : await fetchTraces(account, walk);
   if (traces === null)
-    remarks.push('OpenAI refuses the audit log for this key, so deleted keys that still cost have no name.');
+    account.remarks.push(
+      'OpenAI refuses the audit log for this key, so deleted keys that still cost have no name.',
+    );
   return {
+    account,
     costs,
     userCosts,
     usage,
     ...listed,
     traces: (traces ?? []).filter(({ id }) => dead.has(id)),
-    raw: walk.raw,
-    remarks,
   };
 }
 
-/** A vendor's refusal of some kinds becomes a value; anything else is thrown on. */
-function refusedWith<T>(value: T, statuses: readonly number[]): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof VendorRefusal && statuses.includes(error.status)) return value;
-    throw error;
-  };
+/** Access to the organisation that an admin key belongs to. */
+export function openOrganization(config: AdminKeyConfig): VendorAccess {
+  return openAccount(config, {
+    vendor: 'OpenAI',
+    address: 'https://api.openai.com',
+    credentialNeeded: 'an admin key made by an owner of the organisation; project keys are refused',
+  });
 }
 
-/** All usage endpoints. One that is not there is told; one that refuses a grouping is asked with less. */
-async function fetchUsage(
-  walk: Walker,
-): Promise<{ readonly usage: readonly UsageCount[]; readonly remarks: string[] }> {
+/** All usage endpoints. One that is not there is named in a remark; one that refuses a grouping is asked with less. */
+async function fetchUsage(account: VendorAccess, walk: Walker): Promise<readonly UsageCount[]> {
   const usage: UsageCount[] = [];
-  const remarks: string[] = [];
   for (const { name, groups } of USAGE_ENDPOINTS) {
-    const withoutUser = groups.filter((group) => group !== 'user_id');
-    const rows = await walk
-      .buckets<UsageResult>(`usage/${name}`, UsagePage, groups)
-      .catch((error: unknown) => {
+    const ask = (by: readonly string[]) => walk.buckets<UsageResult>(`usage/${name}`, UsagePage, by);
+    const rows = await account.unlessRefused({ without: null, statuses: [404] }, () =>
+      ask(groups).catch((error: unknown) => {
         if (!(error instanceof VendorRefusal && error.status === 400)) throw error;
-        return walk.buckets<UsageResult>(`usage/${name}`, UsagePage, withoutUser);
-      })
-      .catch(refusedWith(null, [404]));
+        return ask(groups.filter((group) => group !== 'user_id'));
+      }),
+    );
     if (rows !== null) usage.push(...toCounts(name, rows));
     else if (name !== 'decisions')
-      remarks.push(`OpenAI has no usage of ${name.replaceAll('_', ' ')} for this organisation (404).`);
+      account.remarks.push(
+        `OpenAI has no usage of ${name.replaceAll('_', ' ')} for this organisation (404).`,
+      );
   }
-  return { usage, remarks };
+  return usage;
 }
 
-async function fetchListings(walk: Walker) {
+async function fetchListings(account: VendorAccess, walk: Walker) {
+  const ifAllowed = <T>(ask: () => Promise<readonly T[]>) =>
+    account.unlessRefused({ without: null, statuses: [403, 404] }, ask);
   const projects = await walk.list<Project>(PROJECTS, ProjectList, [['include_archived', 'true']]);
   const apiKeys: ProjectKey[] = [];
   const serviceAccounts: (ServiceAccount & { readonly projectId: string })[] = [];
@@ -155,24 +137,24 @@ async function fetchListings(walk: Walker) {
       ['owner_project_access', 'any'],
     ]);
     apiKeys.push(...keys.map((key) => ({ ...key, projectId })));
-    const accounts = await walk
-      .list<ServiceAccount>(`${project}/service_accounts`, ServiceAccountList, [])
-      .catch(refusedWith([], [403, 404]));
-    serviceAccounts.push(...accounts.map((account) => ({ ...account, projectId })));
+    const accounts = await ifAllowed(() =>
+      walk.list<ServiceAccount>(`${project}/service_accounts`, ServiceAccountList, []),
+    );
+    serviceAccounts.push(...(accounts ?? []).map((each) => ({ ...each, projectId })));
   }
   const users = await walk.list<User>(`${ORGANIZATION}/users`, UserList, []);
-  const adminKeys = await walk
-    .list<AdminKey>(`${ORGANIZATION}/admin_api_keys`, AdminKeyList, [])
-    .catch(refusedWith([], [403, 404]));
-  return { projects, apiKeys, serviceAccounts, users, adminKeys };
+  const adminKeys = await ifAllowed(() =>
+    walk.list<AdminKey>(`${ORGANIZATION}/admin_api_keys`, AdminKeyList, []),
+  );
+  return { projects, apiKeys, serviceAccounts, users, adminKeys: adminKeys ?? [] };
 }
 
 /** Names and makers of keys by their events, the latest word of each; null where the log is refused. */
-async function fetchTraces(walk: Walker): Promise<readonly KeyTrace[] | null> {
+async function fetchTraces(account: VendorAccess, walk: Walker): Promise<readonly KeyTrace[] | null> {
   const filters: Query = KEY_EVENTS.map((type) => ['event_types[]', type] as const);
-  const events = await walk
-    .list<AuditEvent>(`${ORGANIZATION}/audit_logs`, AuditLog, filters)
-    .catch(refusedWith(null, [400, 403, 404]));
+  const events = await account.unlessRefused({ without: null, statuses: [400, 403, 404] }, () =>
+    walk.list<AuditEvent>(`${ORGANIZATION}/audit_logs`, AuditLog, filters),
+  );
   if (events === null) return null;
   const traces = new Map<string, KeyTrace>();
   for (const event of events.toSorted((a, b) => a.effective_at - b.effective_at)) {
@@ -210,11 +192,9 @@ interface Listing<Item> {
 
 type Walker = ReturnType<typeof createWalker>;
 
-/** Walks buckets of days and lists, gathering raw responses on the way. */
-function createWalker(client: HttpClient, range: DayRange) {
-  const raw: RawResponse[] = [];
+/** Walks buckets of days and lists. */
+function createWalker(account: VendorAccess, range: DayRange) {
   return {
-    raw,
     async buckets<Result>(
       endpoint: string,
       schema: VendorRequest<Buckets<Result>>['schema'],
@@ -227,13 +207,11 @@ function createWalker(client: HttpClient, range: DayRange) {
         ['limit', endpoint === 'costs' ? '180' : '31'],
         ...dimensions.map((dimension) => ['group_by[]', dimension] as const),
       ];
-      const walked = await collectPages(
-        client,
+      const pages = await account.pages(
         { endpoint: `${ORGANIZATION}/${endpoint}`, query, schema },
-        (page) => cursorQuery('page', page.has_more, page.next_page),
+        byCursor('page', (page) => [page.has_more, page.next_page]),
       );
-      raw.push(...walked.raw);
-      return walked.pages.flatMap((page) =>
+      return pages.flatMap((page) =>
         page.data.flatMap((bucket) => {
           const day = utcDay(bucket.start_time * 1000);
           return bucket.results.map((result) => ({ ...result, day }));
@@ -245,16 +223,16 @@ function createWalker(client: HttpClient, range: DayRange) {
       schema: VendorRequest<Listing<Item>>['schema'],
       filters: Query,
     ): Promise<readonly Item[]> {
-      const query: Query = [...filters, ['limit', '100']];
-      const walked = await collectPages(client, { endpoint, query, schema }, (page) =>
-        cursorQuery('after', page.has_more, page.last_id),
+      const pages = await account.pages(
+        { endpoint, query: [...filters, ['limit', '100']], schema },
+        byCursor('after', (page) => [page.has_more, page.last_id]),
       );
-      raw.push(...walked.raw);
-      return walked.pages.flatMap((page) => page.data);
+      return pages.flatMap((page) => page.data);
     },
   };
 }
 
+/** The instant at which a day begins, as the vendor takes it. */
 function unixSeconds(day: Day): string {
   return String(Date.parse(`${day}T00:00:00Z`) / 1000);
 }

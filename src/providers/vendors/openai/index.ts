@@ -1,19 +1,12 @@
 import { z } from 'zod';
-import {
-  compareBigint,
-  compareText,
-  createNanoCarry,
-  formatNanos,
-  type Nanos,
-  sumNanos,
-} from '../../../core/base/money.js';
-import { addDays, type Day, utcDay } from '../../../core/base/time.js';
+import { compareText, createNanoCarry, type Nanos } from '../../../core/base/money.js';
+import type { Day } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
-import type { AdminKeyConfig } from '../../http/http.js';
+import { describeConnector, field } from '../../connector.js';
 import { compareWithControl } from '../../parts/charge-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider } from '../../provider.js';
+import { addTo, describeShares } from '../../parts/pull-parts.js';
+import { holdsDay, pullByDays } from '../../parts/pull-window.js';
 import type { Unbilled } from './cells.js';
 import { checkOpenAi } from './check.js';
 import { fetchFacts, type OpenAiFacts } from './client.js';
@@ -21,13 +14,10 @@ import { toCharges } from './focus.js';
 import { toIdentities, withRemembered } from './identities.js';
 
 const REACH = { vendor: 'OpenAI', days: 400, earliest: null };
-/** The open month and the five days after its close, in which its bill may still move (docs/vendors.md#openai). */
-const OPEN_WINDOW_DAYS = 36;
-const NAMED_USERS = 3;
 const NAMED_MODELS = 5;
 
-/** Options of the kind: no endpoint names the organisation, so that whoever has bills of several of them says it. */
-export const OpenAiOptions = z.strictObject({
+/** No endpoint names the organisation, so that a company with bills of several says which one it is. */
+const OpenAiOptions = z.strictObject({
   /** `org-...`, as a bill has it: rows of a FOCUS file with another one are then another organisation's. */
   organizationId: z.string().min(1).optional(),
   organizationName: z.string().min(1).optional(),
@@ -35,52 +25,51 @@ export const OpenAiOptions = z.strictObject({
 
 /**
  * OpenAI's platform by its Costs API: billed cost per project, line item and key, with the quantities, service tiers
- * and users of its usage endpoints. ChatGPT and Codex seats are not in there. No lag is documented: today's bucket grows, so the days up to yesterday count as closed.
+ * and users of its usage endpoints. ChatGPT and Codex seats are not in there. No lag is documented: today's bucket
+ * grows, so the days up to yesterday count as closed.
  */
-export function createOpenAiProvider(
-  config: AdminKeyConfig,
-  { organizationId, organizationName }: z.infer<typeof OpenAiOptions> = {},
-): Provider {
-  const account = {
-    source: config.source,
-    billingAccountId: organizationId ?? config.source,
-    billingAccountName: organizationName ?? null,
-  };
-  return {
-    source: config.source,
-    kind: 'openai',
-    openWindowDays: OPEN_WINDOW_DAYS,
-    reachDays: REACH.days,
-    overlaps: [sharedUsage('openai', 'cost-feed')],
-    check: () => checkOpenAi(config),
-    async pull(window, known) {
-      const nowMs = config.clock();
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const remembered = new Set(known.map(({ id }) => id));
-      const facts = await fetchFacts(config, range, (id) => remembered.has(id));
-      const { charges: all, unbilled } = toCharges(withRemembered(facts, known), account);
-      const charges = all.filter(({ chargeDay }) => range.from <= chargeDay && chargeDay < range.to);
-      const today = utcDay(nowMs);
-      const lastClosed = addDays(range.to < today ? range.to : today, -1);
-      const completeThrough = lastClosed < range.from ? null : lastClosed;
-      const outside = `${all.length - charges.length} rows outside ${range.from} to ${range.to} (end excluded) were left out.`;
-      return {
-        scope: { kind: 'charge-days', ...range },
-        charges,
-        raw: facts.raw,
-        identities: toIdentities(facts, config.source, today),
-        completeThrough,
-        remarks: [
-          ...remarks,
-          ...facts.remarks,
-          ...describeUnbilled(unbilled, completeThrough),
-          ...(charges.length === all.length ? [] : [outside]),
-          ...remarksByUser(facts, charges, completeThrough),
-        ],
-      };
-    },
-  };
-}
+export const openAi = describeConnector({
+  kind: 'openai',
+  needs: 'key',
+  options: OpenAiOptions,
+  form: {
+    label: 'OpenAI platform',
+    credential: 'An admin key of the organisation (sk-admin-…)',
+    fields: [
+      field('organizationId', 'Organisation', 'As on its bills (org-…); only where there are several'),
+    ],
+  },
+  create(config) {
+    const { source, clock } = config;
+    const { organizationId, organizationName } = config.options;
+    const payer = {
+      source,
+      billingAccountId: organizationId ?? source,
+      billingAccountName: organizationName ?? null,
+    };
+    return {
+      source,
+      kind: 'openai',
+      // The open month and the five days after its close, in which its bill may still move (docs/vendors.md#openai).
+      openWindowDays: 36,
+      reachDays: REACH.days,
+      overlaps: [sharedUsage('openai', 'cost-feed')],
+      check: () => checkOpenAi(config),
+      pull: pullByDays({ reach: REACH, clock }, async ({ range, today, closed, known }) => {
+        const remembered = new Set(known.map(({ id }) => id));
+        const facts = await fetchFacts(config, range, (id) => remembered.has(id));
+        const { charges: all, unbilled } = toCharges(withRemembered(facts, known), payer);
+        const charges = all.filter(({ chargeDay }) => holdsDay(range, chargeDay));
+        return {
+          account: facts.account,
+          charges: all,
+          identities: toIdentities(facts, source, today),
+          remarks: [...describeUnbilled(unbilled, closed), ...remarksByUser(facts, charges, closed)],
+        };
+      }),
+    };
+  },
+});
 
 /** Usage of closed days without any cost, by model, in one sentence: free, or billed later. */
 function describeUnbilled(unbilled: readonly Unbilled[], through: Day | null): readonly string[] {
@@ -97,7 +86,7 @@ function describeUnbilled(unbilled: readonly Unbilled[], through: Day | null): r
   return [`Used but not billed by OpenAI, so free or billed later: ${words.join(', ')}${more}.`];
 }
 
-/** The by-user call is a second view of the same money: checked and told, never added. */
+/** The by-user call is a second view of the same money: compared, never added. */
 function remarksByUser(
   facts: OpenAiFacts,
   charges: readonly Charge[],
@@ -111,25 +100,14 @@ function remarksByUser(
   const carry = createNanoCarry();
   const days = new Map<Day, Nanos>();
   const users = new Map<string, Nanos>();
-  for (const { day, user_id, amount } of facts.userCosts) {
+  const names = new Map(facts.users.map((user) => [user.id, user.email ?? user.name ?? user.id]));
+  for (const { day, user_id: id, amount } of facts.userCosts) {
     const nanos = carry.add(amount.value);
-    days.set(day, (days.get(day) ?? 0n) + nanos);
-    const user = user_id ?? 'no user';
-    users.set(user, (users.get(user) ?? 0n) + nanos);
+    addTo(days, day, nanos);
+    addTo(users, id ? (names.get(id) ?? id) : 'no user', nanos);
   }
   return [
     ...compareWithControl(charges, days, completeThrough, 'by-user total of OpenAI'),
-    ...describeShares(users, facts),
+    ...describeShares("OpenAI's view by user", users),
   ];
-}
-
-function describeShares(users: ReadonlyMap<string, Nanos>, facts: OpenAiFacts): readonly string[] {
-  const total = sumNanos(users.values());
-  if (total <= 0n) return [];
-  const names = new Map(facts.users.map((user) => [user.id, user.email ?? user.name ?? user.id]));
-  const largest = [...users]
-    .toSorted(([, a], [, b]) => compareBigint(b, a))
-    .slice(0, NAMED_USERS)
-    .map(([id, cost]) => `${names.get(id) ?? id} ${(cost * 100n) / total} %`);
-  return [`OpenAI's view by user (a check, not added) totals ${formatNanos(total)}: ${largest.join(', ')}.`];
 }

@@ -1,10 +1,9 @@
 import { createNanoCarry, formatNanos, sumNanos } from '../../../core/base/money.js';
-import { addDays, type Day, type DayRange, utcDay } from '../../../core/base/time.js';
+import { addDays, type Day, type DayRange } from '../../../core/base/time.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
-import type { AdminKeyConfig } from '../../http/http.js';
-import { keepWithin, lastClosedDay, toIdentity } from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider } from '../../provider.js';
+import { describeConnector } from '../../connector.js';
+import { toIdentity } from '../../parts/pull-parts.js';
+import { type Asked, type Made, pullByDays } from '../../parts/pull-window.js';
 import { fetchFacts, type OpenRouterFacts } from './client.js';
 import { toCharges, toMeasures } from './focus.js';
 import {
@@ -15,65 +14,65 @@ import {
   trackBooked,
   trackPurchases,
 } from './purchases.js';
-import type { OpenRouterOptions } from './schema.js';
+import { OpenRouterOptions } from './schema.js';
 
 /** The 30 completed days and today, which holds purchases only. */
 const REACH = { vendor: 'OpenRouter', days: 31, earliest: null };
-
-type Config = AdminKeyConfig & { readonly options: OpenRouterOptions };
 
 /**
  * OpenRouter by its activity: prepaid credits and what draws them down, per day, model, endpoint, workspace and key.
  * Every pull reads all that the vendor still has, 30 completed days: older ones can never be pulled again.
  */
-export function createOpenRouterProvider(config: Config): Provider {
-  const { source, options } = config;
+export const openRouter = describeConnector({
+  kind: 'openrouter',
+  needs: 'key',
+  options: OpenRouterOptions,
+  form: { label: 'OpenRouter credits', credential: 'A management key' },
+  create(config) {
+    const { source, options, clock } = config;
+    return {
+      source,
+      kind: 'openrouter',
+      openWindowDays: REACH.days - 1,
+      reachDays: REACH.days,
+      pull: pullByDays({ reach: REACH, clock, isWider: true }, async (asked) => {
+        const oldest = addDays(asked.today, -REACH.days);
+        const recent = asked.known.filter(({ kind, seenOn }) => kind === 'api-key' && seenOn >= oldest);
+        const facts = await fetchFacts(
+          config,
+          recent.map(({ id }) => id),
+        );
+        return toPull(facts, { source, options }, asked);
+      }),
+    };
+  },
+});
+
+function toPull(
+  facts: OpenRouterFacts,
+  { source, options }: { readonly source: string; readonly options: OpenRouterOptions },
+  { range, today, known }: Asked,
+): Made {
+  const remembered = known.find(({ kind, id }) => kind === 'sub-account' && id === CREDITS_ID);
+  const bought = trackPurchases(facts.totalCredits, options, remembered, today);
+  const booked = bookedBy(bought.purchases, known, range, today);
+  const note = (id: string, name: string, tags: Readonly<Record<string, string>>) =>
+    toIdentity(source, today, { kind: 'sub-account', id, name, tags });
+  const identities = [
+    ...toIdentities(facts, source, today),
+    note(BOOKED_ID, 'Purchases in the ledger', booked.tags),
+    note(CREDITS_ID, 'Prepaid credits', bought.tags),
+  ];
   return {
-    source,
-    kind: 'openrouter',
-    openWindowDays: REACH.days - 1,
-    reachDays: REACH.days,
-    async pull(window, known) {
-      const today = utcDay(config.clock());
-      const { range, remarks } = withinReach(window, REACH, config.clock());
-      const oldest = addDays(today, -REACH.days);
-      const recent = known.filter(({ kind, seenOn }) => kind === 'api-key' && seenOn >= oldest);
-      const facts = await fetchFacts(
-        config,
-        recent.map(({ id }) => id),
-      );
-      const remembered = known.find(({ kind, id }) => kind === 'sub-account' && id === CREDITS_ID);
-      const bought = trackPurchases(facts.totalCredits, options, remembered, today);
-      const booked = bookedBy(bought.purchases, known, range, today);
-      const note = (id: string, name: string, tags: Readonly<Record<string, string>>) =>
-        toIdentity(source, today, { kind: 'sub-account', id, name, tags });
-      const identities = [
-        ...toIdentities(facts, source, today),
-        note(BOOKED_ID, 'Purchases in the ledger', booked.tags),
-        note(CREDITS_ID, 'Prepaid credits', bought.tags),
-      ];
-      const all = toCharges(facts, {
-        source,
-        ...namesOf([...known, ...identities]),
-        purchases: bought.purchases,
-      });
-      return {
-        scope: { kind: 'charge-days', ...range },
-        // The answer always spans 30 days: what lies outside the window is no news.
-        charges: keepWithin(all, range).charges,
-        raw: facts.raw,
-        identities,
-        measures: toMeasures(facts, range),
-        completeThrough: lastClosedDay(range, today),
-        remarks: [
-          ...remarks,
-          ...facts.remarks,
-          ...remarksOn(bought, source),
-          ...booked.late.map(describeLate),
-          ...tellOwnKeys(facts),
-        ],
-      };
-    },
+    account: facts.account,
+    charges: toCharges(facts, {
+      source,
+      ...namesOf([...known, ...identities]),
+      purchases: bought.purchases,
+    }),
+    identities,
+    measures: toMeasures(facts, range),
+    remarks: [...remarksOn(bought, source), ...booked.late.map(describeLate), ...describeOwnKeys(facts)],
   };
 }
 
@@ -132,7 +131,7 @@ function describeLate({ date, amount }: Purchase): string {
   );
 }
 
-function tellOwnKeys({ total }: OpenRouterFacts): readonly string[] {
+function describeOwnKeys({ total }: OpenRouterFacts): readonly string[] {
   const carry = createNanoCarry();
   const own = sumNanos(total.map(({ byok_usage_inference: byok }) => carry.add(byok ?? '0')));
   if (own === 0n) return [];

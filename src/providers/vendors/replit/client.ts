@@ -1,9 +1,7 @@
 import { addDays, type Day, type DayRange, daysIn } from '../../../core/base/time.js';
-import type { RawResponse } from '../../../core/sources/feed.js';
-import { type AdminKeyConfig, createHttpClient, type Query, type VendorRequest } from '../../http/http.js';
-import { askOptional } from '../../http/optional.js';
-import { collectPages, cursorQuery } from '../../http/pages.js';
-import { withRateLimit } from '../../http/rate-limit.js';
+import { openAccount, type VendorAccess } from '../../http/account.js';
+import type { AdminKeyConfig, Query, VendorRequest } from '../../http/http.js';
+import { byCursor } from '../../http/pages.js';
 import {
   type Member,
   MemberPage,
@@ -19,14 +17,13 @@ export type DayGroup = UsageGroup & { readonly day: Day };
 
 /** All that one pull read. */
 export interface ReplitFacts {
+  readonly account: VendorAccess;
   readonly byMember: readonly DayGroup[];
   /** The same money by project; null where the vendor refuses that view. */
   readonly byProject: readonly DayGroup[] | null;
   readonly members: readonly Member[];
   readonly workspaces: readonly Named[];
   readonly projects: readonly Named[];
-  readonly raw: readonly RawResponse[];
-  readonly remarks: readonly string[];
 }
 
 interface Page<Item> {
@@ -39,12 +36,28 @@ interface Page<Item> {
  * groups come by cost, so every page is walked. Throws what `collectPages` throws.
  */
 export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promise<ReplitFacts> {
-  const { walk, raw } = createWalker(config);
-  const remarks: string[] = [];
+  const account = openAccount(config, {
+    vendor: 'Replit',
+    address: 'https://api.replit.com',
+    credentialNeeded: 'an Admin API key (rpl_...) made by an account admin of an Enterprise account',
+    isPaced: true,
+  });
+  const walk = async <Item>(
+    endpoint: string,
+    schema: VendorRequest<Page<Item>>['schema'],
+    query: Query,
+  ): Promise<readonly Item[]> => {
+    const request = { endpoint: `/v1/${endpoint}`, schema, query };
+    const pages = await account.pages(
+      request,
+      byCursor('cursor', ({ nextCursor }) => [Boolean(nextCursor), nextCursor]),
+    );
+    return pages.flatMap(({ items }) => items);
+  };
   const usage = async (groupBy: string): Promise<readonly DayGroup[]> => {
     const groups: DayGroup[] = [];
     for (const day of daysIn(range)) {
-      const items = await walk<UsageGroup>('/v1/usage', UsagePage, [
+      const items = await walk<UsageGroup>('usage', UsagePage, [
         ['groupBy', groupBy],
         ['startTime', `${day}T00:00:00Z`],
         ['endTime', `${addDays(day, 1)}T00:00:00Z`],
@@ -58,48 +71,15 @@ export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promi
     schema: VendorRequest<Page<Item>>['schema'],
     without: string,
   ): Promise<readonly Item[]> =>
-    (await askOptional(remarks, without, () => walk(`/v1/${name}`, schema, [['limit', '100']]))) ?? [];
+    (await account.unlessRefused({ without }, () => walk(name, schema, [['limit', '100']]))) ?? [];
   return {
+    account,
     byMember: await usage('member'),
-    byProject: await askOptional(remarks, 'The total could not be checked by project.', () =>
+    byProject: await account.unlessRefused({ without: 'The total could not be checked by project.' }, () =>
       usage('project'),
     ),
     members: await list<Member>('members', MemberPage, 'Members keep the e-mail addresses known before.'),
     workspaces: await list<Named>('workspaces', WorkspacePage, 'Workspaces were not listed.'),
     projects: await list<Named>('projects', ProjectPage, 'Projects stand under their ids.'),
-    raw,
-    remarks,
   };
-}
-
-function createWalker(config: AdminKeyConfig) {
-  const raw: RawResponse[] = [];
-  const client = withRateLimit(
-    createHttpClient(
-      {
-        vendor: 'Replit',
-        source: config.source,
-        baseUrl: config.baseUrl ?? 'https://api.replit.com',
-        headers: { authorization: `Bearer ${config.adminKey}` },
-        credential: config.adminKey,
-        credentialNeeded: 'an Admin API key (rpl_...) made by an account admin of an Enterprise account',
-        clock: config.clock,
-      },
-      config.http,
-    ),
-    config.clock,
-    config.http,
-  );
-  const walk = async <Item>(
-    endpoint: string,
-    schema: VendorRequest<Page<Item>>['schema'],
-    query: Query,
-  ): Promise<readonly Item[]> => {
-    const walked = await collectPages(client, { endpoint, query, schema }, ({ nextCursor }) =>
-      cursorQuery('cursor', nextCursor !== null && nextCursor !== '', nextCursor),
-    );
-    raw.push(...walked.raw);
-    return walked.pages.flatMap(({ items }) => items);
-  };
-  return { raw, walk };
 }

@@ -1,27 +1,17 @@
 import { createNanoCarry, type Nanos } from '../../../core/base/money.js';
-import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
+import type { Day } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
 import { sharedUsage } from '../../../core/ledger/overlap.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
-import type { AdminKeyConfig } from '../../http/http.js';
+import { describeConnector, NO_OPTIONS } from '../../connector.js';
 import { compareWithControl } from '../../parts/charge-parts.js';
-import {
-  addTo,
-  describeShares,
-  keepWithin,
-  lastClosedDay,
-  peopleOf,
-  toIdentity,
-} from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider, Pull } from '../../provider.js';
+import { addTo, describeShares, peopleOf, toIdentity } from '../../parts/pull-parts.js';
+import { holdsDay, pullByDays } from '../../parts/pull-window.js';
 import { type DayGroup, fetchFacts, type ReplitFacts } from './client.js';
 import { toCharges } from './focus.js';
 
 /** A span that the vendor answers for is at most 366 days; how far back it lies is not documented. */
 const REACH = { vendor: 'Replit', days: 366, earliest: null };
-/** Recent usage arrives late (docs/vendors.md#replit). */
-const OPEN_WINDOW_DAYS = 14;
 const ESTIMATED =
   'Replit gives gross ledger cost before credits and discounts: its rows are estimates until the invoice is there.';
 
@@ -29,51 +19,37 @@ const ESTIMATED =
  * Replit Enterprise by its Admin API (beta): gross cost per member, metric and day. The view by project is the same
  * money again and only checks the total: two marginal views do not say who spent what on which project.
  */
-export function createReplitProvider(config: AdminKeyConfig): Provider {
-  return {
-    source: config.source,
-    kind: 'replit',
-    openWindowDays: OPEN_WINDOW_DAYS,
-    reachDays: REACH.days,
-    overlaps: [sharedUsage('replit', 'cost-feed')],
-    async pull(window, known) {
-      const nowMs = config.clock();
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const facts = await fetchFacts(config, range);
-      const pull = toPull(facts, { range, source: config.source, today: utcDay(nowMs), known });
-      return { ...pull, remarks: [...remarks, ...pull.remarks] };
-    },
-  };
-}
-
-function toPull(
-  facts: ReplitFacts,
-  asked: {
-    readonly range: DayRange;
-    readonly source: string;
-    readonly today: Day;
-    readonly known: readonly VendorIdentity[];
+export const replit = describeConnector({
+  kind: 'replit',
+  needs: 'key',
+  options: NO_OPTIONS,
+  form: { label: 'Replit Enterprise', credential: 'An Admin API key (rpl_…)' },
+  create(config) {
+    const { source, clock } = config;
+    return {
+      source,
+      kind: 'replit',
+      // Recent usage arrives late (docs/vendors.md#replit).
+      openWindowDays: 14,
+      reachDays: REACH.days,
+      overlaps: [sharedUsage('replit', 'cost-feed')],
+      pull: pullByDays({ reach: REACH, clock }, async ({ range, today, closed, known }) => {
+        const facts = await fetchFacts(config, range);
+        const identities = toIdentities(facts, source, today);
+        const charges = toCharges(facts.byMember, source, peopleOf(identities, known));
+        return {
+          account: facts.account,
+          charges,
+          identities,
+          remarks: [
+            ...(charges.some(({ chargeDay }) => holdsDay(range, chargeDay)) ? [ESTIMATED] : []),
+            ...checkByProject(facts, charges, closed),
+          ],
+        };
+      }),
+    };
   },
-): Pull {
-  const { range, source, today } = asked;
-  const identities = toIdentities(facts, source, today);
-  const all = toCharges(facts.byMember, source, peopleOf(identities, asked.known));
-  const { charges, remarks } = keepWithin(all, range);
-  const completeThrough = lastClosedDay(range, today);
-  return {
-    scope: { kind: 'charge-days', ...range },
-    charges,
-    raw: facts.raw,
-    identities,
-    completeThrough,
-    remarks: [
-      ...remarks,
-      ...facts.remarks,
-      ...(charges.length === 0 ? [] : [ESTIMATED]),
-      ...checkByProject(facts, charges, completeThrough),
-    ],
-  };
-}
+});
 
 function checkByProject(
   { byProject, projects }: ReplitFacts,

@@ -1,29 +1,26 @@
 import { canonicalJson } from '../../../core/base/json.js';
 import { addDays, type Day, utcDay } from '../../../core/base/time.js';
 import { createUseTally } from '../../../core/gateways/tally.js';
-import type { Provider, Pull } from '../../provider.js';
+import { describeConnector } from '../../connector.js';
+import type { Pull } from '../../provider.js';
 import { forEachLine, listFiles } from './client.js';
 import { readRecord } from './focus.js';
-import type { TokenRecordOptions } from './schema.js';
-
-/** Records may be filed a few days late. */
-const OPEN_WINDOW_DAYS = 7;
+import { TokenRecordOptions } from './schema.js';
 
 /**
  * One JSON object per LLM request, in files under a folder (`YYYY/MM/DD/*.jsonl.gz`, or flat), written by an
  * application or a collector. Weights, never money: the vendor's bill has that.
  */
-export function createTokenRecordProvider(config: {
-  readonly source: string;
-  readonly path: string;
-  readonly clock: () => number;
-  readonly options: TokenRecordOptions;
-}): Provider {
-  const { source, path, clock, options } = config;
-  return {
+export const tokenRecords = describeConnector({
+  kind: 'token-records',
+  needs: 'file',
+  options: TokenRecordOptions,
+  form: { label: 'Token records (*.jsonl.gz; who, no money)' },
+  create: ({ source, path, clock, options }) => ({
     source,
     kind: 'token-records',
-    openWindowDays: OPEN_WINDOW_DAYS,
+    // Records may be filed a few days late.
+    openWindowDays: 7,
     reachDays: null,
     chunkDays: 7,
     async pull(window): Promise<Pull> {
@@ -58,8 +55,8 @@ export function createTokenRecordProvider(config: {
         remarks,
       };
     },
-  };
-}
+  }),
+});
 
 function earlier(a: Day | null, b: Day): Day | null {
   return a === null ? null : a < b ? a : b;

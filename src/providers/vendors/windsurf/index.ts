@@ -1,73 +1,59 @@
 import { utcDay } from '../../../core/base/time.js';
-import type { AdminKeyConfig } from '../../http/http.js';
+import { describeConnector, SEAT_PRICE_FIELD } from '../../connector.js';
 import { type ContractPlan, remarkOnSeats, toSeatListing, toSeatRows } from '../../parts/contract-seats.js';
-import { keepWithin, lastClosedDay, toIdentity } from '../../parts/pull-parts.js';
-import { withinReach } from '../../parts/pull-window.js';
-import type { Provider } from '../../provider.js';
+import { toIdentity } from '../../parts/pull-parts.js';
+import { pullByDays } from '../../parts/pull-window.js';
 import { fetchFacts } from './client.js';
 import { toCharges, toMeasures } from './focus.js';
-import type { User, WindsurfOptions } from './schema.js';
+import { type User, WindsurfOptions } from './schema.js';
 
 const REACH = { vendor: 'Windsurf', days: 365, earliest: null };
-const OPEN_WINDOW_DAYS = 7;
 /** The vendor refreshes its data every three hours. */
 const LAG_MS = 3 * 3_600_000;
-
-type Config = AdminKeyConfig & { readonly options: WindsurfOptions };
+const NO_PRICE = 'Windsurf gives no money: without the option seatPrice nothing of it is in the ledger.';
 
 /**
  * Windsurf Enterprise by its analytics: who has a seat, at the price of the contract, and how many credits they used.
  * The vendor gives no money at all: what the invoice has beyond the seats is not here.
  */
-export function createWindsurfProvider(config: Config): Provider {
-  const { source, options } = config;
-  const plan: ContractPlan = {
-    source,
-    vendor: 'Windsurf',
-    price: options.seatPrice ?? null,
-    currency: options.currency,
-  };
-  return {
-    source,
-    kind: 'windsurf',
-    openWindowDays: OPEN_WINDOW_DAYS,
-    reachDays: REACH.days,
-    async pull(window, _known, earlier = []) {
-      const nowMs = config.clock();
-      const today = utcDay(nowMs);
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const facts = await fetchFacts(config, range);
-      const seats = toSeatListing(plan, toMembers(facts.users), today);
-      const seatRows = toSeatRows(plan, range, seats, earlier);
-      const all = toCharges(facts, { source, currency: options.currency, seats: seatRows });
-      const { charges, remarks: outside } = keepWithin(all, range);
-      const noPrice = 'Windsurf gives no money: without the option seatPrice nothing of it is in the ledger.';
-      return {
-        scope: { kind: 'charge-days', ...range },
-        charges,
-        raw: facts.raw,
-        identities: facts.users.map(({ email, name, role }) =>
-          toIdentity(source, today, {
-            kind: 'user',
-            id: email.toLowerCase(),
-            email,
-            name: name ?? null,
-            status: role ?? null,
-          }),
-        ),
-        measures: toMeasures(facts, range),
-        seats,
-        completeThrough: lastClosedDay(range, utcDay(nowMs - LAG_MS)),
-        remarks: [
-          ...remarks,
-          ...outside,
-          ...remarkOnSeats(plan, range, earlier, today),
-          ...(plan.price === null ? [noPrice] : []),
-        ],
-      };
-    },
-  };
-}
+export const windsurf = describeConnector({
+  kind: 'windsurf',
+  needs: 'key',
+  options: WindsurfOptions,
+  form: { label: 'Windsurf', credential: 'A service key', fields: [SEAT_PRICE_FIELD] },
+  create(config) {
+    const { source, clock } = config;
+    const { seatPrice: price = null, currency } = config.options;
+    const plan: ContractPlan = { source, vendor: 'Windsurf', price, currency };
+    return {
+      source,
+      kind: 'windsurf',
+      openWindowDays: 7,
+      reachDays: REACH.days,
+      pull: pullByDays({ reach: REACH, clock, lagMs: LAG_MS }, async ({ range, today, seats: earlier }) => {
+        const facts = await fetchFacts(config, range);
+        const seats = toSeatListing(plan, toMembers(facts.users), today);
+        const seatRows = toSeatRows(plan, range, seats, earlier);
+        return {
+          account: facts.account,
+          charges: toCharges(facts, { source, currency, seats: seatRows }),
+          identities: facts.users.map(({ email, name, role }) =>
+            toIdentity(source, today, {
+              kind: 'user',
+              id: email.toLowerCase(),
+              email,
+              name: name ?? null,
+              status: role ?? null,
+            }),
+          ),
+          measures: toMeasures(facts, range),
+          seats,
+          remarks: [...remarkOnSeats(plan, range, earlier, today), ...(price === null ? [NO_PRICE] : [])],
+        };
+      }),
+    };
+  },
+});
 
 /** Whoever was not let in (yet) has no seat. */
 function toMembers(users: readonly User[]) {

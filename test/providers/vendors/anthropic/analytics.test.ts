@@ -2,11 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../../src/core/base/money.js';
 import type { DayRange } from '../../../../src/core/base/time.js';
 import type { Charge } from '../../../../src/core/ledger/charge.js';
-import {
-  AnthropicOptions,
-  createAnthropicProvider,
-} from '../../../../src/providers/vendors/anthropic/index.js';
-import { clock, impatientHttp, range } from '../../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../../support/vendors/all.js';
 import {
   ADMIN_KEY,
   answerAnalytics,
@@ -48,10 +44,14 @@ describeVendor({
     return { fake, restate: () => restate(organization), vanish: () => vanish(organization) };
   },
   provider: (baseUrl, adminKey, http) =>
-    createAnthropicProvider(
-      { source: 'anthropic-main', baseUrl, adminKey, clock, http },
-      AnthropicOptions.parse({ details: ['product', 'user_profile_id', 'context_window'] }),
-    ),
+    connect('anthropic', {
+      source: 'anthropic-main',
+      baseUrl,
+      adminKey,
+      clock,
+      http,
+      options: { details: ['product', 'user_profile_id', 'context_window'] },
+    }),
   total: (within) => truth(fresh(), within),
   afterRestatement: after(restate),
   afterVanishing: after(restate, vanish),
@@ -67,10 +67,9 @@ describe('further dimensions of Anthropic', () => {
   ) => {
     const fake = await startFake((call) => options.edit?.(call) ?? answerAnalytics(organization, call));
     const http = impatientHttp().http;
-    return await createAnthropicProvider(
-      { source: 's', baseUrl: fake.url, adminKey: ADMIN_KEY, clock, http },
-      AnthropicOptions.parse({ details: options.details ?? [] }),
-    ).pull(window, []);
+    const source = { source: 's', baseUrl: fake.url, adminKey: ADMIN_KEY };
+    const details = options.details ?? [];
+    return await connect('anthropic', { ...source, clock, http, options: { details } }).pull(window, []);
   };
   const use = (part: Partial<ClaudeUse>): ClaudeUse => ({
     day: window.from,

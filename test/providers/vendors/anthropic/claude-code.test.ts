@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { addDays, daysIn } from '../../../../src/core/base/time.js';
-import { createClaudeCodeProvider } from '../../../../src/providers/vendors/anthropic/claude-code/index.js';
 import { ingestSource } from '../../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../../support/context.js';
-import { impatientHttp, range } from '../../../support/vendors/all.js';
+import { connect, impatientHttp, range } from '../../../support/vendors/all.js';
 import {
   ADMIN_KEY,
   answerListing,
@@ -109,7 +108,7 @@ function answer(call: FakeCall, days: (day: string) => readonly Activity[]): unk
 
 async function setUp(days: (day: string) => readonly Activity[] = () => usual, trouble?: Trouble) {
   const fake = await startFake((call) => answer(call, days), trouble);
-  const provider = createClaudeCodeProvider({
+  const provider = connect('anthropic-claude-code', {
     source: 'claude-code',
     baseUrl: fake.url,
     adminKey: ADMIN_KEY,

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../../src/core/base/money.js';
-import {
-  ConsoleCsvOptions,
-  createConsoleCsvProvider,
-} from '../../../../src/providers/vendors/anthropic/console-csv/index.js';
 import { ingestSource } from '../../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../../support/context.js';
-import { clock, exactUnits, range } from '../../../support/vendors/all.js';
+import { clock, connect, exactUnits, range } from '../../../support/vendors/all.js';
 
 const COST =
   'usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,cost_type,inference_geo,speed,api_key_id,api_key_status';
@@ -47,7 +43,7 @@ function folderOf(files: Readonly<Record<string, readonly string[]>>): string {
 }
 
 const providerOf = (path: string, options = {}) =>
-  createConsoleCsvProvider({ source: 'console', path, clock }, ConsoleCsvOptions.parse(options));
+  connect('anthropic-console-csv', { source: 'console', path, clock, options });
 const pullOf = (files: Readonly<Record<string, readonly string[]>>, options = {}) =>
   providerOf(folderOf(files), options).pull(range('2026-01-01', '2026-01-02'), []);
 

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../../src/core/base/money.js';
 import { addDays, type Day, type DayRange, daysBetween, daysIn } from '../../../../src/core/base/time.js';
-import {
-  createClaudeEnterpriseProvider,
-  EnterpriseOptions,
-} from '../../../../src/providers/vendors/anthropic/enterprise/index.js';
-import { clock, impatientHttp, range } from '../../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../../support/vendors/all.js';
 import { buckets, cents, rangeOf, tokenFields } from '../../../support/vendors/anthropic.js';
 import {
   closeFakes,
@@ -229,7 +225,7 @@ describeVendor({
     return { fake, restate: () => restate(world), vanish: () => vanish(world) };
   },
   provider: (baseUrl, adminKey, http) =>
-    createClaudeEnterpriseProvider({ source: 'claude', baseUrl, adminKey, clock, http }),
+    connect('claude-enterprise', { source: 'claude', baseUrl, adminKey, clock, http }),
   total: (within) => truth(enterprise(), within),
   afterRestatement: changed(restate),
   afterVanishing: changed(restate, vanish),
@@ -241,10 +237,9 @@ describe('what Claude Enterprise tells', () => {
   afterEach(closeFakes);
   const pullFrom = async (world: Enterprise, options = {}, within = window) => {
     const fake = await startFake((call) => answer(world, call));
-    const provider = createClaudeEnterpriseProvider(
-      { source: 'claude', baseUrl: fake.url, adminKey: KEY, clock, http: impatientHttp().http },
-      EnterpriseOptions.parse(options),
-    );
+    const { http } = impatientHttp();
+    const source = { source: 'claude', baseUrl: fake.url, adminKey: KEY, options };
+    const provider = connect('claude-enterprise', { ...source, clock, http });
     return await provider.pull(within, []);
   };
 
@@ -302,7 +297,7 @@ describe('what Claude Enterprise tells', () => {
     const world = enterprise();
     const fake = await startFake((call) => answer(world, call));
     const http = impatientHttp().http;
-    const provider = createClaudeEnterpriseProvider({
+    const provider = connect('claude-enterprise', {
       source: 'claude',
       baseUrl: fake.url,
       adminKey: KEY,

@@ -2,10 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { compareBigint, sumNanos } from '../../../../src/core/base/money.js';
 import type { DayRange } from '../../../../src/core/base/time.js';
 import type { Charge } from '../../../../src/core/ledger/charge.js';
-import { createAnthropicLegacyProvider } from '../../../../src/providers/vendors/anthropic/legacy/index.js';
 import { ingestSource } from '../../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../../support/context.js';
-import { clock, impatientHttp, range } from '../../../support/vendors/all.js';
+import { clock, connect, impatientHttp, range } from '../../../support/vendors/all.js';
 import {
   ADMIN_KEY,
   answerLegacy,
@@ -25,7 +24,7 @@ const truth = (organization: ClaudeOrganization, { from, to }: DayRange): bigint
 };
 const fresh = () => claudeOrganization(window.from, 4);
 const providerAt = (baseUrl: string, adminKey = ADMIN_KEY, http = impatientHttp().http) =>
-  createAnthropicLegacyProvider({ source: 'anthropic-old', baseUrl, adminKey, clock, http });
+  connect('anthropic-legacy', { source: 'anthropic-old', baseUrl, adminKey, clock, http });
 
 const restated = fresh();
 restate(restated);

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../../src/core/base/money.js';
 import { type Day, daysIn } from '../../../../src/core/base/time.js';
-import { createAnthropicProvider } from '../../../../src/providers/vendors/anthropic/index.js';
 import {
   type AnthropicServerOptions,
   startAnthropicServer,
@@ -11,6 +10,7 @@ import type { VendorServer } from '../../../../src/sandbox/vendors/listen.js';
 import {
   anthropicDataset,
   clock,
+  connect,
   exactUnits,
   impatientHttp,
   NOW_MS,
@@ -38,7 +38,7 @@ async function setUp(
   } = options;
   const server = await startAnthropicServer(dataset, { clock, ...serverOptions });
   servers.push(server);
-  const provider = createAnthropicProvider({
+  const provider = connect('anthropic', {
     source: 'anthropic-main',
     baseUrl: server.url,
     adminKey,

@@ -1,14 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../../src/core/base/money.js';
 import { type Day, daysIn } from '../../../../src/core/base/time.js';
-import { createOpenAiProvider } from '../../../../src/providers/vendors/openai/index.js';
 import type { OpenAiDataset } from '../../../../src/sandbox/vendors/dataset.js';
 import type { VendorServer } from '../../../../src/sandbox/vendors/listen.js';
 import {
   type OpenAiServerOptions,
   startOpenAiServer,
 } from '../../../../src/sandbox/vendors/openai-server.js';
-import { clock, exactUnits, impatientHttp, openAiDataset, range } from '../../../support/vendors/all.js';
+import {
+  clock,
+  connect,
+  exactUnits,
+  impatientHttp,
+  openAiDataset,
+  range,
+} from '../../../support/vendors/all.js';
 
 const servers: VendorServer[] = [];
 const COSTS = '/v1/organization/costs';
@@ -25,7 +31,7 @@ async function setUp(options: { dataset?: OpenAiDataset; adminKey?: string } & O
   const server = await startOpenAiServer(dataset, serverOptions);
   servers.push(server);
   const http = impatientHttp().http;
-  const provider = createOpenAiProvider({
+  const provider = connect('openai', {
     source: 'openai-main',
     baseUrl: server.url,
     adminKey,

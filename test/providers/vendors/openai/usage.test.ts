@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sumNanos } from '../../../../src/core/base/money.js';
 import { type Day, daysIn } from '../../../../src/core/base/time.js';
 import type { Charge } from '../../../../src/core/ledger/charge.js';
-import { createOpenAiProvider } from '../../../../src/providers/vendors/openai/index.js';
 import type { OpenAiCost, OpenAiDataset, OpenAiUsage } from '../../../../src/sandbox/vendors/dataset.js';
 import type { VendorServer } from '../../../../src/sandbox/vendors/listen.js';
 import {
@@ -13,6 +12,7 @@ import { ingestSource } from '../../../../src/usecases/sources/ingest.js';
 import { createTestContext } from '../../../support/context.js';
 import {
   clock,
+  connect,
   exactUnits,
   impatientHttp,
   openAiDataset,
@@ -83,7 +83,7 @@ async function setUp(options: { dataset?: OpenAiDataset } & OpenAiServerOptions 
   const { dataset = withUsage(), ...serverOptions } = options;
   const server = await startOpenAiServer(dataset, serverOptions);
   servers.push(server);
-  const provider = createOpenAiProvider({
+  const provider = connect('openai', {
     source: 'openai-main',
     baseUrl: server.url,
     adminKey: dataset.adminKey,

@@ -1,21 +1,20 @@
 import { type Day, type DayRange, daysIn } from '../../../../core/base/time.js';
-import type { RawResponse } from '../../../../core/sources/feed.js';
 import type { AdminKeyConfig } from '../../../http/http.js';
-import { type AnthropicLists, createAnthropicClient, fetchLists } from '../account-client.js';
+import { type AnthropicAccount, type AnthropicLists, fetchLists, openAnthropic } from '../account-client.js';
 import { ActivityPage, type ActivityRow } from './schema.js';
 
 /** All that one pull of the Claude Code report read. */
 export interface ActivityFacts extends AnthropicLists {
+  readonly account: AnthropicAccount;
   readonly activity: readonly { readonly day: Day; readonly row: ActivityRow }[];
-  readonly raw: readonly RawResponse[];
 }
 
 /** One call a UTC day, all pages: the report takes no range. Throws what `collectPages` throws. */
 export async function fetchActivity(config: AdminKeyConfig, range: DayRange): Promise<ActivityFacts> {
-  const client = createAnthropicClient(config, { credentialNeeded: 'an Admin API key of the organisation' });
+  const account = openAnthropic(config, { credentialNeeded: 'an Admin API key of the organisation' });
   const activity: { day: Day; row: ActivityRow }[] = [];
   for (const day of daysIn(range)) {
-    const rows = await client.report<ActivityRow>({
+    const rows = await account.report<ActivityRow>({
       endpoint: '/v1/organizations/usage_report/claude_code',
       query: [
         ['starting_at', day],
@@ -25,5 +24,5 @@ export async function fetchActivity(config: AdminKeyConfig, range: DayRange): Pr
     });
     for (const row of rows) activity.push({ day, row });
   }
-  return { activity, ...(await fetchLists(client)), raw: client.raw };
+  return { account, activity, ...(await fetchLists(account)) };
 }

@@ -5,34 +5,29 @@ import { compareText } from '../../../../core/base/money.js';
 import { addDays, utcDay } from '../../../../core/base/time.js';
 import { sharedUsage } from '../../../../core/ledger/overlap.js';
 import type { VendorIdentity } from '../../../../core/people/data.js';
+import { describeConnector } from '../../../connector.js';
 import { toIdentity } from '../../../parts/pull-parts.js';
-import type { Provider, Pull } from '../../../provider.js';
+import type { Pull } from '../../../provider.js';
 import { type ConsoleExport, readExports } from './client.js';
 import { toCharges } from './focus.js';
 
-/** Exports of the Claude Console on disk: one file, or a folder of them. */
-export interface ConsoleCsvSettings {
-  readonly source: string;
-  readonly path: string;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-}
-
-/** Options of the kind: whose exports these are, so that they meet the same organisation's other sources. */
-export const ConsoleCsvOptions = z.strictObject({
+/** Whose exports these are, so that they meet the same organisation's other sources. */
+const ConsoleCsvOptions = z.strictObject({
   organizationId: z.string().min(1).optional(),
   organizationName: z.string().min(1).optional(),
 });
 
 /**
- * The Console's cost export as money and its usage export as quantities, for who has no API. A pull always takes all
- * files, whatever the window, and replaces the days from the first to the last that they hold.
+ * The Console's cost export as money and its usage export as quantities, for who has no API: one file or a folder of
+ * them. A pull always takes all files, whatever the window, and replaces the days from the first to the last that they
+ * hold.
  */
-export function createConsoleCsvProvider(
-  { source, path, clock }: ConsoleCsvSettings,
-  { organizationId, organizationName }: z.infer<typeof ConsoleCsvOptions> = {},
-): Provider {
-  return {
+export const consoleCsv = describeConnector({
+  kind: 'anthropic-console-csv',
+  needs: 'file',
+  options: ConsoleCsvOptions,
+  form: { label: 'Claude Console cost and usage exports (CSV)' },
+  create: ({ source, path, clock, options: { organizationId, organizationName } }) => ({
     source,
     kind: 'anthropic-console-csv',
     openWindowDays: 0,
@@ -64,8 +59,8 @@ export function createConsoleCsvProvider(
         remarks: [...exports.remarks, ...roundedRemarks(exports)],
       };
     },
-  };
-}
+  }),
+});
 
 function keysOf({ costs }: ConsoleExport, source: string, nowMs: number): readonly VendorIdentity[] {
   const keys = new Map<string, VendorIdentity>();

@@ -1,12 +1,11 @@
 import { addDays, type Day, type DayRange, utcDay } from '../../../../core/base/time.js';
-import type { RawResponse } from '../../../../core/sources/feed.js';
 import type { AdminKeyConfig, Query, VendorRequest } from '../../../http/http.js';
-import { splitRange } from '../../../parts/pull-window.js';
+import { inWindows } from '../../../parts/pull-window.js';
 import {
-  type AnthropicClient,
-  createAnthropicClient,
+  type AnthropicAccount,
   fetchOrganization,
-  ifAllowed,
+  IF_ALLOWED,
+  openAnthropic,
   type ReportPage,
 } from '../account-client.js';
 import { earliest } from '../freshness.js';
@@ -35,6 +34,7 @@ export interface ProductTotal {
 
 /** All that one pull of the Claude Enterprise reports read; null for what this key may not ask. */
 export interface EnterpriseFacts {
+  readonly account: AnthropicAccount;
   readonly organization: Organization | null;
   readonly costs: readonly UserCost[];
   readonly usage: readonly UserUsage[] | null;
@@ -43,7 +43,6 @@ export interface EnterpriseFacts {
   readonly activity: readonly Activity[] | null;
   readonly limits: readonly SpendLimit[] | null;
   readonly refreshedAtMs: number | null;
-  readonly raw: readonly RawResponse[];
 }
 
 const ANALYTICS = '/v1/organizations/analytics';
@@ -58,20 +57,21 @@ export async function fetchEnterprise(
   range: DayRange,
   today: Day,
 ): Promise<EnterpriseFacts> {
-  const client = createAnthropicClient(config, {
+  const account = openAnthropic(config, {
     credentialNeeded:
       'an analytics key with scope read:analytics, which the Primary Owner creates in claude.ai',
   });
-  const read = createReader(client, splitRange(range, MAX_SPAN_DAYS));
+  const read = createReader(account, range);
   const costGroups = ['product', 'model', 'cost_type', 'token_type'];
   const costs = await read('user_cost_report', UserCostPage, [...by(costGroups), ['limit', '1000']]);
-  const usage = await ifAllowed(() =>
+  const usage = await account.unlessRefused(IF_ALLOWED, () =>
     read('user_usage_report', UserUsagePage, [...by(['product', 'model']), ['limit', '1000']]),
   );
-  const buckets = await ifAllowed(() =>
+  const buckets = await account.unlessRefused(IF_ALLOWED, () =>
     read('cost_report', CostBuckets, [...by(['product']), ['limit', '31']]),
   );
   return {
+    account,
     costs,
     usage,
     totals:
@@ -84,10 +84,9 @@ export async function fetchEnterprise(
               product: result.product ?? null,
             })),
           ),
-    ...(await fetchSeats(client, today)),
-    refreshedAtMs: earliest(client.refreshedAt),
-    organization: await fetchOrganization(client),
-    raw: client.raw,
+    ...(await fetchSeats(account, today)),
+    refreshedAtMs: earliest(account.refreshedAt),
+    organization: await fetchOrganization(account),
   };
 }
 
@@ -96,14 +95,13 @@ function by(groups: readonly string[]): Query {
 }
 
 /** Reads a report by day over all parts of the range. */
-function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
-  return async <Row>(
+function createReader(account: AnthropicAccount, range: DayRange) {
+  return <Row>(
     report: string,
     schema: VendorRequest<ReportPage<Row>>['schema'],
     rest: Query,
-  ): Promise<readonly Row[]> => {
-    const rows: (readonly Row[])[] = [];
-    for (const part of parts) {
+  ): Promise<readonly Row[]> =>
+    inWindows(range, MAX_SPAN_DAYS, (part) => {
       const query: Query = [
         ['starting_at', `${part.from}T00:00:00Z`],
         ['ending_at', `${part.to}T00:00:00Z`],
@@ -111,28 +109,26 @@ function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
         // `exclude_deleted_users` stays away: it would drop the cost of former staff.
         ...rest,
       ];
-      rows.push(await client.report({ endpoint: `${ANALYTICS}/${report}`, query, schema }));
-    }
-    return rows.flat();
-  };
+      return account.report({ endpoint: `${ANALYTICS}/${report}`, query, schema });
+    });
 }
 
 /** Who has a seat and when they were last active: whatever of it this key may read. */
 async function fetchSeats(
-  client: AnthropicClient,
+  account: AnthropicAccount,
   today: Day,
 ): Promise<Pick<EnterpriseFacts, 'assignedSeats' | 'activity' | 'limits'>> {
   const back = addDays(today, -ACTIVITY_DAYS);
   const since = back < FIRST_DAY ? FIRST_DAY : back;
-  const summaries = await ifAllowed(() =>
-    client.report({
+  const summaries = await account.unlessRefused(IF_ALLOWED, () =>
+    account.report({
       endpoint: `${ANALYTICS}/summaries`,
       query: [['starting_date', addDays(today, -7)]],
       schema: SummaryPage,
     }),
   );
-  const activity = await ifAllowed(() =>
-    client.report<Activity>({
+  const activity = await account.unlessRefused(IF_ALLOWED, () =>
+    account.report<Activity>({
       endpoint: `${ANALYTICS}/users`,
       query: [
         ['starting_date', since],
@@ -141,8 +137,8 @@ async function fetchSeats(
       schema: ActivityPage,
     }),
   );
-  const limits = await ifAllowed(() =>
-    client.report<SpendLimit>({
+  const limits = await account.unlessRefused(IF_ALLOWED, () =>
+    account.report<SpendLimit>({
       endpoint: '/v1/organizations/spend_limits/effective',
       query: [['limit', '100']],
       schema: SpendLimitPage,

@@ -1,12 +1,11 @@
 import { type Day, type DayRange, utcDay } from '../../../../core/base/time.js';
-import type { RawResponse } from '../../../../core/sources/feed.js';
 import { type AdminKeyConfig, VendorRefusal, type VendorRequest } from '../../../http/http.js';
-import { splitRange } from '../../../parts/pull-window.js';
+import { inWindows } from '../../../parts/pull-window.js';
 import {
-  type AnthropicClient,
+  type AnthropicAccount,
   type AnthropicLists,
-  createAnthropicClient,
   fetchLists,
+  openAnthropic,
   type ReportPage,
 } from '../account-client.js';
 import { CostBuckets, type CostResult, TotalBuckets, UsageBuckets, type UsageResult } from './schema.js';
@@ -16,12 +15,12 @@ export type OfDay<T> = T & { readonly day: Day };
 
 /** All that one pull of the legacy reports read. */
 export interface LegacyFacts extends AnthropicLists {
+  readonly account: AnthropicAccount;
   readonly costs: readonly OfDay<CostResult>[];
   readonly usage: readonly OfDay<UsageResult>[];
   readonly totals: readonly OfDay<{ readonly amount: string }>[];
   /** What usage could be grouped by: the vendor does not allow every organisation everything. */
   readonly told: { readonly accounts: boolean; readonly speed: boolean };
-  readonly raw: readonly RawResponse[];
 }
 
 /** Buckets a page at most, which is also how far one call may span. */
@@ -47,18 +46,18 @@ const TOLD: readonly LegacyFacts['told'][] = [
 
 /** Reads everything of the range, all pages. Throws what `collectPages` throws. */
 export async function fetchLegacy(config: AdminKeyConfig, range: DayRange): Promise<LegacyFacts> {
-  const client = createAnthropicClient(config, { credentialNeeded: 'an Admin API key of the organisation' });
-  const read = createReader(client, splitRange(range, MAX_DAYS));
+  const account = openAnthropic(config, { credentialNeeded: 'an Admin API key of the organisation' });
+  const read = createReader(account, range);
   const cost = '/v1/organizations/cost_report';
   const costs = await read(cost, CostBuckets, ['workspace_id', 'description']);
   const { usage, told } = await readUsage(read);
   return {
+    account,
     costs,
     usage,
     told,
     totals: await read(cost, TotalBuckets, []),
-    ...(await fetchLists(client)),
-    raw: client.raw,
+    ...(await fetchLists(account)),
   };
 }
 
@@ -69,15 +68,14 @@ interface Bucket<Result> {
 type Read = ReturnType<typeof createReader>;
 
 /** Reads a bucketed report over all parts of the range, results with their day. */
-function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
-  return async <Result>(
+function createReader(account: AnthropicAccount, range: DayRange) {
+  return <Result>(
     endpoint: string,
     schema: VendorRequest<ReportPage<Bucket<Result>>>['schema'],
     groups: readonly string[],
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<readonly OfDay<Result>[]> => {
-    const found: OfDay<Result>[] = [];
-    for (const part of parts) {
+  ): Promise<readonly OfDay<Result>[]> =>
+    inWindows(range, MAX_DAYS, async (part) => {
       const query = [
         ['starting_at', `${part.from}T00:00:00Z`],
         ['ending_at', `${part.to}T00:00:00Z`],
@@ -85,13 +83,12 @@ function createReader(client: AnthropicClient, parts: readonly DayRange[]) {
         ['limit', String(MAX_DAYS)],
         ...groups.map((group) => ['group_by[]', group] as const),
       ] as const;
-      for (const bucket of await client.report({ endpoint, query, schema, headers })) {
-        const day = utcDay(Date.parse(bucket.starting_at));
-        for (const result of bucket.results) found.push({ ...result, day });
-      }
-    }
-    return found;
-  };
+      const buckets = await account.report({ endpoint, query, schema, headers });
+      return buckets.flatMap(({ starting_at, results }) => {
+        const day = utcDay(Date.parse(starting_at));
+        return results.map((result) => ({ ...result, day }));
+      });
+    });
 }
 
 async function readUsage(read: Read): Promise<Pick<LegacyFacts, 'usage' | 'told'>> {

@@ -1,12 +1,11 @@
 import { createNanoCarry, type Nanos } from '../../../../core/base/money.js';
-import { type Day, type DayRange, utcDay } from '../../../../core/base/time.js';
+import type { Day } from '../../../../core/base/time.js';
 import { sharedUsage } from '../../../../core/ledger/overlap.js';
 import type { VendorIdentity } from '../../../../core/people/data.js';
-import type { AdminKeyConfig } from '../../../http/http.js';
+import { describeConnector, NO_OPTIONS } from '../../../connector.js';
 import { compareWithControl } from '../../../parts/charge-parts.js';
-import { keepWithin } from '../../../parts/pull-parts.js';
-import { withinReach } from '../../../parts/pull-window.js';
-import type { Provider, Pull } from '../../../provider.js';
+import { addTo } from '../../../parts/pull-parts.js';
+import { type Asked, holdsDay, type Made, pullByDays } from '../../../parts/pull-window.js';
 import { clampToRefresh } from '../freshness.js';
 import { rememberActors, toIdentities, withRemembered } from '../identities.js';
 import type { Actor } from '../schema.js';
@@ -21,35 +20,29 @@ const REACH = { vendor: 'Anthropic', days: 3650, earliest: null };
  * Anthropic by its legacy Usage & Cost Admin API: money by workspace and description, spread over keys and people by
  * their usage. For organisations without the analytics beta; never beside kind `anthropic` for the same one.
  */
-export function createAnthropicLegacyProvider(config: AdminKeyConfig): Provider {
-  return {
-    source: config.source,
-    kind: 'anthropic-legacy',
-    openWindowDays: 35,
-    reachDays: null,
-    // Claude on Bedrock, Vertex or Foundry is in no report of the vendor: it comes from the cloud's bill.
-    overlaps: [sharedUsage('anthropic', 'older-cost-feed')],
-    async pull(window, known) {
-      const nowMs = config.clock();
-      const { range, remarks } = withinReach(window, REACH, nowMs);
-      const facts = await fetchLegacy(config, range);
-      const pull = toPull(facts, { range, source: config.source, nowMs, known });
-      return { ...pull, remarks: [...remarks, ...pull.remarks] };
-    },
-  };
-}
-
-function toPull(
-  facts: LegacyFacts,
-  asked: {
-    readonly range: DayRange;
-    readonly source: string;
-    readonly nowMs: number;
-    readonly known: readonly VendorIdentity[];
+export const anthropicLegacy = describeConnector({
+  kind: 'anthropic-legacy',
+  needs: 'key',
+  options: NO_OPTIONS,
+  form: { label: 'Anthropic: older cost report', credential: 'An Admin API key of the organisation' },
+  create(config) {
+    const { source, clock } = config;
+    return {
+      source,
+      kind: 'anthropic-legacy',
+      openWindowDays: 35,
+      reachDays: null,
+      // Claude on Bedrock, Vertex or Foundry is in no report of the vendor: it comes from the cloud's bill.
+      overlaps: [sharedUsage('anthropic', 'older-cost-feed')],
+      pull: pullByDays({ reach: REACH, clock }, async (asked) =>
+        toPull(await fetchLegacy(config, asked.range), source, asked),
+      ),
+    };
   },
-): Pull {
-  const { source, nowMs, known } = asked;
-  const { filled, completeThrough } = clampToRefresh(asked.range, null, nowMs);
+});
+
+function toPull(facts: LegacyFacts, source: string, { range, today, nowMs, known }: Asked): Made {
+  const { filled, completeThrough } = clampToRefresh(range, null, nowMs);
   const actors = actorsOf(facts, known);
   const emails = new Map(actors.map(({ user_id, email_address }) => [user_id ?? '', email_address ?? null]));
   const account = {
@@ -58,21 +51,21 @@ function toPull(
     billingAccountName: facts.organization?.name ?? null,
   };
   const remembered = withRemembered(facts, known);
-  const { charges: all, remarks } = toCharges(remembered, account, emails);
-  const { charges, remarks: leftOut } = keepWithin(all, filled);
+  const { charges, remarks } = toCharges(remembered, account, emails);
+  const kept = charges.filter(({ chargeDay }) => holdsDay(filled, chargeDay));
+  const control = 'ungrouped cost report of Anthropic';
   return {
-    scope: { kind: 'charge-days', ...filled },
+    account: facts.account,
+    told: filled,
     charges,
-    raw: facts.raw,
-    identities: toIdentities({ ...facts, actors }, source, utcDay(nowMs)),
+    identities: toIdentities({ ...facts, actors }, source, today),
     unrated: { usage: toUnrated(remembered, account, { emails, range: filled }), billed: [] },
     completeThrough,
     remarks: [
       ...remarks,
-      ...compareWithControl(charges, controlOf(facts), completeThrough, 'ungrouped cost report of Anthropic'),
-      ...leftOut,
+      ...compareWithControl(kept, controlOf(facts), completeThrough, control),
       ...facts.listRemarks,
-      ...toldRemarks(facts),
+      ...describeTold(facts),
     ],
   };
 }
@@ -98,11 +91,11 @@ function actorsOf({ usage, users }: LegacyFacts, known: readonly VendorIdentity[
 function controlOf({ totals }: LegacyFacts): ReadonlyMap<Day, Nanos> {
   const carry = createNanoCarry();
   const days = new Map<Day, Nanos>();
-  for (const { day, amount } of totals) days.set(day, (days.get(day) ?? 0n) + carry.add(amount, -2));
+  for (const { day, amount } of totals) addTo(days, day, carry.add(amount, -2));
   return days;
 }
 
-function toldRemarks({ told, organization }: LegacyFacts): readonly string[] {
+function describeTold({ told, organization }: LegacyFacts): readonly string[] {
   return [
     ...(told.accounts
       ? []

@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RawResponse } from '../../core/sources/feed.js';
+import {
+  type AdminKeyConfig,
+  createHttpClient,
+  type HttpClient,
+  type HttpOptions,
+  UnexpectedForm,
+  VendorRefusal,
+  type VendorRequest,
+} from './http.js';
+import { collectPages, type Paging } from './pages.js';
+
+/** How a vendor is reached, the same for all its sources. */
+export interface VendorProfile {
+  /** As people call it: `Hugging Face`. */
+  readonly vendor: string;
+  /** Its own address; endpoints bring their own `/v1`. A configured address without a path gets the path of this one. */
+  readonly address: string;
+  /** Authentication and version headers; absent: the key as a bearer token. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Joined to every POST body: a vendor that takes its key there. */
+  readonly secretFields?: Readonly<Record<string, string>>;
+  /** What the credential has to be, for error sentences: `an Admin API key`. */
+  readonly credentialNeeded: string;
+  /** Whether it paces by `X-RateLimit-Remaining` and `-Reset`. */
+  readonly isPaced?: boolean;
+  /** What of an answer is kept; absent: all of it. */
+  readonly keep?: (raw: RawResponse, value: unknown) => RawResponse;
+}
+
+/** What a refusal of a part means. */
+export interface Refusable {
+  /** What the pull does without it, for the remark; null: its absence is no news. */
+  readonly without: string | null;
+  /** Statuses that count as a refusal; absent: all but 401. */
+  readonly statuses?: readonly number[];
+}
+
+/** One account as one pull talks to it: raw answers and remarks gather here. */
+export interface VendorAccess {
+  readonly http: HttpClient;
+  readonly raw: RawResponse[];
+  readonly remarks: string[];
+  /** One answer. @throws as `HttpClient.get` */
+  get<T>(request: VendorRequest<T>): Promise<T>;
+  /** All pages of one question. @throws as `collectPages` */
+  pages<T>(request: VendorRequest<T>, paging: Paging<T>): Promise<readonly T[]>;
+  /**
+   * Null when the vendor refuses what `ask` asks for, or answers in a form that is not known; a remark says so. A
+   * credential that is no good and every outage still fail the pull.
+   */
+  unlessRefused<T>(refusable: Refusable, ask: () => Promise<T>): Promise<T | null>;
+}
+
+/** Opens a source's account at its vendor. */
+export function openAccount(config: AdminKeyConfig, profile: VendorProfile): VendorAccess {
+  const { vendor, address, isPaced = false, keep = (raw) => raw, ...rest } = profile;
+  const client = createHttpClient(
+    {
+      headers: { authorization: `Bearer ${config.adminKey}` },
+      ...rest,
+      vendor,
+      source: config.source,
+      baseUrl: baseUrlOf(config.baseUrl, address),
+      credential: config.adminKey,
+      clock: config.clock,
+    },
+    config.http,
+  );
+  const http = isPaced ? withRateLimit(client, config.clock, config.http) : client;
+  const raw: RawResponse[] = [];
+  const remarks: string[] = [];
+  return {
+    http,
+    raw,
+    remarks,
+    async get(request) {
+      const answer = await http.get(request);
+      raw.push(keep(answer.raw, answer.value));
+      return answer.value;
+    },
+    async pages(request, paging) {
+      const answers = await collectPages(http, request, paging);
+      raw.push(...answers.map((answer) => keep(answer.raw, answer.value)));
+      return answers.map(({ value }) => value);
+    },
+    async unlessRefused(refusable, ask) {
+      try {
+        return await ask();
+      } catch (error) {
+        const words = refusalIn(error, refusable.statuses);
+        if (words === null) throw error;
+        if (refusable.without !== null) remarks.push(`${words}. ${refusable.without}`);
+        return null;
+      }
+    },
+  };
+}
+
+/** What the vendor refused, without a full stop; null when it is something else that went wrong. */
+function refusalIn(error: unknown, statuses?: readonly number[]): string | null {
+  if (error instanceof UnexpectedForm) return statuses === undefined ? error.what : null;
+  if (!(error instanceof VendorRefusal)) return null;
+  const isRefusal = statuses === undefined ? error.status !== 401 : statuses.includes(error.status);
+  return isRefusal ? error.message.replace(/\.$/, '') : null;
+}
+
+/**
+ * A configured address without a path (a proxy, a test) gets the vendor's own path, one with a path is taken as it is.
+ */
+function baseUrlOf(configured: string | undefined, vendor: string): string {
+  if (configured === undefined) return vendor;
+  const own = new URL(configured);
+  return own.pathname === '/' ? new URL(new URL(vendor).pathname, own).href : configured;
+}
+
+/** Above this a reset is an instant (Unix seconds), below it a span: vendors send either under the same name. */
+const FIRST_INSTANT_S = 1_000_000_000;
+const LONGEST_WAIT_MS = 300_000;
+
+/**
+ * After an answer that says `X-RateLimit-Remaining: 0` the next question waits for `X-RateLimit-Reset`, at most five
+ * minutes: asking on would only earn a 429. A 429 itself is the client's matter.
+ */
+function withRateLimit(client: HttpClient, clock: () => number, options: HttpOptions = {}): HttpClient {
+  const { sleep = (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }), signal } =
+    options;
+  let waitMs = 0;
+  return {
+    ...client,
+    async get(request) {
+      if (waitMs > 0) await sleep(waitMs, signal);
+      waitMs = 0;
+      const answer = await client.get(request);
+      waitMs = readWait(answer.headers, clock());
+      return answer;
+    },
+  };
+}
+
+function readWait(headers: Headers, nowMs: number): number {
+  if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return 0;
+  const reset = Number(headers.get('x-ratelimit-reset'));
+  if (!Number.isFinite(reset)) return 0;
+  const ms = reset >= FIRST_INSTANT_S ? reset * 1000 - nowMs : reset * 1000;
+  return Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
+}
