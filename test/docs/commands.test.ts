@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Day } from '../../src/core/base/time.js';
+import { APPORTION_WORDS } from '../../src/core/spend/commands.js';
 import { readSpendQuestion } from '../../src/core/spend/question.js';
 import type { SpendVocabulary } from '../../src/core/spend/vocabulary.js';
 import { runTerminal } from '../../src/terminal/program.js';
@@ -103,4 +104,10 @@ it('questions on the pages are understood', () => {
       question,
       true,
     ]);
+});
+
+it('the page about Slack has every word of /apportion', () => {
+  const page = readFileSync('docs/slack.md', 'utf8');
+  const table = [...page.matchAll(/^\| `([a-z]+)/gm)].map(([, word]) => word);
+  expect(table.toSorted()).toEqual([...APPORTION_WORDS].toSorted());
 });
