@@ -109,5 +109,5 @@ it('questions on the pages are understood', () => {
 it('the page about Slack has every word of /apportion', () => {
   const page = readFileSync('docs/slack.md', 'utf8');
   const table = [...page.matchAll(/^\| `([a-z]+)/gm)].map(([, word]) => word);
-  expect(table.toSorted()).toEqual([...APPORTION_WORDS].toSorted());
+  expect(new Set(table)).toEqual(new Set(APPORTION_WORDS));
 });

@@ -64,11 +64,10 @@ async function run(...args: readonly string[]): Promise<string> {
 /** `{Search: '2.5', ...}` of one key. */
 async function owners(by: string, key: string): Promise<Readonly<Record<string, string>>> {
   const range = ['--from', '2026-10-01', '--to', '2026-10-31'];
-  const answer: { rows: readonly Record<string, string>[] } = JSON.parse(
-    await run('spend', '--by', `${by},key`, ...range, '--json'),
-  );
+  const printed = await run('spend', '--by', `${by},key`, ...range, '--json');
+  const answer = JSON.parse(printed) as { rows: readonly Record<string, string>[] };
   return Object.fromEntries(
-    answer.rows.filter((row) => row['key'] === key).map((row) => [row[by], row['cost']]),
+    answer.rows.filter((row) => row['key'] === key).map((row) => [row[by] ?? '', row['cost'] ?? '']),
   );
 }
 
