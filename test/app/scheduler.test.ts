@@ -150,3 +150,107 @@ describe('the scheduler', () => {
     expect(await store.lastJobRun('ingest')).toMatchObject({ ok: true });
   });
 });
+
+/** Simulates a clock minute by minute; answers for each job the instants (of true time) at which it ran. */
+async function simulate(
+  jobs: readonly Pick<Job, 'name' | 'minutes' | 'hour' | 'weekday'>[],
+  parts: { from: string; minutes: number; timeZone: string; skew?: (trueMs: number) => number },
+): Promise<ReadonlyMap<string, readonly { readonly shownMs: number; readonly slot: number | null }[]>> {
+  const startMs = Date.parse(parts.from);
+  const skew = parts.skew ?? (() => 0);
+  vi.useFakeTimers({ now: startMs, toFake: ['setTimeout', 'clearTimeout'] });
+  let trueMs = startMs;
+  const clock = () => trueMs + skew(trueMs);
+  const ran = new Map<string, { shownMs: number; slot: number | null }[]>(jobs.map(({ name }) => [name, []]));
+  const last = new Map<string, number>();
+  const store: Pick<TestContext['store'], 'lastJobRun' | 'recordJobRun'> = {
+    lastJobRun: async (job) => ({ scheduledForMs: last.get(job) ?? startMs, ok: true }),
+    async recordJobRun({ job, scheduledForMs }) {
+      last.set(job, scheduledForMs);
+      const run = ran.get(job)?.at(-1);
+      if (run !== undefined) run.slot = scheduledForMs;
+    },
+  };
+  try {
+    const scheduler = await startScheduler(
+      jobs.map((job) => ({
+        ...job,
+        what: 'test',
+        catchUp: job.name !== 'deliver',
+        run: async () => ran.get(job.name)?.push({ shownMs: clock(), slot: null }),
+      })),
+      { store, clock, log: context.log, company: { timeZone: parts.timeZone } },
+    );
+    for (let step = 0; step < parts.minutes * 2; step += 1) {
+      trueMs += 30_000;
+      await vi.advanceTimersByTimeAsync(30_000);
+    }
+    await scheduler.stop();
+  } finally {
+    vi.useRealTimers();
+  }
+  return ran;
+}
+
+const localTime = (timeZone: string, atMs: number): string =>
+  new Date(atMs).toLocaleString('sv', { timeZone }).slice(0, 16);
+
+describe('the timetable when clocks change', () => {
+  it.each([
+    ['Europe/Berlin', '2026-03-27T00:00:00Z'],
+    ['Europe/Berlin', '2026-10-23T00:00:00Z'],
+    ['America/New_York', '2026-03-06T00:00:00Z'],
+    ['America/New_York', '2026-10-30T00:00:00Z'],
+  ])('runs every job at each of its times, once, over the change in %s after %s', async (timeZone, from) => {
+    const jobs = [
+      { name: 'deliver', minutes: Array.from({ length: 60 }, (_, n) => n) },
+      { name: 'ingest', minutes: [10] },
+      { name: 'raise-claims', minutes: [0], hour: 10 },
+      { name: 'revise-digests', minutes: [30], hour: 2 },
+      { name: 'lint-rules', minutes: [30], hour: 1, weekday: 0 },
+    ] as const;
+    const days = 4;
+    const ran = await simulate(jobs, { from, minutes: days * 1440, timeZone });
+    expect(ran.get('deliver')?.length).toBeGreaterThanOrEqual(days * 1440 - 1);
+    expect(ran.get('ingest')).toHaveLength(days * 24);
+    for (const name of ['raise-claims', 'revise-digests']) {
+      const dates = (ran.get(name) ?? []).map(({ shownMs }) => localTime(timeZone, shownMs).slice(0, 10));
+      expect(dates).toHaveLength(days);
+      expect(new Set(dates).size).toBe(days);
+    }
+    expect(ran.get('lint-rules')).toHaveLength(1);
+  });
+
+  it.each([3, 30, 90, 24 * 60, 366 * 24 * 60])(
+    'goes on at once when the clock is set back by %i minutes, and repeats no slot of a daily job',
+    async (minutesBack) => {
+      const jobs = [
+        { name: 'deliver', minutes: Array.from({ length: 60 }, (_, n) => n) },
+        { name: 'reallocate', minutes: [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55] },
+        { name: 'raise-claims', minutes: [0], hour: 10 },
+      ] as const;
+      const stepAt = Date.parse('2026-11-18T10:02:00Z');
+      const skew = (trueMs: number) => (trueMs > stepAt ? -minutesBack * 60_000 : 0);
+      const parts = { from: '2026-11-18T09:00:00Z', minutes: 180, timeZone: 'UTC', skew };
+      const ran = await simulate(jobs, parts);
+      expect(ran.get('deliver')?.length).toBeGreaterThanOrEqual(175);
+      expect(ran.get('reallocate')?.length).toBeGreaterThanOrEqual(33);
+      if (minutesBack < 24 * 60) expect(ran.get('raise-claims')).toHaveLength(1);
+    },
+  );
+
+  it('runs what a clock that jumps ahead by hours has passed, once', async () => {
+    const jobs = [
+      { name: 'ingest', minutes: [10] },
+      { name: 'raise-claims', minutes: [0], hour: 10 },
+    ] as const;
+    const stepAt = Date.parse('2026-11-18T08:30:00Z');
+    const skew = (trueMs: number) => (trueMs > stepAt ? 5 * 3_600_000 : 0);
+    const ran = await simulate(jobs, { from: '2026-11-18T08:00:00Z', minutes: 60, timeZone: 'UTC', skew });
+    expect(ran.get('raise-claims')?.map(({ slot }) => slot)).toEqual([Date.parse('2026-11-18T10:00:00Z')]);
+    expect(ran.get('ingest')?.map(({ slot }) => slot)).toEqual([
+      Date.parse('2026-11-18T08:10:00Z'),
+      Date.parse('2026-11-18T13:10:00Z'),
+    ]);
+  });
+});
