@@ -1,17 +1,17 @@
 import type { App } from '@slack/bolt';
 import { publicMessage } from '../core/base/errors.js';
-import { ALERT_ACTION_IDS, listenAlerts } from './alerts/listen.js';
-import { ALERT_VIEW_IDS, listenAlertForms } from './alerts/listen-forms.js';
-import { ALERT_LIST_ACTION_IDS, listenAlertList } from './alerts/listen-list.js';
-import { BUDGET_ACTION_IDS, BUDGET_VIEW_IDS, listenBudgets } from './budgets/listen.js';
-import { CLAIM_ACTION_IDS, CLAIM_VIEW_ID, listenClaims } from './claims/listen.js';
-import { CLOSE_ACTION_IDS, CLOSE_VIEW_IDS, listenClose } from './close/listen.js';
-import { DIGEST_ACTION_IDS, DIGEST_VIEW_IDS, listenDigests } from './digests/listen.js';
-import { HELP_ACTION_IDS, listenApportion } from './help/listen.js';
+import { listenAlerts } from './alerts/listen.js';
+import { listenAlertForms } from './alerts/listen-forms.js';
+import { listenAlertList } from './alerts/listen-list.js';
+import { listenBudgets } from './budgets/listen.js';
+import { listenClaims } from './claims/listen.js';
+import { listenClose } from './close/listen.js';
+import { listenDigests } from './digests/listen.js';
+import { listenApportion } from './help/listen.js';
 import { listenMentions } from './help/listen-mention.js';
-import { listenShortcuts, SHORTCUT_VIEW_IDS } from './help/listen-shortcuts.js';
-import { HOME_ACTION_IDS, listenHome, publishHome } from './home/listen.js';
-import { INVOICE_ACTION_IDS, INVOICE_VIEW_IDS, listenInvoices } from './invoices/listen.js';
+import { listenShortcuts } from './help/listen-shortcuts.js';
+import { listenHome, publishHome } from './home/listen.js';
+import { listenInvoices } from './invoices/listen.js';
 import { createAccess } from './kit/access.js';
 import { admitColleagues } from './kit/colleagues.js';
 import { NativeCharts } from './kit/native-chart.js';
@@ -19,52 +19,18 @@ import { createPeople } from './kit/people.js';
 import { sentenceMessage } from './kit/plain.js';
 import { answer, logFailure, type SlackDeps, type Surface } from './kit/request.js';
 import { statusView } from './kit/status-view.js';
-import { LINEAGE_ACTION_IDS, listenExplain } from './lineage/listen.js';
+import { listenExplain } from './lineage/listen.js';
 import { listenSlackPeople } from './people/link.js';
-import { listenRules, RULE_ACTION_IDS } from './rules/listen.js';
-import { APPROVAL_ACTION_IDS, listenApproval, REJECT_VIEW_ID } from './rules/listen-approval.js';
-import { EDITOR_ACTION_IDS, listenRuleEditor, RULE_VIEW_IDS } from './rules/listen-editor.js';
-import { HISTORY_ACTION_IDS, listenRuleHistory } from './rules/listen-history.js';
+import { listenRules } from './rules/listen.js';
+import { listenApproval } from './rules/listen-approval.js';
+import { listenRuleEditor } from './rules/listen-editor.js';
+import { listenRuleHistory } from './rules/listen-history.js';
 import { listenRuleOptions } from './rules/listen-options.js';
-import { listenSettings, SETTINGS_ACTION_IDS, SETTINGS_VIEW_IDS } from './settings/listen.js';
-import { listenSources, SOURCE_ACTION_IDS, SOURCE_VIEW_IDS } from './sources/listen.js';
-import { listenSpend, SPEND_ACTION_IDS } from './spend/listen.js';
+import { listenSettings } from './settings/listen.js';
+import { listenSources } from './sources/listen.js';
+import { listenSpend } from './spend/listen.js';
 
 export type { SlackDeps } from './kit/request.js';
-
-const COMMANDS: readonly string[] = ['/spend', '/rules', '/apportion'];
-const ACTION_IDS = new Set<string>([
-  ...SPEND_ACTION_IDS,
-  ...HELP_ACTION_IDS,
-  ...ALERT_ACTION_IDS,
-  ...ALERT_LIST_ACTION_IDS,
-  ...LINEAGE_ACTION_IDS,
-  ...CLAIM_ACTION_IDS,
-  ...RULE_ACTION_IDS,
-  ...EDITOR_ACTION_IDS,
-  ...APPROVAL_ACTION_IDS,
-  ...HISTORY_ACTION_IDS,
-  ...CLOSE_ACTION_IDS,
-  ...BUDGET_ACTION_IDS,
-  ...INVOICE_ACTION_IDS,
-  ...DIGEST_ACTION_IDS,
-  ...HOME_ACTION_IDS,
-  ...SETTINGS_ACTION_IDS,
-  ...SOURCE_ACTION_IDS,
-]);
-const VIEW_IDS = new Set<string>([
-  ...ALERT_VIEW_IDS,
-  REJECT_VIEW_ID,
-  CLAIM_VIEW_ID,
-  ...RULE_VIEW_IDS,
-  ...CLOSE_VIEW_IDS,
-  ...BUDGET_VIEW_IDS,
-  ...INVOICE_VIEW_IDS,
-  ...DIGEST_VIEW_IDS,
-  ...SETTINGS_VIEW_IDS,
-  ...SOURCE_VIEW_IDS,
-  ...SHORTCUT_VIEW_IDS,
-]);
 
 /**
  * Acks whatever no listener of ours claims: buttons of messages from an older version, commands of a newer
@@ -73,20 +39,20 @@ const VIEW_IDS = new Set<string>([
 function listenToTheRest(app: App, surface: Surface): void {
   const { log } = surface.context;
   app.command(/.*/, async ({ ack, command, respond }) => {
-    if (COMMANDS.includes(command.command)) return;
+    if (surface.claimed.has(command.command)) return;
     await ack();
     log.warn('An unknown command came from Slack.', { command: command.command });
     await answer(respond, sentenceMessage(`${command.command} is not known here; try /apportion help.`));
   });
   app.action(/.*/, async ({ ack, action }) => {
-    if ('action_id' in action && ACTION_IDS.has(action.action_id)) return;
+    if ('action_id' in action && surface.claimed.has(action.action_id)) return;
     await ack();
     log.info('A click on something that is no longer ours.', {
       action: 'action_id' in action ? action.action_id : action.type,
     });
   });
   app.view({ type: 'view_submission' }, async ({ ack, view }) => {
-    if (VIEW_IDS.has(view.callback_id)) return;
+    if (surface.claimed.has(view.callback_id)) return;
     await ack();
     log.warn('An unknown form was sent.', { callbackId: view.callback_id });
   });
@@ -153,6 +119,7 @@ export function listen(app: App, deps: SlackDeps): Listening {
     ...deps,
     access,
     people,
+    claimed: new Set(),
     charts: new NativeCharts(),
     publishHome: (at) => publishHome(surface, at),
   };

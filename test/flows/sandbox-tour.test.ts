@@ -106,7 +106,7 @@ describe('the sandbox', () => {
     const untouched = await ask('/spend last month');
     expect(await costOf(untouched, 'Platform')).toBe(platform);
     await preview.getByRole('button', { name: 'Commit' }).click();
-    await page.getByText(/All months are allocated anew/).waitFor();
+    await page.getByText(/All months are allocated again/).waitFor();
     await page.getByRole('button', { name: 'Close' }).last().click();
     const after = await ask('/spend last month');
     const moved = (await costOf(after, 'Platform')) - platform;

@@ -16,6 +16,34 @@ export const APPORTION_WORDS = [
 ] as const;
 export type ApportionWord = (typeof APPORTION_WORDS)[number];
 
+/** Words that are shown with an example of what may follow. */
+const EXAMPLES: Readonly<Partial<Record<ApportionWord, string>>> = {
+  people: 'people ana',
+  digest: 'digest search',
+  budgets: 'budgets 2026-10',
+  invoices: 'invoices 2026-10',
+  close: 'close 2026-10',
+};
+
+/** The slash commands, as manifest.yml declares them to Slack and the sandbox offers them. */
+export const SLASH_COMMANDS = [
+  {
+    command: '/spend',
+    description: 'Who spent what on AI',
+    usageHint: '[team search] [last week] [by model]',
+  },
+  {
+    command: '/rules',
+    description: 'Who pays for what, for FinOps',
+    usageHint: '[list | add | edit ID | retire ID | history]',
+  },
+  {
+    command: '/apportion',
+    description: 'This month at a glance, budgets, claims, alerts, invoices, digests, bills, settings, help',
+    usageHint: `[${APPORTION_WORDS.map((word) => EXAMPLES[word] ?? word).join(' | ')}]`,
+  },
+] as const;
+
 /** Other words for them that people try. */
 const SYNONYMS: Readonly<Record<string, ApportionWord>> = {
   status: 'home',

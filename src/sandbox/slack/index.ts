@@ -1,3 +1,4 @@
+import { SLASH_COMMANDS } from '../../core/spend/commands.js';
 import type { RawAnswers } from './answers.js';
 import { mimeTypeOf, uploadByPerson } from './api/files.js';
 import { Gateway } from './gateway.js';
@@ -13,25 +14,7 @@ import type { Fault, RecordedCall } from './web-api.js';
 import { type SlackFetch, WebApi } from './web-api.js';
 import { Workspace } from './workspace.js';
 
-/** What the manifest declares, for a workspace that is not told otherwise. */
-const COMMANDS = [
-  {
-    command: '/spend',
-    description: 'Who spent what on AI',
-    usageHint: '[team search] [last week] [by model]',
-  },
-  {
-    command: '/rules',
-    description: 'Who pays for what, for FinOps',
-    usageHint: '[list | add | edit ID | retire ID | history]',
-  },
-  {
-    command: '/apportion',
-    description: 'This month at a glance, budgets, claims, bills, settings, help',
-    usageHint: '[home | budgets | claims | people ana | sources | close 2026-10 | settings | help]',
-  },
-];
-
+// What the manifest declares, for a workspace that is not told otherwise.
 const MESSAGE_SHORTCUTS = [
   { callbackId: 'explain_number', name: 'Explain this number' },
   { callbackId: 'new_rule_from_message', name: 'New allocation rule' },
@@ -57,7 +40,7 @@ export class SandboxSlack {
 
   constructor(options: SandboxSlackOptions) {
     const workspace = new Workspace({
-      commands: COMMANDS,
+      commands: SLASH_COMMANDS,
       messageShortcuts: MESSAGE_SHORTCUTS,
       globalShortcuts: GLOBAL_SHORTCUTS,
       ...options,

@@ -1,39 +1,24 @@
-import type { App } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import type { App, ViewOutput } from '@slack/bolt';
 import { assertNever, invalid } from '../../core/base/errors.js';
 import { utcDay } from '../../core/base/time.js';
 import { acknowledgeAlert } from '../../usecases/alerts/acknowledge-alert.js';
 import { assignCase, commentOnCase, expectSpend, muteKey } from '../../usecases/alerts/act-on-case.js';
-import type { Message } from '../kit/blocks.js';
-import { unpackPayload } from '../kit/payload.js';
-import { attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { onForm, type Read, type Sent } from '../kit/listener.js';
+import type { Surface } from '../kit/request.js';
 import { ALERT_VIEW, type AlertForm, readAlertForm } from './forms.js';
 import { CasePayload } from './message.js';
 
-export const ALERT_VIEW_IDS: readonly string[] = Object.values(ALERT_VIEW);
-
 type FormKind = keyof typeof ALERT_VIEW;
 
-/** Tells one person in a direct message: the way back when a form is closed already. */
-export async function tellDirectly(client: WebClient, userId: string, message: Message): Promise<void> {
-  await client.chat.postMessage({ channel: userId, text: message.text, blocks: [...message.blocks] });
-}
-
-interface Submitted {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
-  readonly caseId: number;
-  /** Slack may send a form twice, with the same view. */
-  readonly once: string;
-  readonly form: AlertForm;
-}
-
-async function act(surface: Surface, kind: FormKind, submitted: Submitted): Promise<void> {
-  const { client, user, caseId, once, form } = submitted;
-  const context = contextOf(surface, user);
+async function act(
+  surface: Surface,
+  kind: FormKind,
+  { client, user, context, payload: { caseId }, form, view }: Sent<{ readonly caseId: number }, AlertForm>,
+): Promise<void> {
   const viewer = await surface.access.viewerOf(client, user.id);
   const { comment, until, limit, userId } = form;
-  const by = { caseId, viewer, once };
+  // Slack may send a form twice, with the same view.
+  const by = { caseId, viewer, once: view.id };
   switch (kind) {
     case 'acknowledge':
       await acknowledgeAlert(context, { caseId, viewer, comment });
@@ -56,34 +41,17 @@ async function act(surface: Surface, kind: FormKind, submitted: Submitted): Prom
   }
 }
 
-function kindOf(callbackId: string): FormKind | null {
-  const kinds: readonly FormKind[] = ['acknowledge', 'expected', 'mute', 'assign', 'comment'];
-  return kinds.find((kind) => ALERT_VIEW[kind] === callbackId) ?? null;
-}
-
 /** The forms of alert cases, once they are sent. */
 export function listenAlertForms(app: App, surface: Surface): void {
-  const { log, clock } = surface.context;
-  for (const id of ALERT_VIEW_IDS)
-    app.view({ callback_id: id, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-      const { form, errors } = readAlertForm(view.state.values, utcDay(clock()));
-      if (Object.keys(errors).length > 0) {
-        await ack({ response_action: 'errors', errors: { ...errors } });
-        return;
-      }
-      await ack();
-      await attempt(
-        log,
-        'acting on an alert',
-        async () => {
-          const kind = kindOf(view.callback_id);
-          const { caseId } = unpackPayload(CasePayload, view.private_metadata);
-          if (kind === null) return;
-          const user = userOf(body.user);
-          await act(surface, kind, { client, user, caseId, once: view.id, form });
-          await surface.runJob('deliver');
-        },
-        (message) => tellDirectly(client, body.user.id, message),
-      );
+  const read = (view: ViewOutput): Read<AlertForm> => {
+    const { form, errors } = readAlertForm(view.state.values, utcDay(surface.context.clock()));
+    return Object.keys(errors).length === 0 ? { ok: true, form } : { ok: false, errors };
+  };
+  for (const kind of ['acknowledge', 'expected', 'mute', 'assign', 'comment'] as const) {
+    const on = { id: ALERT_VIEW[kind], doing: 'acting on an alert', payload: CasePayload, read };
+    onForm(app, surface, on, async (sent) => {
+      await act(surface, kind, sent);
+      await surface.runJob('deliver');
     });
+  }
 }

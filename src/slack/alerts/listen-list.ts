@@ -1,22 +1,14 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import type { App } from '@slack/bolt';
 import { liftSilence, mirrorReply } from '../../usecases/alerts/act-on-case.js';
 import { listAlerts } from '../../usecases/alerts/list-alerts.js';
 import { claimEvent } from '../../usecases/notices/outbox.js';
 import type { Message } from '../kit/blocks.js';
-import { unpackPayload } from '../kit/payload.js';
-import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { type Asker, onClick } from '../kit/listener.js';
+import { contextOf, type Surface } from '../kit/request.js';
 import { alertListMessage, LIFT_ID, SilencePayload } from './list-message.js';
 
-export const ALERT_LIST_ACTION_IDS: readonly string[] = [LIFT_ID];
 /** Of a reply; what is longer is cut in the audit log. */
 const MOST_TEXT = 3_000;
-
-/** Who asks. */
-interface Asker {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
-}
 
 /** What is open and what is muted, of what the person may see. */
 export async function alertsAnswer(surface: Surface, ask: Asker): Promise<Message> {
@@ -26,22 +18,12 @@ export async function alertsAnswer(surface: Surface, ask: Asker): Promise<Messag
 
 /** The list of alerts, and what people write in the threads of alerts. */
 export function listenAlertList(app: App, surface: Surface): void {
-  const { log } = surface.context;
-  app.action<BlockAction<ButtonAction>>(LIFT_ID, async ({ ack, action, body, client, respond }) => {
-    await ack();
-    await attempt(
-      log,
-      'ending a booking or a mute',
-      async () => {
-        const { silenceId } = unpackPayload(SilencePayload, action.value);
-        const user = userOf(body.user);
-        const viewer = await surface.access.viewerOf(client, user.id);
-        await liftSilence(contextOf(surface, user), { silenceId, viewer });
-        await answer(respond, await alertsAnswer(surface, { client, user }), true);
-        await surface.runJob('deliver');
-      },
-      (message) => answer(respond, message),
-    );
+  const lifting = { id: LIFT_ID, doing: 'ending a booking or a mute', payload: SilencePayload };
+  onClick(app, surface, lifting, async ({ client, user, context, payload: { silenceId }, tell }) => {
+    const viewer = await surface.access.viewerOf(client, user.id);
+    await liftSilence(context, { silenceId, viewer });
+    await tell(await alertsAnswer(surface, { client, user }), true);
+    await surface.runJob('deliver');
   });
 
   app.event('message', async ({ event, body, client }) => {

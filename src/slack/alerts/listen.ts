@@ -1,20 +1,16 @@
-import type { App, BlockAction, ButtonAction, OverflowAction, RespondFn } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
 import { AppError, assertNever, invalid } from '../../core/base/errors.js';
 import { utcDay } from '../../core/base/time.js';
 import { figureOfAlert } from '../../core/lineage/figure.js';
 import { requireActor } from '../../usecases/alerts/act-on-case.js';
 import { showAlert } from '../../usecases/alerts/show-alert.js';
-import type { Message } from '../kit/blocks.js';
-import { openModal } from '../kit/modal.js';
-import { unpackPayload } from '../kit/payload.js';
-import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { type Asker, onClick } from '../kit/listener.js';
+import { contextOf, type Surface } from '../kit/request.js';
 import { statusView } from '../kit/status-view.js';
 import { displayName } from '../kit/text.js';
 import { editorForRule } from '../rules/forms.js';
 import { acknowledgeView, assignView, commentView, expectedView, muteView } from './forms.js';
-import { tellDirectly } from './listen-forms.js';
 import {
   ACKNOWLEDGE_ID,
   alertExplainedMessage,
@@ -25,11 +21,7 @@ import {
   readMore,
 } from './message.js';
 
-export const ALERT_ACTION_IDS: readonly string[] = [ACKNOWLEDGE_ID, EXPLAIN_ID, MORE_ID];
-
-interface Clicked {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
+interface Clicked extends Asker {
   readonly caseId: number;
 }
 
@@ -78,73 +70,27 @@ async function ruleView(surface: Surface, { client, user, caseId }: Clicked): Pr
   });
 }
 
-/** The way back to whoever clicked. */
-function teller(client: WebClient, userId: string, respond: RespondFn | undefined) {
-  return (message: Message): Promise<void> =>
-    respond === undefined ? tellDirectly(client, userId, message) : answer(respond, message);
-}
-
 /** What can be done with a case, on its message, in a list and on App Home. */
 export function listenAlerts(app: App, surface: Surface): void {
-  listenAnswers(app, surface);
-  app.action<BlockAction<OverflowAction>>(MORE_ID, async ({ ack, action, body, client, respond }) => {
-    await ack();
-    await attempt(
-      surface.context.log,
-      'opening a form of an alert',
-      async () => {
-        const read = readMore(action.selected_option.value);
-        if (read === null)
-          throw new AppError('invalid', 'This button is from an older message; please ask again.');
-        const clicked = { client, user: userOf(body.user), caseId: read.caseId };
-        const request = { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' };
-        const about = { title: 'Alert', doing: 'opening a form of an alert' };
-        await openModal(surface, request, about, () => formFor(surface, read.what, clicked));
-      },
-      teller(client, body.user.id, respond),
-    );
+  onClick(app, surface, { id: MORE_ID, doing: 'opening a form of an alert' }, async (click) => {
+    const read = readMore(click.value ?? '');
+    if (read === null)
+      throw new AppError('invalid', 'This button is from an older message; please ask again.');
+    const clicked = { client: click.client, user: click.user, caseId: read.caseId };
+    await click.open('Alert', () => formFor(surface, read.what, clicked));
   });
-}
-
-function listenAnswers(app: App, surface: Surface): void {
-  const { log } = surface.context;
-  app.action<BlockAction<ButtonAction>>(ACKNOWLEDGE_ID, async ({ ack, action, body, client, respond }) => {
-    await ack();
-    await attempt(
-      log,
-      'opening the acknowledge form',
-      async () => {
-        const { caseId } = unpackPayload(CasePayload, action.value);
-        const context = contextOf(surface, userOf(body.user));
-        await openModal(
-          surface,
-          { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' },
-          { title: 'Acknowledge', doing: 'opening the acknowledge form' },
-          async () => {
-            const viewer = await surface.access.viewerOf(client, body.user.id);
-            await requireActor(context, { caseId, viewer });
-            return acknowledgeView(caseId);
-          },
-        );
-      },
-      teller(client, body.user.id, respond),
-    );
+  const acknowledging = { id: ACKNOWLEDGE_ID, doing: 'opening the acknowledge form', payload: CasePayload };
+  onClick(app, surface, acknowledging, async ({ client, user, context, payload: { caseId }, open }) => {
+    await open('Acknowledge', async () => {
+      await requireActor(context, { caseId, viewer: await surface.access.viewerOf(client, user.id) });
+      return acknowledgeView(caseId);
+    });
   });
-
-  app.action<BlockAction<ButtonAction>>(EXPLAIN_ID, async ({ ack, action, body, client, respond }) => {
-    await ack();
-    const tell = teller(client, body.user.id, respond);
-    await attempt(
-      log,
-      'explaining an alert',
-      async () => {
-        const { caseId } = unpackPayload(CasePayload, action.value);
-        const viewer = await surface.access.viewerOf(client, body.user.id);
-        const found = await showAlert(contextOf(surface, userOf(body.user)), { caseId, viewer });
-        await tell(alertExplainedMessage(found.figures));
-        await surface.runJob('deliver');
-      },
-      tell,
-    );
+  const explaining = { id: EXPLAIN_ID, doing: 'explaining an alert', payload: CasePayload };
+  onClick(app, surface, explaining, async ({ client, user, context, payload: { caseId }, tell }) => {
+    const viewer = await surface.access.viewerOf(client, user.id);
+    const found = await showAlert(context, { caseId, viewer });
+    await tell(alertExplainedMessage(found.figures));
+    await surface.runJob('deliver');
   });
 }

@@ -1,25 +1,24 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
 import { invalid } from '../../core/base/errors.js';
 import { answerClaim, type ClaimAnswer } from '../../usecases/claims/answer-claim.js';
 import { acceptAlias } from '../../usecases/people/accept-alias.js';
-import { type Message, plain, rich } from '../kit/blocks.js';
-import { packPayload, unpackPayload } from '../kit/payload.js';
+import { plain, rich } from '../kit/blocks.js';
+import { type Click, onClick, onForm, type Request } from '../kit/listener.js';
+import { packPayload } from '../kit/payload.js';
 import { sentenceMessage } from '../kit/plain.js';
-import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import type { Surface } from '../kit/request.js';
 import { ACCEPT_ALIAS_ID, AliasPayload } from './alias-message.js';
 import { CLAIM_ACTION, ClaimPayload } from './message.js';
 
-export const CLAIM_ACTION_IDS: readonly string[] = [...Object.values(CLAIM_ACTION), ACCEPT_ALIAS_ID];
-export const CLAIM_VIEW_ID = 'claim.owner-form';
+const OWNER_VIEW_ID = 'claim.owner-form';
 const OWNER = { block: 'owner', action: 'owner' } as const;
 
 /** Who owns it, out of everybody in Slack. */
 function ownerView(payload: { claimId: number; ask: number | null }): ModalView {
   return {
     type: 'modal',
-    callback_id: CLAIM_VIEW_ID,
+    callback_id: OWNER_VIEW_ID,
     private_metadata: packPayload(payload),
     title: plain('Whose is it?', 24),
     submit: plain('Send', 24),
@@ -44,25 +43,21 @@ function ownerView(payload: { claimId: number; ask: number | null }): ModalView 
   };
 }
 
-type Tell = (message: Message) => Promise<void>;
-
 /** What a click or a form comes with. */
-interface Said {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
+interface Said extends Request {
   readonly payload: { readonly claimId: number; readonly ask: number | null };
   readonly answer: ClaimAnswer;
 }
 
 /** Answers for the person and tells them; what follows (an edited question, the next one, new allocations) comes after. */
-async function sayToClaim(surface: Surface, said: Said, tell: Tell): Promise<void> {
-  const { client, user, payload } = said;
+async function sayToClaim(surface: Surface, said: Said): Promise<void> {
+  const { client, user, context, payload, tell } = said;
   const by = {
     email: await surface.people.emailOf(client, user.id),
     slackUserId: user.id,
     isFinOps: await surface.access.mayEditRules(client, user.id),
   };
-  const { claim, sentence } = await answerClaim(contextOf(surface, user), {
+  const { claim, sentence } = await answerClaim(context, {
     ...payload,
     by,
     answer: said.answer,
@@ -72,123 +67,51 @@ async function sayToClaim(surface: Surface, said: Said, tell: Tell): Promise<voi
   if (claim.state === 'claimed') await surface.runJob('reallocate');
 }
 
-async function tellDirectly(client: WebClient, userId: string, message: Message): Promise<void> {
-  await client.chat.postMessage({ channel: userId, text: message.text, blocks: [...message.blocks] });
-}
-
-/** The way back to whoever clicked: beside the message, or in a direct message where there is none. */
-function tellerOf(args: Pick<ButtonClick, 'respond' | 'client' | 'body'>) {
-  const { respond, client, body } = args;
-  return (message: Message): Promise<void> =>
-    body.view === undefined ? answer(respond, message) : tellDirectly(client, body.user.id, message);
-}
-
-type ButtonClick = Parameters<Parameters<typeof onButton>[2]>[0];
-
-function onButton(
-  app: App,
-  id: string,
-  handle: (args: {
-    action: ButtonAction;
-    body: BlockAction;
-    client: WebClient;
-    respond: Parameters<typeof answer>[0];
-  }) => Promise<void>,
-): void {
-  app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client, respond }) => {
-    await ack();
-    await handle({ action, body, client, respond });
-  });
-}
-
-/** App Home shows what it showed when it was published: after a click there it is published anew. */
-async function refreshHome(surface: Surface, { body, client }: Pick<ButtonClick, 'body' | 'client'>) {
+/** App Home shows what it showed when it was published: after a click there it is published again. */
+async function refreshHome(surface: Surface, { body, client, user }: Click<unknown>): Promise<void> {
   if (body.view?.type !== 'home') return;
-  await surface.publishHome({ client, user: userOf(body.user), page: 0, standing: body.view });
+  await surface.publishHome({ client, user, page: 0, standing: body.view });
 }
 
-function listenAnswers(app: App, surface: Surface): void {
+/** The buttons of claims and alias suggestions, in messages and on App Home. */
+export function listenClaims(app: App, surface: Surface): void {
   const answers: readonly (readonly [string, ClaimAnswer])[] = [
     [CLAIM_ACTION.mine, { kind: 'mine' }],
     [CLAIM_ACTION.notMine, { kind: 'not-mine' }],
     [CLAIM_ACTION.leave, { kind: 'leave' }],
   ];
-  for (const [id, said] of answers) {
-    onButton(app, id, async (click) => {
-      const tell = tellerOf(click);
-      await attempt(
-        surface.context.log,
-        'answering a claim',
-        async () => {
-          const payload = unpackPayload(ClaimPayload, click.action.value);
-          const user = userOf(click.body.user);
-          await sayToClaim(surface, { client: click.client, user, payload, answer: said }, tell);
-          await refreshHome(surface, click);
-        },
-        tell,
-      );
+  for (const [id, answer] of answers)
+    onClick(app, surface, { id, doing: 'answering a claim', payload: ClaimPayload }, async (click) => {
+      await sayToClaim(surface, { ...click, answer });
+      await refreshHome(surface, click);
     });
-  }
+  listenOwnerForm(app, surface);
+  listenAliases(app, surface);
 }
 
 function listenOwnerForm(app: App, surface: Surface): void {
-  const { log } = surface.context;
-  onButton(app, CLAIM_ACTION.knows, async (click) => {
-    await attempt(
-      log,
-      'opening the form for an owner',
-      async () => {
-        const payload = unpackPayload(ClaimPayload, click.action.value);
-        await click.client.views.open({ trigger_id: click.body.trigger_id, view: ownerView(payload) });
-      },
-      tellerOf(click),
-    );
+  const opening = { id: CLAIM_ACTION.knows, doing: 'opening the form for an owner', payload: ClaimPayload };
+  onClick(app, surface, opening, async ({ client, body, payload }) => {
+    await client.views.open({ trigger_id: body.trigger_id, view: ownerView(payload) });
   });
-
-  app.view({ callback_id: CLAIM_VIEW_ID, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    await ack();
-    const tell = (message: Message): Promise<void> => tellDirectly(client, body.user.id, message);
-    await attempt(
-      log,
-      'naming an owner',
-      async () => {
-        const payload = unpackPayload(ClaimPayload, view.private_metadata);
-        const chosen = view.state.values[OWNER.block]?.[OWNER.action]?.selected_user ?? '';
-        const email = await surface.people.emailOf(client, chosen);
-        if (email === null) invalid('Slack shows no e-mail address of that person; choose somebody else.');
-        const user = userOf(body.user);
-        const said: ClaimAnswer = { kind: 'owner', email };
-        await sayToClaim(surface, { client, user, payload, answer: said }, tell);
-      },
-      tell,
-    );
+  const sending = { id: OWNER_VIEW_ID, doing: 'naming an owner', payload: ClaimPayload };
+  onForm(app, surface, sending, async (sent) => {
+    const chosen = sent.view.state.values[OWNER.block]?.[OWNER.action]?.selected_user ?? '';
+    const email = await surface.people.emailOf(sent.client, chosen);
+    if (email === null) invalid('Slack shows no e-mail address of that person; choose somebody else.');
+    await sayToClaim(surface, { ...sent, answer: { kind: 'owner', email } });
   });
 }
 
 /** FinOps takes an unknown address as another of a person's own. */
 function listenAliases(app: App, surface: Surface): void {
-  onButton(app, ACCEPT_ALIAS_ID, async (click) => {
-    const tell = tellerOf(click);
-    await attempt(
-      surface.context.log,
-      'accepting an alias',
-      async () => {
-        const { email, person } = unpackPayload(AliasPayload, click.action.value);
-        await surface.access.requireRuleEditor(click.client, click.body.user.id);
-        const context = contextOf(surface, userOf(click.body.user));
-        const { name } = await acceptAlias(context, { email, person });
-        await tell(sentenceMessage(`${email} is ${name} from now on, in every open month.`));
-        await surface.runJob('reallocate');
-        await refreshHome(surface, click);
-      },
-      tell,
-    );
+  const on = { id: ACCEPT_ALIAS_ID, doing: 'accepting an alias', payload: AliasPayload };
+  onClick(app, surface, on, async (click) => {
+    const { client, user, context, payload, tell } = click;
+    await surface.access.requireRuleEditor(client, user.id);
+    const { name } = await acceptAlias(context, payload);
+    await tell(sentenceMessage(`${payload.email} is ${name} from now on, in every open month.`));
+    await surface.runJob('reallocate');
+    await refreshHome(surface, click);
   });
-}
-
-/** The buttons of claims and alias suggestions, in messages and on App Home. */
-export function listenClaims(app: App, surface: Surface): void {
-  listenAnswers(app, surface);
-  listenOwnerForm(app, surface);
-  listenAliases(app, surface);
 }

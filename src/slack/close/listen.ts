@@ -1,4 +1,4 @@
-import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { visibleTeams } from '../../core/access/visibility.js';
@@ -14,16 +14,13 @@ import {
 } from '../../usecases/close/close-month.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { type Message, plain, section } from '../kit/blocks.js';
-import { packPayload, unpackPayload } from '../kit/payload.js';
-import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { type Asker, onClick, onForm } from '../kit/listener.js';
+import { packPayload } from '../kit/payload.js';
+import { contextOf, type Surface } from '../kit/request.js';
 import { formatMonth } from '../kit/text.js';
 import { CLOSE_IDS, MonthPayload, monthCloseMessage } from './message.js';
 
-/** The action ids that this file answers. */
-export const CLOSE_ACTION_IDS: readonly string[] = Object.values(CLOSE_IDS);
 const FORM_IDS = { override: 'close.override-form', unlock: 'close.unlock-form' } as const;
-/** The forms that this file answers. */
-export const CLOSE_VIEW_IDS: readonly string[] = Object.values(FORM_IDS);
 const REASON = { block: 'reason', action: 'close.reason' } as const;
 
 /** What can be done with a month from Slack. */
@@ -31,16 +28,14 @@ type Act =
   | { readonly kind: 'soft-close' | 'sign' | 'confirm-unlock' }
   | { readonly kind: 'lock' | 'ask-unlock'; readonly reason: string | null };
 
-interface Doing {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
+interface Doing extends Asker {
   readonly month: Month;
 }
 
 /** `/apportion close [month]`: the month's checklist with its buttons; without a month the one that is due. */
 export async function closeMessage(
   surface: Surface,
-  ask: Pick<Doing, 'client' | 'user'> & { readonly month: string | null },
+  ask: Asker & { readonly month: string | null },
 ): Promise<Message> {
   const context = contextOf(surface, ask.user);
   const month = ask.month === null ? await monthToClose(context) : parseMonth(ask.month);
@@ -138,27 +133,6 @@ function reasonView(month: Month, form: keyof typeof FORM_IDS): ModalView {
   };
 }
 
-/** A button that acts at once. In an ephemeral answer the checklist is redrawn; FinOps's own message is edited. */
-async function actFromButton(
-  surface: Surface,
-  args: { client: WebClient; body: BlockAction; action: ButtonAction; respond: RespondFn },
-  what: Act,
-): Promise<void> {
-  const { client, body, respond } = args;
-  await attempt(
-    surface.context.log,
-    `closing a month (${what.kind})`,
-    async () => {
-      const { month } = unpackPayload(MonthPayload, args.action.value);
-      const user = userOf(body.user);
-      await act(surface, { client, user, month }, what);
-      const isOwn = body.container['is_ephemeral'] === true;
-      if (isOwn) await answer(respond, await closeMessage(surface, { client, user, month }), true);
-    },
-    (message) => answer(respond, message),
-  );
-}
-
 /** What the buttons that act at once do. */
 const ACTS: Readonly<Record<string, Act>> = {
   [CLOSE_IDS.softClose]: { kind: 'soft-close' },
@@ -170,9 +144,12 @@ const ACTS: Readonly<Record<string, Act>> = {
 /** The buttons of a month's message and the forms behind them. */
 export function listenClose(app: App, surface: Surface): void {
   for (const [id, what] of Object.entries(ACTS)) {
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, ...args }) => {
-      await ack();
-      await actFromButton(surface, args, what);
+    const on = { id, doing: `closing a month (${what.kind})`, payload: MonthPayload };
+    onClick(app, surface, on, async ({ client, user, body, payload: { month }, tell }) => {
+      await act(surface, { client, user, month }, what);
+      // In an ephemeral answer the checklist is redrawn; FinOps's own message is edited.
+      if (body.container['is_ephemeral'] === true)
+        await tell(await closeMessage(surface, { client, user, month }), true);
     });
   }
   listenReason(app, surface, 'override');
@@ -181,31 +158,17 @@ export function listenClose(app: App, surface: Surface): void {
 
 /** A button that asks why, and the form that it opens. */
 function listenReason(app: App, surface: Surface, form: keyof typeof FORM_IDS): void {
-  const { log } = surface.context;
-  app.action<BlockAction<ButtonAction>>(CLOSE_IDS[form], async ({ ack, action, body, client, respond }) => {
-    await ack();
-    await attempt(
-      log,
-      'opening the form that asks why',
-      async () => {
-        const { month } = unpackPayload(MonthPayload, action.value);
-        await client.views.open({ trigger_id: body.trigger_id, view: reasonView(month, form) });
-      },
-      (message) => answer(respond, message),
-    );
+  const opening = { id: CLOSE_IDS[form], doing: 'opening the form that asks why', payload: MonthPayload };
+  onClick(app, surface, opening, async ({ client, body, payload: { month } }) => {
+    await client.views.open({ trigger_id: body.trigger_id, view: reasonView(month, form) });
   });
-  app.view({ callback_id: FORM_IDS[form], type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    await ack();
-    await attempt(
-      log,
-      `closing a month (${form})`,
-      async () => {
-        const { month } = unpackPayload(MonthPayload, view.private_metadata);
-        const reason = view.state.values[REASON.block]?.[REASON.action]?.value ?? null;
-        const kind = form === 'override' ? 'lock' : 'ask-unlock';
-        await act(surface, { client, user: userOf(body.user), month }, { kind, reason });
-      },
-      ({ text, blocks }) => client.chat.postMessage({ channel: body.user.id, text, blocks: [...blocks] }),
+  const sending = { id: FORM_IDS[form], doing: `closing a month (${form})`, payload: MonthPayload };
+  onForm(app, surface, sending, async ({ client, user, view, payload: { month } }) => {
+    const reason = view.state.values[REASON.block]?.[REASON.action]?.value ?? null;
+    await act(
+      surface,
+      { client, user, month },
+      { kind: form === 'override' ? 'lock' : 'ask-unlock', reason },
     );
   });
 }

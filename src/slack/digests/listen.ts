@@ -1,4 +1,5 @@
-import type { App, BlockAction, ViewOutput } from '@slack/bolt';
+import type { App, ViewOutput } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Viewer } from '../../core/access/visibility.js';
 import { AppError, publicMessage } from '../../core/base/errors.js';
@@ -11,13 +12,12 @@ import { digestScopes } from '../../usecases/digests/scopes.js';
 import { requireScope, sendDigest } from '../../usecases/digests/send-digest.js';
 import { subscribeChannel, unsubscribeChannel } from '../../usecases/digests/subscribe-channel.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
-import { type ModalRequest, openModal, updateModal } from '../kit/modal.js';
-import { choiceOption, resolveChoice } from '../kit/option-value.js';
+import { type Asker, onChange, onClick, onForm, type Sent, type Triggered } from '../kit/listener.js';
+import { resolveChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
-import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
+import { contextOf, logFailure, type Surface } from '../kit/request.js';
+import { MAX_OPTIONS, onSearch } from '../kit/search.js';
 import { slackErrorCode } from '../kit/slack-error.js';
-import { statusView } from '../kit/status-view.js';
-import { unescapeMrkdwn } from '../kit/text.js';
 import {
   DIGEST_ACTION,
   DIGEST_VIEW_ID,
@@ -30,20 +30,9 @@ import {
   scopeWords,
 } from './form.js';
 
-/** The action ids that this file answers. */
-export const DIGEST_ACTION_IDS: readonly string[] = [...Object.values(DIGEST_ACTION), OPEN_DIGEST_ID];
-/** The forms that this file answers. */
-export const DIGEST_VIEW_IDS: readonly string[] = [DIGEST_VIEW_ID];
-
 const TITLE = 'Digest';
-/** Options of a select that Slack takes, and scopes that are looked through for a long name. */
-const MAX_OPTIONS = 100;
+/** Scopes that are looked through for a long name. */
 const MAX_SCOPES = 5_000;
-
-interface Asker {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
-}
 
 /** What somebody has chosen in the form, and who they are. */
 interface Chosen {
@@ -90,17 +79,17 @@ async function firstScope(surface: Surface, viewer: Viewer, words: string): Prom
 /** Opens the form; returns why not, null when it was opened. */
 export function openDigest(
   surface: Surface,
-  request: ModalRequest,
-  asked: { readonly words: string; readonly channel: string | null },
+  asked: Triggered,
+  about: { readonly words: string; readonly channel: string | null },
 ): Promise<string | null> {
-  const about = { title: TITLE, doing: 'opening the digest form' };
-  return openModal(surface, request, about, async () => {
-    const viewer = await surface.access.viewerOf(request.client, request.userId);
-    const scope = await firstScope(surface, viewer, asked.words);
+  return asked.open(TITLE, async () => {
+    const viewer = await surface.access.viewerOf(asked.client, asked.user.id);
+    const scope = await firstScope(surface, viewer, about.words);
     const day = await today(surface);
     const figures = await figuresFor(surface, { viewer, scope, period: lastPeriod('week', day) });
     // A direct message is no place for a digest.
-    const place = asked.channel !== null && /^[CG]/.test(asked.channel) ? asked.channel : null;
+    const { channel } = about;
+    const place = channel !== null && /^[CG]/.test(channel) ? channel : null;
     return digestView({ figures, today: day, place, note: null });
   });
 }
@@ -143,72 +132,45 @@ const INVITE = 'Apportion is not in that channel: type /invite @Apportion there,
 
 /** A digest's form: what it shows, what its buttons do. */
 export function listenDigests(app: App, surface: Surface): void {
-  const { log } = surface.context;
-  app.action<BlockAction>(OPEN_DIGEST_ID, async ({ ack, body, client, respond }) => {
-    await ack();
-    const isInModal = body.view?.type === 'modal';
-    const request = { client, triggerId: body.trigger_id, userId: body.user.id, isInModal };
-    await attempt(
-      log,
-      'opening the digest form',
-      async () => {
-        await openDigest(surface, request, { words: '', channel: body.channel?.id ?? null });
-      },
-      async (message) => (respond === undefined ? undefined : answer(respond, message)),
+  onClick(app, surface, { id: OPEN_DIGEST_ID, doing: 'opening the digest form' }, async (click) => {
+    await openDigest(surface, click, { words: '', channel: click.body.channel?.id ?? null });
+  });
+  const on = (id: string, work: (asker: Asker, chosen: Chosen) => Promise<string | null>): void =>
+    onChange(app, surface, { id, title: TITLE, doing: 'previewing a digest' }, ({ view, ...asker }) =>
+      redrawn(surface, asker, { view, work }),
     );
+  on(DIGEST_ACTION.scope, async () => null);
+  on(DIGEST_ACTION.period, async () => null);
+  on(DIGEST_ACTION.subscribe, (asker, chosen) => subscribe(surface, asker, chosen));
+  on(DIGEST_ACTION.unsubscribe, (asker, chosen) => unsubscribe(surface, asker, chosen));
+  const search = { id: DIGEST_ACTION.scope, doing: 'searching what digests are about' };
+  onSearch(app, surface, search, async ({ client, user, typed }) => {
+    const viewer = await surface.access.viewerOf(client, user.id);
+    const scopes = await digestScopes(surface.context, { viewer, contains: typed, limit: MAX_OPTIONS });
+    return scopes.map(scopeChoice);
   });
-  for (const id of [DIGEST_ACTION.scope, DIGEST_ACTION.period])
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
-      await ack();
-      await redraw(surface, { client, user: userOf(body.user) }, body, async () => null);
-    });
-  app.action<BlockAction>(DIGEST_ACTION.subscribe, async ({ ack, body, client }) => {
-    await ack();
-    const asker = { client, user: userOf(body.user) };
-    await redraw(surface, asker, body, (chosen) => subscribe(surface, asker, chosen));
-  });
-  app.action<BlockAction>(DIGEST_ACTION.unsubscribe, async ({ ack, body, client }) => {
-    await ack();
-    const asker = { client, user: userOf(body.user) };
-    await redraw(surface, asker, body, (chosen) => unsubscribe(surface, asker, chosen));
-  });
-  app.options(DIGEST_ACTION.scope, async ({ ack, body, client }) => {
-    const viewer = await surface.access.viewerOf(client, body.user.id);
-    const contains = unescapeMrkdwn(body.value).trim();
-    const scopes = await digestScopes(surface.context, { viewer, contains, limit: MAX_OPTIONS });
-    await ack({ options: scopes.map((scope) => choiceOption(scopeChoice(scope))) });
-  });
-  app.view({ callback_id: DIGEST_VIEW_ID, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    await ack({ response_action: 'update', view: statusView({ title: TITLE, sentence: 'Sending …' }) });
-    await send(surface, { client, user: userOf(body.user) }, view);
-  });
+  const working = { title: TITLE, sentence: 'Sending …' };
+  onForm(app, surface, { id: DIGEST_VIEW_ID, doing: 'sending a digest', working }, (sent) =>
+    send(surface, sent).catch((error: unknown) => {
+      logFailure(surface.context.log, error, 'sending a digest');
+      return `Not sent. ${publicMessage(error)}`;
+    }),
+  );
 }
 
-/** Does something with what is chosen, then draws the form anew with what came of it. */
-async function redraw(
+/** Does something with what is chosen; the form again, with what came of it. */
+async function redrawn(
   surface: Surface,
   asker: Asker,
-  { view }: Pick<BlockAction, 'view'>,
-  deed: (chosen: Chosen) => Promise<string | null>,
-): Promise<void> {
-  if (view === undefined) return;
-  const modal = { client: asker.client, viewId: view.id };
-  try {
-    const chosen = await chosenIn(surface, asker, view);
-    const note = await deed(chosen).catch((error: unknown) => {
-      logFailure(surface.context.log, error, 'changing a subscription');
-      return publicMessage(error);
-    });
-    const figures = await figuresFor(surface, chosen);
-    await updateModal(
-      surface,
-      modal,
-      digestView({ figures, today: await today(surface), place: chosen.channel, note }),
-    );
-  } catch (error) {
-    logFailure(surface.context.log, error, 'previewing a digest');
-    await updateModal(surface, modal, statusView({ title: TITLE, sentence: publicMessage(error) }));
-  }
+  { view, work }: { view: ViewOutput; work: (asker: Asker, chosen: Chosen) => Promise<string | null> },
+): Promise<ModalView> {
+  const chosen = await chosenIn(surface, asker, view);
+  const note = await work(asker, chosen).catch((error: unknown) => {
+    logFailure(surface.context.log, error, 'changing a subscription');
+    return publicMessage(error);
+  });
+  const figures = await figuresFor(surface, chosen);
+  return digestView({ figures, today: await today(surface), place: chosen.channel, note });
 }
 
 function requireChannel({ channel }: Chosen): string {
@@ -239,21 +201,15 @@ async function unsubscribe(surface: Surface, { user }: Asker, chosen: Chosen): P
     : `The channel hears of ${scopeWords(scope)} no more.`;
 }
 
-async function send(surface: Surface, asker: Asker, view: ViewOutput): Promise<void> {
-  const { client, user } = asker;
-  const status = (sentence: string) =>
-    updateModal(surface, { client, viewId: view.id }, statusView({ title: TITLE, sentence }));
-  try {
-    const chosen = await chosenIn(surface, asker, view);
-    const channelId = requireChannel(chosen);
-    await requirePlace(client, channelId);
-    const figures = await figuresFor(surface, chosen);
-    const { viewer } = chosen;
-    await sendDigest(contextOf(surface, user), { viewer, figures, channelId, request: view.id });
-    await surface.runJob('deliver');
-    await status('Sent. The chart follows in a moment.');
-  } catch (error) {
-    logFailure(surface.context.log, error, 'sending a digest');
-    await status(`Not sent. ${publicMessage(error)}`);
-  }
+async function send(
+  surface: Surface,
+  { view, context, ...asker }: Sent<undefined, undefined>,
+): Promise<string> {
+  const chosen = await chosenIn(surface, asker, view);
+  const channelId = requireChannel(chosen);
+  await requirePlace(asker.client, channelId);
+  const figures = await figuresFor(surface, chosen);
+  await sendDigest(context, { viewer: chosen.viewer, figures, channelId, request: view.id });
+  await surface.runJob('deliver');
+  return 'Sent. The chart follows in a moment.';
 }

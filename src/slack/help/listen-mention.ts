@@ -4,11 +4,12 @@ import { type ApportionWord, readApportion } from '../../core/spend/commands.js'
 import { claimEvent } from '../../usecases/notices/outbox.js';
 import type { Message } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
+import type { Asker } from '../kit/listener.js';
 import { attempt, type Surface } from '../kit/request.js';
 import { rulesAnswer } from '../rules/listen.js';
 import { otherWordsBlocks } from '../spend/help.js';
 import { type Answered, askSpend, typedText } from '../spend/listen.js';
-import { type Ask, apportionAnswer } from './listen.js';
+import { apportionAnswer } from './listen.js';
 
 /** Something said to the app in a channel or in its direct messages. */
 interface Said {
@@ -30,7 +31,7 @@ const OPEN_WORDS: readonly ApportionWord[] = ['help', 'sources', 'close', 'diges
  */
 async function answerSaid(
   surface: Surface,
-  ask: Ask,
+  ask: Asker,
   said: string,
 ): Promise<Pick<Answered, 'isPrivate' | 'message'>> {
   const text = said.replace(/^\/?apportion\b/i, '').trim();

@@ -1,16 +1,14 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { type HomeFigures, showHome } from '../../usecases/home/show-home.js';
 import { claimEvent } from '../../usecases/notices/outbox.js';
+import { onClick } from '../kit/listener.js';
 import { unpackPayload } from '../kit/payload.js';
-import { attempt, contextOf, type HomeInSlack, type Surface, userOf } from '../kit/request.js';
+import { attempt, contextOf, type HomeInSlack, type Surface } from '../kit/request.js';
 import { slackErrorCode } from '../kit/slack-error.js';
 import { QUESTIONS } from '../spend/help.js';
 import { HOME_PAGE_IDS, HomeMetadata, HomePagePayload, homeTroubleView, homeView } from './message.js';
-
-/** The action ids that this file answers. */
-export const HOME_ACTION_IDS: readonly string[] = Object.values(HOME_PAGE_IDS);
 
 /** The figures of a person's own page, and whether they may edit rules and settings. */
 export async function figuresFor(
@@ -44,7 +42,7 @@ async function publish(
     await client.views.publish({ user_id: userId, view, ...(hash === undefined ? {} : { hash }) });
   } catch (error) {
     if (slackErrorCode(error) !== 'hash_conflict') throw error;
-    surface.context.log.info('App Home was drawn anew meanwhile.', { userId });
+    surface.context.log.info('App Home was drawn again meanwhile.', { userId });
   }
 }
 
@@ -113,10 +111,13 @@ export function listenHome(app: App, surface: Surface): void {
     const user = { id: event.user, name: event.user };
     await publishHome(surface, { client, user, page: 0, standing: event.view ?? null });
   });
-  for (const id of HOME_ACTION_IDS)
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client }) => {
-      await ack();
-      const user = userOf(body.user);
-      await publishHome(surface, { client, user, page: pageOf(action.value), standing: body.view ?? null });
-    });
+  for (const id of Object.values(HOME_PAGE_IDS))
+    onClick(
+      app,
+      surface,
+      { id, doing: 'turning a page of App Home' },
+      async ({ client, user, value, body }) => {
+        await surface.publishHome({ client, user, page: pageOf(value), standing: body.view ?? null });
+      },
+    );
 }

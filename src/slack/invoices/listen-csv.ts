@@ -1,23 +1,17 @@
-import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { App, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { AppError, publicMessage } from '../../core/base/errors.js';
+import { AppError } from '../../core/base/errors.js';
 import { MOST_CSV_BYTES } from '../../core/invoices/csv.js';
 import { type CsvRequest, examineCsv, previewCsv } from '../../usecases/invoices/import-invoice-csv.js';
 import type { InvoiceTask } from '../../usecases/invoices/run-invoice-task.js';
-import type { SlackContext } from '../kit/context.js';
 import { downloadFromSlack } from '../kit/download.js';
-import { openModal, updateModal } from '../kit/modal.js';
+import { onClick, onForm, type Read, type Request } from '../kit/listener.js';
 import { unpackPayload } from '../kit/payload.js';
-import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
-import { statusView } from '../kit/status-view.js';
+import type { Surface } from '../kit/request.js';
 import { CSV_VIEW, type CsvFileForm, csvFileView, readCsvFile } from './csv-form.js';
 import { csvMappingView, csvPreviewView, readCsvMapping } from './csv-mapping-form.js';
 import { INVOICE_IDS, PeriodPayload } from './message.js';
-
-/** The forms that this file answers. */
-export const CSV_VIEW_IDS: readonly string[] = Object.values(CSV_VIEW);
 
 const NEED = { roles: ['finops', 'finance'], doing: 'import invoices' } as const;
 const DraftPayload = z.object({ draft: z.string() });
@@ -32,27 +26,22 @@ interface Draft {
   readonly untilMs: number;
 }
 
-type Finish = (
-  surface: Surface,
-  at: { client: WebClient; user: { id: string; name: string }; view: ViewOutput },
-  taskOf: () => InvoiceTask,
-) => Promise<void>;
+/** Runs the import; checks again who may. */
+type Run = (sent: Request, taskOf: () => InvoiceTask) => Promise<string>;
+
+const READING = { title: 'Invoices', sentence: 'Reading the file …' };
 
 /** The forms through which a CSV comes in: the file, what its columns mean, a preview. */
-export function listenCsv(app: App, surface: Surface, finish: Finish): void {
+export function listenCsv(app: App, surface: Surface, run: Run): void {
   const drafts = createDrafts(surface.context.clock);
   listenFile(app, surface, drafts);
   listenMapping(app, surface, drafts);
-  app.view(
-    { callback_id: CSV_VIEW.preview, type: 'view_submission' },
-    async ({ ack, body, view, client }) => {
-      await ack({ response_action: 'update', view: reading() });
-      const user = userOf(body.user);
-      await finish(surface, { client, user, view }, () => {
-        const { draft: id } = unpackPayload(DraftPayload, view.private_metadata);
-        return { kind: 'import', request: drafts.take(id, user.id).request };
-      });
-    },
+  const preview = { id: CSV_VIEW.preview, doing: 'taking an invoice in', working: READING };
+  onForm(app, surface, preview, (sent) =>
+    run(sent, () => {
+      const { draft: id } = unpackPayload(DraftPayload, sent.view.private_metadata);
+      return { kind: 'import', request: drafts.take(id, sent.user.id).request };
+    }),
   );
 }
 
@@ -60,68 +49,45 @@ type Drafts = ReturnType<typeof createDrafts>;
 
 /** The button, and the form that asks for the file. */
 function listenFile(app: App, surface: Surface, drafts: Drafts): void {
-  app.action<BlockAction<ButtonAction>>(INVOICE_IDS.csv, async ({ ack, action, body, client, respond }) => {
-    await ack();
-    await attempt(
-      surface.context.log,
-      'opening the form of a CSV',
-      async () => {
-        const request = { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' };
-        await openModal(
-          surface,
-          request,
-          { title: 'Invoices', doing: 'opening the form of a CSV' },
-          async () => {
-            await surface.access.requireRole(client, body.user.id, NEED);
-            return csvFileView(unpackPayload(PeriodPayload, action.value).month);
-          },
-        );
-      },
-      (message) => answer(respond, message),
-    );
-  });
-  app.view({ callback_id: CSV_VIEW.file, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    const read = readCsvFile(view);
-    if (read.errors !== null) return ack({ response_action: 'errors', errors: read.errors });
-    await ack({ response_action: 'update', view: reading() });
-    const user = userOf(body.user);
-    await showNext(surface, { client, user, view }, async (context) => {
-      const text =
-        read.form.file === null ? read.form.pasted : await fetchFile(surface, client, read.form.file);
-      const request = requestOf(read.form, text);
-      const examined = await examineCsv(context, request);
-      const draft = drafts.put({ userId: user.id, request, header: examined.header });
-      return csvMappingView(draft, examined);
+  const opening = { id: INVOICE_IDS.csv, doing: 'opening the form of a CSV' };
+  onClick(app, surface, opening, async ({ client, user, value, open }) => {
+    await open('Invoices', async () => {
+      await surface.access.requireRole(client, user.id, NEED);
+      return csvFileView(unpackPayload(PeriodPayload, value).month);
     });
   });
+  const sending = { id: CSV_VIEW.file, doing: 'reading an invoice CSV', read: readFile, working: READING };
+  onForm(app, surface, sending, async ({ client, user, context, form }) => {
+    await surface.access.requireRole(client, user.id, NEED);
+    const text = form.file === null ? form.pasted : await fetchFile(surface, client, form.file);
+    const request = requestOf(form, text);
+    const examined = await examineCsv(context, request);
+    return csvMappingView(drafts.put({ userId: user.id, request, header: examined.header }), examined);
+  });
+}
+
+function readFile(view: ViewOutput): Read<CsvFileForm> {
+  const read = readCsvFile(view);
+  return read.errors === null ? { ok: true, form: read.form } : { ok: false, errors: read.errors };
 }
 
 /** The form that asks what the columns mean. */
 function listenMapping(app: App, surface: Surface, drafts: Drafts): void {
-  app.view(
-    { callback_id: CSV_VIEW.mapping, type: 'view_submission' },
-    async ({ ack, body, view, client }) => {
-      await ack({ response_action: 'update', view: reading() });
-      const user = userOf(body.user);
-      await showNext(surface, { client, user, view }, async (context) => {
-        const { draft: id } = unpackPayload(DraftPayload, view.private_metadata);
-        const draft = drafts.find(id, user.id);
-        const mapping = readCsvMapping(view, draft.header);
-        drafts.put({ ...draft, request: { ...draft.request, mapping } }, id);
-        try {
-          return csvPreviewView(id, await previewCsv(context, { ...draft.request, mapping }));
-        } catch (error) {
-          // A wrong row or a missing column: the same form again, with the sentence above it.
-          if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
-          return csvMappingView(id, { header: draft.header, mapping }, error.message);
-        }
-      });
-    },
-  );
-}
-
-function reading(): ModalView {
-  return statusView({ title: 'Invoices', sentence: 'Reading the file …' });
+  const on = { id: CSV_VIEW.mapping, doing: 'reading an invoice CSV', working: READING };
+  onForm(app, surface, on, async ({ client, user, context, view }) => {
+    await surface.access.requireRole(client, user.id, NEED);
+    const { draft: id } = unpackPayload(DraftPayload, view.private_metadata);
+    const draft = drafts.find(id, user.id);
+    const mapping = readCsvMapping(view, draft.header);
+    drafts.put({ ...draft, request: { ...draft.request, mapping } }, id);
+    try {
+      return csvPreviewView(id, await previewCsv(context, { ...draft.request, mapping }));
+    } catch (error) {
+      // A wrong row or a missing column: the same form again, with the sentence above it.
+      if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
+      return csvMappingView(id, { header: draft.header, mapping }, error.message);
+    }
+  });
 }
 
 function requestOf({ vendor, number, period, currency }: CsvFileForm, text: string): CsvRequest {
@@ -137,31 +103,6 @@ async function fetchFile(
     throw new AppError('invalid', 'The file is larger than 1 MB; import a bill of that size as FOCUS.');
   const download = surface.download ?? downloadFromSlack;
   return download({ url: file.url, token: client.token ?? '' }, MOST_CSV_BYTES);
-}
-
-/** Works the next form out after the ack, re-checking who may, and shows it or the reason why not. */
-async function showNext(
-  surface: Surface,
-  at: { client: WebClient; user: { id: string; name: string }; view: ViewOutput },
-  make: (context: SlackContext) => Promise<ModalView>,
-): Promise<void> {
-  const { client, user, view } = at;
-  let next: ModalView;
-  try {
-    await surface.access.requireRole(client, user.id, NEED);
-    next = await make(contextOf(surface, user));
-  } catch (error) {
-    logFailure(surface.context.log, error, 'reading an invoice CSV');
-    next = statusView({ title: 'Invoices', sentence: publicMessage(error) });
-  }
-  await attempt(
-    surface.context.log,
-    'showing the next form of a CSV',
-    () => updateModal(surface, { client, viewId: view.id }, next),
-    async (message) => {
-      await client.chat.postMessage({ channel: user.id, text: message.text, blocks: [...message.blocks] });
-    },
-  );
 }
 
 /** Files that wait for the next form; the oldest makes room. */

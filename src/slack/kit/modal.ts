@@ -1,8 +1,7 @@
-import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/base/errors.js';
-import { answer, attempt, logFailure, type Surface } from './request.js';
+import { logFailure, type Surface } from './request.js';
 import { slackErrorCode } from './slack-error.js';
 import { loadingView, statusView } from './status-view.js';
 
@@ -45,10 +44,9 @@ function refuseLate(cause: unknown): never {
 }
 
 /** Where a modal is asked for. */
-export interface ModalRequest {
+interface ModalRequest {
   readonly client: WebClient;
   readonly triggerId: string;
-  readonly userId: string;
   /** True in a modal: the new one goes on top of it. */
   readonly isInModal: boolean;
 }
@@ -59,7 +57,7 @@ export interface ModalRequest {
  */
 export async function openModal(
   surface: Surface,
-  request: Omit<ModalRequest, 'userId'>,
+  request: ModalRequest,
   about: { readonly title: string; readonly doing: string },
   make: () => Promise<ModalView>,
 ): Promise<string | null> {
@@ -80,47 +78,4 @@ export async function openModal(
     await updateModal(surface, modal, statusView({ title: about.title, sentence }));
     return sentence;
   }
-}
-
-/** Opens a modal for a rule editor, as `openModal` does; others are told that they may not. */
-export async function openRuleModal(
-  surface: Surface,
-  request: ModalRequest,
-  make: () => Promise<ModalView>,
-): Promise<string | null> {
-  const about = { title: 'Rules', doing: 'opening a rule form' };
-  return openModal(surface, request, about, async () => {
-    await surface.access.requireRuleEditor(request.client, request.userId);
-    return make();
-  });
-}
-
-/** A click in a message, on App Home or in a modal. */
-export interface ClickArgs {
-  readonly client: WebClient;
-  readonly body: BlockAction;
-  /** Absent on App Home and in modals. */
-  readonly respond: RespondFn | undefined;
-}
-
-/** Opens a form for a rule editor from a click, on top of the modal when the click was in one. */
-export async function openFromClick(
-  surface: Surface,
-  { client, body, respond }: ClickArgs,
-  make: () => Promise<ModalView>,
-): Promise<void> {
-  const request = {
-    client,
-    triggerId: body.trigger_id,
-    userId: body.user.id,
-    isInModal: body.view?.type === 'modal',
-  };
-  await attempt(
-    surface.context.log,
-    'opening a rule form',
-    async () => {
-      await openRuleModal(surface, request, make);
-    },
-    async (message) => (respond === undefined ? undefined : answer(respond, message)),
-  );
 }

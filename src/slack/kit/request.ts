@@ -13,7 +13,7 @@ import type { DrawChart } from './picture.js';
 import { sentenceMessage } from './plain.js';
 import type { SlackSettings } from './settings.js';
 
-/** What the Slack surface is handed by the roof. */
+/** What the Slack surface is handed by the app. */
 export interface SlackDeps {
   readonly context: SlackContext;
   readonly settings: SlackSettings;
@@ -43,6 +43,8 @@ export interface Surface extends SlackDeps {
   readonly charts: NativeCharts;
   readonly access: Access;
   readonly people: People;
+  /** Ids of buttons, forms and commands that a listener has registered. */
+  readonly claimed: Set<string>;
   /** Publishes a person's App Home, unless it shows the same already. */
   readonly publishHome: (at: {
     readonly client: WebClient;

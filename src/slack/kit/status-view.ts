@@ -35,8 +35,3 @@ export function statusView(spec: {
 export function loadingView(): ModalView {
   return statusView({ title: 'Apportion', sentence: 'One moment …' });
 }
-
-/** Shown while a preview is worked out. */
-export function workingView(): ModalView {
-  return statusView({ title: 'Preview', sentence: 'Working out what this moves …' });
-}

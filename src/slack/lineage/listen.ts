@@ -1,7 +1,6 @@
-import type { App, BlockAction, ButtonAction, MessageShortcut, StaticSelectAction } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
-import { AppError, publicMessage } from '../../core/base/errors.js';
+import { AppError } from '../../core/base/errors.js';
 import { formatNanos } from '../../core/base/money.js';
 import { lineageCsv } from '../../core/lineage/csv.js';
 import { figureOfReport, narrowed } from '../../core/lineage/figure.js';
@@ -10,10 +9,10 @@ import { SPEND_KEYS, type SpendQuestion } from '../../core/spend/spend.js';
 import type { explainNumber } from '../../usecases/explain/explain-number.js';
 import { mayAsk } from '../../usecases/spend/may-ask.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
-import { openModal, updateModal } from '../kit/modal.js';
+import { type Asker, onChange, onClick, onShortcut } from '../kit/listener.js';
 import { type Choice, encodeChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
-import { contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
+import { contextOf, type Surface } from '../kit/request.js';
 import { statusView } from '../kit/status-view.js';
 import { formatMoney, literalMrkdwn } from '../kit/text.js';
 import { WHY_ID, WhyPayload } from '../kit/why.js';
@@ -27,23 +26,9 @@ import { billView, figureView, howView, type LineChoices } from './view.js';
  */
 export const EXPLAIN_SHORTCUT_ID = 'explain_number';
 
-/** The action ids that this file answers. */
-export const LINEAGE_ACTION_IDS: readonly string[] = [
-  WHY_ID,
-  LINEAGE.line,
-  LINEAGE.bill,
-  LINEAGE.how,
-  LINEAGE.export,
-];
-
 const ABOUT = { title: 'Where it comes from', doing: 'explaining a figure' };
 /** So many charges of one way are in an export; the others are one row. */
 const MOST_EXPORTED = 50_000;
-
-interface Asker {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
-}
 
 function explain(
   surface: Surface,
@@ -73,7 +58,7 @@ async function firstView(surface: Surface, asker: Asker, about: WhyPayload): Pro
   return figureView(lineage, { ask: null, lines: null });
 }
 
-/** `line` null: the report's total. The report is asked anew, so that its lines are those of now. */
+/** `line` null: the report's total. The report is asked again, so that its lines are those of now. */
 async function lineView(
   surface: Surface,
   asker: Asker,
@@ -132,7 +117,6 @@ async function sendCsv(surface: Surface, asker: Asker, figure: SpendFigure): Pro
   });
 }
 
-/** As much of a message as must be looked at to find its buttons. */
 /** What the message's own Why? button asks. @throws AppError `invalid` when it has none. */
 function questionOf(message: unknown): WhyPayload {
   const about = subjectOfMessage(message);
@@ -146,85 +130,30 @@ function questionOf(message: unknown): WhyPayload {
 
 /** Why? buttons, the message shortcut, and the ways down and out of the views they open. */
 export function listenExplain(app: App, surface: Surface): void {
-  listenOpening(app, surface);
-  listenInside(app, surface);
-}
-
-function listenOpening(app: App, surface: Surface): void {
-  app.action<BlockAction<ButtonAction>>(WHY_ID, async ({ ack, action, body, client }) => {
-    await ack();
-    const asker = { client, user: userOf(body.user) };
-    await open(surface, { client, triggerId: body.trigger_id, isInModal: false }, async () =>
-      firstView(surface, asker, unpackPayload(WhyPayload, action.value)),
-    );
+  const { title, doing } = ABOUT;
+  onClick(app, surface, { id: WHY_ID, doing }, async (click) => {
+    await click.open(title, async () => firstView(surface, click, unpackPayload(WhyPayload, click.value)));
   });
-  app.shortcut<MessageShortcut>(
-    { callback_id: EXPLAIN_SHORTCUT_ID, type: 'message_action' },
-    async ({ ack, shortcut, client }) => {
-      await ack();
-      const asker = { client, user: userOf(shortcut.user) };
-      await open(surface, { client, triggerId: shortcut.trigger_id, isInModal: false }, async () =>
-        firstView(surface, asker, questionOf(shortcut.message)),
-      );
-    },
-  );
-}
-
-function listenInside(app: App, surface: Surface): void {
-  for (const id of [LINEAGE.bill, LINEAGE.how]) {
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client }) => {
-      await ack();
-      await open(surface, { client, triggerId: body.trigger_id, isInModal: true }, async () => {
-        const { figure } = unpackPayload(LineageMetadata, body.view?.private_metadata);
-        const payload = unpackPayload(DrillPayload, action.value);
-        return drill(await explain(surface, { user: userOf(body.user) }, { figure }), payload);
+  onShortcut(app, surface, { id: EXPLAIN_SHORTCUT_ID, doing }, async (asked) => {
+    await asked.open(title, async () => firstView(surface, asked, questionOf(asked.message)));
+  });
+  for (const id of [LINEAGE.bill, LINEAGE.how])
+    onClick(app, surface, { id, doing }, async (click) => {
+      await click.open(title, async () => {
+        const { figure } = unpackPayload(LineageMetadata, click.body.view?.private_metadata);
+        const payload = unpackPayload(DrillPayload, click.value);
+        return drill(await explain(surface, click, { figure }), payload);
       });
     });
-  }
-  app.action<BlockAction<ButtonAction>>(LINEAGE.export, async ({ ack, body, client }) => {
-    await ack();
-    await open(surface, { client, triggerId: body.trigger_id, isInModal: true }, async () => {
-      const { figure } = unpackPayload(LineageMetadata, body.view?.private_metadata);
-      return sendCsv(surface, { client, user: userOf(body.user) }, figure);
+  onClick(app, surface, { id: LINEAGE.export, doing }, async (click) => {
+    await click.open(title, async () => {
+      const { figure } = unpackPayload(LineageMetadata, click.body.view?.private_metadata);
+      return sendCsv(surface, click, figure);
     });
   });
-  app.action<BlockAction<StaticSelectAction>>(LINEAGE.line, async ({ ack, action, body, client }) => {
-    await ack();
-    await chooseLine(surface, { client, user: userOf(body.user) }, { action, view: body.view });
-  });
-}
-
-/** Puts another line's lineage in the place of the one that is shown. */
-async function chooseLine(
-  surface: Surface,
-  asker: Asker,
-  { action, view }: { action: StaticSelectAction; view: BlockAction['view'] },
-): Promise<void> {
-  if (view === undefined) return;
-  const modal = { client: asker.client, viewId: view.id };
-  try {
+  // Puts another line's lineage in the place of the one that is shown.
+  onChange(app, surface, { id: LINEAGE.line, title, doing }, async ({ value, view, ...asker }) => {
     const { ask } = unpackPayload(LineageMetadata, view.private_metadata);
-    if (ask === null) return;
-    await updateModal(
-      surface,
-      modal,
-      await lineView(surface, asker, { ask, line: action.selected_option.value }),
-    );
-  } catch (error) {
-    logFailure(surface.context.log, error, ABOUT.doing);
-    await updateModal(surface, modal, statusView({ title: ABOUT.title, sentence: publicMessage(error) }));
-  }
-}
-
-async function open(
-  surface: Surface,
-  request: { readonly client: WebClient; readonly triggerId: string; readonly isInModal: boolean },
-  make: () => Promise<ModalView>,
-): Promise<void> {
-  try {
-    await openModal(surface, request, ABOUT, make);
-  } catch (error) {
-    // Without a modal there is no place to tell it.
-    logFailure(surface.context.log, error, ABOUT.doing);
-  }
+    return ask === null ? null : lineView(surface, asker, { ask, line: value ?? null });
+  });
 }

@@ -109,7 +109,7 @@ function buttonsOf({ draftId, hash, outcome, author }: ApprovalFigures): readonl
         }),
         confirm: {
           title: plain('Approve this change?', 100),
-          text: plain('It becomes a new version of the rules, and the months are allocated anew.', 300),
+          text: plain('It becomes a new version of the rules, and the months are allocated again.', 300),
           confirm: plain('Approve', 30),
           deny: plain('Cancel', 30),
         },

@@ -6,7 +6,9 @@ import type { Rule } from '../../core/rules/rule.js';
 import { type ListedRule, listRules, type RuleList } from '../../usecases/rules/list-rules.js';
 import { listAttributes, suggestValues } from '../../usecases/rules/suggest-values.js';
 import type { SlackContext } from '../kit/context.js';
+import type { Triggered } from '../kit/listener.js';
 import { encodeChoice } from '../kit/option-value.js';
+import type { Surface } from '../kit/request.js';
 import { displayName } from '../kit/text.js';
 import type { Back } from './back.js';
 import { buildEdit } from './build-edit.js';
@@ -149,5 +151,17 @@ export async function editOf(context: SlackContext, back: Back): Promise<RuleEdi
     takenIds: rules.map(({ rule }) => rule.id),
     attributes: () => listAttributes(context),
     values: (attribute, contains) => suggestValues(context, { attribute, contains, limit: LOOKED_THROUGH }),
+  });
+}
+
+/** Opens a form for a rule editor; others are told that they may not. Returns why not, null when it was opened. */
+export function openRuleForm(
+  surface: Surface,
+  asked: Triggered,
+  make: () => Promise<ModalView>,
+): Promise<string | null> {
+  return asked.open('Rules', async () => {
+    await surface.access.requireRuleEditor(asked.client, asked.user.id);
+    return make();
   });
 }

@@ -1,11 +1,11 @@
-import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import type { App, ViewOutput } from '@slack/bolt';
 import { AppError, publicMessage } from '../../core/base/errors.js';
 import type { ApprovalNeed } from '../../core/rule-review/approval.js';
+import { type Asker, type Click, onClick, onForm, type Read } from '../kit/listener.js';
 import { type OpenModal, updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
-import { contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
-import { BACK_ID, STATUS_VIEW_ID, statusView, workingView } from '../kit/status-view.js';
+import { contextOf, logFailure, type Surface } from '../kit/request.js';
+import { BACK_ID, STATUS_VIEW_ID, statusView } from '../kit/status-view.js';
 import { needSentence } from './approval-message.js';
 import { type Back, PreviewMetadata, packPreview } from './back.js';
 import { checkForm, type FormErrors } from './build-edit.js';
@@ -18,31 +18,7 @@ import { previewView } from './preview-view.js';
 import { readForm } from './read-form.js';
 import { readRetireForm } from './retire-view.js';
 
-interface Who {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Buttons and selects of the forms that this file answers. */
-export const EDITOR_ACTION_IDS: readonly string[] = [
-  ACTION.dimension,
-  ACTION.attribute,
-  ACTION.operator,
-  ACTION.targetKind,
-  ACTION.splitMethod,
-  ACTION.pasteMore,
-  ACTION.addRow,
-  ACTION.removeRow,
-  BACK_ID,
-];
-export const RULE_VIEW_IDS: readonly string[] = [
-  VIEW.editor,
-  VIEW.retire,
-  VIEW.move,
-  VIEW.preview,
-  STATUS_VIEW_ID,
-  VIEW.list,
-];
+type Who = Asker['user'];
 
 /** Shows a sentence in the modal, with the way back to the form when there is room to keep it. */
 async function showTrouble(
@@ -100,21 +76,21 @@ async function commit(
     if (draft === null) throw new AppError('invalid', 'There is nothing to commit here.');
     const submission = await surface.run(contextOf(surface, ask.user).actor, 'submit-rules', draft);
     if (submission.kind === 'waiting') return showWaiting(surface, modal, submission.need);
-    const done = `Committed: version ${submission.version.number} of the rules holds.`;
+    const done = `Committed: version ${submission.version.number} of the rules is in force.`;
     const show = (sentence: string) =>
       updateModal(
         surface,
         modal,
         statusView({ title: 'Committed', sentence: `${done} ${sentence}`, isLast: true }),
       );
-    await show('Allocating the months anew …');
+    await show('Allocating the months again …');
     try {
       await surface.runJob('reallocate');
-      await show('All months are allocated anew.');
+      await show('All months are allocated again.');
     } catch (error) {
       // The commit stands: the stale months wait for the next run of the job.
       logFailure(surface.context.log, error, 'reallocating after a rule change');
-      await show('Allocating the months anew did not work just now; it will be tried again by itself.');
+      await show('Allocating the months again did not work just now; it will be tried again by itself.');
     }
     await deliver(surface);
   };
@@ -134,20 +110,18 @@ async function deliver(surface: Surface): Promise<void> {
   });
 }
 
-/** Draws the editor anew with what a click changed; nothing that was typed is lost. */
+/** Draws the editor again with what a click changed; nothing that was typed is lost. */
 async function redraw(
   surface: Surface,
-  args: { client: WebClient; body: BlockAction },
+  { client, user, context, body: { view } }: Click<undefined>,
   change: (form: RuleForm) => RuleForm,
 ): Promise<void> {
-  const { body, client } = args;
-  if (body.view === undefined) return;
-  const modal = { client, viewId: body.view.id, hash: body.view.hash };
-  const form = change(readForm(body.view));
-  const user = userOf(body.user);
+  if (view === undefined) return;
+  const modal = { client, viewId: view.id, hash: view.hash };
+  const form = change(readForm(view));
   const work = async () => {
     await surface.access.requireRuleEditor(client, user.id);
-    await updateModal(surface, modal, await editorFor(contextOf(surface, user), form));
+    await updateModal(surface, modal, await editorFor(context, form));
   };
   await inModal(surface, modal, { doing: 'changing a rule form', back: { kind: 'editor', form }, work });
 }
@@ -160,103 +134,80 @@ function placedIn(view: ViewOutput, errors: FormErrors): Record<string, string> 
   );
 }
 
-function readOrNull<T>(surface: Surface, read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    logFailure(surface.context.log, error, 'reading a form');
-    return null;
-  }
-}
-
 const UNREADABLE = statusView({
   title: 'Not done',
   sentence: 'This form is from an older version of the app; please open it again.',
 });
 
-function listenToForms(app: App, surface: Surface): void {
-  app.view({ callback_id: VIEW.editor, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    const form = readOrNull(surface, () => readForm(view));
-    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
-    const errors = checkForm(form);
-    if (Object.keys(errors).length > 0) {
-      return ack({ response_action: 'errors', errors: placedIn(view, errors) });
-    }
-    await ack({ response_action: 'update', view: workingView() });
-    const back: Back = { kind: 'editor', form };
-    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
-  });
-
-  app.view({ callback_id: VIEW.retire, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    const form = readOrNull(surface, () => readRetireForm(view));
-    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
-    await ack({ response_action: 'update', view: workingView() });
-    const back: Back = { kind: 'retire', form };
-    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
-  });
-
-  app.view({ callback_id: VIEW.move, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    const form = readOrNull(surface, () => readMoveForm(view));
-    if (form === null) return ack({ response_action: 'update', view: UNREADABLE });
-    await ack({ response_action: 'update', view: workingView() });
-    const back: Back = { kind: 'move', form };
-    await preview(surface, { client, viewId: view.id }, { user: userOf(body.user), back });
-  });
-
-  app.view({ callback_id: VIEW.preview, type: 'view_submission' }, async ({ ack, body, view, client }) => {
-    const metadata = readOrNull(surface, () => unpackPayload(PreviewMetadata, view.private_metadata));
-    if (metadata === null) return ack({ response_action: 'update', view: UNREADABLE });
-    const committing = statusView({ title: 'Committing', sentence: 'Committing …' });
-    await ack({ response_action: 'update', view: committing });
-    await commit(surface, { client, viewId: view.id }, { user: userOf(body.user), metadata });
-  });
-
-  for (const id of [STATUS_VIEW_ID, VIEW.list]) {
-    app.view({ callback_id: id, type: 'view_submission' }, async ({ ack }) => {
-      await ack();
-    });
+function readOrRefuse<T>(surface: Surface, read: () => T): Read<T> {
+  try {
+    return { ok: true, form: read() };
+  } catch (error) {
+    logFailure(surface.context.log, error, 'reading a form');
+    return { ok: false, instead: UNREADABLE };
   }
+}
+
+function listenToForms(app: App, surface: Surface): void {
+  const on = <K extends Back['kind']>(
+    kind: K,
+    read: (view: ViewOutput) => Read<Back & { kind: K }>,
+  ): void => {
+    const working = { title: 'Preview', sentence: 'Working out what this moves …' };
+    const form = { id: VIEW[kind], doing: 'previewing a rule change', read, working };
+    onForm(app, surface, form, async ({ client, user, view, form: back }) => {
+      await preview(surface, { client, viewId: view.id }, { user, back });
+    });
+  };
+  on('editor', (view) => {
+    const read = readOrRefuse(surface, () => ({ kind: 'editor' as const, form: readForm(view) }));
+    const errors = read.ok ? checkForm(read.form.form) : {};
+    return Object.keys(errors).length === 0 ? read : { ok: false, errors: placedIn(view, errors) };
+  });
+  on('retire', (view) => readOrRefuse(surface, () => ({ kind: 'retire', form: readRetireForm(view) })));
+  on('move', (view) => readOrRefuse(surface, () => ({ kind: 'move', form: readMoveForm(view) })));
+  const committing = {
+    id: VIEW.preview,
+    doing: 'committing a rule change',
+    read: (view: ViewOutput) =>
+      readOrRefuse(surface, () => unpackPayload(PreviewMetadata, view.private_metadata)),
+    working: { title: 'Committing', sentence: 'Committing …' },
+  };
+  onForm(app, surface, committing, async ({ client, user, view, form: metadata }) => {
+    await commit(surface, { client, viewId: view.id }, { user, metadata });
+  });
+  for (const id of [STATUS_VIEW_ID, VIEW.list])
+    onForm(app, surface, { id, doing: 'closing a form' }, async () => undefined);
 }
 
 /** The rule forms: fields that depend on one another, preview, commit, and the way back. */
 export function listenRuleEditor(app: App, surface: Surface): void {
+  const on = (id: string, change: (form: RuleForm, value: number) => RuleForm): void =>
+    onClick(app, surface, { id, doing: 'changing a rule form' }, (click) =>
+      redraw(surface, click, (form) => change(form, Number(click.value))),
+    );
   for (const id of [
     ACTION.dimension,
     ACTION.attribute,
     ACTION.operator,
     ACTION.targetKind,
     ACTION.splitMethod,
-  ]) {
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
-      await ack();
-      await redraw(surface, { body, client }, (form) => form);
-    });
-  }
-  app.action<BlockAction>(ACTION.addRow, async ({ ack, body, client }) => {
-    await ack();
-    await redraw(surface, { body, client }, withRow);
-  });
-  app.action<BlockAction<ButtonAction>>(ACTION.pasteMore, async ({ ack, action, body, client }) => {
-    await ack();
-    await redraw(surface, { body, client }, (form) => withPaste(form, Number(action.value)));
-  });
-  app.action<BlockAction<ButtonAction>>(ACTION.removeRow, async ({ ack, action, body, client }) => {
-    await ack();
-    await redraw(surface, { body, client }, (form) => withoutRow(form, Number(action.value)));
-  });
-  app.action<BlockAction>(BACK_ID, async ({ ack, body, client }) => {
-    await ack();
-    const { view } = body;
+  ])
+    on(id, (form) => form);
+  on(ACTION.addRow, withRow);
+  on(ACTION.pasteMore, withPaste);
+  on(ACTION.removeRow, withoutRow);
+  const goingBack = { id: BACK_ID, doing: 'going back to a rule form' };
+  onClick(app, surface, goingBack, async ({ client, user, context, body: { view } }) => {
     if (view === undefined) return;
     const modal = { client, viewId: view.id, hash: view.hash };
-    const user = userOf(body.user);
     const work = async () => {
       await surface.access.requireRuleEditor(client, user.id);
       const { back } = unpackPayload(PreviewMetadata, view.private_metadata);
       if (back === null) return;
-      await updateModal(surface, modal, await viewOfBack(contextOf(surface, user), back));
+      await updateModal(surface, modal, await viewOfBack(context, back));
     };
-    await inModal(surface, modal, { doing: 'going back to a rule form', back: null, work });
+    await inModal(surface, modal, { doing: goingBack.doing, back: null, work });
   });
   listenToForms(app, surface);
 }

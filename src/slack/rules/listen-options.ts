@@ -1,36 +1,21 @@
-import type { App, BlockSuggestion } from '@slack/bolt';
-import type { PlainTextOption } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
+import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { listRules } from '../../usecases/rules/list-rules.js';
 import { listAttributes, suggestValues } from '../../usecases/rules/suggest-values.js';
-import type { SlackContext } from '../kit/context.js';
 import { attributeChoice } from '../kit/inputs.js';
-import { type Choice, choiceOption, encodeChoice, isHashed, resolveChoice } from '../kit/option-value.js';
+import { type Choice, encodeChoice, isHashed, resolveChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
-import { contextOf, logFailure, type Surface } from '../kit/request.js';
-import { unescapeMrkdwn } from '../kit/text.js';
+import type { Surface } from '../kit/request.js';
+import { MAX_OPTIONS, onSearch, type Search } from '../kit/search.js';
 import { ACTION, rowOfBlock } from './ids.js';
 import { EditorMetadata } from './read-form.js';
 
-/** Slack takes a hundred options. */
-const MAX_OPTIONS = 100;
-
-/** What a select is asked for: where it stands, and what has been typed so far. */
-interface Asked {
-  readonly context: SlackContext;
-  /** What its view remembers. */
-  readonly metadata: string | undefined;
-  readonly blockId: string;
-  readonly typed: string;
-}
-
 /** A select of the rule editor, with the form as it was drawn. */
-interface Query extends Asked {
+interface Query extends Search {
   readonly form: EditorMetadata;
 }
 
-type Suggest = (asked: Asked) => Promise<readonly Choice[]>;
+type Suggest = (asked: Search) => Promise<readonly Choice[]>;
 
 function inEditor(suggest: (query: Query) => Promise<readonly Choice[]>): Suggest {
   return (asked) => suggest({ ...asked, form: unpackPayload(EditorMetadata, asked.metadata) });
@@ -68,7 +53,7 @@ async function suggestOwners({ context, form, typed }: Query): Promise<readonly 
   return withTyped(typed, await suggestValues(context, { attribute, contains: typed, limit: MAX_OPTIONS }));
 }
 
-async function suggestPositions({ context, metadata, typed }: Asked): Promise<readonly Choice[]> {
+async function suggestPositions({ context, metadata, typed }: Search): Promise<readonly Choice[]> {
   const { dimension } = unpackPayload(OfDimension, metadata);
   const { dimensions } = await listRules(context);
   const wanted = typed.toLowerCase();
@@ -88,31 +73,11 @@ const SUGGESTIONS: readonly (readonly [string, Suggest])[] = [
   [ACTION.before, suggestPositions],
 ];
 
-async function optionsFor(
-  surface: Surface,
-  request: { client: WebClient; body: BlockSuggestion; suggest: Suggest },
-): Promise<PlainTextOption[]> {
-  const { client, body, suggest } = request;
-  try {
-    await surface.access.requireRuleEditor(client, body.user.id);
-    const choices = await suggest({
-      context: contextOf(surface, body.user),
-      metadata: body.view?.private_metadata,
-      blockId: body.block_id,
-      typed: unescapeMrkdwn(body.value).trim(),
-    });
-    return choices.slice(0, MAX_OPTIONS).map(choiceOption);
-  } catch (error) {
-    logFailure(surface.context.log, error, 'suggesting values in a rule form');
-    return [];
-  }
-}
-
 /** The selects of the rule editor whose options come from the ledger. */
 export function listenRuleOptions(app: App, surface: Surface): void {
-  for (const [actionId, suggest] of SUGGESTIONS) {
-    app.options(actionId, async ({ ack, body, client }) => {
-      await ack({ options: await optionsFor(surface, { client, body, suggest }) });
+  for (const [id, suggest] of SUGGESTIONS)
+    onSearch(app, surface, { id, doing: 'suggesting values in a rule form' }, async (search) => {
+      await surface.access.requireRuleEditor(search.client, search.user.id);
+      return suggest(search);
     });
-  }
 }

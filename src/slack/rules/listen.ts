@@ -1,16 +1,24 @@
-import type { App, BlockAction, ButtonAction, OverflowAction, RespondFn } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
 import { assertNever } from '../../core/base/errors.js';
 import { listRules, type RuleList } from '../../usecases/rules/list-rules.js';
 import type { Message } from '../kit/blocks.js';
 import type { SlackContext } from '../kit/context.js';
-import { type ClickArgs, openFromClick, openRuleModal, updateModal } from '../kit/modal.js';
+import { type Asker, type Click, onClick, onCommand, type Triggered } from '../kit/listener.js';
+import { updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
 import { sentenceMessage } from '../kit/plain.js';
-import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { contextOf, type Surface } from '../kit/request.js';
 import { unescapeMrkdwn } from '../kit/text.js';
-import { editorForNew, editorForRule, moveFor, requireDimension, retireFor, stepOf } from './forms.js';
+import {
+  editorForNew,
+  editorForRule,
+  moveFor,
+  openRuleForm,
+  requireDimension,
+  retireFor,
+  stepOf,
+} from './forms.js';
 import { MANAGE_RULES_ID } from './ids.js';
 import {
   ADD_ID,
@@ -45,15 +53,6 @@ function readRulesCommand(text: string): RulesCommand {
   return { kind: 'help' };
 }
 
-/** The action ids that this file answers. */
-export const RULE_ACTION_IDS: readonly string[] = [
-  RULE_MENU_ID,
-  ADD_ID,
-  PAGE_IDS.previous,
-  PAGE_IDS.next,
-  MANAGE_RULES_ID,
-];
-
 /** The rules; of one dimension, once it is known. @throws AppError `not-found` naming those that there are. */
 async function listOf(context: SlackContext, dimension: string | null): Promise<RuleList> {
   const list = await listRules(context);
@@ -61,29 +60,17 @@ async function listOf(context: SlackContext, dimension: string | null): Promise<
   return list;
 }
 
-interface CommandArgs {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
-  readonly triggerId: string;
-  readonly respond: RespondFn;
-}
-
-async function runCommand(surface: Surface, command: RulesCommand, args: CommandArgs): Promise<void> {
-  const { client, user, respond, triggerId } = args;
-  const context = contextOf(surface, user);
+async function runCommand(surface: Surface, command: RulesCommand, asked: Triggered): Promise<void> {
+  const { client, user, context, tell } = asked;
   const open = async (make: () => Promise<ModalView>) => {
-    const refusal = await openRuleModal(
-      surface,
-      { client, triggerId, userId: user.id, isInModal: false },
-      make,
-    );
-    if (refusal !== null) await answer(respond, sentenceMessage(refusal));
+    const refusal = await openRuleForm(surface, asked, make);
+    if (refusal !== null) await tell(sentenceMessage(refusal));
   };
   switch (command.kind) {
     case 'list': {
       await surface.access.requireRuleEditor(client, user.id);
       const list = await listOf(context, command.dimension);
-      return answer(respond, ruleListMessage(list, { page: 0, dimension: command.dimension }));
+      return tell(ruleListMessage(list, { page: 0, dimension: command.dimension }));
     }
     case 'add':
       return open(() => editorForNew(context, command.dimension));
@@ -93,20 +80,16 @@ async function runCommand(surface: Surface, command: RulesCommand, args: Command
       return open(() => retireFor(context, { dimension: null, ruleId: command.ruleId }));
     case 'history':
       await surface.access.requireRuleEditor(client, user.id);
-      return answer(respond, await historyMessage(surface, user, 0));
+      return tell(await historyMessage(surface, user, 0));
     case 'help':
-      return answer(respond, rulesHelpMessage());
+      return tell(rulesHelpMessage());
     default:
       return assertNever(command);
   }
 }
 
 /** What is said of the rules where no form can open: the list, the history, else how forms are opened. */
-export async function rulesAnswer(
-  surface: Surface,
-  { client, user }: Pick<CommandArgs, 'client' | 'user'>,
-  text: string,
-): Promise<Message> {
+export async function rulesAnswer(surface: Surface, { client, user }: Asker, text: string): Promise<Message> {
   const command = readRulesCommand(text);
   if (command.kind !== 'list' && command.kind !== 'history') return rulesHelpMessage();
   await surface.access.requireRuleEditor(client, user.id);
@@ -115,35 +98,22 @@ export async function rulesAnswer(
   return ruleListMessage(list, { page: 0, dimension: command.dimension });
 }
 
-async function turnPage(surface: Surface, args: ClickArgs, value: string | undefined): Promise<void> {
-  const { client, body, respond } = args;
-  const user = userOf(body.user);
-  await attempt(
-    surface.context.log,
-    'turning a page of the rules',
-    async () => {
-      await surface.access.requireRuleEditor(client, user.id);
-      const wanted = unpackPayload(ListPayload, value);
-      const list = await listRules(contextOf(surface, user));
-      if (body.view !== undefined) {
-        const modal = { client, viewId: body.view.id, hash: body.view.hash };
-        await updateModal(surface, modal, ruleListView(list, wanted));
-      } else if (respond !== undefined) {
-        await answer(respond, ruleListMessage(list, wanted), true);
-      }
-    },
-    async (message) => (respond === undefined ? undefined : answer(respond, message)),
-  );
+async function turnPage(surface: Surface, click: Click<ListPayload>): Promise<void> {
+  const { client, user, context, body, payload, tell } = click;
+  await surface.access.requireRuleEditor(client, user.id);
+  const list = await listRules(context);
+  if (body.view === undefined) return tell(ruleListMessage(list, payload), true);
+  const modal = { client, viewId: body.view.id, hash: body.view.hash };
+  await updateModal(surface, modal, ruleListView(list, payload));
 }
 
 /** What a choice in a rule's menu opens: a form; or at once the preview of a step up or down. */
 async function formOfChoice(
   surface: Surface,
-  body: BlockAction,
+  context: SlackContext,
   name: { readonly dimension: string; readonly ruleId: string },
   choice: string,
 ): Promise<ModalView> {
-  const context = contextOf(surface, userOf(body.user));
   switch (choice) {
     case 'retire':
       return retireFor(context, name);
@@ -161,52 +131,27 @@ async function formOfChoice(
 
 /** `/rules` and the list of rules, as a message or as a modal from App Home. */
 export function listenRules(app: App, surface: Surface): void {
-  app.command('/rules', async ({ ack, command, client, respond }) => {
-    await ack();
-    const user = { id: command.user_id, name: command.user_name };
-    await attempt(
-      surface.context.log,
-      'answering /rules',
-      () =>
-        runCommand(surface, readRulesCommand(unescapeMrkdwn(command.text)), {
-          client,
-          user,
-          triggerId: command.trigger_id,
-          respond,
-        }),
-      (message) => answer(respond, message),
-    );
-  });
-
-  app.action<BlockAction<OverflowAction>>(RULE_MENU_ID, async ({ ack, action, ...args }) => {
-    await ack();
-    const name = ruleOfBlock(action.block_id);
+  onCommand(app, surface, { id: '/rules', doing: 'answering /rules' }, (asked) =>
+    runCommand(surface, readRulesCommand(unescapeMrkdwn(asked.command.text)), asked),
+  );
+  const doing = 'opening a rule form';
+  onClick(app, surface, { id: RULE_MENU_ID, doing }, async (click) => {
+    const name = ruleOfBlock(click.action.block_id);
     if (name === null) return;
-    await openFromClick(surface, args, () =>
-      formOfChoice(surface, args.body, name, action.selected_option.value),
+    await openRuleForm(surface, click, () => formOfChoice(surface, click.context, name, click.value ?? ''));
+  });
+  onClick(app, surface, { id: ADD_ID, doing }, async (click) => {
+    await openRuleForm(surface, click, async () =>
+      editorForNew(click.context, unpackPayload(ListPayload, click.value).dimension),
     );
   });
-
-  app.action<BlockAction<ButtonAction>>(ADD_ID, async ({ ack, action, ...args }) => {
-    await ack();
-    const context = contextOf(surface, userOf(args.body.user));
-    await openFromClick(surface, args, async () =>
-      editorForNew(context, unpackPayload(ListPayload, action.value).dimension),
-    );
-  });
-
   for (const id of [PAGE_IDS.previous, PAGE_IDS.next]) {
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, ...args }) => {
-      await ack();
-      await turnPage(surface, args, action.value);
-    });
+    const on = { id, doing: 'turning a page of the rules', payload: ListPayload };
+    onClick(app, surface, on, (click) => turnPage(surface, click));
   }
-
-  app.action<BlockAction<ButtonAction>>(MANAGE_RULES_ID, async ({ ack, ...args }) => {
-    await ack();
-    const context = contextOf(surface, userOf(args.body.user));
-    await openFromClick(surface, args, async () =>
-      ruleListView(await listRules(context), { page: 0, dimension: null }),
+  onClick(app, surface, { id: MANAGE_RULES_ID, doing }, async (click) => {
+    await openRuleForm(surface, click, async () =>
+      ruleListView(await listRules(click.context), { page: 0, dimension: null }),
     );
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
+import type { App, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { publicMessage } from '../../core/base/errors.js';
 import type { SettingsArea } from '../../core/settings/settings.js';
@@ -10,18 +10,20 @@ import {
   type SettingsOutcome,
 } from '../../usecases/settings/change-settings.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
-import { type ModalRequest, openModal, updateModal } from '../kit/modal.js';
-import { choiceOption, encodeChoice } from '../kit/option-value.js';
+import { type Asker, type Click, onClick, onForm, type Read, type Triggered } from '../kit/listener.js';
+import { updateModal } from '../kit/modal.js';
+import { encodeChoice } from '../kit/option-value.js';
 import { unpackPayload } from '../kit/payload.js';
-import { answer, attempt, contextOf, logFailure, type Surface, userOf } from '../kit/request.js';
+import { contextOf, logFailure, type Surface } from '../kit/request.js';
+import { onSearch } from '../kit/search.js';
 import { statusView } from '../kit/status-view.js';
-import { unescapeMrkdwn } from '../kit/text.js';
 import { SUBSCRIPTION_ZONE_ACTION, TEAM_ACTIONS, teamsLike } from './channel-forms.js';
-import { type FormAnswer, type FormHelp, Typed } from './form.js';
+import { type FormHelp, Typed } from './form.js';
 import {
   AreaPayload,
   areaFormView,
   FORMS,
+  OPEN_SETTINGS_ID,
   SETTINGS_ACTION,
   SETTINGS_VIEW,
   settingsMenuView,
@@ -29,28 +31,15 @@ import {
 import { PROPOSAL_IDS, ProposalPayload } from './proposal-message.js';
 import { ZONE_ACTION, zonesLike } from './schedule-form.js';
 
-/** The action ids that this file answers. */
-export const SETTINGS_ACTION_IDS: readonly string[] = [
-  ...Object.values(SETTINGS_ACTION),
-  ...Object.values(PROPOSAL_IDS),
-];
-/** The forms that this file answers. */
-export const SETTINGS_VIEW_IDS: readonly string[] = Object.values(SETTINGS_VIEW);
-
-/** Said to whoever makes the approval weaker. */
+const TITLE = 'Settings';
+/** Said to a person who makes the approval weaker. */
 const WAITS =
   'This makes the approval by a second person weaker, so somebody else of FinOps must approve it; it is in FinOps’s channel. Until then nothing changes.';
 const NEED = { roles: ['finops'], doing: 'change settings' } as const;
-/** Options of a select that Slack takes, and teams that are looked through. */
-const MAX_OPTIONS = 100;
+/** Teams that are looked through. */
 const MAX_TEAMS = 5_000;
 /** A form must be answered within Slack's three seconds; past this its check is given up, and nothing is saved. */
 const CHECK_MS = 2_000;
-
-interface Asker {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
-}
 
 async function helpFor(surface: Surface): Promise<FormHelp> {
   const { context } = surface;
@@ -63,56 +52,38 @@ async function menu(surface: Surface) {
 }
 
 /** Opens the settings for FinOps; returns why not, null when it was opened. */
-export function openSettings(surface: Surface, request: ModalRequest): Promise<string | null> {
-  const about = { title: 'Settings', doing: 'opening the settings' };
-  return openModal(surface, request, about, async () => {
-    await surface.access.requireRole(request.client, request.userId, NEED);
+export function openSettings(surface: Surface, asked: Triggered): Promise<string | null> {
+  return asked.open(TITLE, async () => {
+    await surface.access.requireRole(asked.client, asked.user.id, NEED);
     return menu(surface);
   });
 }
 
 /** The menu, the forms behind it, and what they search for. */
 export function listenSettings(app: App, surface: Surface): void {
-  const { log } = surface.context;
-  app.action<BlockAction<ButtonAction>>(SETTINGS_ACTION.change, async ({ ack, action, body, client }) => {
-    await ack();
-    const request = { client, triggerId: body.trigger_id, isInModal: body.view?.type === 'modal' };
-    await attempt(
-      log,
-      'opening a settings form',
-      async () => {
-        const about = { title: 'Settings', doing: 'opening a settings form' };
-        await openModal(surface, request, about, async () => {
-          await surface.access.requireRole(client, body.user.id, NEED);
-          const { area } = unpackPayload(AreaPayload, action.value);
-          return areaFormView(await readSettings(surface.context), area, await helpFor(surface));
-        });
-      },
-      async () => undefined,
-    );
+  onClick(app, surface, { id: OPEN_SETTINGS_ID, doing: 'opening the settings' }, async (click) => {
+    await openSettings(surface, click);
   });
-  app.action<BlockAction<ButtonAction>>(SETTINGS_ACTION.reset, async ({ ack, action, body, client }) => {
-    await ack();
-    await reset(surface, { client, user: userOf(body.user) }, { view: body.view, packed: action.value });
+  const changing = { id: SETTINGS_ACTION.change, doing: 'opening a settings form' };
+  onClick(app, surface, changing, async ({ client, user, value, open }) => {
+    await open(TITLE, async () => {
+      await surface.access.requireRole(client, user.id, NEED);
+      const { area } = unpackPayload(AreaPayload, value);
+      return areaFormView(await readSettings(surface.context), area, await helpFor(surface));
+    });
   });
-  app.view(
-    { callback_id: SETTINGS_VIEW.form, type: 'view_submission' },
-    async ({ ack, body, view, client }) => {
-      const asker = { client, user: userOf(body.user) };
-      const answer = await submit(surface, asker, view);
-      if (!answer.ok) {
-        await ack({ response_action: 'errors', errors: { ...answer.errors } });
-        return;
-      }
-      if (answer.waits) {
-        await ack({ response_action: 'update', view: statusView({ title: 'Settings', sentence: WAITS }) });
-        await deliverNow(surface);
-        return;
-      }
-      await ack();
-      await redrawMenu(surface, client, view.previous_view_id);
-    },
+  onClick(app, surface, { id: SETTINGS_ACTION.reset, doing: 'resetting settings' }, (click) =>
+    reset(surface, click),
   );
+  const saving = {
+    id: SETTINGS_VIEW.form,
+    doing: 'saving settings',
+    read: (view: ViewOutput, asker: Asker) => submit(surface, asker, view),
+  };
+  onForm(app, surface, saving, async ({ client, view, form }) => {
+    if (form.waits) await deliverNow(surface);
+    else await redrawMenu(surface, client, view.previous_view_id);
+  });
   listenDecisions(app, surface);
   listenSearches(app, surface);
 }
@@ -124,20 +95,15 @@ function listenDecisions(app: App, surface: Surface): void {
     [PROPOSAL_IDS.reject, 'reject'],
   ] as const;
   for (const [id, verdict] of verdicts)
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, action, body, client, respond }) => {
-      await ack();
-      await attempt(
-        surface.context.log,
-        'deciding about a change of the settings',
-        async () => {
-          await surface.access.requireRole(client, body.user.id, NEED);
-          const payload = unpackPayload(ProposalPayload, action.value);
-          const context = contextOf(surface, userOf(body.user));
-          await decideSettings(context, { ...payload, verdict, by: { roles: NEED.roles } });
-        },
-        (message) => answer(respond, message),
-      );
-      await deliverNow(surface);
+    onClick(app, surface, { id, doing: 'deciding about a change of the settings' }, async (click) => {
+      const { client, user, context, value } = click;
+      try {
+        await surface.access.requireRole(client, user.id, NEED);
+        const payload = unpackPayload(ProposalPayload, value);
+        await decideSettings(context, { ...payload, verdict, by: { roles: NEED.roles } });
+      } finally {
+        await deliverNow(surface);
+      }
     });
 }
 
@@ -147,8 +113,8 @@ async function deliverNow(surface: Surface): Promise<void> {
   });
 }
 
-/** A form that was saved: what it said, and whether that waits for a second person. */
-type Saved = (FormAnswer & { readonly ok: false }) | { readonly ok: true; readonly waits: boolean };
+/** A form that was saved: whether it waits for a second person, which is said in its place. */
+type Saved = Read<{ readonly waits: boolean }>;
 
 /** Reads, checks and saves a form; a refusal is shown under its first field. */
 async function submit(surface: Surface, asker: Asker, view: ViewOutput): Promise<Saved> {
@@ -163,7 +129,8 @@ async function submit(surface: Surface, asker: Asker, view: ViewOutput): Promise
     if (!(await mayChangeInTime(surface, asker)))
       return refused('Slack is slow to say who you are, so nothing was saved. Please press Save again.');
     const outcome = await save(surface, asker, { area, base, value: answer.value });
-    return { ok: true, waits: outcome.kind === 'waiting' };
+    if (outcome.kind !== 'waiting') return { ok: true, form: { waits: false } };
+    return { ok: true, form: { waits: true }, instead: statusView({ title: TITLE, sentence: WAITS }) };
   } catch (error) {
     logFailure(surface.context.log, error, 'saving settings');
     return refused(publicMessage(error));
@@ -192,36 +159,26 @@ async function mayChangeInTime(surface: Surface, { client, user }: Asker): Promi
   }
 }
 
-/** Goes back to the configuration, and says what holds now. */
+/** Goes back to the configuration, and says what is in force now. */
 async function reset(
   surface: Surface,
-  asker: Asker,
-  at: { readonly view: BlockAction['view']; readonly packed: string | undefined },
+  { client, user, value, body: { view } }: Click<undefined>,
 ): Promise<void> {
-  const { client, user } = asker;
-  const { view } = at;
   if (view === undefined) return;
-  await attempt(
-    surface.context.log,
-    'resetting settings',
-    async () => {
-      const { area, base } = unpackPayload(AreaPayload, at.packed);
-      await surface.access.requireRole(client, user.id, NEED);
-      const outcome = await save(surface, asker, { area, base, value: null });
-      if (outcome.kind === 'waiting') {
-        await deliverNow(surface);
-        const waits = statusView({ title: FORMS[area].title, sentence: WAITS });
-        return updateModal(surface, { client, viewId: view.id }, waits);
-      }
-      // Not the form again: Slack would keep what is typed in fields that it knows.
-      const summary = FORMS[area].summary((await readSettings(surface.context)).settings);
-      const sentence = `Now it is what the configuration says: ${summary}.`;
-      const done = statusView({ title: FORMS[area].title, sentence });
-      await updateModal(surface, { client, viewId: view.id }, done);
-      await redrawMenu(surface, client, view.previous_view_id ?? null);
-    },
-    ({ text, blocks }) => client.chat.postMessage({ channel: user.id, text, blocks: [...blocks] }),
-  );
+  const { area, base } = unpackPayload(AreaPayload, value);
+  await surface.access.requireRole(client, user.id, NEED);
+  const outcome = await save(surface, { client, user }, { area, base, value: null });
+  if (outcome.kind === 'waiting') {
+    await deliverNow(surface);
+    const waits = statusView({ title: FORMS[area].title, sentence: WAITS });
+    return updateModal(surface, { client, viewId: view.id }, waits);
+  }
+  // Not the form again: Slack would keep what is typed in fields that it knows.
+  const summary = FORMS[area].summary((await readSettings(surface.context)).settings);
+  const sentence = `Now it is what the configuration says: ${summary}.`;
+  const done = statusView({ title: FORMS[area].title, sentence });
+  await updateModal(surface, { client, viewId: view.id }, done);
+  await redrawMenu(surface, client, view.previous_view_id ?? null);
 }
 
 async function redrawMenu(surface: Surface, client: WebClient, viewId: string | null): Promise<void> {
@@ -229,20 +186,17 @@ async function redrawMenu(surface: Surface, client: WebClient, viewId: string | 
   try {
     await updateModal(surface, { client, viewId }, await menu(surface));
   } catch (error) {
-    logFailure(surface.context.log, error, 'drawing the settings anew');
+    logFailure(surface.context.log, error, 'drawing the settings again');
   }
 }
 
 function listenSearches(app: App, surface: Surface): void {
-  for (const actionId of TEAM_ACTIONS)
-    app.options(actionId, async ({ ack, body }) => {
-      const { teams } = await helpFor(surface);
-      const found = teamsLike(actionId, unescapeMrkdwn(body.value).trim(), teams);
-      await ack({ options: found.slice(0, MAX_OPTIONS).map(choiceOption) });
-    });
-  for (const actionId of [ZONE_ACTION, SUBSCRIPTION_ZONE_ACTION])
-    app.options(actionId, async ({ ack, body }) => {
-      const found = zonesLike(unescapeMrkdwn(body.value).trim()).map(encodeChoice);
-      await ack({ options: found.slice(0, MAX_OPTIONS).map(choiceOption) });
-    });
+  for (const id of TEAM_ACTIONS)
+    onSearch(app, surface, { id, doing: 'searching a team' }, async ({ typed }) =>
+      teamsLike(id, typed, (await helpFor(surface)).teams),
+    );
+  for (const id of [ZONE_ACTION, SUBSCRIPTION_ZONE_ACTION])
+    onSearch(app, surface, { id, doing: 'searching a time zone' }, async ({ typed }) =>
+      zonesLike(typed).map(encodeChoice),
+    );
 }

@@ -1,17 +1,18 @@
-import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type { z } from 'zod';
 import { AppError } from '../../core/base/errors.js';
 import { takeAsIs } from '../../core/spend/as-is.js';
 import type { SpendQuestion, SpendReport } from '../../core/spend/spend.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
 import type { Message } from '../kit/blocks.js';
-import { unpackPayload } from '../kit/payload.js';
+import { type Asker, type Click as KitClick, onClick, onCommand, type Request } from '../kit/listener.js';
 import { resolveReferences } from '../kit/people.js';
 import type { Place } from '../kit/picture.js';
 import { uploadChart } from '../kit/picture.js';
 import { sentenceMessage } from '../kit/plain.js';
-import { answer, attempt, contextOf, type Surface, userOf } from '../kit/request.js';
+import { contextOf, type Surface } from '../kit/request.js';
 import { readTrouble } from '../kit/slack-error.js';
 import { unescapeMrkdwn } from '../kit/text.js';
 import { pictureOf, trendOf } from './chart.js';
@@ -29,9 +30,7 @@ import {
 } from './message.js';
 
 /** One `/spend` question as it came from Slack. */
-interface Ask {
-  readonly client: WebClient;
-  readonly user: { readonly id: string; readonly name: string };
+interface Ask extends Asker {
   readonly text: string;
   /** Set when the answer goes to the whole channel. */
   readonly sharedBy: string | null;
@@ -84,20 +83,20 @@ export async function askSpend(surface: Surface, ask: Ask): Promise<Answered> {
 /** Answers the person alone, with Slack's own chart where the workspace draws it and without where it does not. */
 async function answerCharted(
   surface: Surface,
-  respond: RespondFn,
+  tell: Request['tell'],
   said: { readonly answered: Answered; readonly teamId: string; readonly replaces: boolean },
 ): Promise<void> {
   const { answered, teamId, replaces } = said;
   if (answered.charted !== null) {
     try {
-      await answer(respond, answered.charted, replaces);
+      await tell(answered.charted, replaces);
       return;
     } catch (error) {
       // A response URL tells no more than that it refused.
       surface.context.log.info('Slack took no chart of its own; answering without.', { error });
     }
   }
-  await answer(respond, answered.message, replaces);
+  await tell(answered.message, replaces);
   if (answered.charted !== null) surface.charts.noteRefusal(teamId, 'invalid_blocks');
 }
 
@@ -111,57 +110,34 @@ export async function typedText(surface: Surface, client: WebClient, text: strin
   return unescapeMrkdwn(words).trim();
 }
 
-/** A click on one of a report's buttons. */
-interface Click {
-  readonly client: WebClient;
-  readonly respond: RespondFn;
-  readonly body: BlockAction;
-  readonly action: ButtonAction;
-}
+/** A click on one of a report's buttons, and the question that it carries. */
+type Click = KitClick<z.infer<typeof AskPayload>>;
 
 /** Asks from a button: in place of an ephemeral answer, beside a shared one and beside the help. */
-async function askFromButton(surface: Surface, args: Click): Promise<void> {
-  const isAnswer = !QUESTION_IDS.includes(args.action.action_id);
-  const replaces = isAnswer && args.body.container['is_ephemeral'] === true;
-  await attempt(
-    surface.context.log,
-    'answering a /spend button',
-    async () => {
-      const { text } = unpackPayload(AskPayload, args.action.value);
-      const user = userOf(args.body.user);
-      const teamId = args.body.team?.id ?? '';
-      const answered = await askSpend(surface, { client: args.client, user, text, sharedBy: null, teamId });
-      await answerCharted(surface, args.respond, { answered, teamId, replaces });
-    },
-    (message) => answer(args.respond, message),
-  );
+async function askFromButton(surface: Surface, click: Click): Promise<void> {
+  const { client, user, body, payload } = click;
+  const isAnswer = !QUESTION_IDS.includes(click.action.action_id);
+  const replaces = isAnswer && body.container['is_ephemeral'] === true;
+  const teamId = body.team?.id ?? '';
+  const answered = await askSpend(surface, { client, user, text: payload.text, sharedBy: null, teamId });
+  await answerCharted(surface, click.tell, { answered, teamId, replaces });
 }
 
 /**
- * Posts the report for everyone; the question is asked anew, so what is shared is what is true now, and whether all
- * may see it is looked at anew too. Its picture goes into the thread.
+ * Posts the report for everyone; the question is asked again, so what is shared is what is true now, and whether all
+ * may see it is looked at again too. Its picture goes into the thread.
  */
-async function share(surface: Surface, args: Click): Promise<void> {
-  await attempt(
-    surface.context.log,
-    'sharing a spend report',
-    async () => {
-      const { text } = unpackPayload(AskPayload, args.action.value);
-      const user = userOf(args.body.user);
-      const answered = await askSpend(surface, { client: args.client, user, text, sharedBy: user.name });
-      if (answered.isPrivate)
-        throw new AppError('forbidden', 'This answer is not for everybody in a channel; it stays with you.');
-      const { message, report } = answered;
-      const channel = args.body.channel?.id;
-      const place =
-        channel === undefined ? null : await postShared(surface, args.client, { channel, message });
-      if (place === null) {
-        const content = { text: message.text, blocks: [...message.blocks] };
-        await args.respond({ response_type: 'in_channel', replace_original: false, ...content });
-      } else if (report !== null) await hangPicture(surface, args.client, { report, place });
-    },
-    (message) => answer(args.respond, message),
-  );
+async function share(surface: Surface, { client, user, body, payload, respond }: Click): Promise<void> {
+  const answered = await askSpend(surface, { client, user, text: payload.text, sharedBy: user.name });
+  if (answered.isPrivate)
+    throw new AppError('forbidden', 'This answer is not for everybody in a channel; it stays with you.');
+  const { message, report } = answered;
+  const channel = body.channel?.id;
+  const place = channel === undefined ? null : await postShared(surface, client, { channel, message });
+  if (place === null) {
+    const content = { text: message.text, blocks: [...message.blocks] };
+    await respond?.({ response_type: 'in_channel', replace_original: false, ...content });
+  } else if (report !== null) await hangPicture(surface, client, { report, place });
 }
 
 /** Null where the app may not post by itself: then only the click's own response URL can. */
@@ -196,73 +172,41 @@ async function hangPicture(
 }
 
 /** Sends the person the picture in their messages with the app: a file cannot be shown to one person in a channel. */
-async function sendPicture(surface: Surface, args: Click): Promise<void> {
-  const { client } = args;
-  await attempt(
-    surface.context.log,
-    'drawing a spend report',
-    async () => {
-      const { text } = unpackPayload(AskPayload, args.action.value);
-      const user = userOf(args.body.user);
-      const { report, message } = await askSpend(surface, { client, user, text, sharedBy: null });
-      if (report === null) {
-        await answer(args.respond, message);
-        return;
-      }
-      const picture = await surface.drawChart(pictureOf(report));
-      const opened = await client.conversations.open({ users: user.id });
-      const channel = opened.channel?.id;
-      if (channel === undefined) throw new AppError('upstream', 'Slack opened no direct message.');
-      const posted = await client.chat.postMessage({ channel, text: message.text });
-      await uploadChart(client, picture, { channelId: channel, ts: posted.ts ?? '' });
-      await answer(args.respond, sentenceMessage('The chart is in your messages with me.'));
-    },
-    (message) => answer(args.respond, message),
-  );
+async function sendPicture(surface: Surface, { client, user, payload, tell }: Click): Promise<void> {
+  const { report, message } = await askSpend(surface, { client, user, text: payload.text, sharedBy: null });
+  if (report === null) return tell(message);
+  const picture = await surface.drawChart(pictureOf(report));
+  const opened = await client.conversations.open({ users: user.id });
+  const channel = opened.channel?.id;
+  if (channel === undefined) throw new AppError('upstream', 'Slack opened no direct message.');
+  const posted = await client.chat.postMessage({ channel, text: message.text });
+  await uploadChart(client, picture, { channelId: channel, ts: posted.ts ?? '' });
+  await tell(sentenceMessage('The chart is in your messages with me.'));
 }
 
 /** No question about a team that begins like that: whoever types this wants to know what can be typed. */
 const HELP_WORDS = /^(help|\?)$/i;
 
-/** The action ids that this file answers. */
-export const SPEND_ACTION_IDS: readonly string[] = [
+/** The buttons that ask a question of their own. */
+const ASKING: readonly string[] = [
   ...DRILL_DOWNS.map(drillDownId),
   ...Array.from({ length: MAX_SUGGESTIONS }, (_, index) => suggestionId(index)),
   ...QUESTION_IDS,
-  SHARE_ID,
-  PICTURE_ID,
 ];
 
 /** `/spend` and the buttons of its answers. */
 export function listenSpend(app: App, surface: Surface): void {
-  app.command('/spend', async ({ ack, command, client, respond }) => {
-    await ack();
-    await attempt(
-      surface.context.log,
-      'answering /spend',
-      async () => {
-        const text = await typedText(surface, client, command.text);
-        if (HELP_WORDS.test(text)) return answer(respond, helpMessage());
-        const user = { id: command.user_id, name: command.user_name };
-        const teamId = command.team_id;
-        const answered = await askSpend(surface, { client, user, text, sharedBy: null, teamId });
-        await answerCharted(surface, respond, { answered, teamId, replaces: false });
-      },
-      (message) => answer(respond, message),
-    );
+  onCommand(app, surface, { id: '/spend', doing: 'answering /spend' }, async (asked) => {
+    const { client, user, command, tell } = asked;
+    const text = await typedText(surface, client, command.text);
+    if (HELP_WORDS.test(text)) return tell(helpMessage());
+    const teamId = command.team_id;
+    const answered = await askSpend(surface, { client, user, text, sharedBy: null, teamId });
+    await answerCharted(surface, tell, { answered, teamId, replaces: false });
   });
-  for (const id of SPEND_ACTION_IDS.filter((each) => each !== SHARE_ID && each !== PICTURE_ID)) {
-    app.action<BlockAction<ButtonAction>>(id, async ({ ack, ...args }) => {
-      await ack();
-      await askFromButton(surface, args);
-    });
-  }
-  app.action<BlockAction<ButtonAction>>(SHARE_ID, async ({ ack, ...args }) => {
-    await ack();
-    await share(surface, args);
-  });
-  app.action<BlockAction<ButtonAction>>(PICTURE_ID, async ({ ack, ...args }) => {
-    await ack();
-    await sendPicture(surface, args);
-  });
+  const on = (id: string, doing: string, work: typeof share): void =>
+    onClick(app, surface, { id, doing, payload: AskPayload }, (click) => work(surface, click));
+  for (const id of ASKING) on(id, 'answering a /spend button', askFromButton);
+  on(SHARE_ID, 'sharing a spend report', share);
+  on(PICTURE_ID, 'drawing a spend report', sendPicture);
 }

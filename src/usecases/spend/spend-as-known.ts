@@ -15,7 +15,7 @@ export type KnownAt = { readonly instantMs: number } | { readonly version: numbe
 
 /**
  * Answers a question by the rules, and by who belonged where and whose keys were whose, as they were known at some
- * time: months are allocated anew by them and forgotten at once. The same edition gives the same numbers. Bills and
+ * time: months are allocated again by them and forgotten at once. The same edition gives the same numbers. Bills and
  * measures are those of now, and so are people's names and aliases, of which no history is kept. It writes and
  * rolls back, so it belongs where the long writes are made.
  * @throws AppError `not-found` for an edition that was never recorded; `invalid` for an instant still to come.

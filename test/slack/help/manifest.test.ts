@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Day } from '../../../src/core/base/time.js';
+import { APPORTION_WORDS, readApportion, SLASH_COMMANDS } from '../../../src/core/spend/commands.js';
 import { readSpendQuestion } from '../../../src/core/spend/question.js';
 import type { SpendVocabulary } from '../../../src/core/spend/vocabulary.js';
+import { createSandboxSlack } from '../../../src/sandbox/slack/index.js';
 import { SHORTCUT } from '../../../src/slack/help/listen-shortcuts.js';
 import { EXPLAIN_SHORTCUT_ID } from '../../../src/slack/lineage/listen.js';
 import { BOT_SCOPES } from '../../../src/slack/transport/oauth.js';
@@ -84,12 +86,32 @@ describe('manifest.yml', () => {
     expect(SlackManifest.safeParse(text).error).toBeUndefined();
   });
 
-  it('declares the commands and events that the app listens to', () => {
-    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([
-      '/spend',
-      '/rules',
-      '/apportion',
-    ]);
+  it('declares the commands that the code knows and the sandbox offers, word by word', () => {
+    const declared = manifest.features.slash_commands.map(
+      ({ command, description, usage_hint: usageHint }) => ({ command, description, usageHint }),
+    );
+    expect(declared).toEqual(SLASH_COMMANDS);
+    const ana = { id: 'U0ANA00001', name: 'Ana Ruiz', email: 'ana@larkspur.test' };
+    const sandbox = createSandboxSlack({
+      teamName: 'Larkspur',
+      appName: 'Apportion',
+      people: [ana],
+      channels: [],
+      userGroups: [],
+      clock: () => 0,
+    });
+    expect(sandbox.see(ana.id).commands).toEqual(SLASH_COMMANDS);
+  });
+
+  it('hints at every word that /apportion knows, and at nothing else', () => {
+    const { usage_hint: hint = '' } =
+      manifest.features.slash_commands.find(({ command }) => command === '/apportion') ?? {};
+    const hinted = hint.slice(1, -1).split(' | ');
+    expect(hinted.map((each) => each.split(' ')[0])).toEqual([...APPORTION_WORDS]);
+    for (const each of hinted) expect(readApportion(each)).toMatchObject({ kind: 'word' });
+  });
+
+  it('declares the events that the app listens to', () => {
     const { bot_events: events } = manifest.settings.event_subscriptions;
     expect(events.toSorted().join(' ')).toBe(
       'app_home_opened app_mention app_uninstalled message.channels message.groups message.im team_join ' +

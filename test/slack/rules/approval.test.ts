@@ -125,7 +125,7 @@ describe('a change that moves more than one person may decide', () => {
     expect(shown).toContain('Anyone of FinOps but the author');
 
     await click(GRACE, 'approval.approve');
-    expect(saidTo(GRACE)).toBe('Approved: version 2 of the rules holds.');
+    expect(saidTo(GRACE)).toBe('Approved: version 2 of the rules is in force.');
     expect(await inForce()).toMatchObject({
       number: 2,
       author: `slack:${ANA} (ana.ruiz)`,

@@ -31,7 +31,7 @@ import type { Message } from '../../../src/slack/kit/blocks.js';
 import { dateInput, input, textInput } from '../../../src/slack/kit/inputs.js';
 import { withinLimits } from '../../../src/slack/kit/limits.js';
 import { sentenceMessage } from '../../../src/slack/kit/plain.js';
-import { loadingView, statusView, workingView } from '../../../src/slack/kit/status-view.js';
+import { loadingView, statusView } from '../../../src/slack/kit/status-view.js';
 import { billView, figureView, howView } from '../../../src/slack/lineage/view.js';
 import { directoryMessage, foundPeopleMessage } from '../../../src/slack/people/message.js';
 import { approvalMessage } from '../../../src/slack/rules/approval-message.js';
@@ -895,7 +895,6 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     (how) => ({ view: statusView({ title: nameOf(how), sentence: how.texts.at(-1) ?? 'x' }) }),
   ],
   'kit/status-view#loadingView': [() => ({ view: loadingView() })],
-  'kit/status-view#workingView': [() => ({ view: workingView() })],
   'rules/target-blocks#targetBlocks': [
     (how) => ({
       blocks: targetBlocks({ ...FORM, target: { kind: 'kept' } }, how.texts[0] ?? null),
