@@ -92,7 +92,7 @@ export function acknowledgeView(caseId: number): ModalView {
   });
 }
 
-/** How much a day is expected, and until when; offered is the dearest day so far. */
+/** How much a day is expected, and until when; offered is the most expensive day so far. */
 export function expectedView(figures: AlertFigures, today: Day): ModalView {
   const { series, firstDay, currency } = figures;
   const days = series.filter(({ day }) => day >= firstDay).map(({ actual }) => actual);
@@ -111,7 +111,7 @@ export function expectedView(figures: AlertFigures, today: Day): ModalView {
       input({
         block: FIELD.limit,
         label: `Up to how much a day, in ${displayName(currency, 12)}`,
-        hint: `The dearest day so far was ${formatMoney(most, currency)}.`,
+        hint: `The most expensive day so far was ${formatMoney(most, currency)}.`,
         element: textInput(FIELD.limit, { max: 20, value: formatNanos(offered) }),
       }),
       commentInput('A batch, an evaluation, a launch …'),

@@ -65,7 +65,7 @@ function grown(
     [
       'Still growing: ',
       bold(`${formatMoney(excess, currency)} above expected`),
-      times >= 2 ? `, ${times.toFixed(1)} times what it was when it was last told.` : '.',
+      times >= 2 ? `, ${times.toFixed(1)} times what it was in the last message.` : '.',
     ],
     [`${money[0] ?? ''} ${caseDays(figures)}, expected ${money[1] ?? ''}.`],
     ...(joined === null ? [] : [['New among its causes: ', bold(displayName(joined, 100)), '.']]),

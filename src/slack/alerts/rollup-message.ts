@@ -89,7 +89,7 @@ function rolledLine({ cause, owner, state, currency, excess }: RolledUp): RichLi
   ];
 }
 
-/** The cases of a roll-up, dearest first. */
+/** The cases of a roll-up, most expensive first. */
 export function alertRollupListMessage(body: NoticeBody & { readonly kind: 'alert-rollup-list' }): Message {
   const { lines, more } = body;
   return withinLimits({

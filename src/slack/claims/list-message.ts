@@ -24,7 +24,7 @@ function otherLine(claim: Claim, timeZone: string): RichLine {
   ];
 }
 
-/** Open claims: one's own with their buttons, then for FinOps all others, dearest first. */
+/** Open claims: one's own with their buttons, then for FinOps all others, most expensive first. */
 export function openClaimsMessage(claims: OpenClaims, timeZone: string): Message {
   const { mine, others, count: all } = claims;
   const sentence =

@@ -101,7 +101,7 @@ function reasonView(month: Month, form: keyof typeof FORM_IDS): ModalView {
       ? {
           title: 'Lock anyway',
           submit: 'Lock',
-          text: `Items of ${name} are open. It is locked for ever all the same; your reason goes into the audit log.`,
+          text: `Items of ${name} are open. It is locked anyway, for good; your reason goes into the audit log.`,
         }
       : {
           title: 'Unlock a month',

@@ -23,7 +23,7 @@ import { createPacer, POST_GAP_MS } from './pacer.js';
 import { edit, type PostDeps, payloadOf, post, type Settled } from './post.js';
 import { findPosted } from './reconcile.js';
 
-/** What `createDeliver` is handed by the roof. */
+/** What `createDeliver` is handed by the app. */
 export interface DeliverDeps {
   readonly context: SlackContext;
   /** Should be made with `deliveryClientOptions()`: a client that retries by itself posts twice. */
@@ -170,7 +170,7 @@ async function drain(
   let failed = 0;
   const deliverAll = async (entries: readonly Entry[], interrupted: boolean): Promise<boolean> => {
     for (const [at, entry] of entries.entries()) {
-      // A revised entry starts counting its attempts anew, so a revision alone leaves doubt too.
+      // A revised entry starts counting its attempts again, so a revision alone leaves doubt too.
       const doubtful = interrupted || entry.attempts > 0 || entry.revision > 1;
       const outcome = deps.stopping.aborted ? 'given-up' : await deliverOne(deps, entry, doubtful);
       if (outcome === 'given-up') {

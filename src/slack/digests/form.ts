@@ -126,7 +126,7 @@ export function digestView(shown: DigestShown): ModalView {
       { type: 'divider' },
       ...previewBlocks(figures),
       { type: 'divider' },
-      // Above the buttons, where whoever pressed one is looking.
+      // Above the buttons, where the person who pressed one is looking.
       ...(note === null ? [] : [section(note)]),
       input({
         block: BLOCK.channel,

@@ -72,7 +72,7 @@ export function csvFileView(month: Month): ModalView {
           max_files: 1,
         },
       }),
-      optional('number', 'Invoice number', 'Where no column holds it.', 100),
+      optional('number', 'Invoice number', 'Where no column has it.', 100),
       optional('period', 'Billing period', `Where the rows name no day: ${month}`, 7),
       optional('currency', 'Currency', 'Where the file does not say: USD', 3),
     ],

@@ -17,7 +17,7 @@ export interface Access {
   /** The same as a plain answer; false too when Slack cannot tell. */
   mayEditRules(client: WebClient, userId: string): Promise<boolean>;
   /**
-   * Refuses whoever has none of the roles; `doing` completes "Only FinOps may …".
+   * Refuses everybody who has none of the roles; `doing` completes "Only FinOps may …".
    * @throws AppError `forbidden`, or `upstream` as above.
    */
   requireRole(

@@ -149,7 +149,7 @@ function units(cost: Nanos): number {
 
 /**
  * Which workspaces take Slack's own charts. The block came in step by step: where it was once refused it is not tried
- * again until the process starts anew, and charts are pictures.
+ * again until the process starts again, and charts are pictures.
  */
 export class NativeCharts {
   readonly #refusedBy = new Set<string>();

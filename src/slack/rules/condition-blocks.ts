@@ -162,7 +162,7 @@ export function conditionBlocks(form: RuleForm, keptSentence: string | null): Kn
   const { rows } = form;
   if (rows === null) {
     return [
-      rich([bold('When '), displayName(keptSentence ?? 'its condition holds', 1_500)]),
+      rich([bold('When '), displayName(keptSentence ?? 'its condition is met', 1_500)]),
       context(
         'This condition says more than the form can show; it stays exactly as it is. Change it in the rules file.',
       ),

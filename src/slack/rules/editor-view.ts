@@ -60,14 +60,14 @@ function whenBlocks(form: RuleForm): KnownBlock[] {
       block: BLOCK.from,
       action: ACTION.from,
       label: 'From',
-      hint: 'First day it holds. Empty: from the beginning.',
+      hint: 'First day it applies. Empty: from the beginning.',
       day: form.from,
     }),
     dateInput({
       block: BLOCK.to,
       action: ACTION.to,
       label: 'Until',
-      hint: 'First day it no longer holds. Empty: for good.',
+      hint: 'First day it no longer applies. Empty: for good.',
       day: form.to,
     }),
     ...beforeBlocks(form),
@@ -84,7 +84,7 @@ function whenBlocks(form: RuleForm): KnownBlock[] {
   ];
 }
 
-/** The rule editor. Drawn anew whenever a choice changes which fields there are; kept block ids keep what was typed. */
+/** The rule editor. Drawn again whenever a choice changes which fields there are; kept block ids keep what was typed. */
 export function editorView(form: RuleForm, around: EditorSurroundings): ModalView {
   return {
     type: 'modal',

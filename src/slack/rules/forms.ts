@@ -136,7 +136,7 @@ export async function viewOfBack(context: SlackContext, back: Back): Promise<Mod
   }
 }
 
-/** Values offered for an attribute: the ledger's own, dearest first. */
+/** Values offered for an attribute: the ledger's own, most expensive first. */
 const LOOKED_THROUGH = 1_000;
 
 /** What a filled-in form asks for. @throws AppError `invalid` or `not-found`. */

@@ -34,7 +34,7 @@ export function retireView(form: RetireForm): ModalView {
         block: BLOCK.from,
         action: ACTION.from,
         label: 'From',
-        hint: 'First day it no longer holds. Empty: as if it had never been.',
+        hint: 'First day it no longer applies. Empty: as if it had never been.',
         day: form.from,
       }),
       input({

@@ -95,7 +95,7 @@ function credentialField(kind: SourceKind, credentials: readonly NamedCredential
   const offered = credentials.slice(0, 100);
   if (offered.length === 0)
     return section(
-      `Credential: ${kind.credential}. None is set for this kind yet: whoever runs Apportion adds one under credentials in apportion.yml.`,
+      `Credential: ${kind.credential}. None is set for this kind yet: the person who runs Apportion adds one under credentials in apportion.yml.`,
     );
   const options = offered.map(({ name, baseUrl }) =>
     option(baseUrl === null ? name : `${name} at ${new URL(baseUrl).host}`, name),

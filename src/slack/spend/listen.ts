@@ -184,7 +184,7 @@ async function sendPicture(surface: Surface, { client, user, payload, tell }: Cl
   await tell(sentenceMessage('The chart is in your messages with me.'));
 }
 
-/** No question about a team that begins like that: whoever types this wants to know what can be typed. */
+/** No question about a team that begins like that: a person who types this wants to know what can be typed. */
 const HELP_WORDS = /^(help|\?)$/i;
 
 /** The buttons that ask a question of their own. */

@@ -123,7 +123,7 @@ function createInstallationStore(
       if (!isAllowed(installation, allowedTeams)) {
         throw new AppError(
           'forbidden',
-          `The workspace ${id} may not install Apportion; whoever runs it adds the id to SLACK_ALLOWED_TEAMS.`,
+          `The workspace ${id} may not install Apportion; the person who runs it adds the id to SLACK_ALLOWED_TEAMS.`,
         );
       }
       const sealed = seal(JSON.stringify(installation), encryptionKey, id);
