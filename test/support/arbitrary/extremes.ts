@@ -54,25 +54,40 @@ const WORDS: ReadonlySet<string> = new Set(
 const FIXED =
   /^(\d{4}-\d{2}(-\d{2})?|\d{4}-W\d{2}|[A-Z]{3}|tag:.*|[a-z]+\.[a-z-]+|#?[CUSFDW]0[A-Z0-9]+|Etc\/UTC)$/;
 
+/** Items that lists in lists may come to in one sample, and characters after which its texts are short ones. */
+const MOST_NESTED = 1_000;
+const MOST_TEXT = 500_000;
+const SHORT_TEXT = 40;
+
 /**
  * A sample made extreme. Numbers, booleans, nulls, days, currencies and the words that code decides by stay; so does
- * what `keep` names.
+ * what `keep` names. Its size has a limit, however deep the sample: outer lists are as long as `how` says, then come
+ * `MOST_NESTED` and `MOST_TEXT`, after which lists keep their length and texts are cut.
  */
 export function makeExtreme<T>(sample: T, how: Extreme, keep: readonly string[] = []): T {
   let at = 0;
+  let nestedLeft = MOST_NESTED;
+  let textLeft = MOST_TEXT;
   const next = <V>(values: readonly V[], fallback: V): V => values[at++ % values.length] ?? fallback;
+  const nextText = (fallback: string): string => {
+    const text = next(how.texts, fallback).slice(0, textLeft > 0 ? undefined : SHORT_TEXT);
+    textLeft -= text.length;
+    return text;
+  };
+  const copiesOf = (list: readonly unknown[], depth: number): number => {
+    if (depth === 0) return how.copies;
+    const copies = Math.min(how.copies, nestedLeft > 0 ? 2 : 1);
+    nestedLeft -= copies * list.length;
+    return copies;
+  };
   const walk = (value: unknown, name: string, depth = 0): unknown => {
     if (keep.includes(name)) return value;
     if (typeof value === 'bigint') return next(how.amounts, value);
-    if (typeof value === 'string')
-      return WORDS.has(name) || FIXED.test(value) ? value : next(how.texts, value);
-    if (Array.isArray(value)) {
-      // Lists in lists grow little: three hundred of three hundred say nothing new.
-      const copies = depth === 0 ? how.copies : Math.min(how.copies, 2);
-      return Array.from({ length: copies }, (): readonly unknown[] => value)
+    if (typeof value === 'string') return WORDS.has(name) || FIXED.test(value) ? value : nextText(value);
+    if (Array.isArray(value))
+      return Array.from({ length: copiesOf(value, depth) }, (): readonly unknown[] => value)
         .flat()
         .map((item) => walk(item, name, depth + 1));
-    }
     if (value instanceof Map)
       return new Map([...value].map(([key, item]) => [walk(key, '', depth), walk(item, '', depth)]));
     if (typeof value !== 'object' || value === null) return value;

@@ -136,7 +136,7 @@ describe('explaining any figure', () => {
           await context.store.close();
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 12 },
     );
   });
 
@@ -166,7 +166,7 @@ describe('explaining any figure', () => {
           await store.close();
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 8 },
     );
   });
 });

@@ -14,13 +14,18 @@ export interface Database {
 // The package root is three folders up from here, in src as in dist.
 const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'drizzle');
 
+/** The bytes of an empty database with today's schema; every database in memory but the first is a copy of it. */
+let emptyDatabase: Buffer | null = null;
+
 /**
  * Opens (and creates, with its folder) the database file and brings its schema up to date. `:memory:` is a
  * database that dies with its handle. Write-ahead logging lets a worker thread use the same file meanwhile.
  */
 export function openDatabase(path: string): Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const handle = new SqliteHandle(path, { timeout: 10_000 });
+  const isInMemory = path === ':memory:';
+  if (!isInMemory) mkdirSync(dirname(path), { recursive: true });
+  const copied = isInMemory ? emptyDatabase : null;
+  const handle = new SqliteHandle(copied ?? path, { timeout: 10_000 });
   handle.pragma('page_size = 8192'); // counts only before the first write
   handle.pragma('journal_mode = WAL');
   handle.pragma('synchronous = NORMAL');
@@ -28,7 +33,8 @@ export function openDatabase(path: string): Database {
   handle.pragma('temp_store = MEMORY');
   handle.pragma('cache_size = -65536'); // KiB
   const orm = drizzle(handle);
-  migrate(orm, { migrationsFolder: MIGRATIONS });
+  if (copied === null) migrate(orm, { migrationsFolder: MIGRATIONS });
+  if (isInMemory) emptyDatabase ??= handle.serialize();
   return { handle, orm };
 }
 
