@@ -3,7 +3,7 @@ import type { TokenUse } from '../core/gateways/token-use.js';
 import type { Invoice } from '../core/invoices/invoice.js';
 import type { Charge, ReplaceScope } from '../core/ledger/charge.js';
 import type { MeasureRow } from '../core/ledger/measure.js';
-import type { Overlap } from '../core/ledger/overlap.js';
+import type { SourceOverlap } from '../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../core/people/data.js';
 import type { BilledUsage } from '../core/prices/check.js';
 import type { Unrated } from '../core/prices/rating.js';
@@ -59,7 +59,7 @@ export interface Provider {
   /** How far back the vendor answers at all, in days; null when unbounded. */
   readonly reachDays: number | null;
   /** Which of its charges other sources may carry too, and who is counted; the ledger sees to it. Absent: none. */
-  readonly overlaps?: readonly Overlap[];
+  readonly overlaps?: readonly SourceOverlap[];
   /** Days the vendor usually takes to close a day; absent: two. Null: a file, which brings what it brings. */
   readonly usualLagDays?: number | null;
   /** Days that one pull may span when a year is filled in; absent: 31. Null: every pull is of everything there is. */

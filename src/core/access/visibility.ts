@@ -23,12 +23,12 @@ export interface Viewer {
 export type VisibilityScope = SpendQuestion['scope'];
 
 /** Whether it may be seen; if not, why, in one sentence that says what may. */
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly sentence: string };
+export type Permission = { readonly ok: true } | { readonly ok: false; readonly sentence: string };
 
 type Policy = Pick<Settings['visibility'], 'teams' | 'people'>;
 
-const YES: Verdict = { ok: true };
-const no = (sentence: string): Verdict => ({ ok: false, sentence });
+const YES: Permission = { ok: true };
+const no = (sentence: string): Permission => ({ ok: false, sentence });
 
 function has(viewer: Viewer, ...roles: readonly Role[]): boolean {
   return roles.some((role) => viewer.roles.includes(role));
@@ -46,7 +46,7 @@ export function visibleTeams(viewer: Viewer, { teams }: Pick<Policy, 'teams'>): 
 }
 
 /** Whether the figures of a scope may be seen. One's own use always may. */
-export function maySee(viewer: Viewer, policy: Policy, scope: VisibilityScope): Verdict {
+export function maySee(viewer: Viewer, policy: Policy, scope: VisibilityScope): Permission {
   const teams = visibleTeams(viewer, policy);
   if (teams === 'all') return YES;
   if (scope !== null && 'key' in scope && scope.key === 'person' && isSelf(viewer, scope.value)) return YES;
@@ -67,7 +67,7 @@ export function mayRankPeople(
   viewer: Viewer,
   policy: Policy,
   asked: { readonly scope: VisibilityScope; readonly teamOf: (email: string) => string | null },
-): Verdict {
+): Permission {
   const { scope } = asked;
   const person = scope !== null && 'key' in scope && scope.key === 'person' ? scope.value : null;
   if (person !== null && isSelf(viewer, person)) return YES;
@@ -104,7 +104,11 @@ export function mayRankPeople(
 const LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** Whether the viewer has one of the roles, as a verdict that says whom to ask. */
-export function requiresRole(viewer: Pick<Viewer, 'roles'>, roles: readonly Role[], doing: string): Verdict {
+export function requiresRole(
+  viewer: Pick<Viewer, 'roles'>,
+  roles: readonly Role[],
+  doing: string,
+): Permission {
   if (roles.some((role) => viewer.roles.includes(role))) return YES;
   const names = { finops: 'FinOps', finance: 'finance', leader: 'leaders' } as const;
   const list = LIST.format(roles.map((role) => names[role]));

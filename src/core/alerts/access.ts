@@ -1,4 +1,4 @@
-import type { Verdict, Viewer } from '../access/visibility.js';
+import type { Permission, Viewer } from '../access/visibility.js';
 import type { Actor } from '../base/actor.js';
 import type { Team } from '../people/data.js';
 import { UNALLOCATED } from '../rules/target.js';
@@ -11,7 +11,7 @@ import { type AlertFigures, teamsOf } from './alert.js';
 export function mayActOn(
   figures: AlertFigures,
   by: { readonly viewer: Viewer; readonly actor: Actor; readonly teams: readonly Team[] },
-): Verdict {
+): Permission {
   const { viewer, actor } = by;
   const teams = teamsOf(figures);
   if (viewer.roles.includes('finops')) return { ok: true };

@@ -1,7 +1,7 @@
 import { compareBigint, compareText, type Nanos } from '../base/money.js';
 import { type AlertCause, type CauseKind, causeId } from './alert.js';
-import { type Atom, groupAtoms, isPartOf } from './atoms.js';
-import { createSignalFinder, excessOf, excessOfAtoms, type Signal, type Watch } from './watch.js';
+import { groupParts, isPartOf, type UsagePart } from './usage-parts.js';
+import { createSignalFinder, excessOf, excessOfParts, type Signal, type Watch } from './watch.js';
 
 /** One thing that runs away, and the series that showed it. */
 export interface FoundCause {
@@ -28,25 +28,25 @@ const BREADTH: readonly CauseKind[] = ['company', 'service', 'model', 'team', 'k
 export function findCauses(watch: Watch, known: readonly AlertCause[]): readonly FoundCause[] {
   const find = createSignalFinder(watch);
   const found: FoundCause[] = [];
-  let atoms = without(watch.atoms, known);
-  for (let round = 0; round < ROUNDS && atoms.length > 0; round += 1) {
-    const signals = find(atoms);
+  let parts = without(watch.parts, known);
+  for (let round = 0; round < ROUNDS && parts.length > 0; round += 1) {
+    const signals = find(parts);
     if (signals.length === 0) break;
     const causes = absorb(signals.flatMap((signal) => explain(signal, signals)));
     found.push(...causes);
     const left = without(
-      atoms,
+      parts,
       causes.map(({ cause }) => cause),
     );
-    if (left.length === atoms.length) break;
-    atoms = left;
+    if (left.length === parts.length) break;
+    parts = left;
   }
   return found;
 }
 
-function without(atoms: readonly Atom[], causes: readonly AlertCause[]): readonly Atom[] {
-  if (causes.length === 0) return atoms;
-  return atoms.filter((atom) => !causes.some((cause) => isPartOf(atom, cause)));
+function without(parts: readonly UsagePart[], causes: readonly AlertCause[]): readonly UsagePart[] {
+  if (causes.length === 0) return parts;
+  return parts.filter((part) => !causes.some((cause) => isPartOf(part, cause)));
 }
 
 /** Is `part` at least so many hundredths of `whole`? */
@@ -60,8 +60,8 @@ interface Share {
 }
 
 function sharesBy(signal: Signal, kind: CauseKind): readonly Share[] {
-  return [...groupAtoms(signal.atoms, kind)]
-    .map(([label, own]) => ({ label, excess: excessOfAtoms(own, signal.run) }))
+  return [...groupParts(signal.parts, kind)]
+    .map(([label, own]) => ({ label, excess: excessOfParts(own, signal.run) }))
     .toSorted((a, b) => compareBigint(b.excess, a.excess) || compareText(a.label, b.label));
 }
 
@@ -115,8 +115,8 @@ function absorb(found: readonly FoundCause[]): readonly FoundCause[] {
   const unique = new Map(found.map((each) => [causeId(each.cause), each]));
   const sized = [...unique.values()]
     .map((each) => {
-      const atoms = each.signal.atoms.filter((atom) => isPartOf(atom, each.cause));
-      return { ...each, atoms, excess: excessOfAtoms(atoms, each.signal.run) };
+      const parts = each.signal.parts.filter((part) => isPartOf(part, each.cause));
+      return { ...each, parts, excess: excessOfParts(parts, each.signal.run) };
     })
     .toSorted(
       (a, b) =>
@@ -128,8 +128,8 @@ function absorb(found: readonly FoundCause[]): readonly FoundCause[] {
   for (const each of sized) {
     const isPart = kept.some((broad) => {
       if (makesUp(each.excess, broad.excess, KEY_SHARE)) return false;
-      const inside = each.atoms.filter((atom) => isPartOf(atom, broad.cause));
-      return makesUp(excessOfAtoms(inside, each.signal.run), each.excess, KEY_SHARE);
+      const inside = each.parts.filter((part) => isPartOf(part, broad.cause));
+      return makesUp(excessOfParts(inside, each.signal.run), each.excess, KEY_SHARE);
     });
     if (!isPart) kept.push(each);
   }

@@ -10,7 +10,7 @@ import {
   causeOf,
 } from './alert.js';
 import { type AnomalyRun, type DayVerdict, judgeDays } from './anomaly.js';
-import { type Atom, groupAtoms, sumAtoms } from './atoms.js';
+import { groupParts, sumParts, type UsagePart } from './usage-parts.js';
 import { excessOf, usualOn, type Watch } from './watch.js';
 
 const SERIES_DAYS = 35;
@@ -26,14 +26,14 @@ interface Part {
   readonly expected: Nanos;
 }
 
-/** What a group of atoms cost on a run's days, against the same weekdays of the weeks before. */
-function partOf(label: string, atoms: readonly Atom[], run: AnomalyRun): Part {
+/** What a group of parts cost on a run's days, against the same weekdays of the weeks before. */
+function partOf(label: string, parts: readonly UsagePart[], run: AnomalyRun): Part {
   let actual = 0n;
   let expected = 0n;
-  for (const atom of atoms)
+  for (const part of parts)
     for (const { day } of run.days) {
-      actual += atom.days.get(day) ?? 0n;
-      expected += usualOn(atom, day, run.firstDay);
+      actual += part.days.get(day) ?? 0n;
+      expected += usualOn(part, day, run.firstDay);
     }
   return { label, actual, expected };
 }
@@ -42,15 +42,15 @@ function partOf(label: string, atoms: readonly Atom[], run: AnomalyRun): Part {
  * Who drove the excess: keys, persons and models; the largest three of each kind that make up a tenth of it.
  * @internal Tests follow one run without the watch around it.
  */
-export function findDrivers(atoms: readonly Atom[], run: AnomalyRun): readonly AlertDriver[] {
+export function findDrivers(parts: readonly UsagePart[], run: AnomalyRun): readonly AlertDriver[] {
   const excess = excessOf(run);
-  const people = new Map<string, Atom[]>();
-  for (const atom of atoms)
-    if (atom.person !== null) people.set(atom.person, [...(people.get(atom.person) ?? []), atom]);
+  const people = new Map<string, UsagePart[]>();
+  for (const part of parts)
+    if (part.person !== null) people.set(part.person, [...(people.get(part.person) ?? []), part]);
   const kinds = [
-    { by: 'key', groups: groupAtoms(atoms, 'key') },
+    { by: 'key', groups: groupParts(parts, 'key') },
     { by: 'person', groups: people },
-    { by: 'model', groups: groupAtoms(atoms, 'model') },
+    { by: 'model', groups: groupParts(parts, 'model') },
   ];
   return kinds
     .flatMap(({ by, groups }) =>
@@ -104,13 +104,13 @@ export interface Followed {
   readonly cause: AlertCause;
   readonly verdicts: readonly DayVerdict[];
   readonly run: AnomalyRun;
-  readonly atoms: readonly Atom[];
+  readonly parts: readonly UsagePart[];
 }
 
 /** The figures of a case; id, state and who looks after it are the store's. Those of one team name no person. */
 export function figuresOfCause(watch: Watch, followed: Followed, currency: string): AlertFigures {
-  const { run, atoms, cause } = followed;
-  const teams = [...groupAtoms(atoms, 'team')]
+  const { run, parts, cause } = followed;
+  const teams = [...groupParts(parts, 'team')]
     .map(([team, own]): AlertTeam => {
       const { actual, expected } = partOf(team, own, run);
       return { team, actual, expected };
@@ -121,7 +121,7 @@ export function figuresOfCause(watch: Watch, followed: Followed, currency: strin
   const risen = teams.filter(({ actual, expected }, at) => at === 0 || actual > expected);
   const owner = risen[0]?.team ?? UNALLOCATED;
   const shown = risen.slice(0, MOST_TEAMS);
-  const drivers = findDrivers(atoms, run);
+  const drivers = findDrivers(parts, run);
   const team = teamOfAlert({ teams: risen, owner });
   return {
     caseId: 0,
@@ -148,18 +148,18 @@ export function figuresOfCause(watch: Watch, followed: Followed, currency: strin
 /** The whole team's history, with and without the cause; nothing where the cause is all there is. */
 function chartOfTeam(
   watch: Watch,
-  { cause, run, verdicts, atoms }: Followed,
+  { cause, run, verdicts, parts }: Followed,
   team: string,
 ): Pick<AlertFigures, 'chart'> {
-  const own = watch.atoms.filter((atom) => atom.team === team);
-  const suspect = atoms.filter((atom) => atom.team === team);
+  const own = watch.parts.filter((part) => part.team === team);
+  const suspect = parts.filter((part) => part.team === team);
   const from = verdicts[0]?.day;
   if (own.length === suspect.length || from === undefined) return {};
-  const judged = judgeDays(sumAtoms(own, watch.frame, from), watch.options);
+  const judged = judgeDays(sumParts(own, watch.frame, from), watch.options);
   const series = historyTo(judged, run.lastDay);
   const days = series.map(({ day }) => ({
     day,
-    cost: sumNanos(suspect.map((atom) => atom.days.get(day) ?? 0n)),
+    cost: sumNanos(suspect.map((part) => part.days.get(day) ?? 0n)),
   }));
   return { chart: { label: team, series, suspect: { label: cause.label, days } } };
 }

@@ -2,7 +2,7 @@ import { compareBigint, type Nanos, sumNanos } from '../base/money.js';
 import { addDays, type Day, daysIn, weekday } from '../base/time.js';
 import { type AlertCause, type CauseKind, causeId } from './alert.js';
 import { type AnomalyOptions, type AnomalyRun, type DayVerdict, findRuns, judgeDays } from './anomaly.js';
-import { type Atom, firstUse, groupAtoms, isPartOf, sumAtoms, type WatchFrame } from './atoms.js';
+import { firstUse, groupParts, isPartOf, sumParts, type UsagePart, type WatchFrame } from './usage-parts.js';
 
 /** Weeks before a rise that its parts are compared with. */
 const WEEKS = 4;
@@ -11,7 +11,7 @@ const MOST_KEYS = 100;
 
 /** Everything that is watched at one moment. */
 export interface Watch {
-  readonly atoms: readonly Atom[];
+  readonly parts: readonly UsagePart[];
   readonly frame: WatchFrame;
   readonly options: AnomalyOptions;
   /** Rises that ended before this day are history. */
@@ -21,7 +21,7 @@ export interface Watch {
 /** A series that is, or lately was, above its band. */
 export interface Signal {
   readonly cause: AlertCause;
-  readonly atoms: readonly Atom[];
+  readonly parts: readonly UsagePart[];
   readonly verdicts: readonly DayVerdict[];
   readonly run: AnomalyRun;
 }
@@ -33,60 +33,60 @@ export function excessOf(run: AnomalyRun): Nanos {
 
 /**
  * Looks for series above their band at every level: the company, services, models, teams, and the keys that rose
- * most. Judging is dear, so that a series once judged is remembered for the next look with fewer atoms.
+ * most. Judging is dear, so that a series once judged is remembered for the next look with fewer parts.
  */
-export function createSignalFinder(watch: Watch): (atoms: readonly Atom[]) => readonly Signal[] {
+export function createSignalFinder(watch: Watch): (parts: readonly UsagePart[]) => readonly Signal[] {
   const judged = new Map<string, { readonly count: number; readonly signal: Signal | null }>();
-  const judgeGroup = (cause: AlertCause, atoms: readonly Atom[]): Signal | null => {
+  const judgeGroup = (cause: AlertCause, parts: readonly UsagePart[]): Signal | null => {
     const known = judged.get(causeId(cause));
-    if (known?.count === atoms.length) return known.signal;
-    const signal = findSignal(watch, cause, atoms);
-    judged.set(causeId(cause), { count: atoms.length, signal });
+    if (known?.count === parts.length) return known.signal;
+    const signal = findSignal(watch, cause, parts);
+    judged.set(causeId(cause), { count: parts.length, signal });
     return signal;
   };
-  return (atoms) => {
+  return (parts) => {
     const groups = (['company', 'service', 'model', 'team'] as const).flatMap((kind) =>
-      [...groupAtoms(atoms, kind)].map(([label, own]) => ({ cause: { kind, label }, own })),
+      [...groupParts(parts, kind)].map(([label, own]) => ({ cause: { kind, label }, own })),
     );
-    const all = [...groups, ...risenKeys(watch, atoms)];
+    const all = [...groups, ...risenKeys(watch, parts)];
     return all.flatMap(({ cause, own }) => judgeGroup(cause, own) ?? []);
   };
 }
 
-function findSignal(watch: Watch, cause: AlertCause, atoms: readonly Atom[]): Signal | null {
-  const from = firstUse(atoms);
+function findSignal(watch: Watch, cause: AlertCause, parts: readonly UsagePart[]): Signal | null {
+  const from = firstUse(parts);
   if (from === null) return null;
-  const verdicts = judgeDays(sumAtoms(atoms, watch.frame, from), watch.options);
+  const verdicts = judgeDays(sumParts(parts, watch.frame, from), watch.options);
   const run = findRuns(verdicts, watch.options).at(-1);
-  return run === undefined || run.lastDay < watch.newsFrom ? null : { cause, atoms, verdicts, run };
+  return run === undefined || run.lastDay < watch.newsFrom ? null : { cause, parts, verdicts, run };
 }
 
 interface Group {
   readonly cause: { readonly kind: CauseKind; readonly label: string };
-  readonly own: readonly Atom[];
+  readonly own: readonly UsagePart[];
 }
 
-function risenKeys({ frame, options, newsFrom }: Watch, atoms: readonly Atom[]): readonly Group[] {
+function risenKeys({ frame, options, newsFrom }: Watch, parts: readonly UsagePart[]): readonly Group[] {
   const days = daysIn({ from: newsFrom, to: frame.range.to });
-  return [...groupAtoms(atoms, 'key')]
+  return [...groupParts(parts, 'key')]
     .map(([label, own]) => ({ cause: { kind: 'key' as const, label }, own, rise: mostRise(own, days) }))
     .filter(({ rise }) => rise >= options.minExcess)
     .toSorted((a, b) => compareBigint(b.rise, a.rise))
     .slice(0, MOST_KEYS);
 }
 
-function mostRise(atoms: readonly Atom[], days: readonly Day[]): Nanos {
+function mostRise(parts: readonly UsagePart[], days: readonly Day[]): Nanos {
   let most = 0n;
   for (const day of days) {
     let rise = 0n;
-    for (const atom of atoms) rise += (atom.days.get(day) ?? 0n) - usualOn(atom, day, day);
+    for (const part of parts) rise += (part.days.get(day) ?? 0n) - usualOn(part, day, day);
     if (rise > most) most = rise;
   }
   return most;
 }
 
 /** The mean of the same weekdays in the four weeks before `firstDay`. */
-export function usualOn({ days }: Atom, day: Day, firstDay: Day): Nanos {
+export function usualOn({ days }: UsagePart, day: Day, firstDay: Day): Nanos {
   let sum = 0n;
   for (const before of weekdaysBefore(day, firstDay)) sum += days.get(before) ?? 0n;
   return sum / BigInt(WEEKS);
@@ -106,11 +106,11 @@ function weekdaysBefore(day: Day, firstDay: Day): readonly Day[] {
   return days;
 }
 
-/** What atoms cost on a run's days beyond the weeks before. */
-export function excessOfAtoms(atoms: readonly Atom[], run: AnomalyRun): Nanos {
+/** What parts cost on a run's days beyond the weeks before. */
+export function excessOfParts(parts: readonly UsagePart[], run: AnomalyRun): Nanos {
   let excess = 0n;
-  for (const atom of atoms)
-    for (const { day } of run.days) excess += (atom.days.get(day) ?? 0n) - usualOn(atom, day, run.firstDay);
+  for (const part of parts)
+    for (const { day } of run.days) excess += (part.days.get(day) ?? 0n) - usualOn(part, day, run.firstDay);
   return excess;
 }
 
@@ -126,29 +126,29 @@ export function followCause(
 ): {
   readonly verdicts: readonly DayVerdict[];
   readonly run: AnomalyRun | null;
-  readonly atoms: readonly Atom[];
+  readonly parts: readonly UsagePart[];
 } {
-  const atoms = watch.atoms.filter((atom) => isPartOf(atom, cause));
-  const from = firstUse(watch.atoms) ?? watch.frame.range.from;
-  const verdicts = judgeDays(sumAtoms(atoms, watch.frame, from), watch.options);
+  const parts = watch.parts.filter((part) => isPartOf(part, cause));
+  const from = firstUse(watch.parts) ?? watch.frame.range.from;
+  const verdicts = judgeDays(sumParts(parts, watch.frame, from), watch.options);
   const run = findRuns(verdicts, watch.options).findLast((each) => overlaps(each, seen));
-  if (run !== undefined) return { verdicts, run, atoms };
+  if (run !== undefined) return { verdicts, run, parts };
   const plain = verdicts.map((verdict) =>
-    verdict.day < seen.firstDay ? verdict : againstWeekdays(watch, atoms, { verdict, seen }),
+    verdict.day < seen.firstDay ? verdict : againstWeekdays(watch, parts, { verdict, seen }),
   );
   return {
     verdicts: plain,
     run: findRuns(plain, watch.options).findLast((each) => overlaps(each, seen)) ?? null,
-    atoms,
+    parts,
   };
 }
 
 function againstWeekdays(
   { options }: Watch,
-  atoms: readonly Atom[],
+  parts: readonly UsagePart[],
   { verdict, seen }: { readonly verdict: DayVerdict; readonly seen: { readonly firstDay: Day } },
 ): DayVerdict {
-  const expected = sumNanos(atoms.map((atom) => usualOn(atom, verdict.day, seen.firstDay)));
+  const expected = sumNanos(parts.map((part) => usualOn(part, verdict.day, seen.firstDay)));
   const byShare = (expected * BigInt(Math.round(options.minShare * 10_000))) / 10_000n;
   const upper = expected + (byShare > options.minExcess ? byShare : options.minExcess);
   return { ...verdict, expected, upper, flagged: verdict.actual >= upper && verdict.actual > expected };

@@ -4,20 +4,20 @@ import { addDays, type Day, daysIn, monthRange } from '../base/time.js';
 import type { Bill, Charge, ChargeCategory, ChargeKind, DimensionSet } from '../ledger/charge.js';
 import { type InvoiceLine, invoiceKeyText, linePeriod, OWNER_TAG, type StoredInvoice } from './invoice.js';
 import {
+  type CostType,
+  type CostTypeFigures,
   cellsOf,
+  costTypeOfLine,
   type FeedCell,
   type InvoiceGroup,
-  type Lane,
-  type LaneFigures,
-  laneOfLine,
   settleGroup,
-} from './lanes.js';
+} from './settle.js';
 
 /** The column under which a charge that we made from an invoice names it (FOCUS custom column). */
 export const INVOICE_COLUMN = 'x_BookedFromInvoice';
 
-/** FOCUS ChargeCategory of what a lane books. */
-const CATEGORIES: Readonly<Record<Lane, ChargeCategory>> = {
+/** FOCUS ChargeCategory of what a cost type books. */
+const CATEGORIES: Readonly<Record<CostType, ChargeCategory>> = {
   usage: 'Usage',
   seat: 'Usage',
   purchase: 'Purchase',
@@ -54,39 +54,39 @@ interface Booking {
 export function bookInvoices(group: InvoiceGroup, bill: Bill | null): readonly Charge[] {
   const settled = settleGroup(group).map((each) => {
     const book = { invoice: each.invoice, bill: billOf(each.invoice, bill) };
-    return { ...each, book, direct: bookLines(book, each.lanes, ['usage', 'seat']) };
+    return { ...each, book, direct: bookLines(book, each.costTypes, ['usage', 'seat']) };
   });
   const everywhere = placesOf(group.cells.filter(isUsage));
   const booked = placesOfCharges(settled.flatMap(({ direct }) => direct));
-  return settled.flatMap(({ book, lanes, direct }) => {
+  return settled.flatMap(({ book, costTypes, direct }) => {
     const cells = cellsOf(group, book.invoice);
     const own = [placesOf(cells.filter(isUsage)), placesOfCharges(direct)];
     const base = firstFilled([...own, everywhere, booked]);
     return [
       ...direct,
-      ...bookLines(book, lanes, ['purchase', 'credit', 'tax', 'adjustment'], base),
-      ...lanes.flatMap((figures) => bookDifference(book, figures, { cells, base })),
+      ...bookLines(book, costTypes, ['purchase', 'credit', 'tax', 'adjustment'], base),
+      ...costTypes.flatMap((figures) => bookDifference(book, figures, { cells, base })),
       ...bookAccepted(book, base),
     ];
   });
 }
 
-/** Brings what the feed holds of a lane to what the invoice says of it. */
+/** Brings what the feed holds of a cost type to what the invoice says of it. */
 function bookDifference(
   book: Book,
-  { lane, how, booked, trueUp }: LaneFigures,
+  { costType, how, booked, trueUp }: CostTypeFigures,
   { cells, base }: { readonly cells: readonly FeedCell[]; readonly base: readonly Place[] },
 ): readonly Charge[] {
   const { invoiceId } = book.invoice;
   if (how === 'lines' || (booked === 0n && trueUp === 0n)) return [];
   if (how !== 'true-up') {
     const description = how === 'within' ? `Billed on invoice ${invoiceId}` : 'Billed on another invoice';
-    return whole(book, booking(lane, description, { billed: booked, effective: 0n }));
+    return whole(book, booking(costType, description, { billed: booked, effective: 0n }));
   }
   const money = { billed: booked, effective: trueUp };
-  const own = cells.filter((cell) => cell.lane === lane);
+  const own = cells.filter((cell) => cell.costType === costType);
   const places = firstFilled([placesOf(own.filter(({ isEstimate }) => isEstimate)), placesOf(own), base]);
-  return spread(book, booking(lane, `True-up to invoice ${invoiceId}`, money), places);
+  return spread(book, booking(costType, `True-up to invoice ${invoiceId}`, money), places);
 }
 
 function bookAccepted(book: Book, base: readonly Place[]): readonly Charge[] {
@@ -96,9 +96,13 @@ function bookAccepted(book: Book, base: readonly Place[]): readonly Charge[] {
   return spread(book, booking('adjustment', `Residual accepted: ${accepted.reason}`, money), base);
 }
 
-function booking(lane: Lane, description: string, money: Pick<Booking, 'billed' | 'effective'>): Booking {
-  const frequency = lane === 'seat' ? 'Recurring' : lane === 'usage' ? 'Usage-Based' : 'One-Time';
-  return { category: CATEGORIES[lane], frequency, description, ...money, owner: undefined };
+function booking(
+  costType: CostType,
+  description: string,
+  money: Pick<Booking, 'billed' | 'effective'>,
+): Booking {
+  const frequency = costType === 'seat' ? 'Recurring' : costType === 'usage' ? 'Usage-Based' : 'One-Time';
+  return { category: CATEGORIES[costType], frequency, description, ...money, owner: undefined };
 }
 
 /** An invoice being booked, and what its charges are billed on. */
@@ -147,30 +151,30 @@ function spread(book: Book, what: Booking, places: readonly Place[]): readonly C
   });
 }
 
-/** The lines of some lanes that the feed knows nothing of. */
+/** The lines of some cost types that the feed knows nothing of. */
 function bookLines(
   book: Book,
-  lanes: readonly LaneFigures[],
-  of: readonly Lane[],
+  costTypes: readonly CostTypeFigures[],
+  of: readonly CostType[],
   base: readonly Place[] = [],
 ): readonly Charge[] {
-  const unknown = lanes
-    .filter(({ lane, how }) => how === 'lines' && of.includes(lane))
-    .map(({ lane }) => lane);
+  const unknown = costTypes
+    .filter(({ costType, how }) => how === 'lines' && of.includes(costType))
+    .map(({ costType }) => costType);
   return book.invoice.lines
-    .filter((line) => unknown.includes(laneOfLine(line)))
+    .filter((line) => unknown.includes(costTypeOfLine(line)))
     .flatMap((line) => bookLine(book, line, base));
 }
 
 function bookLine(book: Book, line: InvoiceLine, base: readonly Place[]): readonly Charge[] {
-  const lane = laneOfLine(line);
+  const costType = costTypeOfLine(line);
   // What is prepaid is an expense when usage draws it down; what the tax office gives back never is one.
   const isNobodys = line.creditKind === 'prepaid' || line.recoverable === true;
   const money = { billed: line.amount, effective: isNobodys ? 0n : line.amount };
-  const what: Booking = { ...booking(lane, line.description, money), owner: line.owner };
-  if (lane === 'seat') return evenly(book, line, what);
-  if (lane === 'usage') return evenly(book, line, { ...what, frequency: 'One-Time' });
-  if (lane === 'purchase') return whole(book, what, linePeriod(book.invoice, line).from);
+  const what: Booking = { ...booking(costType, line.description, money), owner: line.owner };
+  if (costType === 'seat') return evenly(book, line, what);
+  if (costType === 'usage') return evenly(book, line, { ...what, frequency: 'One-Time' });
+  if (costType === 'purchase') return whole(book, what, linePeriod(book.invoice, line).from);
   return isNobodys ? whole(book, what) : spread(book, what, base);
 }
 
@@ -252,8 +256,8 @@ function createSets(chargeCategory: ChargeCategory): (set: DimensionSet) => Dime
   };
 }
 
-function isUsage({ lane }: FeedCell): boolean {
-  return lane === 'usage' || lane === 'seat';
+function isUsage({ costType }: FeedCell): boolean {
+  return costType === 'usage' || costType === 'seat';
 }
 
 /** By cost; what costs nothing or less bears nothing. */

@@ -2,12 +2,12 @@ import { absolute, formatNanos, type Nanos, sumNanos } from '../base/money.js';
 import type { Day } from '../base/time.js';
 import type { Materiality } from '../close/checklist.js';
 import { type StoredInvoice } from './invoice.js';
-import type { Lane, LaneFigures } from './lanes.js';
+import type { CostType, CostTypeFigures } from './settle.js';
 
 /** What the ledger holds of one invoice, wherever it is posted; billed cost. */
 export interface InvoiceFigures {
   readonly invoice: StoredInvoice;
-  readonly lanes: readonly LaneFigures[];
+  readonly costTypes: readonly CostTypeFigures[];
   /** All billed cost under the invoice: `allocated` + `unallocated` once every month is allocated. */
   readonly ledger: Nanos;
   readonly allocated: Nanos;
@@ -81,13 +81,13 @@ export interface TieOutContext {
 
 /** Works the tie-out of one invoice out. */
 export function tieOut(figures: InvoiceFigures, context: TieOutContext): TieOut {
-  const { invoice, lanes, ledger, allocated, unallocated } = figures;
+  const { invoice, costTypes, ledger, allocated, unallocated } = figures;
   const residual = invoice.payable - ledger;
   const tolerance = toleranceOf(invoice.payable, context.materiality);
   const of = (...kinds: readonly string[]) =>
     sumNanos(invoice.lines.filter(({ kind }) => kinds.includes(kind)).map(({ amount }) => amount));
   const recoverable = invoice.lines.filter(({ kind, recoverable }) => kind === 'tax' && recoverable === true);
-  const trueUp = sumNanos(lanes.map((lane) => lane.trueUp));
+  const trueUp = sumNanos(costTypes.map((costType) => costType.trueUp));
   return {
     invoice,
     payable: invoice.payable,
@@ -95,7 +95,7 @@ export function tieOut(figures: InvoiceFigures, context: TieOutContext): TieOut 
     recoverableTax: sumNanos(recoverable.map(({ amount }) => amount)),
     credits: of('credit', 'discount'),
     purchases: of('purchase'),
-    feed: sumNanos(lanes.map(({ feed }) => feed)),
+    feed: sumNanos(costTypes.map(({ feed }) => feed)),
     trueUp,
     ledger,
     allocated,
@@ -131,9 +131,10 @@ function reasonsOf(
     reasons.push({ kind, amount, sentence });
     rest -= amount;
   };
-  const laneResidual = (lane: Lane) => figures.lanes.find((each) => each.lane === lane)?.residual ?? 0n;
+  const residualOf = (costType: CostType) =>
+    figures.costTypes.find((each) => each.costType === costType)?.residual ?? 0n;
   const say = (amount: Nanos) => `${formatNanos(amount)} ${currency}`;
-  const [tax, credit] = [laneResidual('tax'), laneResidual('credit')];
+  const [tax, credit] = [residualOf('tax'), residualOf('credit')];
   take('tax', tax, `The invoice's tax is ${say(tax)} more than the feed's.`);
   take('credit', credit, `The invoice's credits and discounts differ from the feed's by ${say(credit)}.`);
   // Causes explain the residual only as far as there is one: what a true-up has booked needs no second reason.

@@ -36,13 +36,13 @@ export function recallWeights(
   currency: string,
 ): (stepId: string, recipient: string | null) => SplitWeights | null {
   const steps = stepsOf(dimension);
-  const atoms = atomsOf(month, dimension);
+  const parts = partsOf(month, dimension);
   const known = new Map<string, Omit<SplitWeights, 'share'> | null>();
   return (stepId, recipient) => {
     const at = steps.findIndex(({ id }) => id === stepId);
     const step = steps[at];
     if (step === undefined) return null;
-    const weights = entryOf(known, stepId, () => weigh(atoms, { steps, at, step, month, currency }));
+    const weights = entryOf(known, stepId, () => weigh(parts, { steps, at, step, month, currency }));
     if (weights === null) return null;
     const total = sumNanos(weights.owners.map(({ weight }) => weight));
     const own = weights.owners.find(({ owner }) => owner === recipient);
@@ -65,7 +65,7 @@ function stepsOf({ rules, shared = [] }: DimensionRules): readonly Step[] {
 }
 
 /** Money that went one way from its charges to where it is now. */
-interface Atom {
+interface StoredPart {
   readonly steps: readonly string[];
   readonly holding: Holding;
 }
@@ -78,18 +78,18 @@ interface Asked {
   readonly currency: string;
 }
 
-function weigh(atoms: readonly Atom[], asked: Asked): Omit<SplitWeights, 'share'> | null {
+function weigh(parts: readonly StoredPart[], asked: Asked): Omit<SplitWeights, 'share'> | null {
   const { step, steps, at, currency } = asked;
   const excluded = steps.slice(0, at + 1).flatMap(({ owner }) => owner ?? []);
   const weigher = createWeigher(step.split, {
     measures: asked.month.measures,
     recorded: asked.month.recorded,
-    holdings: atoms.flatMap((atom) => before(atom, asked) ?? []),
+    holdings: parts.flatMap((part) => before(part, asked) ?? []),
     directSpend: new Map(),
     excluded: new Set(step.owner === null ? [] : excluded),
     onNegative: () => undefined,
   } satisfies WeightSources);
-  const divided = atoms.flatMap(({ steps: own, holding }) =>
+  const divided = parts.flatMap(({ steps: own, holding }) =>
     own.includes(step.id)
       ? cellsOf(holding).flatMap((cell) => (cell.currency === currency ? [{ holding, cell }] : []))
       : [],
@@ -124,8 +124,8 @@ function isPartitioned(split: Split): boolean {
   return split.method === 'proportional' && split.partitionBy !== undefined;
 }
 
-/** Who held an atom just before a step; null while it waited for its rule's split. */
-function before({ steps: own, holding }: Atom, { steps, at }: Asked): Holding | null {
+/** Who held a part just before a step; null while it waited for its rule's split. */
+function before({ steps: own, holding }: StoredPart, { steps, at }: Asked): Holding | null {
   const done = own.filter((id) => steps.findIndex((step) => step.id === id) < at);
   const next = own[done.length];
   if (next === undefined) return { ...holding, steps: done };
@@ -133,11 +133,11 @@ function before({ steps: own, holding }: Atom, { steps, at }: Asked): Holding | 
   return owner === null ? null : { ...holding, steps: done, target: owner };
 }
 
-function atomsOf(month: AllocatedMonth, dimension: DimensionRules): readonly Atom[] {
+function partsOf(month: AllocatedMonth, dimension: DimensionRules): readonly StoredPart[] {
   const subjectOf = createSubjects(month);
   return month.pieces
     .filter((piece) => piece.dimension === dimension.id)
-    .flatMap((piece): readonly Atom[] => {
+    .flatMap((piece): readonly StoredPart[] => {
       const { split, from, to, ruleId, target, reason } = piece;
       const days = { from, to };
       if (split === undefined) {

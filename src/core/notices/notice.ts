@@ -6,7 +6,7 @@ import type { ClaimFigures } from '../claims/claim.js';
 import type { MonthClose } from '../close/checklist.js';
 import type { MonthStep } from '../close/month.js';
 import type { DigestFigures } from '../digests/digest.js';
-import type { SetAside } from '../ledger/overlap.js';
+import type { SetAside } from '../ledger/source-overlap.js';
 import type { ApprovalFigures } from '../rule-review/approval.js';
 import type { LintFigures } from '../rule-review/lint-report.js';
 import type { SettingsProposal } from '../settings/proposal.js';

@@ -9,7 +9,7 @@ import type { Facts } from '../rules/facts.js';
 import { type CompiledRule, matchingRanges } from '../rules/predicate.js';
 
 /** Two rules of a dimension that match the same money and would send it to different owners: their order decides. */
-export interface Overlap {
+export interface RuleOverlap {
   readonly dimension: string;
   /** The rule that gets the money, because it stands above the other one. */
   readonly aboveId: string;
@@ -37,7 +37,7 @@ export interface OverlapFinder {
   /** Their daily cost, each set, day and currency once; then the next month may follow. */
   price(setDays: Iterable<SetDayMoney>): void;
   /** By dimension, then the ids of the rules. */
-  overlaps(): readonly Overlap[];
+  overlaps(): readonly RuleOverlap[];
 }
 
 /** A pair of rules while it is gathered. Days count once for every set, or part of a set's money. */
@@ -84,7 +84,7 @@ class Finder implements OverlapFinder {
     this.#spans.clear();
   }
 
-  overlaps(): readonly Overlap[] {
+  overlaps(): readonly RuleOverlap[] {
     return [...this.#pairs.values()]
       .filter((pair) => pair.decidedDays > 0)
       .map((pair) => toOverlap(pair, this.#wonDays.get(ruleKey(pair.dimension, pair.aboveId)) ?? 0))
@@ -156,7 +156,7 @@ function decidedDays({ rule }: CompiledRule, won: Share, range: DayRange, facts:
   return parts.filter(({ from }) => resolveTarget(allocateTo, facts, from).target !== won.target);
 }
 
-function toOverlap({ dimension, aboveId, belowId, costs, matchedDays }: Pair, wonDays: number): Overlap {
+function toOverlap({ dimension, aboveId, belowId, costs, matchedDays }: Pair, wonDays: number): RuleOverlap {
   const byCurrency = [...costs].map(([currency, cost]) => ({ currency, cost }));
   return {
     dimension,

@@ -1,6 +1,6 @@
 import type { Nanos } from '../base/money.js';
 import { addDays, type Day, daysBetween, minuteIn } from '../base/time.js';
-import type { SetAside } from '../ledger/overlap.js';
+import type { SetAside } from '../ledger/source-overlap.js';
 import type { OutOfBounds } from '../prices/check.js';
 
 /** How one source's last pull went: what App Home, digests and `/apportion sources` show. */

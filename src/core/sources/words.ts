@@ -1,6 +1,6 @@
 import { formatNanos, type Nanos, withThousands } from '../base/money.js';
 import type { Day } from '../base/time.js';
-import { describeSetAside } from '../ledger/overlap.js';
+import { describeSetAside } from '../ledger/source-overlap.js';
 import { backfillProgress, type SourceStatus } from './feed.js';
 
 /** How days, instants and amounts are written where the words go. */

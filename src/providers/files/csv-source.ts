@@ -5,7 +5,7 @@ import { AppError } from '../../core/base/errors.js';
 import { canonicalJson } from '../../core/base/json.js';
 import { addDays, type Day, utcDay } from '../../core/base/time.js';
 import type { Charge } from '../../core/ledger/charge.js';
-import type { Overlap } from '../../core/ledger/overlap.js';
+import type { SourceOverlap } from '../../core/ledger/source-overlap.js';
 import type { Provider, Pull } from '../provider.js';
 
 /** A vendor's own export on disk, read as a whole whatever the window. */
@@ -15,7 +15,7 @@ export interface CsvSource {
   readonly path: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly overlaps: readonly Overlap[];
+  readonly overlaps: readonly SourceOverlap[];
   /** @throws AppError `invalid` naming file, row and column. */
   readonly read: (text: string, fileName: string) => CsvCharges;
 }

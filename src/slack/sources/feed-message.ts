@@ -1,5 +1,5 @@
 import { addDays } from '../../core/base/time.js';
-import { describeMoney, describeSetAside } from '../../core/ledger/overlap.js';
+import { describeMoney, describeSetAside } from '../../core/ledger/source-overlap.js';
 import type { NoticeBody } from '../../core/notices/notice.js';
 import { type Backfill, backfillProgress } from '../../core/sources/feed.js';
 import { context, header, type Message, section } from '../kit/blocks.js';

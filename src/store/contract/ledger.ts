@@ -9,7 +9,7 @@ import type { Nanos } from '../../core/base/money.js';
 import type { Day, DayRange, Month } from '../../core/base/time.js';
 import type { AttributeName, Charge, ReplaceScope } from '../../core/ledger/charge.js';
 import type { MeasureRow, MeasureTotals } from '../../core/ledger/measure.js';
-import type { Overlap, SetAside } from '../../core/ledger/overlap.js';
+import type { SetAside, SourceOverlap } from '../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../core/people/data.js';
 import type { SeatListing } from '../../core/seats/seat.js';
 import type { FeedStatus, RawResponse } from '../../core/sources/feed.js';
@@ -28,7 +28,7 @@ export interface ChargeBatch {
   readonly seats?: SeatListing;
   readonly receivedAtMs: number;
   /** Which of the charges other sources may carry too; absent: none. */
-  readonly overlaps?: readonly Overlap[];
+  readonly overlaps?: readonly SourceOverlap[];
   /** Who must hold the source's lease (`FeedStore`); absent: nobody need. */
   readonly leaseOwner?: string;
 }

@@ -64,10 +64,10 @@ export async function tryExplaining(
 function lookAt(watch: Watch, open: AlertCase, silences: readonly Silence[]): Look {
   const cause = causeOf(open.figures);
   const silence = silences.find((each) => causeId(each.cause) === causeId(cause)) ?? null;
-  const { verdicts, run, atoms } = followCause(watch, cause, open);
+  const { verdicts, run, parts } = followCause(watch, cause, open);
   // No run any more: money was restated, or moved to another owner.
   if (run === null) return { figures: open.figures, closing: 'moved', silence };
-  const figures = figuresOfCause(watch, { cause, verdicts, run, atoms }, open.figures.currency);
+  const figures = figuresOfCause(watch, { cause, verdicts, run, parts }, open.figures.currency);
   if (teamOfAlert(figures) !== teamOfAlert(open.figures) && figures.owner !== open.figures.owner)
     return { figures: open.figures, closing: 'moved', silence };
   const isNewNormal = run.days.length >= watch.options.acceptAfterDays;

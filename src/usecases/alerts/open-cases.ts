@@ -45,9 +45,9 @@ export async function openCases(context: Context, known: Known): Promise<number>
 }
 
 function figuresOf({ company }: Context, watch: Watch, { cause, signal }: FoundCause): AlertFigures {
-  const { verdicts, run, atoms } = followCause(watch, cause, signal.run);
+  const { verdicts, run, parts } = followCause(watch, cause, signal.run);
   // What by itself is not above its band is told as the series that is.
-  const followed = run === null ? signal : { cause, verdicts, run, atoms };
+  const followed = run === null ? signal : { cause, verdicts, run, parts };
   return figuresOfCause(watch, followed, company.currency);
 }
 

@@ -1,5 +1,5 @@
 import { ANOMALY_DEFAULTS } from '../../core/alerts/anomaly.js';
-import { toAtoms } from '../../core/alerts/atoms.js';
+import { toUsageParts } from '../../core/alerts/usage-parts.js';
 import type { Watch } from '../../core/alerts/watch.js';
 import { addDays, type Day } from '../../core/base/time.js';
 import type { Settings } from '../../core/settings/settings.js';
@@ -24,7 +24,7 @@ export async function watchUsage(
   const range = { from: addDays(today, -HISTORY_DAYS), to: addDays(today, 1) };
   const usage = await store.listUsage({ range, dimension: 'team', currency: company.currency });
   return {
-    atoms: toAtoms(usage),
+    parts: toUsageParts(usage),
     frame: { range, completeThrough: closedBy(await store.listFeeds(), today) },
     options: { ...ANOMALY_DEFAULTS, minExcess: alerts.floor, minShare: alerts.basisPoints / 10_000 },
     newsFrom: addDays(today, -NEWS_DAYS),

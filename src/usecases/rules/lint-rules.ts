@@ -5,7 +5,7 @@ import { createLinter, type IdleRule } from '../../core/allocation/lint.js';
 import { formatNanos, type Nanos } from '../../core/base/money.js';
 import { type Month, monthRange } from '../../core/base/time.js';
 import type { CurrencyCost } from '../../core/close/month.js';
-import { createOverlapFinder, type Overlap } from '../../core/rule-review/overlap.js';
+import { createOverlapFinder, type RuleOverlap } from '../../core/rule-review/overlap.js';
 import type { Ruleset } from '../../core/rules/rule.js';
 import { readCompany, readMonth } from '../allocation/read-month.js';
 import type { Context } from '../context.js';
@@ -65,7 +65,7 @@ export async function lintRules(context: Context): Promise<readonly LintFinding[
   ];
 }
 
-function idleFinding(idle: IdleRule, ruleset: Ruleset, overlaps: readonly Overlap[]): LintFinding {
+function idleFinding(idle: IdleRule, ruleset: Ruleset, overlaps: readonly RuleOverlap[]): LintFinding {
   const { name, isPool } = headline(idle, ruleset);
   const dead = isPool ? 'has nothing to pass on' : 'matches no charge in the ledger';
   const why = idle.why === 'dead' ? dead : 'never gets a charge: rules above it take everything it matches';
@@ -78,7 +78,7 @@ function idleFinding(idle: IdleRule, ruleset: Ruleset, overlaps: readonly Overla
   return { ...idle, name, otherRuleId: null, month: null, atStake, sentence };
 }
 
-function overlapFinding(overlap: Overlap, ruleset: Ruleset): LintFinding {
+function overlapFinding(overlap: RuleOverlap, ruleset: Ruleset): LintFinding {
   const { dimension, aboveId: ruleId, belowId: otherRuleId, costs } = overlap;
   const { name } = headline({ dimension, ruleId }, ruleset);
   const other = headline({ dimension, ruleId: otherRuleId }, ruleset).name;

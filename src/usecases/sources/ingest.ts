@@ -9,7 +9,7 @@ import {
   monthOf,
   utcDay,
 } from '../../core/base/time.js';
-import { describeSetAside } from '../../core/ledger/overlap.js';
+import { describeSetAside } from '../../core/ledger/source-overlap.js';
 import type { PriceTable } from '../../core/prices/table.js';
 import { BEFORE_EVERYTHING, type SeatListing, unusedSeatId } from '../../core/seats/seat.js';
 import type { FeedStatus } from '../../core/sources/feed.js';

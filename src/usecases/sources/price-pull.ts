@@ -1,8 +1,8 @@
 import { formatNanos } from '../../core/base/money.js';
 import type { Charge } from '../../core/ledger/charge.js';
 import { rate } from '../../core/prices/rating.js';
+import { scaleToBill, type UnpricedUsage } from '../../core/prices/scale-to-bill.js';
 import type { PriceTable } from '../../core/prices/table.js';
-import { trueUp, type UnpricedUsage } from '../../core/prices/true-up.js';
 import type { Pull } from '../../providers/provider.js';
 
 /** A pull in which every row has its money. */
@@ -14,7 +14,7 @@ export interface PricedPull {
 /** Rates what the connector left unrated and meets what was billed for it; nothing else changes. */
 export function pricePull({ charges, remarks, unrated }: Pull, prices: PriceTable): PricedPull {
   if (unrated === undefined) return { charges, remarks };
-  const met = trueUp(rate(unrated.usage, prices), unrated.billed);
+  const met = scaleToBill(rate(unrated.usage, prices), unrated.billed);
   const lost = met.factors.filter(({ billed, rated }) => billed !== 0n && rated === 0n);
   const words = lost.map(
     ({ account, currency, from, to, billed }) =>

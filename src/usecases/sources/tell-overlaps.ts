@@ -1,4 +1,4 @@
-import type { SetAside } from '../../core/ledger/overlap.js';
+import type { SetAside } from '../../core/ledger/source-overlap.js';
 import type { Notice } from '../../core/notices/notice.js';
 import type { Context } from '../context.js';
 

@@ -1,4 +1,4 @@
-import { mayRankPeople, maySee, type Verdict, type Viewer } from '../../core/access/visibility.js';
+import { mayRankPeople, maySee, type Permission, type Viewer } from '../../core/access/visibility.js';
 import { dayIn } from '../../core/base/time.js';
 import { createDirectory } from '../../core/people/directory.js';
 import { NO_VALUE, type SpendQuestion } from '../../core/spend/spend.js';
@@ -10,7 +10,7 @@ export async function mayAsk(
   context: Context,
   viewer: Viewer,
   question: Pick<SpendQuestion, 'scope' | 'by'>,
-): Promise<Verdict> {
+): Promise<Permission> {
   const { visibility } = (await readSettings(context)).settings;
   const { scope, by } = question;
   const isPerson = scope !== null && 'key' in scope && scope.key === 'person' && scope.value !== NO_VALUE;

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertCause } from '../../../src/core/alerts/alert.js';
-import type { Atom } from '../../../src/core/alerts/atoms.js';
 import { findCauses } from '../../../src/core/alerts/causes.js';
 import { figuresOfCause, joinedDriver, teamOfAlert } from '../../../src/core/alerts/figures.js';
+import type { UsagePart } from '../../../src/core/alerts/usage-parts.js';
 import { followCause } from '../../../src/core/alerts/watch.js';
 import { addDays, type Day } from '../../../src/core/base/time.js';
-import { atom, TODAY, watchOf } from '../../support/build/atoms.js';
+import { part, TODAY, watchOf } from '../../support/build/usage-parts.js';
 
 /** From this many days ago on. */
 const since = (ago: number, then: number, before: number) => (_day: Day, now: number) =>
   now <= ago ? then : before;
 const steady = (cents: number) => () => cents;
 
-const SEARCH = atom({ key: 'search-prod', cents: steady(20_000) });
-const SUPPORT = atom({ key: 'support-bot', model: 'haiku', team: 'Support', cents: steady(20_000) });
+const SEARCH = part({ key: 'search-prod', cents: steady(20_000) });
+const SUPPORT = part({ key: 'support-bot', model: 'haiku', team: 'Support', cents: steady(20_000) });
 
-function causesOf(atoms: readonly Atom[], known: readonly AlertCause[] = []): readonly string[] {
-  return findCauses(watchOf(atoms), known).map(({ cause }) => `${cause.kind} ${cause.label}`.trim());
+function causesOf(parts: readonly UsagePart[], known: readonly AlertCause[] = []): readonly string[] {
+  return findCauses(watchOf(parts), known).map(({ cause }) => `${cause.kind} ${cause.label}`.trim());
 }
 
 describe('what runs away', () => {
@@ -25,20 +25,20 @@ describe('what runs away', () => {
   });
 
   it('is one key, though its team, its model, its service and the company show it too', () => {
-    const wild = atom({ key: 'ci', model: 'opus', cents: since(2, 90_000, 1_500) });
+    const wild = part({ key: 'ci', model: 'opus', cents: since(2, 90_000, 1_500) });
     expect(causesOf([SEARCH, SUPPORT, wild])).toEqual(['key ci']);
   });
 
   it('is one key that is new, which has no weeks of its own to be judged by', () => {
-    const fresh = atom({ key: 'new', cents: since(1, 90_000, 0) });
+    const fresh = part({ key: 'new', cents: since(1, 90_000, 0) });
     expect(causesOf([SEARCH, SUPPORT, fresh])).toEqual(['key new']);
   });
 
   it('is one key that several teams share, with the teams named', () => {
-    const shared = (team: string) => atom({ key: 'gateway', team, cents: since(2, 60_000, 5_000) });
-    const atoms = [SEARCH, SUPPORT, shared('Search'), shared('Support')];
-    expect(causesOf(atoms)).toEqual(['key gateway']);
-    const watch = watchOf(atoms);
+    const shared = (team: string) => part({ key: 'gateway', team, cents: since(2, 60_000, 5_000) });
+    const parts = [SEARCH, SUPPORT, shared('Search'), shared('Support')];
+    expect(causesOf(parts)).toEqual(['key gateway']);
+    const watch = watchOf(parts);
     const cause = { kind: 'key', label: 'gateway' } as const;
     const seen = { firstDay: addDays(TODAY, -2), lastDay: addDays(TODAY, -1) };
     const { run, ...followed } = followCause(watch, cause, seen);
@@ -50,33 +50,33 @@ describe('what runs away', () => {
 
   it('is a model whose price has risen, however many teams and keys are hit', () => {
     const priced = ['Search', 'Support', 'Growth', 'Mobile'].flatMap((team) =>
-      [1, 2].map((n) => atom({ key: `${team}-${n}`, model: 'opus', team, cents: since(2, 40_000, 10_000) })),
+      [1, 2].map((n) => part({ key: `${team}-${n}`, model: 'opus', team, cents: since(2, 40_000, 10_000) })),
     );
     expect(causesOf([SEARCH, SUPPORT, ...priced])).toEqual(['model opus']);
   });
 
   it('is two keys where two run away, and each is told apart', () => {
-    const one = atom({ key: 'one', cents: since(2, 80_000, 5_000) });
-    const two = atom({ key: 'two', model: 'haiku', team: 'Support', cents: since(1, 70_000, 5_000) });
+    const one = part({ key: 'one', cents: since(2, 80_000, 5_000) });
+    const two = part({ key: 'two', model: 'haiku', team: 'Support', cents: since(1, 70_000, 5_000) });
     expect(causesOf([SEARCH, SUPPORT, one, two]).toSorted()).toEqual(['key one', 'key two']);
   });
 
   it('is a second key too that hides in the team of a larger one', () => {
-    const large = atom({ key: 'large', cents: since(2, 900_000, 5_000) });
-    const small = atom({ key: 'small', cents: since(2, 40_000, 5_000) });
+    const large = part({ key: 'large', cents: since(2, 900_000, 5_000) });
+    const small = part({ key: 'small', cents: since(2, 40_000, 5_000) });
     expect(causesOf([SEARCH, large, small]).toSorted()).toEqual(['key large', 'key small']);
     expect(causesOf([SEARCH, large, small], [{ kind: 'key', label: 'large' }])).toEqual(['key small']);
   });
 
   it('is a team where many of its keys rise together', () => {
     const fleet = Array.from({ length: 12 }, (_, n) =>
-      atom({ key: `agent-${n}`, team: 'Platform', cents: since(2, 9_000, 1_000) }),
+      part({ key: `agent-${n}`, team: 'Platform', cents: since(2, 9_000, 1_000) }),
     );
     expect(causesOf([SEARCH, SUPPORT, ...fleet])).toEqual(['team Platform']);
   });
 
   it('is nothing while its cause is known: muted, booked, or a case already', () => {
-    const wild = atom({ key: 'ci', cents: since(2, 90_000, 1_500) });
+    const wild = part({ key: 'ci', cents: since(2, 90_000, 1_500) });
     expect(causesOf([SEARCH, SUPPORT, wild], [{ kind: 'key', label: 'ci' }])).toEqual([]);
     expect(causesOf([SEARCH, SUPPORT, wild], [{ kind: 'company', label: '' }])).toEqual([]);
     // The same on a neighbour is news.
@@ -85,7 +85,7 @@ describe('what runs away', () => {
 
   it('is the company where ten thousand keys cross at once, in every team and model', () => {
     const many = Array.from({ length: 10_000 }, (_, n) =>
-      atom({
+      part({
         key: `key-${n}`,
         model: `model-${n % 12}`,
         team: `Team ${n % 20}`,
@@ -98,14 +98,14 @@ describe('what runs away', () => {
   });
 
   it('names what has joined a cause of many things', () => {
-    const fleet = (extra: readonly Atom[]) => {
-      const atoms = [
+    const fleet = (extra: readonly UsagePart[]) => {
+      const parts = [
         ...Array.from({ length: 12 }, (_, n) =>
-          atom({ key: `agent-${n}`, team: 'Platform', cents: since(2, 9_000, 1_000) }),
+          part({ key: `agent-${n}`, team: 'Platform', cents: since(2, 9_000, 1_000) }),
         ),
         ...extra,
       ];
-      const watch = watchOf(atoms);
+      const watch = watchOf(parts);
       const cause = { kind: 'team', label: 'Platform' } as const;
       const { run, ...followed } = followCause(watch, cause, {
         firstDay: addDays(TODAY, -2),
@@ -115,7 +115,7 @@ describe('what runs away', () => {
       return figuresOfCause(watch, { cause, run, ...followed }, 'USD');
     };
     const before = fleet([]);
-    const after = fleet([atom({ key: 'late', team: 'Platform', cents: since(1, 150_000, 500) })]);
+    const after = fleet([part({ key: 'late', team: 'Platform', cents: since(1, 150_000, 500) })]);
     expect(joinedDriver(before, after)).toBe('key late');
     expect(joinedDriver(after, after)).toBeNull();
   });

@@ -306,12 +306,12 @@ describe('the drivers of an alert', () => {
       team: 'Search',
       days: new Map(series.map(({ day }) => [day, dollars(cost(day >= run.firstDay))])),
     });
-    const atoms = [
+    const parts = [
       used('steady', 'haiku', () => 50),
       used('runaway', 'opus', (isHot) => (isHot ? 330 : 40)),
       used('small', 'opus', (isHot) => (isHot ? 20 : 10)),
     ];
-    expect(findDrivers(atoms, run)).toEqual([
+    expect(findDrivers(parts, run)).toEqual([
       { by: 'model', label: 'opus', expected: dollars(100), actual: dollars(700) },
       { by: 'key', label: 'runaway', expected: dollars(80), actual: dollars(660) },
     ]);

@@ -4,8 +4,8 @@ import { compareBigint, sumNanos } from '../../../src/core/base/money.js';
 import { addDays } from '../../../src/core/base/time.js';
 import type { Charge } from '../../../src/core/ledger/charge.js';
 import { type BilledScope, rate, type UnratedUsage } from '../../../src/core/prices/rating.js';
+import { scaleToBill } from '../../../src/core/prices/scale-to-bill.js';
 import { createPriceTable } from '../../../src/core/prices/table.js';
-import { trueUp } from '../../../src/core/prices/true-up.js';
 import { billOf, day, kindOf, month, setOf } from '../../support/build/charges.js';
 import { priceOfList } from '../../support/build/prices.js';
 
@@ -43,7 +43,7 @@ function scopeOf(changes: Partial<BilledScope> = {}): BilledScope {
 }
 
 const met = (usage: readonly UnratedUsage[], scopes: readonly BilledScope[]) =>
-  trueUp(rate(usage, PRICES), scopes);
+  scaleToBill(rate(usage, PRICES), scopes);
 const billedOf = (charges: readonly Charge[]) => sumNanos(charges.map(({ billedCost }) => billedCost));
 
 describe('rated usage', () => {

@@ -5,7 +5,7 @@ import type { MonthSet, SetMoney } from '../../../src/core/allocation/allocation
 import { daysIn, monthRange } from '../../../src/core/base/time.js';
 import type { DirectoryData } from '../../../src/core/people/data.js';
 import { createDirectory } from '../../../src/core/people/directory.js';
-import { createOverlapFinder, type Overlap } from '../../../src/core/rule-review/overlap.js';
+import { createOverlapFinder, type RuleOverlap } from '../../../src/core/rule-review/overlap.js';
 import type { Rule, Ruleset } from '../../../src/core/rules/rule.js';
 import { anyDirectoryData, anyMonthSets, anyRuleset, OCTOBER } from '../../support/arbitrary/rules.js';
 import { day, directoryData } from '../../support/build/directory.js';
@@ -29,7 +29,7 @@ function priceList(sets: readonly MonthSet[]) {
   );
 }
 
-function overlapsOf({ ruleset: rules, sets, data, money = [] }: Company): readonly Overlap[] {
+function overlapsOf({ ruleset: rules, sets, data, money = [] }: Company): readonly RuleOverlap[] {
   const finder = createOverlapFinder();
   const directory = createDirectory(data);
   allocateWithFindings({ month: OCTOBER, sets, ruleset: rules, directory, money }, finder);
@@ -40,7 +40,7 @@ function overlapsOf({ ruleset: rules, sets, data, money = [] }: Company): readon
 }
 
 /** The oracle: day by day, every rule is tried beside the one that wins. */
-function overlapsNaively({ ruleset: rules, sets, data }: Company): readonly Overlap[] {
+function overlapsNaively({ ruleset: rules, sets, data }: Company): readonly RuleOverlap[] {
   const pairs = new Map<string, { decided: boolean; matched: number; costs: Map<string, bigint> }>();
   const won = new Map<string, number>();
   const prices = priceList(sets);
@@ -86,7 +86,7 @@ function overlapsNaively({ ruleset: rules, sets, data }: Company): readonly Over
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function keyOf({ dimension, aboveId, belowId }: Overlap): string {
+function keyOf({ dimension, aboveId, belowId }: RuleOverlap): string {
   return `${dimension}/${aboveId}/${belowId}`;
 }
 

@@ -38,7 +38,7 @@ const anyInvoice = fc
     const stored = { ...invoice, version: 1, enteredBy: reason, enteredAtMs: 1, accepted };
     const figures = {
       invoice: stored,
-      lanes: [],
+      costTypes: [],
       ledger: invoice.payable - residual,
       allocated: 0n,
       unallocated: residual,

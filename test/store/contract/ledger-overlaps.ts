@@ -8,7 +8,7 @@ import {
   countedElsewhere,
   describeSetAside,
   sharedUsage,
-} from '../../../src/core/ledger/overlap.js';
+} from '../../../src/core/ledger/source-overlap.js';
 import type { ChargeBatch } from '../../../src/store/contract/ledger.js';
 import type { Store } from '../../../src/store/store.js';
 import { batchOf, billOf, chargeOf, day, daysScope, month, setOf } from '../../support/build/charges.js';

@@ -8,7 +8,7 @@ import { createSourceCatalog } from '../../../src/app/assemble-sources.js';
 import { AppError } from '../../../src/core/base/errors.js';
 import { parseNanos } from '../../../src/core/base/money.js';
 import { daysBetween } from '../../../src/core/base/time.js';
-import { sharedUsage } from '../../../src/core/ledger/overlap.js';
+import { sharedUsage } from '../../../src/core/ledger/source-overlap.js';
 import { backfillProgress } from '../../../src/core/sources/feed.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createNanoCarry, type Nanos } from '../../../core/base/money.js';
 import { type Day, parseDay, utcDay } from '../../../core/base/time.js';
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector } from '../../connector.js';
 import { type ControlTotals, compareWithControl } from '../../parts/charge-parts.js';
 import { addTo } from '../../parts/pull-parts.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '../../../core/base/errors.js';
 import { Day } from '../../../core/base/time.js';
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector } from '../../connector.js';
 import { createCsvProvider } from '../../files/csv-source.js';
 import { type CsvRow, readCsvTable } from '../../files/csv-table.js';

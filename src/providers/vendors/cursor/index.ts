@@ -1,6 +1,6 @@
 import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
 import { type DayRange, utcDay } from '../../../core/base/time.js';
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import type { Seat } from '../../../core/seats/seat.js';
 import { describeConnector, SEAT_PRICE_FIELD } from '../../connector.js';
 import { type Asked, holdsDay, type Made, pullByDays } from '../../parts/pull-window.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { canonicalJson } from '../../../core/base/json.js';
 import { addDays, utcDay } from '../../../core/base/time.js';
-import { BILL_OVERLAPS } from '../../../core/ledger/overlap.js';
+import { BILL_OVERLAPS } from '../../../core/ledger/source-overlap.js';
 import { describeConnector, type FileConfig, NO_OPTIONS } from '../../connector.js';
 import type { Provider, Pull } from '../../provider.js';
 import { forEachRow, readBytes } from './client.js';

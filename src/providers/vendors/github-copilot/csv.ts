@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Charge, ChargeCategory, ChargeKind, DimensionSet } from '../../../core/ledger/charge.js';
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector } from '../../connector.js';
 import { createCsvProvider } from '../../files/csv-source.js';
 import { CODING } from '../../parts/bill-rows.js';

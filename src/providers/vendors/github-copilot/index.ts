@@ -1,4 +1,4 @@
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector, field } from '../../connector.js';
 import { type Asked, type Made, pullByDays } from '../../parts/pull-window.js';
 import { fetchFacts } from './client.js';

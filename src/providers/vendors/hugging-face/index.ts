@@ -1,6 +1,6 @@
 import { createNanoCarry, formatNanos, type Nanos } from '../../../core/base/money.js';
 import type { Day } from '../../../core/base/time.js';
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
 import { describeConnector, field, SEAT_PRICE_FIELD } from '../../connector.js';
 import { type ContractPlan, remarkOnSeats, toSeatListing, toSeatRows } from '../../parts/contract-seats.js';

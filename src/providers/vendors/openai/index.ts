@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compareText, createNanoCarry, type Nanos } from '../../../core/base/money.js';
 import type { Day } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
-import { sharedUsage } from '../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector, field } from '../../connector.js';
 import { compareWithControl } from '../../parts/charge-parts.js';
 import { addTo, describeShares } from '../../parts/pull-parts.js';

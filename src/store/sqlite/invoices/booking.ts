@@ -2,7 +2,12 @@ import { decodeJson } from '../../../core/base/json.js';
 import { addMonths, fromEpochDay, type Month, monthOf } from '../../../core/base/time.js';
 import { bookInvoices } from '../../../core/invoices/book.js';
 import type { Invoice, StoredInvoice } from '../../../core/invoices/invoice.js';
-import { type FeedCell, type InvoiceGroup, laneOfCharge, mainInvoice } from '../../../core/invoices/lanes.js';
+import {
+  costTypeOfCharge,
+  type FeedCell,
+  type InvoiceGroup,
+  mainInvoice,
+} from '../../../core/invoices/settle.js';
 import type { Bill, Charge, ReplaceScope } from '../../../core/ledger/charge.js';
 import type { ChargeBatch } from '../../contract/ledger.js';
 import { closedThrough } from '../base/closed-months.js';
@@ -172,7 +177,7 @@ export function readGroup(db: Database, key: GroupKey): { group: InvoiceGroup; b
     return {
       set,
       day: fromEpochDay(row.day),
-      lane: laneOfCharge(set.attributes.chargeCategory, row.frequency),
+      costType: costTypeOfCharge(set.attributes.chargeCategory, row.frequency),
       invoiceId: row.invoiceId,
       isEstimate: row.isEstimate === 1,
       isLate: row.isLate,

@@ -9,7 +9,7 @@ import {
   type InvoiceKey,
   invoiceKeyText,
 } from '../../../core/invoices/invoice.js';
-import { type InvoiceGroup, mainInvoice, settleGroup } from '../../../core/invoices/lanes.js';
+import { type InvoiceGroup, mainInvoice, settleGroup } from '../../../core/invoices/settle.js';
 import type { InvoiceFigures, KnownCause } from '../../../core/invoices/tie-out.js';
 import type { InvoiceStore } from '../../contract/invoices.js';
 import type { InvoiceTotals } from '../../contract/ledger.js';
@@ -156,10 +156,10 @@ function listFigures(db: Database, billingPeriod: Month): readonly InvoiceFigure
   const figures = [...groups.values()].flatMap((key) => {
     const { group } = readGroup(db, key);
     const main = mainInvoice(group.invoices);
-    return settleGroup(group).map(({ invoice, lanes }): InvoiceFigures => {
+    return settleGroup(group).map(({ invoice, costTypes }): InvoiceFigures => {
       const held = named.get(invoiceKeyText(invoice)) ?? [];
       const rest = invoice === main ? [...unnamed.filter((each) => isOf(each, key)), lateLines(group)] : [];
-      return { invoice, lanes, ...addUp([...held, ...rest]) };
+      return { invoice, costTypes, ...addUp([...held, ...rest]) };
     });
   });
   return figures.toSorted((a, b) => compareText(a.invoice.source, b.invoice.source));

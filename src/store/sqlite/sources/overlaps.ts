@@ -3,12 +3,12 @@ import type { Charge, DimensionSet, ReplaceScope } from '../../../core/ledger/ch
 import {
   ANY_ACCOUNT,
   type HeldMoney,
-  type Overlap,
   overlapDay,
+  type SourceOverlap,
   STANDINGS,
   settleDay,
   UNKNOWN_ACCOUNT,
-} from '../../../core/ledger/overlap.js';
+} from '../../../core/ledger/source-overlap.js';
 import type { ChargeBatch } from '../../contract/ledger.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';
@@ -93,8 +93,8 @@ export function putAside(
   }
 }
 
-function placesOf(batch: ChargeBatch, overlaps: readonly Overlap[]): Places {
-  const bySet = new Map<DimensionSet, { overlap: Overlap; money: string } | null>();
+function placesOf(batch: ChargeBatch, overlaps: readonly SourceOverlap[]): Places {
+  const bySet = new Map<DimensionSet, { overlap: SourceOverlap; money: string } | null>();
   const places = new Map<Charge, Place>();
   for (const charge of batch.charges) {
     let found = bySet.get(charge.set);
@@ -110,8 +110,8 @@ function placesOf(batch: ChargeBatch, overlaps: readonly Overlap[]): Places {
 
 function overlapOf(
   set: DimensionSet,
-  overlaps: readonly Overlap[],
-): { overlap: Overlap; money: string } | null {
+  overlaps: readonly SourceOverlap[],
+): { overlap: SourceOverlap; money: string } | null {
   for (const overlap of overlaps) {
     const money = overlap.kind === 'shared' ? overlap.money(set) : overlap.holds(set) ? '' : null;
     if (money !== null) return { overlap, money };
@@ -122,7 +122,7 @@ function overlapOf(
 function placeOf(
   batch: ChargeBatch,
   charge: Charge,
-  found: { overlap: Overlap; money: string },
+  found: { overlap: SourceOverlap; money: string },
 ): Place | null {
   const { overlap, money } = found;
   const hasMoney = charge.billedCost !== 0n || charge.effectiveCost !== 0n;

@@ -1,5 +1,5 @@
 import { type Day, fromEpochDay, type Month, monthRange } from '../../../core/base/time.js';
-import { type SetAside, stretches } from '../../../core/ledger/overlap.js';
+import { type SetAside, stretches } from '../../../core/ledger/source-overlap.js';
 import type { ChargeBatch, LedgerStore, ReplaceResult } from '../../contract/ledger.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { exactSum } from '../base/numbers.js';

@@ -5,11 +5,11 @@ import type { Converted, SpendAnswer, SpendQuery, SpendRow } from '../../../core
 import type { Database } from '../base/database.js';
 import { readFx } from '../base/fx.js';
 import type { Words } from '../ledger/words.js';
-import { querySpend as querySpendNative } from './spend.js';
+import { querySpend } from './spend.js';
 
 /** Answers a question in its currency; money in others joins it at the rate of its own month, where there is one. */
-export function querySpend(db: Database, words: Words, query: SpendQuery): SpendAnswer {
-  const answer = querySpendNative(db, words, query);
+export function querySpendConverted(db: Database, words: Words, query: SpendQuery): SpendAnswer {
+  const answer = querySpend(db, words, query);
   if (query.isNative === true || answer.otherCurrencies.length === 0) return answer;
   const rateOf = createFxLookUp(readFx(db));
   const parts = answer.otherCurrencies.flatMap(({ currency }) =>
@@ -32,7 +32,7 @@ function convertMonths(
     const rate = rateOf(from, query.currency, month);
     if (rate === null) return [];
     const range = within(query.range, month);
-    const { rows, total } = querySpendNative(db, words, { ...query, range, currency: from });
+    const { rows, total } = querySpend(db, words, { ...query, range, currency: from });
     if (rows.length === 0) return [];
     const costs = convertAll(
       rows.map(({ cost }) => cost),

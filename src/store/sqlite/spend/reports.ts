@@ -8,7 +8,7 @@ import { type Database, type Methods } from '../base/database.js';
 import { exactSum } from '../base/numbers.js';
 import { createValueInterner } from '../ledger/intern.js';
 import { createWords, type Words, wordsOf } from '../ledger/words.js';
-import { querySpend } from './converted.js';
+import { querySpendConverted } from './converted.js';
 import { dimensionIdOf } from './keys.js';
 import { readIdentityLabels } from './labels.js';
 
@@ -22,14 +22,14 @@ const NEVER_ALLOCATED = 'Not allocated yet';
 
 /** The part of the ledger that adds up: exact sums of effective and billed cost. */
 export const reportMethods: Methods<ReportPart> = {
-  querySpend: (db, query) => querySpend(db, wordsOf(db), query),
+  querySpend: (db, query) => querySpendConverted(db, wordsOf(db), query),
   querySpendAsIf(db, query, months) {
     return asIf(db, () => {
       // Closed months are allocated again too, so that what was posted for them since would count twice.
       db.handle.exec(`update month_state set stage = 'open'; delete from allocation_adjustment`);
       const intern = createValueInterner(db);
       for (const month of months) writePieces(db, month, intern);
-      return querySpend(db, createWords(db), query);
+      return querySpendConverted(db, createWords(db), query);
     });
   },
   listOwners(db, dimension, range, currency) {

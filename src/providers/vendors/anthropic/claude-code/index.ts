@@ -1,4 +1,4 @@
-import { countedElsewhere } from '../../../../core/ledger/overlap.js';
+import { countedElsewhere } from '../../../../core/ledger/source-overlap.js';
 import { describeConnector, NO_OPTIONS } from '../../../connector.js';
 import { pullByDays } from '../../../parts/pull-window.js';
 import { clampToRefresh } from '../freshness.js';

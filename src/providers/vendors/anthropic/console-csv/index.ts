@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { invalid } from '../../../../core/base/errors.js';
 import { compareText } from '../../../../core/base/money.js';
 import { addDays, utcDay } from '../../../../core/base/time.js';
-import { sharedUsage } from '../../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../../../core/people/data.js';
 import { describeConnector } from '../../../connector.js';
 import { toIdentity } from '../../../parts/pull-parts.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDay } from '../../../../core/base/time.js';
-import { sharedUsage } from '../../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../../core/ledger/source-overlap.js';
 import { describeConnector, SEAT_PRICE_FIELD } from '../../../connector.js';
 import type { ContractPlan } from '../../../parts/contract-seats.js';
 import { type Asked, type Made, pullByDays } from '../../../parts/pull-window.js';

@@ -1,6 +1,6 @@
 import { createNanoCarry, type Nanos } from '../../../../core/base/money.js';
 import type { Day } from '../../../../core/base/time.js';
-import { sharedUsage } from '../../../../core/ledger/overlap.js';
+import { sharedUsage } from '../../../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../../../core/people/data.js';
 import { describeConnector, NO_OPTIONS } from '../../../connector.js';
 import { compareWithControl } from '../../../parts/charge-parts.js';

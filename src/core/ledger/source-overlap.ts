@@ -36,7 +36,7 @@ interface ForeignMoney {
 }
 
 /** Which of a source's charges may be money that is counted from another source; the first that holds of a set decides. */
-export type Overlap = SharedMoney | ForeignMoney;
+export type SourceOverlap = SharedMoney | ForeignMoney;
 
 /** Names of money that more than one kind of source can carry, and how they read in a sentence. */
 const SHARED = {
@@ -66,7 +66,7 @@ export function sharedUsage(
   money: SharedName,
   standing: Standing,
   of: (set: DimensionSet) => boolean = () => true,
-): Overlap {
+): SourceOverlap {
   return {
     kind: 'shared',
     standing,
@@ -80,7 +80,7 @@ export function sharedUsage(
 export function countedElsewhere(
   countedFrom: string,
   of: (set: DimensionSet) => boolean = () => true,
-): Overlap {
+): SourceOverlap {
   return { kind: 'elsewhere', countedFrom, holds: of };
 }
 
@@ -112,7 +112,7 @@ function copilotMoney({
  * issued by the cloud: no vendor's feed holds them. Taxes, credits and seats (but for Copilot's) are in no usage feed
  * either.
  */
-export const BILL_OVERLAPS: readonly Overlap[] = [
+export const BILL_OVERLAPS: readonly SourceOverlap[] = [
   {
     kind: 'shared',
     standing: 'bill',

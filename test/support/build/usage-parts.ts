@@ -1,5 +1,5 @@
 import { ANOMALY_DEFAULTS } from '../../../src/core/alerts/anomaly.js';
-import type { Atom } from '../../../src/core/alerts/atoms.js';
+import type { UsagePart } from '../../../src/core/alerts/usage-parts.js';
 import type { Watch } from '../../../src/core/alerts/watch.js';
 import { addDays, type Day, daysIn } from '../../../src/core/base/time.js';
 
@@ -9,9 +9,9 @@ export const TODAY = '2026-11-18' as Day;
 const FROM = addDays(TODAY, -70);
 
 /** What one owner used of one key, in whole cents a day up to yesterday. */
-export function atom(
-  about: Partial<Omit<Atom, 'days'>> & { readonly cents: (day: Day, ago: number) => number },
-): Atom {
+export function part(
+  about: Partial<Omit<UsagePart, 'days'>> & { readonly cents: (day: Day, ago: number) => number },
+): UsagePart {
   const { cents, ...names } = about;
   const days = daysIn({ from: FROM, to: TODAY }).map((day, at, all): [Day, bigint] => [
     day,
@@ -29,9 +29,9 @@ export function atom(
   };
 }
 
-export function watchOf(atoms: readonly Atom[], completeThrough: Day = addDays(TODAY, -1)): Watch {
+export function watchOf(parts: readonly UsagePart[], completeThrough: Day = addDays(TODAY, -1)): Watch {
   return {
-    atoms,
+    parts,
     frame: { range: { from: FROM, to: addDays(TODAY, 1) }, completeThrough: () => completeThrough },
     options: ANOMALY_DEFAULTS,
     newsFrom: addDays(TODAY, -10),

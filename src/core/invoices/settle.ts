@@ -4,17 +4,17 @@ import type { DimensionSet } from '../ledger/charge.js';
 import type { InvoiceLine, StoredInvoice } from './invoice.js';
 
 /** What an invoice and a feed are compared by: kinds of money that never stand for one another. */
-const LANES = ['usage', 'seat', 'purchase', 'credit', 'tax', 'adjustment'] as const;
-export type Lane = (typeof LANES)[number];
+const COST_TYPES = ['usage', 'seat', 'purchase', 'credit', 'tax', 'adjustment'] as const;
+export type CostType = (typeof COST_TYPES)[number];
 
-/** The lane of an invoice line. */
-export function laneOfLine({ kind }: Pick<InvoiceLine, 'kind'>): Lane {
+/** The cost type of an invoice line. */
+export function costTypeOfLine({ kind }: Pick<InvoiceLine, 'kind'>): CostType {
   if (kind === 'discount') return 'credit';
   return kind === 'fee' || kind === 'rounding' ? 'adjustment' : kind;
 }
 
-/** The lane of a charge that a vendor's feed gave, by its FOCUS ChargeCategory and ChargeFrequency. */
-export function laneOfCharge(category: string | undefined, frequency: string | null): Lane {
+/** The cost type of a charge that a vendor's feed gave, by its FOCUS ChargeCategory and ChargeFrequency. */
+export function costTypeOfCharge(category: string | undefined, frequency: string | null): CostType {
   if (category === 'Tax') return 'tax';
   if (category === 'Credit') return 'credit';
   if (category === 'Adjustment') return 'adjustment';
@@ -26,7 +26,7 @@ export function laneOfCharge(category: string | undefined, frequency: string | n
 export interface FeedCell {
   readonly set: DimensionSet;
   readonly day: Day;
-  readonly lane: Lane;
+  readonly costType: CostType;
   /** Null while no invoice is known for the charge. */
   readonly invoiceId: string | null;
   /** Whether the amount is our reckoning (rated, estimated), not the vendor's bill. */
@@ -43,9 +43,9 @@ export interface InvoiceGroup {
   readonly cells: readonly FeedCell[];
 }
 
-/** One lane of one invoice: what it says, what the feed holds, what we book. */
-export interface LaneFigures {
-  readonly lane: Lane;
+/** One cost type of one invoice: what it says, what the feed holds, what we book. */
+export interface CostTypeFigures {
+  readonly costType: CostType;
   readonly invoiced: Nanos;
   /** Billed cost of the feed's own charges. */
   readonly feed: Nanos;
@@ -62,10 +62,10 @@ export interface LaneFigures {
   readonly residual: Nanos;
 }
 
-/** One invoice and its lanes that hold anything. */
+/** One invoice and its cost types that hold anything. */
 export interface SettledInvoice {
   readonly invoice: StoredInvoice;
-  readonly lanes: readonly LaneFigures[];
+  readonly costTypes: readonly CostTypeFigures[];
 }
 
 /** The invoice that a feed's charges are billed on: the first entered one with usage or seats that corrects none. */
@@ -86,52 +86,53 @@ export function cellsOf(group: InvoiceGroup, invoice: StoredInvoice): readonly F
   return group.cells.filter((cell) => (cell.invoiceId ?? main) === invoice.invoiceId);
 }
 
-function holds(cells: readonly FeedCell[], lane: Lane): boolean {
-  return cells.some((cell) => cell.lane === lane);
+function holds(cells: readonly FeedCell[], costType: CostType): boolean {
+  return cells.some((cell) => cell.costType === costType);
 }
 
 /**
- * Compares every invoice of a group with the feed, lane by lane, and says what is to be booked so that the billed
+ * Compares every invoice of a group with the feed, cost type by cost type, and says what is to be booked so that the billed
  * cost per invoice is what it says; where the feed is the vendor's own bill, a difference stays a residual.
  */
 export function settleGroup(group: InvoiceGroup): readonly SettledInvoice[] {
   const main = mainInvoice(group.invoices);
   const sides = group.invoices.map((invoice) => ({ invoice, cells: cellsOf(group, invoice) }));
   const mainCells = sides.find(({ invoice }) => invoice === main)?.cells ?? [];
-  const within = (side: (typeof sides)[number], lane: Lane) =>
-    side.invoice !== main && !holds(side.cells, lane) && holds(mainCells, lane);
+  const within = (side: (typeof sides)[number], costType: CostType) =>
+    side.invoice !== main && !holds(side.cells, costType) && holds(mainCells, costType);
   return sides.map((side) => {
-    const lanes = LANES.map((lane): LaneFigures => {
-      const figures = { lane, ...laneSums(side, lane) };
-      if (within(side, lane))
+    const costTypes = COST_TYPES.map((costType): CostTypeFigures => {
+      const figures = { costType, ...sumsOf(side, costType) };
+      if (within(side, costType))
         return settled(figures, { how: 'within', booked: figures.invoiced, trueUp: 0n });
-      if (!holds(side.cells, lane))
+      if (!holds(side.cells, costType))
         return settled(figures, { how: 'lines', booked: figures.invoiced, trueUp: 0n });
-      const others = side.invoice === main ? sides.filter((other) => within(other, lane)) : [];
-      const moved = sumNanos(others.map((other) => laneSums(other, lane).invoiced));
-      if (!isEstimate(side.cells, lane)) return settled(figures, { how: 'feed', booked: -moved, trueUp: 0n });
+      const others = side.invoice === main ? sides.filter((other) => within(other, costType)) : [];
+      const moved = sumNanos(others.map((other) => sumsOf(other, costType).invoiced));
+      if (!isEstimate(side.cells, costType))
+        return settled(figures, { how: 'feed', booked: -moved, trueUp: 0n });
       const booked = figures.invoiced - figures.feed;
       return settled(figures, { how: 'true-up', booked, trueUp: booked + moved });
     });
-    const isEmpty = ({ lane, feed, booked, trueUp }: LaneFigures) =>
-      !side.invoice.lines.some((line) => laneOfLine(line) === lane) &&
+    const isEmpty = ({ costType, feed, booked, trueUp }: CostTypeFigures) =>
+      !side.invoice.lines.some((line) => costTypeOfLine(line) === costType) &&
       feed === 0n &&
       booked === 0n &&
       trueUp === 0n;
-    return { invoice: side.invoice, lanes: lanes.filter((lane) => !isEmpty(lane)) };
+    return { invoice: side.invoice, costTypes: costTypes.filter((costType) => !isEmpty(costType)) };
   });
 }
 
-function isEstimate(cells: readonly FeedCell[], lane: Lane): boolean {
-  return cells.some((cell) => cell.lane === lane && cell.isEstimate);
+function isEstimate(cells: readonly FeedCell[], costType: CostType): boolean {
+  return cells.some((cell) => cell.costType === costType && cell.isEstimate);
 }
 
-function laneSums(
+function sumsOf(
   { invoice, cells }: { readonly invoice: StoredInvoice; readonly cells: readonly FeedCell[] },
-  lane: Lane,
+  costType: CostType,
 ): { readonly invoiced: Nanos; readonly feed: Nanos } {
-  const lines = invoice.lines.filter((line) => laneOfLine(line) === lane);
-  const own = cells.filter((cell) => cell.lane === lane);
+  const lines = invoice.lines.filter((line) => costTypeOfLine(line) === costType);
+  const own = cells.filter((cell) => cell.costType === costType);
   return {
     invoiced: sumNanos(lines.map(({ amount }) => amount)),
     feed: sumNanos(own.map(({ billed }) => billed)),
@@ -139,8 +140,8 @@ function laneSums(
 }
 
 function settled(
-  figures: Pick<LaneFigures, 'lane' | 'invoiced' | 'feed'>,
-  way: Pick<LaneFigures, 'how' | 'booked' | 'trueUp'>,
-): LaneFigures {
+  figures: Pick<CostTypeFigures, 'costType' | 'invoiced' | 'feed'>,
+  way: Pick<CostTypeFigures, 'how' | 'booked' | 'trueUp'>,
+): CostTypeFigures {
   return { ...figures, ...way, residual: figures.invoiced - figures.feed - way.booked };
 }

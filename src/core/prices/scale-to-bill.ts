@@ -34,7 +34,7 @@ interface TrueUpFactor {
 }
 
 /** Charges whose billed cost adds up to the billed scopes, to the nano, and how they came about. */
-export interface TrueUp {
+export interface ScaledToBill {
   readonly charges: readonly Charge[];
   readonly factors: readonly TrueUpFactor[];
   readonly unpriced: readonly UnpricedUsage[];
@@ -47,7 +47,7 @@ export interface TrueUp {
  * The list cost, the factor and the method stand on every row. Deterministic for rows sorted by `rate`.
  * @throws AppError `bug` when two scopes overlap: the same money would be met twice.
  */
-export function trueUp(rated: readonly RatedUsage[], scopes: readonly BilledScope[]): TrueUp {
+export function scaleToBill(rated: readonly RatedUsage[], scopes: readonly BilledScope[]): ScaledToBill {
   const kindOf = createKinds();
   const scopeOf = indexScopes(scopes);
   const inScope = new Map<BilledScope, RatedUsage[]>(scopes.map((scope) => [scope, []]));

@@ -4,8 +4,8 @@ import type { UsageSeries } from '../ledger/usage.js';
 import type { AlertCause, CauseKind } from './alert.js';
 import type { DailyCost } from './anomaly.js';
 
-/** The smallest thing that can be told apart: what one owner used of one dimension set. */
-export interface Atom {
+/** What one owner used of one dimension set, day by day: the smallest part that an alert can point to. */
+export interface UsagePart {
   readonly source: string;
   readonly key: string | null;
   readonly model: string | null;
@@ -26,7 +26,7 @@ export interface WatchFrame {
 const ACTIVE_DAYS = 35;
 
 /** Usage by owner; what is divided is divided in proportion. */
-export function toAtoms(usage: readonly UsageSeries[]): readonly Atom[] {
+export function toUsageParts(usage: readonly UsageSeries[]): readonly UsagePart[] {
   return usage.flatMap(({ days, owners, ...thing }) => {
     const [only] = owners;
     if (only === undefined || owners.length === 1) {
@@ -41,39 +41,42 @@ export function toAtoms(usage: readonly UsageSeries[]): readonly Atom[] {
   });
 }
 
-/** What an atom is called as a cause of a kind; null where it has no such name. */
-function labelOf(atom: Atom, kind: CauseKind): string | null {
-  return kind === 'company' ? '' : atom[kind];
+/** What a part is called as a cause of a kind; null where it has no such name. */
+function labelOf(part: UsagePart, kind: CauseKind): string | null {
+  return kind === 'company' ? '' : part[kind];
 }
 
-/** Whether an atom is part of a cause. */
-export function isPartOf(atom: Atom, { kind, label }: AlertCause): boolean {
-  return labelOf(atom, kind) === label;
+/** Whether a part belongs to a cause. */
+export function isPartOf(part: UsagePart, { kind, label }: AlertCause): boolean {
+  return labelOf(part, kind) === label;
 }
 
-/** Atoms by what they are called as causes of a kind. */
-export function groupAtoms(atoms: readonly Atom[], kind: CauseKind): ReadonlyMap<string, readonly Atom[]> {
-  const groups = new Map<string, Atom[]>();
-  for (const atom of atoms) {
-    const label = labelOf(atom, kind);
+/** Parts by what they are called as causes of a kind. */
+export function groupParts(
+  parts: readonly UsagePart[],
+  kind: CauseKind,
+): ReadonlyMap<string, readonly UsagePart[]> {
+  const groups = new Map<string, UsagePart[]>();
+  for (const part of parts) {
+    const label = labelOf(part, kind);
     if (label === null) continue;
     const group = groups.get(label);
-    if (group === undefined) groups.set(label, [atom]);
-    else group.push(atom);
+    if (group === undefined) groups.set(label, [part]);
+    else group.push(part);
   }
   return groups;
 }
 
 /**
- * Daily cost of atoms together, from a day on. A day is complete once all sources have closed it that the atoms have
+ * Daily cost of parts together, from a day on. A day is complete once all sources have closed it that the parts have
  * come from lately.
  */
-export function sumAtoms(atoms: readonly Atom[], frame: WatchFrame, from: Day): readonly DailyCost[] {
+export function sumParts(parts: readonly UsagePart[], frame: WatchFrame, from: Day): readonly DailyCost[] {
   const { to } = frame.range;
   const costs = new Map<Day, Nanos>();
   const sources = new Set<string>();
   const lately = addDays(to, -ACTIVE_DAYS);
-  for (const { days, source } of atoms)
+  for (const { days, source } of parts)
     for (const [day, cost] of days) {
       costs.set(day, (costs.get(day) ?? 0n) + cost);
       if (day >= lately) sources.add(source);
@@ -83,8 +86,8 @@ export function sumAtoms(atoms: readonly Atom[], frame: WatchFrame, from: Day): 
 }
 
 /** The first day on which any of them used something; null for none. */
-export function firstUse(atoms: readonly Atom[]): Day | null {
+export function firstUse(parts: readonly UsagePart[]): Day | null {
   let first: Day | null = null;
-  for (const { days } of atoms) for (const day of days.keys()) if (first === null || day < first) first = day;
+  for (const { days } of parts) for (const day of days.keys()) if (first === null || day < first) first = day;
   return first;
 }
