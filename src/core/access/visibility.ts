@@ -8,7 +8,7 @@ export type Role = (typeof ROLES)[number];
 
 /** Who looks. */
 export interface Viewer {
-  /** Their address in the directory, else Slack's; null: Slack does not tell. */
+  /** Their address in the directory, else Slack's; null: Slack does not say. */
   readonly email: string | null;
   readonly roles: readonly Role[];
   /** Their team today; null: in none, or not in the directory. */

@@ -24,6 +24,6 @@ export function mayActOn(
   const lead = first === UNALLOCATED ? '' : `the lead of team ${first}, `;
   return {
     ok: false,
-    sentence: `Only ${lead}whoever this alert is assigned to, or FinOps may do this. You can comment on it.`,
+    sentence: `Only ${lead}the person this alert is assigned to, or FinOps may do this. You can comment on it.`,
   };
 }

@@ -57,7 +57,7 @@ export interface CasePerson {
 /** What somebody has said of the time to come; the case keeps still until then. */
 interface CaseSilence {
   readonly kind: 'expected' | 'muted';
-  /** The last day it holds for. */
+  /** The last day it is in force. */
   readonly until: Day;
   readonly by: string;
   /** What a day may cost meanwhile; null of a mute. */
@@ -134,11 +134,11 @@ export interface CaseCare {
   /** Since when it waits for an answer. */
   readonly waitingSinceMs: number;
   readonly escalated: 'no' | 'manager' | 'finops';
-  /** The roll-up whose thread holds it, where the day had parent messages enough; null: it has its own. */
+  /** The roll-up whose thread it is in, where the day had parent messages enough; null: it has its own. */
   readonly rollup: string | null;
 }
 
-/** A booking or a mute: what is not to be told. */
+/** A booking or a mute: what nobody is alerted about. */
 export interface Silence extends CaseSilence {
   readonly id: number;
   readonly caseId: number;
@@ -146,7 +146,7 @@ export interface Silence extends CaseSilence {
   readonly currency: string;
   readonly from: Day;
   readonly comment: string | null;
-  /** Null while it holds. */
+  /** Null while it is in force. */
   readonly outcome: 'used' | 'unused' | 'exceeded' | 'lifted' | null;
 }
 

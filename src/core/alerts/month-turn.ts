@@ -17,7 +17,7 @@ const FARTHEST = 5;
 /** Months of the past that count. */
 const MEMORY_MONTHS = 3;
 
-/** What a day at the turn of a month cost beyond what its weekday foretold, in currency units. */
+/** What a day at the turn of a month cost beyond what its weekday predicted, in currency units. */
 export interface TurnExcess {
   readonly day: Day;
   readonly units: number;
@@ -64,7 +64,7 @@ function isWorkingDay(day: Day): boolean {
 
 /**
  * The excesses seen on a day's positions in the last three months; empty when the calendar has nothing to say.
- * Months in which the day was as its weekday foretold are not among `seen` and do not count: a batch is known
+ * Months in which the day was as its weekday predicted are not among `seen` and do not count: a batch is known
  * from its second month on.
  */
 export function recurringExcesses(seen: readonly TurnExcess[], day: Day): readonly number[] {

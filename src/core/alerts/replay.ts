@@ -10,7 +10,7 @@ import {
 } from './anomaly.js';
 import { type Observation, observeSeries } from './observed.js';
 
-/** A day that a morning's run would have told people of. */
+/** A day that a morning's run would have reported. */
 export interface Decision {
   readonly verdict: DayVerdict;
   /** The morning of the run. */
@@ -22,7 +22,7 @@ const NEWS_DAYS = 10;
 
 /**
  * Runs the detector of `raiseAlerts` as it would have run on each morning of the range, on what was known by then:
- * each day is told at most once, by the first run that flags it. Days whose figures did not change are not judged
+ * each day is reported at most once, by the first run that flags it. Days whose figures did not change are not judged
  * again, which changes nothing but the time it takes.
  */
 export function replayMornings(
@@ -32,7 +32,7 @@ export function replayMornings(
 ): readonly Decision[] {
   const series = observeSeries(observations);
   const memories: JudgeMemory[] = [NO_MEMORY];
-  const told = new Set<Day>();
+  const reported = new Set<Day>();
   const decisions: Decision[] = [];
   for (const decidedOn of daysIn(range)) {
     const { days, changedFrom } = series.asOf(decidedOn);
@@ -41,8 +41,8 @@ export function replayMornings(
     for (const today of days.slice(memories.length - 1)) {
       const { verdict, memory } = judgeNext(memories.at(-1) ?? NO_MEMORY, toCost(today), options);
       memories.push(memory);
-      if (!(verdict.flagged || verdict.dropped) || told.has(verdict.day) || verdict.day < news) continue;
-      told.add(verdict.day);
+      if (!(verdict.flagged || verdict.dropped) || reported.has(verdict.day) || verdict.day < news) continue;
+      reported.add(verdict.day);
       decisions.push({ verdict, decidedOn });
     }
   }

@@ -33,7 +33,7 @@ export function excessOf(run: AnomalyRun): Nanos {
 
 /**
  * Looks for series above their band at every level: the company, services, models, teams, and the keys that rose
- * most. Judging is dear, so that a series once judged is remembered for the next look with fewer parts.
+ * most. Judging is expensive, so a series once judged is remembered for the next look with fewer parts.
  */
 export function createSignalFinder(watch: Watch): (parts: readonly UsagePart[]) => readonly Signal[] {
   const judged = new Map<string, { readonly count: number; readonly signal: Signal | null }>();

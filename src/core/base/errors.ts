@@ -3,13 +3,13 @@ export type ErrorCode =
   | 'invalid' // the input or the request is wrong: the person can mend it
   | 'not-found'
   | 'forbidden'
-  | 'conflict' // somebody else changed it meanwhile, or the preview no longer holds
+  | 'conflict' // somebody else changed it meanwhile, or the preview is out of date
   | 'upstream' // a vendor, Slack or the disk failed
   | 'bug'; // an invariant of ours is broken
 
 /**
  * An expected failure. `message` is one clear sentence for the person who caused it (what is wrong, where,
- * what to do) and never holds a secret; `cause` is for the log.
+ * what to do) and never contains a secret; `cause` is for the log.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;

@@ -135,14 +135,14 @@ export function monthsIn(range: DayRange): readonly Month[] {
   return months;
 }
 
-/** The ISO week `2026-W47` that holds the day. */
+/** The ISO week `2026-W47` that contains the day. */
 export function isoWeek(day: Day): string {
   const thursday = addDays(day, 4 - weekday(day));
   const week = Math.floor(daysBetween(`${thursday.slice(0, 4)}-01-01` as Day, thursday) / 7) + 1;
   return `${thursday.slice(0, 4)}-W${String(week).padStart(2, '0')}`;
 }
 
-/** Whether a half-open interval holds the day. */
+/** Whether a half-open interval contains the day. */
 export function covers(interval: DayInterval, day: Day): boolean {
   return interval.from <= day && (interval.to === null || day < interval.to);
 }

@@ -29,7 +29,7 @@ export interface Outlook {
   readonly hi95: number;
 }
 
-/** Days to come, from `start` on, and the month that holds the day before it. */
+/** Days to come, from `start` on, and the month that contains the day before it. */
 export interface Forecast {
   readonly start: Day;
   readonly days: readonly Outlook[];

@@ -16,7 +16,7 @@ export interface AgeingLine {
   readonly guess: string | null;
 }
 
-/** What nobody owns, by the claims that wait for an owner: dearest first. */
+/** What nobody owns, by the claims that wait for an owner: most expensive first. */
 export function ageUnowned(claims: readonly Claim[]): readonly AgeingLine[] {
   return claims
     .filter(isUnfinished)

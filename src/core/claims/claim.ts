@@ -88,7 +88,7 @@ export function waitingAsk(claim: Claim): ClaimAsk | null {
   return claim.state === 'asked' && last?.outcome === 'waiting' ? last : null;
 }
 
-/** The figures of a claim's message, to whoever reads it. */
+/** The figures of a claim's message, for its reader. */
 export interface ClaimFigures extends ClaimMoney {
   readonly claimId: number;
   readonly subject: ClaimSubject;

@@ -24,7 +24,7 @@ export type ChecklistItem = { readonly done: boolean } & (
       readonly invoices: number;
       /** Invoices whose allocations do not add up to them. */
       readonly untied: number;
-      /** Bills that the vendor has not issued an invoice for yet: told, but no hindrance. */
+      /** Bills that the vendor has not issued an invoice for yet: reported, but no obstacle. */
       readonly notIssued: number;
       /** Invoices that differ from the ledger by more than the tolerance, and nobody has accepted it; absent: none. */
       readonly differing?: readonly {
@@ -89,7 +89,7 @@ function sameCosts(a: readonly CurrencyCost[] | undefined, b: readonly CurrencyC
   );
 }
 
-/** Names told in one sentence. */
+/** Names listed in one sentence. */
 const MOST_NAMES = 10;
 
 /** The item as one plain sentence. */

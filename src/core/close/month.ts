@@ -5,7 +5,7 @@ import type { Month } from '../base/time.js';
 
 /**
  * Where a month stands in its close: `open`; `soft-closed` (preliminary: owners look and sign, FinOps may still
- * re-allocate); `locked` (bit-identical for ever: what comes later is posted in the first month after it).
+ * re-allocate); `locked` (bit-identical from then on: what comes later is posted in the first month after it).
  */
 export type MonthStage = 'open' | 'soft-closed' | 'locked';
 
@@ -23,7 +23,7 @@ export interface CurrencyCost {
   readonly cost: Nanos;
 }
 
-/** A team that agrees with its figures; the signature holds as long as they stay what they were. */
+/** A team that agrees with its figures; the signature is valid as long as they stay what they were. */
 export interface SignOff {
   readonly team: string;
   readonly by: Actor;
@@ -43,7 +43,7 @@ export interface MonthLock {
   readonly directoryHash: string;
   /** SHA-256 over the month's charges, roll-ups and allocations; see `MonthStore.monthFingerprint`. */
   readonly fingerprint: string;
-  /** The rates of the month, for ever; absent for months that were locked before rates were kept. */
+  /** The rates of the month, never changed; absent for months that were locked before rates were kept. */
   readonly fx?: readonly FxRate[];
 }
 
@@ -66,7 +66,7 @@ export interface MonthRecord {
   readonly unlockRequest: UnlockRequest | null;
 }
 
-/** What somebody did with a month: told in the thread of its message. */
+/** What somebody did with a month: reported in the thread of its message. */
 export type MonthStep =
   | { readonly what: 'soft-closed' }
   | { readonly what: 'signed'; readonly teams: readonly string[] }

@@ -9,7 +9,7 @@ import type { ChangeCause, ChangeExplanation } from '../explain/change.js';
 /** What a digest is about: one owner of a dimension, or (null) all spend. */
 export type DigestScope = { readonly dimension: string; readonly owner: string } | null;
 
-/** Who reads a digest; it decides what is told, and whether people are named. */
+/** Who reads a digest; it decides what is shown, and whether people are named. */
 export type DigestReader = 'team' | 'channel' | 'finops' | 'finance' | 'leader';
 
 /** An ISO week (`2026-W47`) or a month (`2026-10`) of UTC charge days, with the one before it. */
@@ -101,7 +101,7 @@ export interface DigestBooks {
     /** Sources with charges and no invoice yet. */
     readonly waiting: number;
   };
-  /** Cost by treatment (COGS, R&D ...), dearest first; empty where no rule gives one. */
+  /** Cost by treatment (COGS, R&D ...), most expensive first; empty where no rule gives one. */
   readonly treatments: readonly { readonly label: string; readonly cost: Nanos }[];
   /** Cost by how it is known: billed, spread, rated, estimated. */
   readonly confidences: readonly { readonly label: string; readonly cost: Nanos }[];
@@ -146,7 +146,7 @@ export interface DigestFigures {
   readonly incomplete: readonly { readonly source: string; readonly completeThrough: Day | null }[];
   /** Unallocated money of the whole company; only for FinOps. */
   readonly unallocated: Nanos | null;
-  /** What has no owner and for how long, dearest first; only for FinOps. */
+  /** What has no owner and for how long, most expensive first; only for FinOps. */
   readonly ageing?: readonly AgeingLine[];
   /** Only for finance. */
   readonly books?: DigestBooks;

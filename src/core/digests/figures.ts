@@ -109,7 +109,7 @@ export interface GroupedCosts {
   readonly earlier: readonly SpendRow[];
 }
 
-/** The dearest models. */
+/** The most expensive models. */
 export function dearestModels(groups: readonly GroupedCosts[]): DigestFigures['byModel'] {
   const models = groups.find(({ by }) => by === 'model')?.current ?? [];
   return [...costByLabel(models)]
@@ -157,12 +157,12 @@ function reasonOf(mover: Moved, explanation: ChangeExplanation | null): MoverRea
   return most !== undefined && absolute(most.amount) * EXPLAINS >= sizeOf(mover) ? most.cause : null;
 }
 
-/** Prices are told by model and meter: `claude-sonnet-4-5, Input`. */
+/** Prices are reported by model and meter: `claude-sonnet-4-5, Input`. */
 function isAbout({ by, label }: Moved, detail: string): boolean {
   return detail === label || (by === 'model' && detail.startsWith(`${label}, `));
 }
 
-/** Models, keys and people without any cost in the chart's days before, dearest first. */
+/** Models, keys and people without any cost in the chart's days before, most expensive first. */
 export function newcomersOf(groups: readonly GroupedCosts[]): readonly Newcomer[] {
   return groups
     .flatMap(({ by, current, previous, earlier }) => {
@@ -180,8 +180,8 @@ export function toldNewcomers(
   newcomers: readonly Newcomer[],
   namesPeople: boolean,
 ): Pick<DigestFigures, 'newcomers' | 'newPeople'> {
-  const told = newcomers.filter(({ by }) => namesPeople || by !== 'person');
-  return { newcomers: told.slice(0, MOST_NEWCOMERS), newPeople: newcomers.length - told.length };
+  const shown = newcomers.filter(({ by }) => namesPeople || by !== 'person');
+  return { newcomers: shown.slice(0, MOST_NEWCOMERS), newPeople: newcomers.length - shown.length };
 }
 
 /**

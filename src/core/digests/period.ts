@@ -17,7 +17,7 @@ import {
 import type { Settings, Subscription } from '../settings/settings.js';
 import type { DigestPeriod } from './digest.js';
 
-/** The ISO week that holds a day. */
+/** The ISO week that contains a day. */
 function weekPeriod(day: Day): DigestPeriod {
   const from = addDays(day, 1 - weekday(day));
   return {

@@ -2,7 +2,7 @@ import { absolute, compareBigint, compareText, type Nanos, sumNanos } from '../b
 import { type Cell, pairCells } from './pairs.js';
 import type { WorkCell } from './work.js';
 
-/** Why spend changed; each cause is told apart from the others exactly. */
+/** Why spend changed; each cause is distinguished from the others exactly. */
 const CHANGE_CAUSES = [
   'new-keys',
   'lost-keys',
@@ -165,11 +165,11 @@ function leavesOfUnit(label: string, cells: readonly Cell[]): readonly Leaf[] {
     // Against the key's mean price: shares add up to one, so the sum stays and each model tells its own effect.
     ...models.map(({ model, blend0, blend1 }, i): Leaf => {
       const { share0, share1 } = shares[i] ?? { share0: 0n, share1: 0n };
-      const dearer = (blend0 + blend1) / 2n - mean;
+      const aboveMean = (blend0 + blend1) / 2n - mean;
       return {
         cause: 'model-mix',
         label: model,
-        amount: ((total0 + total1) * (share1 - share0) * dearer) / (2n * SCALE),
+        amount: ((total0 + total1) * (share1 - share0) * aboveMean) / (2n * SCALE),
       };
     }),
     { cause: 'volume', label, amount: (total1 - total0) * mean },

@@ -25,7 +25,7 @@ export interface WorkMix {
   readonly activePeople: number;
   /** Null when nobody is named: keys of programs. */
   readonly tokensPerPerson: number | null;
-  /** Dearest first; `share` is that of the tokens, null without any. */
+  /** Most expensive first; `share` is that of the tokens, null without any. */
   readonly models: readonly { readonly model: string; readonly cost: Nanos; readonly share: number | null }[];
 }
 

@@ -190,12 +190,12 @@ function paysForCaching(
   const { uncached_input: plain, cache_read: read, cache_write_5m: write } = prices;
   if (!isPriced || moved.cached.tokens === 0n || plain === null || read === null) return false;
   if (found.some(({ cause, units }) => cause !== 'cached-tokens' && units !== 0n)) return false;
-  const dearest = write === null || write < plain ? plain : write;
+  const highest = write === null || write < plain ? plain : write;
   const each = roundedQuotient(
     absolute(moved.cached.amount + rest) * 1_000_000n,
     absolute(moved.cached.tokens),
   );
-  const [low, high] = [(plain - read) * 9n, (dearest - read) * 11n];
+  const [low, high] = [(plain - read) * 9n, (highest - read) * 11n];
   return (
     moved.cached.amount > 0n === moved.cached.amount + rest > 0n && low <= each * 10n && each * 10n <= high
   );

@@ -209,7 +209,7 @@ export function describeFinding(finding: GatewayFinding): readonly Omit<KnownCau
   const causes = difference.causes.filter(({ amount }) => amount !== 0n);
   const asked = `${formatNanos(difference.vendor)} USD`;
   const vendor = finding.isListed
-    ? `${finding.vendor}'s usage comes to ${asked} (its money is not told at this grain: list price)`
+    ? `${finding.vendor}'s usage comes to ${asked} ((its money is not reported at this grain: list price))`
     : `${finding.vendor} billed ${asked}`;
   const about = `${finding.gateway} says ${formatNanos(difference.gateway)} USD where ${vendor}: ${signed(difference.difference)} USD${percent(difference)}.`;
   return causes.map((cause, index) => ({
@@ -239,7 +239,7 @@ function causeSentence(finding: GatewayFinding, { cause, units }: CausedDifferen
         ? `Cause: requests missing: ${gateway} has no event for ${many} tokens of ${named} that ${vendor} billed.`
         : `Cause: requests that ${vendor} did not bill: ${many} tokens of ${named}.`;
     case 'counted-twice':
-      return `Cause: counted twice: ${many} ${units === 1n ? 'request' : 'requests'} of ${named} stand more than once at ${gateway} (retries, duplicates).`;
+      return `Cause: counted twice: ${many} ${units === 1n ? 'request' : 'requests'} of ${named} are recorded more than once at ${gateway} (retries, duplicates).`;
     case 'price-list':
       return `Cause: price list: ${gateway} prices the same tokens of ${named} otherwise than ${vendor} did.`;
     case 'unknown':

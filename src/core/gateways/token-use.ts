@@ -3,7 +3,7 @@ import type { Day } from '../base/time.js';
 import { modelCandidates } from '../prices/model-name.js';
 import type { ServiceTier } from '../prices/price.js';
 
-/** Classes of tokens as bills tell them apart: `uncached_input` never holds cached ones, whoever counted. */
+/** Classes of tokens as bills tell them apart: `uncached_input` never contains cached ones, whichever system counted. */
 export const TOKEN_CLASSES = [
   'uncached_input',
   'cache_read',
@@ -45,7 +45,7 @@ export interface TokenUse extends UseTags {
   /** The recorder's own key (a gateway hands out keys of its own); null: it has none. */
   readonly callerKey: string | null;
   readonly serviceTier: ServiceTier;
-  /** Whether cached tokens are told apart; where not, all input stands as uncached. */
+  /** Whether cached tokens are distinguished; where not, all input stands as uncached. */
   readonly tellsCache: boolean;
   /** Each request once, however often it was recorded. */
   readonly tokens: TokenCounts;
@@ -127,7 +127,7 @@ export function plainModel(name: string): string {
 }
 
 /**
- * What a vendor calls input, by class. OpenAI's input holds cached and written tokens, Anthropic's neither.
+ * What a vendor calls input, by class. OpenAI's input includes cached and written tokens, Anthropic's neither.
  * Null: the parts are more than the whole.
  */
 export function splitInput(

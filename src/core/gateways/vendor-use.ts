@@ -7,13 +7,13 @@ import type { PriceTable } from '../prices/table.js';
 import type { UnitPrices } from './difference.js';
 import { NO_TOKENS, plainModel, TOKEN_CLASSES, type TokenClass, totalTokens } from './token-use.js';
 
-/** Tokens that the ledger holds: the charges of one set and kind on one day. */
+/** Tokens that the ledger has: the charges of one set and kind on one day. */
 export interface TokenFact {
   readonly day: Day;
   readonly set: DimensionSet;
   readonly kind: ChargeKind;
   readonly currency: string;
-  /** Effective: what the vendor asks for the usage, whoever paid it in advance. */
+  /** Effective: what the vendor asks for the usage, even if it was paid in advance. */
   readonly cost: Nanos;
   /** ConsumedQuantity, approximate. */
   readonly quantity: number;

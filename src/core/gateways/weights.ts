@@ -82,7 +82,7 @@ interface Cell {
   unnamed: Group | null;
 }
 
-/** Lays a month's records beside the tokens that the ledger holds of it. */
+/** Lays a month's records beside the tokens that the ledger has of it. */
 export function recordedWeights(uses: readonly StoredUse[], facts: readonly TokenFact[]): RecordedWeights {
   const bySource = new Map<string, StoredUse[]>();
   for (const use of uses) entry(bySource, use.source, () => []).push(use);
@@ -144,7 +144,7 @@ function groupOf({ named, unnamed }: Cell, { keyId, keyName }: BilledThing): Gro
   return named.get(keyId ?? '') ?? named.get(keyName ?? '') ?? unnamed;
 }
 
-/** Sets are told apart by their meter, so that each has one class. */
+/** Sets are distinguished by their meter, so that each has one class. */
 function meterKey({ attributes: { source, skuId, skuMeter } }: DimensionSet): string {
   return JSON.stringify([source, skuId, skuMeter]);
 }

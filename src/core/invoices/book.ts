@@ -46,7 +46,7 @@ interface Booking {
 }
 
 /**
- * The charges that a group of invoices adds to what the feed holds, so that the billed cost of each invoice is its
+ * The charges that a group of invoices adds to what the feed has, so that the billed cost of each invoice is its
  * payable amount (but for residuals that nobody answers for yet). What follows usage is split by largest remainder
  * over the cost of each dimension set and day; the charges are the same whatever came first, feed or invoice.
  * @param bill what the feed's own charges of the period are billed on; null when there are none.
@@ -71,7 +71,7 @@ export function bookInvoices(group: InvoiceGroup, bill: Bill | null): readonly C
   });
 }
 
-/** Brings what the feed holds of a cost type to what the invoice says of it. */
+/** Brings what the feed has of a cost type to what the invoice says of it. */
 function bookDifference(
   book: Book,
   { costType, how, booked, trueUp }: CostTypeFigures,
@@ -158,11 +158,9 @@ function bookLines(
   of: readonly CostType[],
   base: readonly Place[] = [],
 ): readonly Charge[] {
-  const unknown = costTypes
-    .filter(({ costType, how }) => how === 'lines' && of.includes(costType))
-    .map(({ costType }) => costType);
+  const unknown = costTypes.filter(({ costType, how }) => how === 'lines' && of.includes(costType));
   return book.invoice.lines
-    .filter((line) => unknown.includes(costTypeOfLine(line)))
+    .filter((line) => unknown.some(({ costType }) => costType === costTypeOfLine(line)))
     .flatMap((line) => bookLine(book, line, base));
 }
 

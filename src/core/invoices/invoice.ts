@@ -52,7 +52,7 @@ export interface CreditPolicy {
   readonly promotional: 'follow-usage' | 'owner';
 }
 
-/** What names an invoice for ever: versions of one share it. */
+/** The lasting name of an invoice: versions of one share it. */
 export interface InvoiceKey {
   /** The source whose charges it bills. */
   readonly source: string;

@@ -37,7 +37,7 @@ interface ReadRow {
 /** Reads the rows by a mapping; all or none. @throws AppError `invalid` naming row and field. */
 export function readInvoiceRows(sheet: CsvSheet, mapping: ColumnMapping, facts: SheetFacts): SheetReading {
   const positions = positionsOf(sheet, mapping);
-  if (positions.amount === undefined) invalid('Say which column holds the amount.');
+  if (positions.amount === undefined) invalid('Say which column has the amount.');
   const remarks: string[] = [];
   const rows: ReadRow[] = [];
   for (const { rowNumber, cells } of sheet.rows) {

@@ -22,7 +22,7 @@ export function costTypeOfCharge(category: string | undefined, frequency: string
   return category === 'Purchase' ? 'purchase' : 'usage';
 }
 
-/** What a feed holds of one dimension set on one day, as far as it is billed alike. */
+/** What a feed has of one dimension set on one day, as far as it is billed alike. */
 export interface FeedCell {
   readonly set: DimensionSet;
   readonly day: Day;
@@ -43,7 +43,7 @@ export interface InvoiceGroup {
   readonly cells: readonly FeedCell[];
 }
 
-/** One cost type of one invoice: what it says, what the feed holds, what we book. */
+/** One cost type of one invoice: what it says, what the feed has, what we book. */
 export interface CostTypeFigures {
   readonly costType: CostType;
   readonly invoiced: Nanos;
@@ -51,7 +51,7 @@ export interface CostTypeFigures {
   readonly feed: Nanos;
   /**
    * `lines` the feed knows nothing of it: its lines become charges. `within` its money stands in the feed under the
-   * main invoice. `feed` the feed holds it. `true-up` the feed is an estimate, brought up to the invoice.
+   * main invoice. `feed` the feed has it. `true-up` the feed is an estimate, brought up to the invoice.
    */
   readonly how: 'lines' | 'within' | 'feed' | 'true-up';
   /** Billed cost of the charges that we add. */
@@ -62,7 +62,7 @@ export interface CostTypeFigures {
   readonly residual: Nanos;
 }
 
-/** One invoice and its cost types that hold anything. */
+/** One invoice and its cost types that have any money. */
 export interface SettledInvoice {
   readonly invoice: StoredInvoice;
   readonly costTypes: readonly CostTypeFigures[];

@@ -4,7 +4,7 @@ import type { Materiality } from '../close/checklist.js';
 import { type StoredInvoice } from './invoice.js';
 import type { CostType, CostTypeFigures } from './settle.js';
 
-/** What the ledger holds of one invoice, wherever it is posted; billed cost. */
+/** What the ledger has of one invoice, wherever it is posted; billed cost. */
 export interface InvoiceFigures {
   readonly invoice: StoredInvoice;
   readonly costTypes: readonly CostTypeFigures[];

@@ -19,7 +19,7 @@ interface SharedMoney {
   readonly kind: 'shared';
   /** `as-billed`: a bill where anything is billed, a memo where nothing is. */
   readonly standing: Standing | 'as-billed';
-  /** `month`: whoever carries it on some day of a month carries the month. */
+  /** `month`: a source that carries it on some day of a month carries the month. */
   readonly grain: 'day' | 'month';
   /** `same`: only sources of one billing account meet; `any`: the parties bill under accounts of their own. */
   readonly accounts: 'same' | 'any';
@@ -32,10 +32,10 @@ interface ForeignMoney {
   readonly kind: 'elsewhere';
   /** Who is counted, as people call it: `the cost feed of Anthropic`. */
   readonly countedFrom: string;
-  holds(set: DimensionSet): boolean;
+  covers(set: DimensionSet): boolean;
 }
 
-/** Which of a source's charges may be money that is counted from another source; the first that holds of a set decides. */
+/** Which of a source's charges may be money that is counted from another source; the first that covers a set decides. */
 export type SourceOverlap = SharedMoney | ForeignMoney;
 
 /** Names of money that more than one kind of source can carry, and how they read in a sentence. */
@@ -81,7 +81,7 @@ export function countedElsewhere(
   countedFrom: string,
   of: (set: DimensionSet) => boolean = () => true,
 ): SourceOverlap {
-  return { kind: 'elsewhere', countedFrom, holds: of };
+  return { kind: 'elsewhere', countedFrom, covers: of };
 }
 
 const CLOUD = /amazon|\baws\b|microsoft|azure|google/i;

@@ -14,7 +14,7 @@ import { entryOf } from './sums.js';
 export interface Edition {
   readonly version: number;
   readonly rules: DimensionRules;
-  /** What a step divided money by in the month; null where that cannot be told. */
+  /** What a step divided money by in the month; null where that is unknown. */
   readonly weightsOf: (stepId: string, recipient: string | null) => SplitWeights | null;
 }
 

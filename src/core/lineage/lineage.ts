@@ -71,7 +71,7 @@ export interface RuleLineage extends Summed {
   readonly hows: readonly HowLineage[];
 }
 
-/** What kind of charge it is: all that is no plain usage or purchase is told apart. */
+/** What kind of charge it is: all that is no plain usage or purchase is distinguished. */
 export type Nature = 'charge' | 'credit' | 'adjustment' | 'prior-period';
 
 /** How money came from its charges to its owner, by one and the same way. */

@@ -26,7 +26,7 @@ export interface AllocatedMonth {
 }
 
 /**
- * What the splits of a dimension divided the month's money of a currency by, told from where the money is now: each
+ * What the splits of a dimension divided the month's money of a currency by, inferred from where the money is now: each
  * stored part names the splits it went through, so that what an owner held before any of them can be put together
  * again. Null for a step that does not exist, and for one that weighed several partitions differently.
  */

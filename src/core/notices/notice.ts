@@ -32,7 +32,7 @@ export interface RolledUp {
   readonly excess: Nanos;
 }
 
-/** What is told: figures only, never blocks or text. Layout is `slack/messages`. */
+/** The content: figures only, never blocks or text. Layout is `slack/messages`. */
 export type NoticeBody =
   | { readonly kind: 'digest'; readonly figures: DigestFigures }
   /** What is beyond the lines that matter first, in the digest's thread. */
@@ -107,7 +107,7 @@ export type NoticeBody =
     };
 
 /**
- * A thing to tell once. `key` is unique for ever (`digest:team:Search:2026-W47`): writing the same notice again
+ * A message to deliver once. `key` is unique and never reused (`digest:team:Search:2026-W47`): writing the same notice again
  * changes nothing. A new `body` under the same key edits the posted message. `parentKey` names the notice into
  * whose thread it goes.
  */

@@ -102,7 +102,7 @@ export function checkAgainstList(charges: readonly Charge[], prices: PriceTable)
   return { cells: [...cells.values()], unpriced: [...unpriced.values()] };
 }
 
-/** The same for usage that the charges do not tell apart: only where the list knows each of its parts. */
+/** The same for usage that the charges do not distinguish: only where the list knows each of its parts. */
 export function usageAgainstList(usage: readonly BilledUsage[], prices: PriceTable): PriceCheck['cells'] {
   return usage.flatMap(({ vendor, day, billed, parts }) => {
     const known = parts.map(({ thing, units }) => {
@@ -245,7 +245,7 @@ function unknownOn({ unpriced }: PriceCheck, vendor: string, day: Day): readonly
     .toSorted(compareText);
 }
 
-/** The days of the latest week that are over: older steps were told when they were new. */
+/** The days of the latest week that are over: older steps were reported when they were new. */
 export function recentDays(through: Day): { readonly from: Day; readonly to: Day } {
   return { from: addDays(through, -6), to: addDays(through, 1) };
 }

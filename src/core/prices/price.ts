@@ -2,7 +2,7 @@ import { type Nanos, roundedQuotient } from '../base/money.js';
 import { type Day, parseDay } from '../base/time.js';
 
 /**
- * What a price is for. Tokens of input are told apart as vendors bill them: `uncached_input` never holds cached ones.
+ * What a price is for. Tokens of input are distinguished as vendors bill them: `uncached_input` never contains cached ones.
  * `cache_write_5m` is the ordinary, short-lived write (OpenAI's 30 minutes too), `cache_write_1h` Anthropic's long
  * one. The last four are counted in calls, images, characters and seconds.
  */
@@ -36,7 +36,7 @@ export interface PriceKey {
   readonly provider: string;
   readonly model: string;
   readonly tokenType: TokenType;
-  /** The price holds for requests of more input tokens than this; 0 is the base. */
+  /** The price is for requests of more input tokens than this; 0 is the base. */
   readonly contextTier: number;
   readonly serviceTier: ServiceTier;
   /** `global`, or where the vendor was bound to: `us`. */
@@ -45,7 +45,7 @@ export interface PriceKey {
   readonly speed: string;
 }
 
-/** One price with the UTC days on which it holds (half-open; `validTo` null is open). Dollars. */
+/** One price with the UTC days on which it is valid (half-open; `validTo` null is open). Dollars. */
 export interface Price extends PriceKey {
   readonly validFrom: Day;
   readonly validTo: Day | null;

@@ -15,9 +15,9 @@ export interface LintFigures {
   /** ISO week, `2026-W47`. */
   readonly week: string;
   readonly version: number;
-  /** The dearest first. */
+  /** The most expensive first. */
   readonly lines: readonly LintLine[];
-  /** How many more there are than the lines tell. */
+  /** How many more there are than are listed. */
   readonly more: number;
   /** Stands for all of the findings, whatever their money: the message is not repeated while it stays the same. */
   readonly fingerprint: string;

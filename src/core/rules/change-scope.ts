@@ -48,7 +48,7 @@ export function changeScope(before: Ruleset, after: Ruleset): ChangeScope {
 
 /**
  * The rules that are not the same in two lists: both wordings of one that reads differently, and those that
- * moved. A day on which none of them holds has the same winner in both lists.
+ * moved. A day on which none of them matches has the same winner in both lists.
  */
 function changedRules(before: readonly Rule[], after: readonly Rule[]): readonly Rule[] {
   const [old, now] = [ruleById(before), ruleById(after)];

@@ -48,7 +48,7 @@ export interface PersonTest {
 }
 
 /**
- * What must hold of a charge's dimension set on its day. `person` looks the charge's person up in the directory
+ * What must be true of a charge's dimension set on its day. `person` looks the charge's person up in the directory
  * on that day; `dimension` looks at the value an earlier dimension gave.
  */
 export type Condition =

@@ -40,7 +40,7 @@ const OWNERS: Readonly<Record<Extract<Target, { owner: string }>['owner'], strin
 
 /** A shared cost in plain words: `what Platform holds → split evenly among Search, Support`. */
 export function describePool(pool: Pool): string {
-  return `what ${pool.owner} holds → ${describeSplit(pool.split)}${describeEffective(pool)}`;
+  return `what ${pool.owner} has been allocated → ${describeSplit(pool.split)}${describeEffective(pool)}`;
 }
 
 /** A split in plain words: `split by spend in proportion among Search, Support, counting only model is "gpt-6"`. */

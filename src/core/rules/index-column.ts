@@ -49,7 +49,7 @@ export class Column {
     return cost;
   }
 
-  /** Has a rule tried wherever the leaf holds. All rules are posted before any are asked for. */
+  /** Has a rule tried wherever the leaf matches. All rules are posted before any are asked for. */
   post(leaf: Leaf, rule: CompiledRule): void {
     const wanted = wantedBy(leaf);
     if (wanted === null) this.#scans.push({ test: compileComparison(leaf), rule });

@@ -3,7 +3,7 @@ import type { Condition } from './condition.js';
 import { compileComparison } from './matchers.js';
 import { referenceOf, valueInSet } from './reference.js';
 
-/** What the answer of a condition may be on some day, as far as the set alone tells. */
+/** What the answer of a condition may be on some day, as far as the set alone decides. */
 interface Outlook {
   readonly canHold: boolean;
   readonly canFail: boolean;
@@ -14,8 +14,8 @@ const HOLDS: Outlook = { canHold: true, canFail: false };
 const FAILS: Outlook = { canHold: false, canFail: true };
 
 /**
- * Whether a condition could hold of a set on any day, whatever the directory and other dimensions say. True too
- * often, where these have a say, but never false where it does hold.
+ * Whether a condition could match a set on any day, whatever the directory and other dimensions say. True too
+ * often, where these have a say, but never false where it does match.
  */
 export function couldHold(condition: Condition): (set: DimensionSet) => boolean {
   const outlook = compile(condition);

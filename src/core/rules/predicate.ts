@@ -12,7 +12,7 @@ type Predicate = (facts: Facts, day: Day) => boolean;
 export interface CompiledRule {
   readonly rule: Rule;
   readonly order: number;
-  readonly holds: Predicate;
+  readonly matches: Predicate;
   /** Whether the condition's answer may differ from day to day. */
   readonly dated: boolean;
 }
@@ -22,12 +22,12 @@ export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
   return rules.map((rule, order) => ({
     rule,
     order,
-    holds: compileCondition(rule.when),
+    matches: compileCondition(rule.when),
     dated: isDated(rule.when),
   }));
 }
 
-/** The parts of a range, ascending, in which the rule is in force and its condition holds. */
+/** The parts of a range, ascending, in which the rule is in force and its condition matches. */
 export function matchingRanges(compiled: CompiledRule, facts: Facts, range: DayRange): readonly DayRange[] {
   const { from, to } = compiled.rule.effective ?? {};
   const inForce: DayRange = {
@@ -35,23 +35,23 @@ export function matchingRanges(compiled: CompiledRule, facts: Facts, range: DayR
     to: to !== undefined && to < range.to ? to : range.to,
   };
   if (inForce.from >= inForce.to) return [];
-  if (!compiled.dated) return compiled.holds(facts, inForce.from) ? [inForce] : [];
-  return facts.segments(inForce).filter((segment) => compiled.holds(facts, segment.from));
+  if (!compiled.dated) return compiled.matches(facts, inForce.from) ? [inForce] : [];
+  return facts.segments(inForce).filter((segment) => compiled.matches(facts, segment.from));
 }
 
 /** Makes the test of one condition. @throws AppError `invalid` for a pattern that cannot be run. */
 export function compileCondition(condition: Condition): Predicate {
   if ('all' in condition) {
     const parts = condition.all.map(compileCondition);
-    return (facts, day) => parts.every((holds) => holds(facts, day));
+    return (facts, day) => parts.every((matches) => matches(facts, day));
   }
   if ('any' in condition) {
     const parts = condition.any.map(compileCondition);
-    return (facts, day) => parts.some((holds) => holds(facts, day));
+    return (facts, day) => parts.some((matches) => matches(facts, day));
   }
   if ('not' in condition) {
-    const holds = compileCondition(condition.not);
-    return (facts, day) => !holds(facts, day);
+    const matches = compileCondition(condition.not);
+    return (facts, day) => !matches(facts, day);
   }
   if ('person' in condition) return compilePersonTest(condition.person);
   const reference = referenceOf(condition);

@@ -9,7 +9,7 @@ export interface PreparedDimension {
   readonly dimension: DimensionRules;
   /** Ids of the dimensions that it looks at. */
   readonly lookedAt: ReadonlySet<string>;
-  /** The index of its rules; the sets of the first call tell it what is rare. */
+  /** The index of its rules; the sets of the first call show it what is rare. */
   index(sample: readonly Facts[]): RuleIndex;
 }
 

@@ -13,10 +13,10 @@ export interface RuleIndex {
 }
 
 /**
- * Each rule has an anchor: leaves one of which must hold wherever the rule matches. The rule is posted under the
+ * Each rule has an anchor: leaves one of which must match wherever the rule matches. The rule is posted under the
  * values that satisfy them, so a set only meets the rules posted under its own values. Of several possible
  * anchors the rarest is taken. Rules without an anchor (a bare `not`, a person) are candidates everywhere.
- * @param sample sets like those that candidates will be asked for: they tell what is rare. Any others may be asked
+ * @param sample sets like those that candidates will be asked for: they show what is rare. Any others may be asked
  * for as well; what a value means is found out when it is first met, and kept.
  */
 export function createRuleIndex(rules: readonly CompiledRule[], sample: readonly Facts[]): RuleIndex {

@@ -20,12 +20,12 @@ const headline = {
     .optional(),
 };
 
-/** A line of allocation logic. `effective` says for which charge days it holds (half-open; open where absent). */
+/** A line of allocation logic. `effective` says for which charge days it is in force (half-open; open where absent). */
 export const Rule = z.strictObject({ ...headline, when: Condition, allocateTo: Target });
 export type Rule = z.infer<typeof Rule>;
 
 /**
- * A shared cost that is passed on (step-down): whatever `owner` holds once the rules are done, directly or from
+ * A shared cost that is passed on (step-down): whatever `owner` has been allocated once the rules are done, directly or from
  * splits and pools before this one, is split among others. An owner never gets its own money back, and nothing
  * flows to the owner of an earlier pool.
  */

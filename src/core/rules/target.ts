@@ -36,7 +36,7 @@ const fallback = OwnerName.optional();
 /**
  * How one charge's money is divided among several owners. `even` and `fixed` need no figures. `proportional`
  * weighs by the month's direct spend of the owners in the same dimension: of those in `among` or, without it, of
- * everyone; only charges `where` a condition holds count; `partitionBy` lets only charges count that share the
+ * everyone; only charges `where` a condition matches count; `partitionBy` lets only charges count that share the
  * divided charge's value of an attribute; `base: cumulative` adds what earlier splits of the dimension gave.
  * `measure` weighs by the month's amounts of an imported measure, or by person-days for `headcount`; by a measure of
  * token records (`gateway:customer`) it weighs each charge by who used its model, key and class of tokens on its day,

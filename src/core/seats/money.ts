@@ -55,7 +55,7 @@ export function spreadSeatFee({ amount, billedOn, shares }: SeatFee): readonly S
   });
 }
 
-/** Credits that come with seats and are shared by all who hold one. */
+/** Credits that come with seats and are shared by everyone with a seat. */
 export interface CreditPool {
   readonly included: bigint;
   /** Used beyond it; never negative. */

@@ -61,7 +61,7 @@ export interface SeatListing {
 export const IDLE_DAYS = 30;
 
 /**
- * The `seatId` of charges for unused seats that the owner of the licence bears (and of seats that nobody holds): a
+ * The `seatId` of charges for unused seats that the owner of the licence bears (and of seats without a holder): a
  * link of this seat to a team in the directory gives them to it.
  */
 export function unusedSeatId(source: string): string {
@@ -80,7 +80,7 @@ export function seatInterval({ assignedFrom, assignedTo }: Seat): DayInterval {
 export function isUnused(seat: Seat, end: Day, days: number): boolean {
   if (seat.holder === null) return true;
   if (seat.lastActiveDay !== null) return daysBetween(seat.lastActiveDay, end) > days;
-  // Whoever was given a seat yesterday is not idle yet.
+  // Somebody who was given a seat yesterday is not idle yet.
   return seat.assignedFrom === null || daysBetween(seat.assignedFrom, end) > days;
 }
 

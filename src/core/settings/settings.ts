@@ -22,7 +22,7 @@ const Amount = z.bigint().min(0n);
 /** Hundredths of a per cent. */
 const BasisPoints = z.int().min(0).max(10_000);
 
-/** What a channel is told about: everything (null), or what one owner of a dimension spends. */
+/** What a channel hears about: everything (null), or what one owner of a dimension spends. */
 const SubscribedScope = z
   .strictObject({ dimension: z.string().min(1).max(63), owner: z.string().min(1).max(200) })
   .nullable();
@@ -99,7 +99,7 @@ export const Settings = z.strictObject({
   /** ISO 4217 currency in which questions are answered. */
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD'),
 });
-/** All settings as they hold: what FinOps has set, over the defaults of the configuration. */
+/** All settings in force: what FinOps has set, over the defaults of the configuration. */
 export type Settings = z.infer<typeof Settings>;
 
 /** The name of a part of the settings that is changed as a whole. */
@@ -154,7 +154,7 @@ export function areaProblem(area: SettingsArea, value: unknown): string | null {
 }
 
 /**
- * The settings that hold: the latest edition of each area over the defaults. What an older version of the app has
+ * The settings in force: the latest edition of each area over the defaults. What an older version of the app has
  * written and this one cannot read is left out, and named.
  */
 export function settingsOf(

@@ -27,7 +27,7 @@ export interface NamedCredential {
   readonly baseUrl: string | null;
 }
 
-/** Files that hold figures; anything else beside the configuration may be a secret. */
+/** Files that contain figures; anything else beside the configuration may be a secret. */
 const DATA_FILE = /\.(csv|tsv|jsonl?|ndjson|parquet)(\.gz)?$/i;
 
 /** What is wrong with the path of a source added while running, in one sentence; null when nothing is. */

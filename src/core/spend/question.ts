@@ -265,9 +265,9 @@ function notUnderstood(words: readonly string[], stumble: Stumble, lexicon: Lexi
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, 3 * MOST_SUGGESTIONS)
     .map(({ word }) => [...words.slice(0, stumble.at), word, ...words.slice(stumble.at + stumble.count)]);
-  const dearest = lexicon.vocabulary.dimensions[0]?.owners[0];
+  const largest = lexicon.vocabulary.dimensions[0]?.owners[0];
   const usual = [
-    ...(dearest === undefined ? [] : [[...wordsOf(dearest), 'last', 'week']]),
+    ...(largest === undefined ? [] : [[...wordsOf(largest), 'last', 'week']]),
     ['by', 'model', '30d'],
     [],
   ];

@@ -24,7 +24,7 @@ export function grainOf(range: DayRange): SpendSeries['grain'] {
   return days <= 200 ? 'week' : 'month';
 }
 
-/** First day of the bucket that holds a day; the first bucket of a range starts with the range. */
+/** First day of the bucket that contains a day; the first bucket of a range starts with the range. */
 function bucketOf(day: Day, grain: SpendSeries['grain'], from: Day): Day {
   const start =
     grain === 'day' ? day : grain === 'week' ? addDays(day, 1 - weekday(day)) : firstDay(monthOf(day));
@@ -32,7 +32,7 @@ function bucketOf(day: Day, grain: SpendSeries['grain'], from: Day): Day {
 }
 
 /**
- * Stacks costs over time: the dearest six labels, then Other. Every cost is in exactly one bucket of one series,
+ * Stacks costs over time: the six most expensive labels, then Other. Every cost is in exactly one bucket of one series,
  * so the series add up to the costs.
  */
 export function stackSeries(
@@ -72,7 +72,7 @@ export function stackSeries(
 }
 
 /**
- * Lines, dearest first, at most fifteen or `most`; the rest is `more`. Both periods' labels appear, so nothing
+ * Lines, most expensive first, at most fifteen or `most`; the rest is `more`. Both periods' labels appear, so nothing
  * vanishes unseen.
  */
 export function reportLines(

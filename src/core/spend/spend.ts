@@ -33,7 +33,7 @@ export interface SpendQuery {
   readonly isNative?: true;
 }
 
-/** Money of one month that an answer holds at that month's rate. */
+/** Money of one month that an answer contains at that month's rate. */
 export interface Converted {
   readonly month: Month;
   /** In the rate's `from`, and what it became. */

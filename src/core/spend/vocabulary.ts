@@ -2,14 +2,14 @@ import type { Day } from '../base/time.js';
 import { UNALLOCATED } from '../rules/target.js';
 import { SPEND_KEYS, type SpendKey } from './spend.js';
 
-/** What `/spend` may be about: the names that the ledger and the directory really hold. */
+/** What `/spend` may be about: the names that the ledger and the directory really have. */
 export interface SpendVocabulary {
   readonly today: Day;
   /** Lower-case e-mail of the person who asks, for `me`. */
   readonly askedBy: string | null;
-  /** In order of precedence: of two equal names the one in the earlier dimension is meant. Owners dearest first. */
+  /** In order of precedence: of two equal names the one in the earlier dimension is meant. Owners most expensive first. */
   readonly dimensions: readonly { readonly id: string; readonly owners: readonly string[] }[];
-  /** Values of the built-in keys, dearest first. */
+  /** Values of the built-in keys, most expensive first. */
   readonly values: Readonly<Partial<Record<SpendKey, readonly string[]>>>;
 }
 

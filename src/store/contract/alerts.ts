@@ -28,11 +28,11 @@ export interface CaseEdit {
   /** Something for the audit log, besides a change of state, which is always noted. */
   readonly audit?: { readonly action: string; readonly detail: unknown };
   readonly comment?: string | null;
-  /** A booking or a mute of the case's cause; it takes the place of one that still holds. */
+  /** A booking or a mute of the case's cause; it takes the place of one that is still in force. */
   readonly silence?: Omit<Silence, 'id' | 'caseId'>;
 }
 
-/** Alert cases, and what is not to be told of for a while. Each change writes its notices in the same transaction. */
+/** Alert cases, and what nobody is alerted about for a while. Each change writes its notices in the same transaction. */
 export interface AlertStore {
   /** Opens a case of the cause or returns the one that is there, unless that is closed. */
   openCase(opening: {
@@ -64,7 +64,7 @@ export interface AlertStore {
     edit: (held: AlertCase) => CaseEdit | null;
     notices: (after: AlertCase) => readonly Notice[];
   }): Promise<AlertCase>;
-  /** Bookings and mutes that hold, the oldest first. */
+  /** Bookings and mutes in force, the oldest first. */
   listSilences(): Promise<readonly Silence[]>;
   findSilence(id: number): Promise<Silence | null>;
   /** Ends one, with its notices; false: it was over already. */

@@ -13,7 +13,7 @@ export interface Adjustment extends OwnerDifference {
  * roll-ups or allocations any more. Every change of stage is audited in its own transaction.
  */
 export interface MonthStore {
-  /** Months that hold charges or are not simply open, ascending. */
+  /** Months that have charges or are not simply open, ascending. */
   listMonthRecords(): Promise<readonly MonthRecord[]>;
   /** A month nobody has touched yet is open. */
   findMonthRecord(month: Month): Promise<MonthRecord>;

@@ -7,7 +7,7 @@ import type { InvoiceFigures, KnownCause } from '../../core/invoices/tie-out.js'
 
 /**
  * Invoices, and the charges that they add to the ledger: `core/book-invoice.ts` says which. Those charges follow
- * from the invoices and the vendor's own charges, and are worked out anew whenever either changes; in closed months
+ * from the invoices and the vendor's own charges, and are worked out again whenever either changes; in closed months
  * nothing moves, the difference is posted in the first open month like any late bill.
  */
 export interface InvoiceStore {
@@ -25,7 +25,7 @@ export interface InvoiceStore {
   listInvoices(billingPeriod: Month | null): Promise<readonly StoredInvoice[]>;
   /** Every version of an invoice, oldest first; empty when there is none. */
   listInvoiceVersions(key: InvoiceKey): Promise<readonly StoredInvoice[]>;
-  /** What the ledger holds of each invoice of a billing period, wherever it is posted. */
+  /** What the ledger has of each invoice of a billing period, wherever it is posted. */
   listInvoiceFigures(billingPeriod: Month): Promise<readonly InvoiceFigures[]>;
   /**
    * Books a residual that somebody answers for.
@@ -53,7 +53,7 @@ export interface InvoiceStore {
   listTieOutCauses(billingPeriod: Month): Promise<readonly (KnownCause & { readonly source: string })[]>;
 
   /**
-   * Fixes rates: one per pair and month, for ever.
+   * Fixes rates: one per pair and month, which never change.
    * @throws AppError `conflict` for another rate than the one that is there, or for a closed month; nothing is kept.
    */
   putFxRates(batch: {

@@ -105,9 +105,9 @@ export interface LedgerStore {
   /** Raw responses of a source, newest first, for replay. */
   listRawResponses(source: string, limit: number): Promise<readonly RawResponse[]>;
 
-  /** Months that hold charges, ascending. */
+  /** Months that have charges, ascending. */
   listMonths(): Promise<readonly Month[]>;
-  /** Half-open range of days that hold charges; null for an empty ledger. */
+  /** Half-open range of days that have charges; null for an empty ledger. */
   chargedDays(): Promise<DayRange | null>;
   /** All dimension sets that were ever met, by set id; the same object each time. */
   listSets(): Promise<readonly Pick<MonthSet, 'setId' | 'set'>[]>;
@@ -117,7 +117,7 @@ export interface LedgerStore {
   listMonthMoney(month: Month): Promise<readonly SetMoney[]>;
   /** Daily effective cost of sets in a range, by set, day, currency; `setIds` limits it. */
   listSetDays(range: DayRange, setIds?: readonly number[]): Promise<readonly SetDayCost[]>;
-  /** Values that the ledger holds for an attribute or `tag:KEY`, dearest first, holding `contains` in any case. */
+  /** Values that the ledger has for an attribute or `tag:KEY`, most expensive first, containing `contains` in any case. */
   suggestValues(
     attribute: AttributeName | `tag:${string}`,
     contains: string,
@@ -176,7 +176,7 @@ export interface LedgerStore {
       pieces: readonly AllocationPiece[];
     }[],
   ): Promise<SpendAnswer>;
-  /** Owners of a dimension with their effective cost in the range, dearest first, without Unallocated. */
+  /** Owners of a dimension with their effective cost in the range, most expensive first, without Unallocated. */
   listOwners(
     dimension: string,
     range: DayRange,

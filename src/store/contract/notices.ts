@@ -27,7 +27,7 @@ export interface AuditEntry {
   readonly detail: unknown;
 }
 
-/** What is to be told, job runs and the audit log. */
+/** Notices, job runs and the audit log. */
 export interface OutboxStore {
   /** Inserts new keys; a known key with a different body gets a new revision; the same body changes nothing. */
   putNotices(

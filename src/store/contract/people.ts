@@ -38,7 +38,7 @@ export interface DirectoryStore {
     readonly staleMonths: readonly Month[];
   }>;
   /**
-   * Takes what is known anew of some people, one after the other: persons are added or amended, a new place ends
+   * Takes what is new about some people, one after the other: persons are added or amended, a new place ends
    * the standing membership on its day and begins another. Teams that were never heard of are added. Marks months
    * with charges from the earliest changed day on as stale, and audits it; nothing new changes nothing.
    */

@@ -2,7 +2,7 @@ import type { Actor } from '../../core/base/actor.js';
 import type { Day } from '../../core/base/time.js';
 import type { ModelAlias, Price } from '../../core/prices/price.js';
 
-/** An import of prices: what it brought, kept for ever. */
+/** An import of prices: what it brought; never deleted. */
 interface PriceSnapshot {
   readonly source: string;
   /** Of the content, so that the same content again is no import. */
@@ -21,7 +21,7 @@ export interface PriceImport {
   readonly unchanged: boolean;
 }
 
-/** Prices by day. Rows are only ever added: a price that changes gets a row that holds from then on. */
+/** Prices by day. Rows are only ever added: a price that changes gets a row that is valid from then on. */
 export interface PriceStore {
   /**
    * Takes prices in as one snapshot, audited. What a list changes in place counts from `day` on, never backwards; an

@@ -5,7 +5,7 @@ import type { ApprovalNeed } from '../../core/rule-review/approval.js';
 import type { RuleEdit } from '../../core/rules/edit.js';
 import type { Ruleset, RulesetVersion } from '../../core/rules/rule.js';
 
-/** A ruleset together with the edition that holds it. */
+/** A ruleset together with its edition. */
 export interface VersionedRuleset {
   readonly version: RulesetVersion;
   readonly ruleset: Ruleset;
@@ -49,7 +49,7 @@ export interface RuleStore {
   listRulesetVersions(limit: number): Promise<readonly RulesetVersion[]>;
   /**
    * Appends an edition, numbered one above `baseVersion`, marks all months with charges stale, audits it and puts
-   * the notices that tell of it into the outbox, in one transaction: no crash can leave an edition untold. `actor`
+   * its notices into the outbox, in one transaction: no crash can leave an edition unannounced. `actor`
    * is its author; `approver` the second person, where one was needed.
    * @throws AppError `conflict` when `baseVersion` is not the edition in force, or the draft is no longer open.
    */

@@ -26,7 +26,7 @@ export interface SettingsStore {
   }): Promise<SettingsEdition>;
 }
 
-/** A Slack workspace (`T…`) or organisation (`E…`) that has installed the app; its token sealed by whoever hands it in. */
+/** A Slack workspace (`T…`) or organisation (`E…`) that has installed the app; its token sealed by the caller. */
 export interface SlackInstallation {
   readonly id: string;
   readonly name: string | null;

@@ -161,12 +161,12 @@ describe('A change in plain words', () => {
     };
     const changed = pool('b', 'HR', { split: { method: 'fixed', shares: { A: 100 } } });
     expect(describeChange(pools(pool('a', 'IT'), pool('b', 'HR')), pools(changed))).toEqual([
-      'team: removed shared cost "Pool a": what IT holds → split evenly among A',
+      'team: removed shared cost "Pool a": what IT has been allocated → split evenly among A',
       'team: changed shared cost "Pool b": split evenly among A → split by fixed shares: A 100 %',
     ]);
     const [it, hr] = [pool('a', 'IT', { effective: { from: day('2026-03-01') } }), pool('b', 'HR')];
     expect(describeChange(pools(hr), pools(it, hr))).toEqual([
-      'team: added shared cost "Pool a" as shared cost 1 of 2: what IT holds → split evenly among A, from 2026-03-01',
+      'team: added shared cost "Pool a" as shared cost 1 of 2: what IT has been allocated → split evenly among A, from 2026-03-01',
     ]);
     expect(describeChange(pools(it, hr), pools(hr, pool('a', 'Ops')))).toEqual([
       'team: moved shared cost "Pool b" from shared cost 2 to shared cost 1 of 2, before "Pool a"',

@@ -22,7 +22,7 @@ export const silenceMethods: Methods<Pick<AlertStore, 'listSilences' | 'findSile
   endSilence: inTransaction(endSilence),
 };
 
-/** Puts a booking or mute in the place of the one that holds for the cause; within the caller's transaction. */
+/** Puts a booking or mute in the place of the one in force for the cause; within the caller's transaction. */
 export function putSilence(db: Database, silence: Omit<Silence, 'id'>, atMs: number): void {
   const { kind, cause, caseId, currency, from, until, limit, by, comment } = silence;
   db.orm

@@ -6,7 +6,7 @@ import type { AuditEntry } from '../../contract/notices.js';
 import { audit } from '../schema/base.js';
 import type { Database } from './database.js';
 
-/** What happened; `detail` holds before and after where something changed. Bigints in it survive. */
+/** What happened; `detail` has before and after where something changed. Bigints in it survive. */
 export interface AuditEvent {
   readonly actor: Actor;
   readonly action: string;
@@ -21,7 +21,7 @@ function chainedHash(previous: string, row: Omit<AuditRow, 'hash'>): string {
   return createHash('sha256').update(previous).update('\n').update(canonicalJson(row)).digest('hex');
 }
 
-/** Appends one entry to the hash chain; call it inside the transaction of the change it tells of. */
+/** Appends one entry to the hash chain; call it inside the transaction of the change it records. */
 export function writeAudit(db: Database, event: AuditEvent): void {
   const last = db.orm.select().from(audit).orderBy(desc(audit.id)).limit(1).get();
   const row = {

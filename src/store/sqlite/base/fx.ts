@@ -51,7 +51,7 @@ export function readFx(db: Database): Awaited<ReturnType<InvoiceStore['listFxRat
   return { rates, overrides };
 }
 
-/** The rates that hold in a month, one of each pair. */
+/** The rates in force in a month, one of each pair. */
 export function ratesOf(db: Database, month: Month): readonly FxRate[] {
   const known = readFx(db);
   const rateOf = createFxLookUp(known);

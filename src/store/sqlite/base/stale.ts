@@ -72,7 +72,7 @@ function mergedReasons(db: Database, month: Month, reason: string): string[] {
   return [...new Set([...(standing?.reasons ?? []), reason])];
 }
 
-/** Months that hold charges, ascending. */
+/** Months that have charges, ascending. */
 export function chargedMonths(db: Database): readonly Month[] {
   const next = db.handle
     .prepare<[number], number | null>('select min(month) from fact where month > ?')

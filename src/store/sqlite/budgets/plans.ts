@@ -9,7 +9,7 @@ import { plan } from '../schema/budgets.js';
 type Row = typeof plan.$inferSelect;
 type Batch = Parameters<PlanStore['putPlans']>[0];
 
-/** Changes shown in full in an audit row; beyond that only the count tells. */
+/** Changes shown in full in an audit row; beyond that only the count is given. */
 const AUDITED_CHANGES = 100;
 
 /** The plan store on SQLite. */

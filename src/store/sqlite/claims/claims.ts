@@ -71,7 +71,7 @@ function saveClaim(db: Database, { claim: next, link, actor, atMs }: Saving): Cl
   return toClaim(row);
 }
 
-/** The columns of the row are the truth; `body` holds the rest. */
+/** The columns of the row are the truth; `body` has the rest. */
 type ClaimBody = Omit<Claim, 'id' | 'revision' | 'state' | 'openedAtMs' | 'updatedAtMs'>;
 
 function toClaim({ id, revision, state, openedAtMs, updatedAtMs, body }: ClaimRow): Claim {

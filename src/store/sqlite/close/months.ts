@@ -65,7 +65,7 @@ function openRecord(month: Month): MonthRecord {
   return { month, stage: 'open', changed: null, signOffs: [], lock: null, unlockRequest: null };
 }
 
-/** Writes the record with its audit entry; `detail` says what the entry should hold. */
+/** Writes the record with its audit entry; `detail` says what the entry should contain. */
 function put(
   db: Database,
   after: MonthRecord,
@@ -201,7 +201,7 @@ function confirmUnlock(db: Database, { month, actor, atMs }: Step): MonthRecord 
       'conflict',
       `${last} is locked after ${month}; months are unlocked from the last one.`,
     );
-  // What was posted for it goes back into the month itself; what stands in open months now is worked out anew.
+  // What was posted for it goes back into the month itself; what stands in open months now is worked out again.
   const posted = adjustedMonths(db, month);
   markMonthsStale(db, [...new Set([month, ...posted])].toSorted(), `${month} was unlocked`);
   const after: MonthRecord = {

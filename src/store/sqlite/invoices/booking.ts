@@ -47,7 +47,7 @@ export function groupsTouched(db: Database, source: string, scope: ReplaceScope)
   return [...groups.values()];
 }
 
-/** A bill may hold days of the months around its own. */
+/** A bill may contain days of the months around its own. */
 function mayTouch(scope: ReplaceScope, { billingAccountId, billingPeriod }: Invoice): boolean {
   if (scope.kind === 'billing-periods')
     return scope.periods.some(
@@ -129,7 +129,7 @@ function scopeOf({ billingAccountId, billingPeriod }: GroupKey): ReplaceScope {
 }
 
 /**
- * Works the charges that invoices add to a source anew: those of each account and period at once, whatever their
+ * Works out again the charges that invoices add to a source: those of each account and period at once, whatever their
  * currencies. Returns the months that changed.
  */
 export function bookSource(

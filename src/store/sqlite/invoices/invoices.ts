@@ -145,7 +145,7 @@ function acceptResidual(db: Database, step: Acceptance): { readonly staleMonths:
   return { staleMonths: rebook(db, [invoice]) };
 }
 
-/** What the ledger holds of the invoices of a period, wherever it is posted. */
+/** What the ledger has of the invoices of a period, wherever it is posted. */
 function listFigures(db: Database, billingPeriod: Month): readonly InvoiceFigures[] {
   const invoices = readInvoices(db, { billingPeriod });
   const groups = new Map(invoices.map((invoice) => [JSON.stringify(groupKey(invoice)), groupKey(invoice)]));

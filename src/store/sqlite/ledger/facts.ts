@@ -161,7 +161,7 @@ export function factScope(source: string, scope: ReplaceScope, origin: FactOrigi
   };
 }
 
-/** Whether the month's part of the scope holds exactly these facts, quantities included. */
+/** Whether the month's part of the scope has exactly these facts, quantities included. */
 export function holdsExactly(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): boolean {
   const stored = db.handle
     .prepare<(string | number)[], (bigint | number | null)[]>(
@@ -178,7 +178,7 @@ export function holdsExactly(db: Database, month: Month, scope: FactScope, facts
   return position === facts.length;
 }
 
-/** The facts that the month's part of the scope holds, in primary-key order. */
+/** The facts that the month's part of the scope has, in primary-key order. */
 export function readFacts(db: Database, month: Month, scope: FactScope): readonly Fact[] {
   const rows = db.handle
     .prepare<(string | number)[], (bigint | number | null)[]>(
@@ -220,7 +220,7 @@ function isSame(row: readonly (bigint | number | null)[], fact: Fact): boolean {
   );
 }
 
-/** Puts the facts in the place of what the month's part of the scope holds. */
+/** Puts the facts in the place of what the month's part of the scope has. */
 export function replaceFacts(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): void {
   db.handle
     .prepare(`delete from fact where month = ? and ${scope.sql}`)

@@ -67,7 +67,7 @@ function mayHold(scope: ChargeBatch['scope'], month: Month): boolean {
   return scope.from < scope.to && monthOf(scope.from) <= month && month <= monthOf(addDays(scope.to, -1));
 }
 
-/** Works out the source's part of the month's roll-ups anew. */
+/** Works out the source's part of the month's roll-ups again. */
 export function rollUp(db: Database, source: string, month: Month): void {
   const number = toMonthNumber(month);
   const { from, to } = monthRange(month);

@@ -50,7 +50,7 @@ function remembered<T>(what: string, find: (id: number) => T | undefined): (id: 
   const known = new Map<number, T>();
   return (id) => {
     const item = known.get(id) ?? find(id);
-    if (item === undefined) throw new AppError('bug', `The ledger holds no ${what} with id ${id}.`);
+    if (item === undefined) throw new AppError('bug', `The ledger has no ${what} with id ${id}.`);
     known.set(id, item);
     return item;
   };

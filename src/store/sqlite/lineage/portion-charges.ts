@@ -19,7 +19,7 @@ export interface CellPlace {
   readonly billId: number;
 }
 
-/** A charge as the ledger holds it. */
+/** A charge as the ledger has it. */
 export interface StoredCharge {
   readonly set: DimensionSet;
   readonly kind: ChargeKind;

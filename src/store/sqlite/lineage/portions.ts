@@ -24,7 +24,7 @@ import { type ChargeCell, readCharges, type StoredCharge } from './portion-charg
 interface Question {
   /** In working order: the order in which `querySpend` combines them. */
   readonly dimensions: readonly NamedDimension[];
-  /** The dimension whose ways are told. */
+  /** The dimension whose splits are listed. */
   readonly main: string;
   readonly where: readonly SpendFilter[];
   readonly owned: Ownership;

@@ -13,7 +13,7 @@ import {
   toMembership,
 } from './people.js';
 
-/** Writes what is known anew of one person; null when it was known. Runs inside the caller's transaction. */
+/** Writes what is new about one person; null when it was known. Runs inside the caller's transaction. */
 export function amendPerson(db: Database, change: PersonChange, atMs: number): DirectoryChange | null {
   const { email } = change;
   const was = readPerson(db, email);

@@ -30,7 +30,7 @@ type StoredDraft = Omit<RuleDraft, 'ruleset'> & { readonly ruleset: Ruleset | nu
 
 function rulesetOf(db: Database, { ruleset, edit, baseVersion, id }: StoredDraft): Ruleset {
   if (ruleset !== null) return ruleset;
-  if (edit === null) throw new AppError('bug', `Draft ${id} holds neither rules nor an edit.`);
+  if (edit === null) throw new AppError('bug', `Draft ${id} has neither rules nor an edit.`);
   return applyEdit(editionNumber(db, baseVersion).ruleset, edit);
 }
 

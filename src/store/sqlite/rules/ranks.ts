@@ -22,7 +22,7 @@ function longestIncreasing(values: readonly number[]): readonly number[] {
 
 /**
  * Ranks for ids in their new order: strictly ascending, and as many ids as possible keep the rank they had, so
- * that moving or adding one rule among thousands rewrites one row. When a gap is used up, all are spaced anew.
+ * that moving or adding one rule among thousands rewrites one row. When a gap is used up, all are spaced again.
  */
 export function rankInOrder(
   order: readonly string[],

@@ -24,7 +24,7 @@ import { rankInOrder } from './ranks.js';
 
 type Commit = Parameters<RuleStore['commitRuleset']>[0];
 
-/** Rules shown in full in an audit row; beyond that only the counts tell. */
+/** Rules shown in full in an audit row; beyond that only the counts are given. */
 const AUDITED_RULES = 50;
 
 /** The rule store on SQLite. */
@@ -99,11 +99,11 @@ function sharedCosts({ dimensions }: Ruleset): Readonly<Record<string, readonly 
 function refuseDuplicates(ruleset: Ruleset): void {
   const dimensions = new Set<string>();
   for (const { id, rules } of ruleset.dimensions) {
-    if (dimensions.has(id)) invalid(`Dimension "${id}" stands twice in the rules; merge the two.`);
+    if (dimensions.has(id)) invalid(`Dimension "${id}" is in the rules twice; merge the two.`);
     dimensions.add(id);
     const ids = new Set<string>();
     for (const { id: ruleId } of rules) {
-      if (ids.has(ruleId)) invalid(`Rule "${ruleId}" stands twice in dimension "${id}"; rename one of them.`);
+      if (ids.has(ruleId)) invalid(`Rule "${ruleId}" is in dimension "${id}" twice; rename one of them.`);
       ids.add(ruleId);
     }
   }
@@ -118,7 +118,7 @@ interface RuleChange {
   readonly moved: boolean;
 }
 
-/** Closes the rows that no longer hold and adds the new ones; untouched rules cost nothing. */
+/** Closes the rows that are no longer in force and adds the new ones; untouched rules cost nothing. */
 function writeRules(db: Database, ruleset: Ruleset, version: number): readonly RuleChange[] {
   const inForce = new Map<string, Map<string, RuleRow>>();
   for (const row of rulesInForce(db)) {

@@ -44,7 +44,7 @@ export const staleMonth = sqliteTable('stale_month', {
   settledVersion: integer('settled_version'),
 });
 
-/** One rate per pair and month, for ever. */
+/** One rate per pair and month; it never changes. */
 export const fxRate = sqliteTable(
   'fx_rate',
   {

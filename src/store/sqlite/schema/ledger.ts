@@ -150,7 +150,7 @@ export const setMonth = sqliteTable(
 );
 
 /**
- * What the ledger holds of closed months and what the vendor says of them now, as lines posted in an open month:
+ * What the ledger has of closed months and what the vendor says of them now, as lines posted in an open month:
  * the key says what the difference is of, `posted_bill_id` on which bill it stands. The facts of prior-period
  * lines follow from this table.
  */

@@ -19,7 +19,7 @@ export const rulesetVersion = sqliteTable('ruleset_version', {
 });
 
 /**
- * One wording of a rule and the editions in which it holds: from `fromVersion` up to, not including, `toVersion`
+ * One wording of a rule and the editions in which it is in force: from `fromVersion` up to, not including, `toVersion`
  * (null: still in force). An edit closes one row and adds one, however many rules there are.
  */
 export const rule = sqliteTable(

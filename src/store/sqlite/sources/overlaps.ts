@@ -23,7 +23,7 @@ import {
 } from '../ledger/facts.js';
 import type { Interner } from '../ledger/intern.js';
 
-/** A batch's charges, told apart by whether they count. */
+/** A batch's charges, distinguished by whether they count. */
 export interface Divided {
   readonly counted: readonly Charge[];
   /** `from`: who is counted, in words, where the source only reports; null where another source carries it. */
@@ -113,7 +113,7 @@ function overlapOf(
   overlaps: readonly SourceOverlap[],
 ): { overlap: SourceOverlap; money: string } | null {
   for (const overlap of overlaps) {
-    const money = overlap.kind === 'shared' ? overlap.money(set) : overlap.holds(set) ? '' : null;
+    const money = overlap.kind === 'shared' ? overlap.money(set) : overlap.covers(set) ? '' : null;
     if (money !== null) return { overlap, money };
   }
   return null;

@@ -67,7 +67,7 @@ function toFeedStatus(row: typeof feed.$inferSelect): FeedStatus {
   return { ...row, completeThrough: row.completeThrough === null ? null : parseDay(row.completeThrough) };
 }
 
-/** Keeps the responses of a pull, gzipped, with the charge days that they tell of. */
+/** Keeps the responses of a pull, gzipped, with the charge days that they cover. */
 export function putRawResponses(db: Database, batch: ChargeBatch): void {
   const { source, receivedAtMs } = batch;
   const { coversFrom, coversTo } = coverOf(batch);

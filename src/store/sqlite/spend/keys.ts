@@ -18,7 +18,7 @@ export interface SpendColumn {
   /** Expressions whose values together make one label. */
   readonly expressions: readonly string[];
   readonly label: (cells: readonly Cell[]) => string;
-  /** A condition that holds for rows with one of these labels; its one parameter is a JSON array. */
+  /** A condition that is true for rows with one of these labels; its one parameter is a JSON array. */
   readonly isOneOf: (labels: readonly string[]) => { readonly sql: string; readonly param: string };
 }
 

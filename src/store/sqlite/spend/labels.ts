@@ -5,7 +5,7 @@ import type { Words } from '../ledger/words.js';
 /** Things that vendors give a name and an id; dim_set has a column `..._name` and `..._id` for each. */
 export type NamedIdentity = 'api_key' | 'sub_account';
 
-/** How things with a name and an id are told apart by one label. Ids are those of dim_value, 0 for none. */
+/** How things with a name and an id are distinguished by one label. Ids are those of dim_value, 0 for none. */
 export interface IdentityLabels {
   /** Null when the thing has neither name nor id. */
   readonly label: (nameId: number, valueId: number) => string | null;
