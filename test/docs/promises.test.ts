@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runTerminal } from '../../src/terminal/program.js';
 
-// What docs/allocation.md promises under "What holds without being written in a rule".
+// What docs/allocation.md promises under "What is true without a rule that says so".
 
 const HEADER =
   'BilledCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ContractedCost,EffectiveCost,InvoiceIssuerName,ListCost,ProviderName,ServiceCategory,ServiceName,x_ApiKeyName,x_UserEmail';
