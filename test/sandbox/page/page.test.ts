@@ -36,7 +36,7 @@ async function openPage(size = { width: 1280, height: 800 }): Promise<Page> {
   web = await startSandboxWeb({ slack: () => slack, port: 0, host: '127.0.0.1', pageFolder });
   const page = await browser.newPage({ viewport: size });
   opened = page;
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(0); // The suite's limits hold.
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
   });

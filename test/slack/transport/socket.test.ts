@@ -52,15 +52,18 @@ const ask = (text: string) =>
     payload: { command: '/spend', text, user_id: 'U1', team_id: 'T1', channel_id: 'C1', api_app_id: 'A1' },
   });
 const connected = (count: number) =>
-  vi.waitFor(() => expect(slack.sockets.size).toBe(count), { timeout: 5_000 });
+  vi.waitFor(() => expect(slack.sockets.size).toBe(count), { timeout: 60_000 });
 
 describe('listening over sockets', () => {
   it('holds two, and acks what comes over either', async () => {
     await app.start();
     await connected(2);
     ask('search');
-    await vi.waitFor(() => expect(slack.acks.map(({ envelope_id }) => envelope_id)).toEqual(['e-search']));
-    await vi.waitFor(() => expect(heard).toEqual(['search']));
+    await vi.waitFor(
+      () => expect(slack.acks.map(({ envelope_id }) => envelope_id)).toEqual(['e-search']),
+      60_000,
+    );
+    await vi.waitFor(() => expect(heard).toEqual(['search']), 60_000);
   });
 
   it('is connected again at once when Slack recycles its sockets, and when the wire is cut', async () => {
@@ -76,7 +79,7 @@ describe('listening over sockets', () => {
     await vi.waitFor(() => expect(slack.state.opened).toBe(6), { timeout: 4_000 });
     await connected(2);
     ask('again');
-    await vi.waitFor(() => expect(heard).toEqual(['again']));
+    await vi.waitFor(() => expect(heard).toEqual(['again']), 60_000);
   });
 
   it('outlives a time in which Slack opens no connection, without a crash', async () => {
@@ -85,12 +88,12 @@ describe('listening over sockets', () => {
     slack.state.refusing = true;
     const before = slack.calls.length;
     slack.cut();
-    await vi.waitFor(() => expect(slack.calls.length).toBeGreaterThan(before + 20), { timeout: 5_000 });
+    await vi.waitFor(() => expect(slack.calls.length).toBeGreaterThan(before + 20), { timeout: 60_000 });
     expect(log.lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(0);
     slack.state.refusing = false;
     await connected(2);
     ask('back');
-    await vi.waitFor(() => expect(heard).toEqual(['back']));
+    await vi.waitFor(() => expect(heard).toEqual(['back']), 60_000);
     expect(unhandled).toEqual([]);
   });
 
