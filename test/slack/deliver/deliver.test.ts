@@ -372,7 +372,7 @@ describe('the chart of a digest', () => {
     await put(alert());
     expect(await delivery.deliver()).toEqual({ sent: 1, failed: 0 });
     expect(images()).toEqual([]);
-    const answer = await vi.waitFor(() => release ?? Promise.reject(new Error('nobody waits yet')));
+    const answer = await vi.waitFor(() => release ?? Promise.reject(new Error('nobody waits yet')), 60_000);
     answer();
     await delivery.idle();
     expect(images()).toHaveLength(1);
@@ -387,7 +387,7 @@ describe('the chart of a digest', () => {
     });
     await put(digest('Search'), digest('Support'));
     await delivery.deliver();
-    await vi.waitFor(() => expect(replies()).toHaveLength(1));
+    await vi.waitFor(() => expect(replies()).toHaveLength(1), 60_000);
     await delivery.stop();
     await delivery.idle();
     expect(updates()).toEqual([]);
