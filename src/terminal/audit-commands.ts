@@ -14,7 +14,7 @@ export function addAuditCommands(program: Command, session: Session): void {
     .action((options: { limit: string }) => list(session, options.limit));
   audit
     .command('verify')
-    .description('prove that no entry was changed or removed, and that locked months are as they were locked')
+    .description('prove that no audit entry, rule version or locked month was changed or removed')
     .action(async () => {
       const { entries, lockedMonths } = await verifyAudit(await session.context());
       const months =

@@ -70,6 +70,8 @@ export interface OutboxStore {
     detail: unknown;
     atMs: number;
   }): Promise<void>;
+  /** All entries of an action (`rules.commit`), oldest first. */
+  listAuditOf(action: string): Promise<readonly AuditEntry[]>;
   listAudit(limit: number): Promise<readonly AuditEntry[]>;
   /** Walks the hash chain: the id of the first entry that was changed, or before which one is gone; null when whole. */
   findAuditBreak(): Promise<number | null>;

@@ -63,6 +63,8 @@ export interface RuleStore {
     draftId: string | null;
     notices: readonly Notice[];
   }): Promise<RulesetVersion>;
+  /** The first edition whose rules no longer give its hash: they were changed after the commit; null when none is. */
+  findChangedEdition(): Promise<number | null>;
   /** Keeps a draft; uncommitted ones that were made more than 30 days before it are dropped. */
   saveDraft(draft: RuleDraft): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asc, desc } from 'drizzle-orm';
+import { asc, desc, eq } from 'drizzle-orm';
 import { type Actor, describeActor } from '../../../core/base/actor.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { AuditEntry } from '../../contract/notices.js';
@@ -40,8 +40,22 @@ export function writeAudit(db: Database, event: AuditEvent): void {
 
 /** Entries, newest first. */
 export function readAudit(db: Database, limit: number): readonly AuditEntry[] {
-  const rows = db.orm.select().from(audit).orderBy(desc(audit.id)).limit(limit).all();
-  return rows.map(({ hash: _hash, detail, ...row }) => ({ ...row, detail: decodeJson<unknown>(detail) }));
+  return db.orm.select().from(audit).orderBy(desc(audit.id)).limit(limit).all().map(toEntry);
+}
+
+/** All entries of an action, oldest first. */
+export function readAuditOf(db: Database, action: string): readonly AuditEntry[] {
+  return db.orm
+    .select()
+    .from(audit)
+    .where(eq(audit.action, action))
+    .orderBy(asc(audit.id))
+    .all()
+    .map(toEntry);
+}
+
+function toEntry({ hash: _hash, detail, ...row }: AuditRow): AuditEntry {
+  return { ...row, detail: decodeJson<unknown>(detail) };
 }
 
 /** The first entry that does not follow from those before it (changed, or one before it is gone); null when whole. */

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/base/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { Audience, Notice, NoticeBody } from '../../../core/notices/notice.js';
 import type { OutboxEntry, OutboxStore } from '../../contract/notices.js';
-import { findAuditBreak, readAudit, writeAudit } from '../base/audit.js';
+import { findAuditBreak, readAudit, readAuditOf, writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { jobMethods } from '../base/jobs.js';
 import { notice } from '../schema/notices.js';
@@ -16,6 +16,7 @@ export const outboxMethods: Methods<OutboxStore> = {
   ...jobMethods,
   appendAudit: inTransaction(writeAudit),
   listAudit: readAudit,
+  listAuditOf: readAuditOf,
   findAuditBreak,
   putNotices: inTransaction((db, notices, atMs) => {
     const outcomes = notices.map((each) => putNotice(db, each, atMs));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { desc, eq, lte } from 'drizzle-orm';
+import { asc, desc, eq, lte } from 'drizzle-orm';
 import { AppError } from '../../../core/base/errors.js';
 import { decodeJson } from '../../../core/base/json.js';
 import { rulesetText } from '../../../core/rules/canonical.js';
@@ -79,6 +79,12 @@ export function editionNumber(db: Database, number: number): VersionedRuleset {
   const row = db.orm.select().from(rulesetVersion).where(eq(rulesetVersion.number, number)).get();
   if (row === undefined) throw new AppError('not-found', `There is no edition ${number} of the rules.`);
   return load(db, row);
+}
+
+/** The first edition whose rules no longer give its hash. Reads every edition. */
+export function findChangedEdition(db: Database): number | null {
+  const rows = db.orm.select().from(rulesetVersion).orderBy(asc(rulesetVersion.number)).all();
+  return rows.find((row) => hashOf(read(db, row)) !== row.hash)?.number ?? null;
 }
 
 /** The edition that was in force at an instant. */

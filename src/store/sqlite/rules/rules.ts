@@ -15,6 +15,7 @@ import {
   currentRuleset,
   editionAt,
   editionNumber,
+  findChangedEdition,
   hashOf,
   type RuleRow,
   rulesInForce,
@@ -35,6 +36,7 @@ export const ruleMethods: Methods<RuleStore> = {
     const rows = db.orm.select().from(rulesetVersion).orderBy(desc(rulesetVersion.number)).limit(limit).all();
     return rows.map(({ dimensions: _dimensions, shared: _shared, ...version }) => version);
   },
+  findChangedEdition,
   commitRuleset: inTransaction(append),
   saveDraft: inTransaction(saveDraft),
   changeDraft: inTransaction(changeDraft),
@@ -76,6 +78,7 @@ function append(db: Database, commit: Commit): RulesetVersion {
     detail: {
       author: version.author,
       approver: version.approver,
+      hash: version.hash,
       note: commit.note,
       draftId: commit.draftId,
       dimensions: { before: before.ruleset.dimensions.map(({ id }) => id), after: dimensions },
