@@ -1,6 +1,7 @@
-import type { PreparedRules } from '../rules/prepared.js';
+import { addDays, type Day, firstDay } from '../base/time.js';
+import { type PreparedRules, prepareRules } from '../rules/prepared.js';
 import type { AllocationPiece, NegativeWeight } from './allocation.js';
-import { evaluateMonth, type MonthInput } from './evaluate-month.js';
+import { evaluateMonth, lateSets, type MonthInput } from './evaluate-month.js';
 import type { Linter } from './lint.js';
 
 /** A month worked out, and what was odd about it. */
@@ -30,10 +31,47 @@ export function allocateWithFindings(
 ): MonthAllocation {
   const pieces: AllocationPiece[][] = [];
   const negativeWeights: NegativeWeight[] = [];
-  for (const result of evaluateMonth(input, prepared)) {
-    pieces.push([...result.pieces]);
+  const rules = prepared ?? prepareRules(input.ruleset);
+  const posted = postedPieces(input, rules);
+  for (const result of evaluateMonth(input, rules)) {
+    const own = result.pieces.filter(({ setId }) => setId >= 0);
+    const late = posted.get(result.dimension) ?? [];
+    pieces.push(late.length === 0 ? own : [...own, ...late].toSorted((a, b) => a.setId - b.setId));
     negativeWeights.push(...result.negativeWeights);
     linter?.note(result);
   }
   return { pieces: pieces.flat(), negativeWeights };
+}
+
+/**
+ * The pieces of charges of earlier, locked months that are posted in this month, by dimension: each month is worked
+ * out with all that has come since, so that they have the owners that they would have had in time.
+ */
+function postedPieces(
+  { month, ruleset, earlier = [] }: MonthInput,
+  prepared: PreparedRules,
+): ReadonlyMap<string, readonly AllocationPiece[]> {
+  const posted = new Map<string, AllocationPiece[]>();
+  const postingDay = firstDay(month);
+  for (const input of earlier) {
+    const late = lateSets(input.late ?? []).filter(({ postedMonth }) => postedMonth === month);
+    const byPlaceholder = new Map(late.map((each) => [each.placeholder, each]));
+    for (const { dimension, pieces } of evaluateMonth({ ...input, ruleset }, prepared)) {
+      const own = posted.get(dimension) ?? [];
+      posted.set(dimension, own);
+      for (const piece of pieces) {
+        const set = byPlaceholder.get(piece.setId);
+        if (set !== undefined) own.push(movedPiece(piece, set.setId, postingDay));
+      }
+    }
+  }
+  return posted;
+}
+
+/** A piece of one day, put on another day and set. */
+export function movedPiece({ split, ...piece }: AllocationPiece, setId: number, day: Day): AllocationPiece {
+  const moved = { ...piece, setId, from: day, to: addDays(day, 1) };
+  if (split === undefined) return moved;
+  const parts = split.map((part) => ({ ...part, cells: part.cells.map((cell) => ({ ...cell, day })) }));
+  return { ...moved, split: parts };
 }

@@ -8,6 +8,8 @@ export interface MonthSet {
   readonly set: DimensionSet;
   readonly firstDay: Day;
   readonly lastDay: Day;
+  /** Of prior-period lines: the day that they are really of, in an earlier month, and as of which they are allocated. */
+  readonly priorDay?: Day;
 }
 
 /** The costs that are divided: effective for showback, billed for invoices, list for comparison. */
@@ -29,6 +31,12 @@ export function byDayAndBill(a: MoneyCell, b: MoneyCell): number {
 /** A cell of the ledger: everything that one set cost on one day on one bill. */
 export interface SetMoney extends MoneyCell {
   readonly setId: number;
+}
+
+/** Money of a month that came after it was locked and is posted in a later one. `day` is the real day. */
+export interface LateMoney extends SetMoney {
+  readonly set: DimensionSet;
+  readonly postedMonth: Month;
 }
 
 /** One part of divided money, and how it came to its owner. `target` null is Unallocated, then `reason` says why. */

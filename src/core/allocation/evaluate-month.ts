@@ -13,6 +13,7 @@ import type { Split } from '../rules/target.js';
 import {
   type AllocationPiece,
   byDayAndBill,
+  type LateMoney,
   type MoneyCell,
   type MonthSet,
   type NegativeWeight,
@@ -36,6 +37,10 @@ export interface MonthInput {
   readonly measures?: MeasureTotals;
   /** The month's token records, where a rule splits by them. */
   readonly recorded?: RecordedWeights;
+  /** What came after the month was locked, wherever it is posted: it weighs here as if it had come in time. */
+  readonly late?: readonly LateMoney[];
+  /** The locked months of which charges are posted in this one. */
+  readonly earlier?: readonly Omit<MonthInput, 'ruleset' | 'earlier'>[];
 }
 
 /** Days on which a subject's rule and target in one dimension stay the same. */
@@ -66,7 +71,8 @@ export interface DimensionResult {
 }
 
 /**
- * Works out every set in every dimension, the dimensions in dependency order.
+ * Works out every set in every dimension, the dimensions in dependency order. The late sets of the month
+ * (`lateSets`) are among them; those of earlier months that are posted in it are not.
  * @param prepared the input's ruleset: prepare it once for several months.
  */
 export function* evaluateMonth(
@@ -74,14 +80,50 @@ export function* evaluateMonth(
   prepared = prepareRules(input.ruleset),
 ): Iterable<DimensionResult> {
   const { month, directory } = input;
-  const money = moneyBySet(input);
-  const states = input.sets
+  const late = lateSets(input.late ?? []);
+  const money = moneyBySet(input, late);
+  const states = [...input.sets.filter(({ priorDay }) => priorDay === undefined), ...late.map(lateMonthSet)]
     .toSorted((a, b) => a.setId - b.setId)
     .flatMap((set) => createSetState(set, { month, directory, cells: money.get(set.setId) ?? [] }) ?? []);
   for (const dimension of prepared.dimensions) yield evaluateDimension(dimension, states, input);
 }
 
-function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonly MoneyCell[]> {
+/** All late money of one set that is posted in one month; such a set has one real day. */
+export interface LateSet {
+  /** Stands for it while its month is worked out: below zero, since the set may be posted in several months. */
+  readonly placeholder: number;
+  readonly setId: number;
+  readonly set: MonthSet['set'];
+  readonly day: MonthSet['firstDay'];
+  readonly postedMonth: Month;
+  readonly cells: readonly MoneyCell[];
+}
+
+/** Late money by set and month of posting, in a stable order. */
+export function lateSets(late: readonly LateMoney[]): readonly LateSet[] {
+  const groups = new Map<string, LateMoney[]>();
+  for (const each of late) {
+    const key = `${each.postedMonth}/${each.setId}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return [...groups.values()].flatMap(([first, ...rest], index) => {
+    if (first === undefined) return [];
+    const { setId, set, day, postedMonth } = first;
+    const cells = [first, ...rest].map(({ set: _set, setId: _id, postedMonth: _posted, ...cell }) => cell);
+    return [{ placeholder: -1 - index, setId, set, day, postedMonth, cells }];
+  });
+}
+
+function lateMonthSet({ placeholder: setId, set, day }: LateSet): MonthSet {
+  return { setId, set, firstDay: day, lastDay: day };
+}
+
+function moneyBySet(
+  { ruleset, money }: MonthInput,
+  late: readonly LateSet[],
+): ReadonlyMap<number, readonly MoneyCell[]> {
   const bySet = new Map<number, MoneyCell[]>();
   if (!dividesMoney(ruleset)) return bySet;
   if (money === undefined) throw new AppError('bug', 'Rules that split money were run without the money.');
@@ -90,6 +132,7 @@ function moneyBySet({ ruleset, money }: MonthInput): ReadonlyMap<number, readonl
     if (cells === undefined) bySet.set(setId, [cell]);
     else cells.push(cell);
   }
+  for (const { placeholder, cells } of late) bySet.set(placeholder, [...cells]);
   return new Map([...bySet].map(([setId, cells]) => [setId, cells.toSorted(byDayAndBill)]));
 }
 

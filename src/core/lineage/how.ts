@@ -1,6 +1,6 @@
 import { AppError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
-import { type Day, type Month, monthOf, monthRange } from '../base/time.js';
+import { type Day, type Month, monthOf, monthRange, parseDay } from '../base/time.js';
 import { PRIOR_PERIOD_COLUMN } from '../close/month.js';
 import type { Directory, Evidence } from '../people/directory.js';
 import { describePool, describeRule } from '../rules/describe.js';
@@ -14,8 +14,8 @@ import { entryOf } from './sums.js';
 export interface Edition {
   readonly version: number;
   readonly rules: DimensionRules;
-  /** What a step divided money by in the month; null where that is unknown. */
-  readonly weightsOf: (stepId: string, recipient: string | null) => SplitWeights | null;
+  /** What a step divided the money of a month by; null where that is unknown. */
+  readonly weightsOf: (stepId: string, recipient: string | null, month: Month) => SplitWeights | null;
 }
 
 /** How money came to its owner; equal keys: by the same way to the same owner. */
@@ -38,7 +38,7 @@ const NEVER: KeyedHow = { key: '', how: { kind: 'nobody', reason: NEVER_ALLOCATE
 /** A reader that remembers what many charges share: they come with the same way, and few ways have much evidence. */
 export function createHowReader(directory: Directory): HowReader {
   const evidenceOf = createEvidenceReader(directory);
-  const known = new Map<PortionWay, Map<Evidence | null, KeyedHow>>();
+  const known = new Map<PortionWay, Map<Month, Map<Evidence | null, KeyedHow>>>();
   const wordings = new Map<Edition, Map<string, RuleWording>>();
   return {
     wordingOf: (ruleId, edition) =>
@@ -51,13 +51,21 @@ export function createHowReader(directory: Directory): HowReader {
       const { way } = portion;
       if (way === null || edition === null) return NEVER;
       const evidence = asksDirectory(way, edition) ? evidenceOf(portion) : null;
-      const ofWay = entryOf(known, way, () => new Map<Evidence | null, KeyedHow>());
-      return entryOf(ofWay, evidence, () => {
-        const how = explain(way, { edition, evidence, month: monthOf(portion.day) });
+      const month = monthOf(realDay(portion));
+      const ofWay = entryOf(known, way, () => new Map<Month, Map<Evidence | null, KeyedHow>>());
+      const ofMonth = entryOf(ofWay, month, () => new Map<Evidence | null, KeyedHow>());
+      return entryOf(ofMonth, evidence, () => {
+        const how = explain(way, { edition, evidence, month });
         return { how, key: canonicalJson([how, way.basis, way.target]) };
       });
     },
   };
+}
+
+/** The day as of which a charge is allocated: of a prior-period line the day that it is really of. */
+export function realDay({ kind, day }: Pick<ChargePortion, 'kind' | 'day'>): Day {
+  const prior = kind.extra[PRIOR_PERIOD_COLUMN];
+  return prior === undefined ? day : parseDay(prior);
 }
 
 /** What kind of charge a portion is of. */
@@ -104,7 +112,7 @@ function splitOf(way: PortionWay, edition: Edition, month: Month): How {
       kind: rule === undefined ? 'shared-cost' : 'rule',
       wording: wordingOf(rule ?? findPool(id, edition)),
       recipient,
-      weights: edition.weightsOf(id, recipient),
+      weights: edition.weightsOf(id, recipient, month),
     };
   });
   return { kind: 'split', month, steps };
@@ -128,7 +136,8 @@ function findPool(poolId: string, { rules }: Edition): Pool | undefined {
 /** Evidence changes on few days: it is looked up once for the days between two changes. */
 function createEvidenceReader(directory: Directory): (portion: ChargePortion) => Evidence {
   const known = new Map<string, { readonly from: Day; readonly evidence: Evidence }[]>();
-  return ({ setId, set, day }) => {
+  return ({ setId, set, ...portion }) => {
+    const day = realDay(portion);
     const month = monthOf(day);
     const key = `${setId} ${month}`;
     const range = monthRange(month);

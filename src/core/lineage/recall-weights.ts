@@ -1,9 +1,12 @@
-import type { AllocationPiece, MonthSet, SetMoney, SplitPart } from '../allocation/allocation.js';
+import { movedPiece } from '../allocation/allocate.js';
+import type { AllocationPiece, LateMoney, MonthSet, SetMoney, SplitPart } from '../allocation/allocation.js';
+import { lateSets } from '../allocation/evaluate-month.js';
 import { cellsOf, type Holding } from '../allocation/holding.js';
 import { cellsWithin, type Subject } from '../allocation/set-state.js';
 import { createWeigher, type WeightSources } from '../allocation/weights.js';
 import { canonicalJson } from '../base/json.js';
 import { compareBigint, compareText, NANOS_PER_UNIT, sumNanos } from '../base/money.js';
+import type { Month } from '../base/time.js';
 import { type RecordedWeights, readRecordedMeasure } from '../gateways/weights.js';
 import type { MeasureTotals } from '../ledger/measure.js';
 import type { Directory } from '../people/directory.js';
@@ -23,6 +26,43 @@ export interface AllocatedMonth {
   readonly measures: MeasureTotals;
   readonly recorded?: RecordedWeights | undefined;
   readonly directory: Directory;
+}
+
+/**
+ * The month with what came after it was locked, each on its real day; `posted` are the pieces of the months in which
+ * that stands. What is posted in the month itself belongs to earlier ones and is left out.
+ */
+export function asIncurred(
+  month: AllocatedMonth,
+  late: readonly LateMoney[],
+  posted: ReadonlyMap<Month, readonly AllocationPiece[]>,
+): AllocatedMonth {
+  const prior = new Set(month.sets.flatMap(({ setId, priorDay }) => (priorDay === undefined ? [] : setId)));
+  const own = <T extends { readonly setId: number }>(items: readonly T[]) =>
+    items.filter(({ setId }) => !prior.has(setId));
+  const sets = new Map(lateSets(late).map((each) => [`${each.postedMonth}/${each.setId}`, each]));
+  const pieces = [...posted].flatMap(([postedMonth, ofMonth]) =>
+    ofMonth.flatMap((piece): readonly AllocationPiece[] => {
+      const set = sets.get(`${postedMonth}/${piece.setId}`);
+      return set === undefined ? [] : [movedPiece(piece, set.placeholder, set.day)];
+    }),
+  );
+  return {
+    ...month,
+    sets: [
+      ...own(month.sets),
+      ...[...sets.values()].map(({ placeholder: setId, set, day }) => {
+        return { setId, set, firstDay: day, lastDay: day };
+      }),
+    ],
+    money: [
+      ...own(month.money),
+      ...[...sets.values()].flatMap(({ placeholder: setId, cells }) =>
+        cells.map((cell) => ({ ...cell, setId })),
+      ),
+    ],
+    pieces: [...own(month.pieces), ...pieces],
+  };
 }
 
 /**

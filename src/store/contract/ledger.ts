@@ -1,6 +1,7 @@
 import type {
   AllocationPiece,
   ConservationProof,
+  LateMoney,
   MonthSet,
   SetMoney,
 } from '../../core/allocation/allocation.js';
@@ -115,6 +116,8 @@ export interface LedgerStore {
   listMonthSets(month: Month, setIds?: ReadonlySet<number>): Promise<readonly MonthSet[]>;
   /** All money of the month per set, day and bill: what splits divide and weigh by. */
   listMonthMoney(month: Month): Promise<readonly SetMoney[]>;
+  /** Money of the month that came after it was locked, per set, real day, bill and month of posting. */
+  listLateMoney(month: Month): Promise<readonly LateMoney[]>;
   /** Daily effective cost of sets in a range, by set, day, currency; `setIds` limits it. */
   listSetDays(range: DayRange, setIds?: readonly number[]): Promise<readonly SetDayCost[]>;
   /** Values that the ledger has for an attribute or `tag:KEY`, most expensive first, containing `contains` in any case. */

@@ -1,5 +1,6 @@
+import type { MonthSet } from '../../core/allocation/allocation.js';
 import type { MonthInput } from '../../core/allocation/evaluate-month.js';
-import { type Month, monthRange } from '../../core/base/time.js';
+import { type Month, monthOf, monthRange } from '../../core/base/time.js';
 import { BILLED_VENDORS } from '../../core/gateways/vendor-use.js';
 import {
   type RecordedWeights,
@@ -33,16 +34,38 @@ export async function readCompany({ store }: Context): Promise<Company> {
  * @param by.sets ids of the sets to read; all without it. Not where a ruleset splits money: that takes all sets.
  */
 export async function readMonth(
+  context: Context,
+  month: Month,
+  by: ReadBy,
+): Promise<Omit<MonthInput, 'ruleset'>> {
+  const { store } = context;
+  const sets = await store.listMonthSets(month, by.sets);
+  const real = new Set(sets.flatMap(({ priorDay }) => (priorDay === undefined ? [] : monthOf(priorDay))));
+  const earlier = [];
+  for (const each of [...real].toSorted()) {
+    // Without splits nothing that the month had in time bears on what came late.
+    const own = by.rulesets.some(dividesMoney) ? await store.listMonthSets(each) : [];
+    earlier.push(await readOwn(context, each, own, by));
+  }
+  return { ...(await readOwn(context, month, sets, by)), earlier };
+}
+
+interface ReadBy {
+  readonly rulesets: readonly Ruleset[];
+  readonly company: Company;
+  readonly sets?: ReadonlySet<number>;
+}
+
+/** The month's own facts with all that came after it was locked. */
+async function readOwn(
   { store }: Context,
   month: Month,
-  by: {
-    readonly rulesets: readonly Ruleset[];
-    readonly company: Company;
-    readonly sets?: ReadonlySet<number>;
-  },
-): Promise<Omit<MonthInput, 'ruleset'>> {
-  const sets = await store.listMonthSets(month, by.sets);
-  const facts = { month, sets, directory: by.company.directory };
+  sets: readonly MonthSet[],
+  by: ReadBy,
+): Promise<Omit<MonthInput, 'ruleset' | 'earlier'>> {
+  const late = await store.listLateMoney(month);
+  const wanted = by.sets === undefined ? late : late.filter(({ setId }) => by.sets?.has(setId));
+  const facts = { month, sets, directory: by.company.directory, late: wanted };
   if (!by.rulesets.some(dividesMoney)) return facts;
   const used = new Set(by.rulesets.flatMap((ruleset) => [...measuresUsed(ruleset)]));
   const measures = new Map(await store.measureTotals(month, [...used]));

@@ -46,8 +46,10 @@ export async function readUnowned(
       const subject = claimable(set, directory);
       if (subject === null) continue;
       const days = chargedPart(set, piece);
+      const { priorDay } = set;
+      const realDays = priorDay === undefined ? days : { from: priorDay, to: addDays(priorDay, 1) };
       const key = subjectKey(subject);
-      found.set(key, widened(found.get(key), { subject, days, set, currency: company.currency }));
+      found.set(key, widened(found.get(key), { subject, days: realDays, set, currency: company.currency }));
       gaps.set(piece.setId, [...(gaps.get(piece.setId) ?? []), { key, days }]);
     }
   }

@@ -1,11 +1,12 @@
+import type { AllocationPiece } from '../../core/allocation/allocation.js';
 import { AppError } from '../../core/base/errors.js';
 import { formatNanos } from '../../core/base/money.js';
-import { type Month, monthsIn } from '../../core/base/time.js';
+import { type Month, monthOf, monthsIn } from '../../core/base/time.js';
 import { createLineageBuilder } from '../../core/lineage/build.js';
-import type { Edition } from '../../core/lineage/how.js';
+import { type Edition, realDay } from '../../core/lineage/how.js';
 import type { Lineage, SpendFigure, SplitWeights } from '../../core/lineage/lineage.js';
 import type { FigureParts } from '../../core/lineage/portion.js';
-import { recallWeights } from '../../core/lineage/recall-weights.js';
+import { asIncurred, recallWeights } from '../../core/lineage/recall-weights.js';
 import { orderDimensions } from '../../core/rules/dependencies.js';
 import type { VersionedRuleset } from '../../store/contract/rules.js';
 import { within } from '../allocation/months-within.js';
@@ -65,21 +66,29 @@ async function editionOf(context: Context, of: MonthOfFigure): Promise<Edition |
   const edition = await store.rulesetAt({ number: proof.rulesetVersion });
   const rules = orderDimensions(edition.ruleset).find(({ id }) => id === of.figure.dimension);
   if (rules === undefined) return null;
-  const isDivided = of.parts.charges.some(({ way }) => way !== null && way.steps.length > 0);
-  const weightsOf = isDivided ? await readWeights(context, of, edition) : () => null;
+  // What is posted in the month for earlier ones was divided by the weights of those.
+  const divided = of.parts.charges.filter(({ way }) => way !== null && way.steps.length > 0);
+  const months = new Set(divided.map((charge) => monthOf(realDay(charge))));
+  const weights = new Map<Month, Recalled>();
+  for (const month of months) weights.set(month, await readWeights(context, { ...of, month }, edition));
+  const weightsOf: Edition['weightsOf'] = (stepId, recipient, month) =>
+    weights.get(month)?.(stepId, recipient) ?? null;
   return { version: edition.version.number, rules, weightsOf };
 }
+
+type Recalled = (stepId: string, recipient: string | null) => SplitWeights | null;
 
 async function readWeights(
   context: Context,
   { month, figure, company }: MonthOfFigure,
   { ruleset }: VersionedRuleset,
-): Promise<(stepId: string, recipient: string | null) => SplitWeights | null> {
+): Promise<Recalled> {
   const {
     sets,
     money = [],
     measures = new Map(),
     recorded,
+    late = [],
   } = await readMonth(context, month, {
     rulesets: [ruleset],
     company,
@@ -88,5 +97,9 @@ async function readWeights(
   const rules = orderDimensions(ruleset).find(({ id }) => id === figure.dimension);
   if (rules === undefined) return () => null;
   const { directory } = company;
-  return recallWeights({ sets, money, measures, recorded, pieces, directory }, rules, figure.currency);
+  const posted = new Map<Month, readonly AllocationPiece[]>();
+  for (const { postedMonth } of late)
+    if (!posted.has(postedMonth)) posted.set(postedMonth, await context.store.listAllocations(postedMonth));
+  const incurred = asIncurred({ sets, money, measures, recorded, pieces, directory }, late, posted);
+  return recallWeights(incurred, rules, figure.currency);
 }

@@ -61,7 +61,18 @@ export async function ingest(store: Store, charges: readonly Charge[]): Promise<
 
 /** Clears every stale mark, as `reallocate` does when it has done its work. */
 export async function settle(store: Store): Promise<void> {
+  const closed = await store.closedThrough();
   for (const { month, mark } of await store.listStaleMonths()) {
-    await store.replaceAllocations({ month, mark, dimensions: [], pieces: [], rulesetVersion: 0, atMs: 1 });
+    if (closed !== null && month <= closed)
+      await store.replaceAdjustments({ month, mark, differences: [], rulesetVersion: 0 });
+    else
+      await store.replaceAllocations({
+        month,
+        mark,
+        dimensions: [],
+        pieces: [],
+        rulesetVersion: 0,
+        atMs: 1,
+      });
   }
 }

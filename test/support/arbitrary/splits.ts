@@ -179,3 +179,27 @@ export function anySplitMonth(
     return { sets, money: [...money.values()] };
   });
 }
+
+/**
+ * Rules and shared costs that divide money in `team` only, by direct spend or measures: an owner's part then differs
+ * by a nano at most when the same money stands in other cells.
+ */
+export const anyDirectSplits: fc.Arbitrary<Ruleset> = anySplitRuleset.map((ruleset) => ({
+  ...ruleset,
+  dimensions: ruleset.dimensions.map(({ shared = [], ...dimension }): DimensionRules => {
+    const rules = dimension.rules.flatMap((rule): Rule[] => {
+      if (!('split' in rule.allocateTo)) return [rule];
+      return dimension.id === 'team'
+        ? [{ ...rule, allocateTo: { split: direct(rule.allocateTo.split) } }]
+        : [];
+    });
+    if (dimension.id !== 'team') return { ...dimension, rules };
+    return { ...dimension, rules, shared: shared.map((pool) => ({ ...pool, split: direct(pool.split) })) };
+  }),
+}));
+
+function direct(split: Split): Split {
+  if (split.method !== 'proportional') return split;
+  const { base: _base, ...rest } = split;
+  return rest;
+}

@@ -1,5 +1,12 @@
 import { asc, eq, gt, sql } from 'drizzle-orm';
-import { type Month, parseMonth } from '../../../core/base/time.js';
+import {
+  fromEpochDay,
+  type Month,
+  monthOf,
+  monthRange,
+  parseMonth,
+  toEpochDay,
+} from '../../../core/base/time.js';
 import type { LedgerStore } from '../../contract/ledger.js';
 import { staleMonth } from '../schema/base.js';
 import { type Database, inTransaction, type Methods } from './database.js';
@@ -34,7 +41,7 @@ function addMark(
   reason: string,
   change: { readonly settledVersion?: null },
 ): void {
-  for (const month of months) {
+  for (const month of new Set([...months, ...postedMonths(db, months)])) {
     db.orm
       .insert(staleMonth)
       .values({ month, mark: 1, clearedMark: 0, reasons: [reason] })
@@ -60,6 +67,26 @@ export function settleMonth(
     .set({ clearedMark: run.mark, settledVersion })
     .where(eq(staleMonth.month, run.month))
     .run();
+}
+
+/** Where money of some months stands that came after they were locked: it is allocated as of its real day. */
+function postedMonths(db: Database, months: readonly Month[]): readonly Month[] {
+  const find = db.handle
+    .prepare<[number, number], number>(
+      'select distinct posted_month from prior_period_line where day >= ? and day < ?',
+    )
+    .pluck();
+  return months.flatMap((month) => {
+    const { from, to } = monthRange(month);
+    return find.all(toEpochDay(from), toEpochDay(to)).map(fromMonthNumber);
+  });
+}
+
+/** Months that hold charges, or of which charges are posted in later ones, ascending. */
+export function incurredMonths(db: Database): readonly Month[] {
+  const days = db.handle.prepare<[], number>('select distinct day from prior_period_line').pluck().all();
+  const late = days.map((day) => monthOf(fromEpochDay(day)));
+  return [...new Set([...chargedMonths(db), ...late])].toSorted();
 }
 
 /** A month that is not stale starts a new list; one that is gets the reason once. */

@@ -12,6 +12,8 @@ import { dimSet } from '../schema/ledger.js';
 /** Gives out ids for what charges share, writing what is new. Lives as long as one transaction, not longer. */
 export interface Interner {
   readonly set: (set: DimensionSet) => number;
+  /** The set of prior-period lines that are really of a day: all that the other set has, and the day. */
+  readonly priorSet: (setId: number, epochDay: number) => number;
   /** A kind as a vendor gave it. */
   readonly kind: (kind: ChargeKind) => number;
   /** The kind of a prior-period line: a correction that names the day its charge is really of. */
@@ -34,6 +36,7 @@ export function createInterner(db: Database, source: string): Interner {
   const sets = createSetInterner(db, source, value);
   return {
     set: sets.id,
+    priorSet: createPriorSetInterner(db),
     ...createKindInterner(db),
     bill: internedByKey(canonicalJson, ...billStatements(db)),
     newSets: sets.added,
@@ -87,6 +90,30 @@ function createSetInterner(db: Database, source: string, value: (text: string) =
   };
   const keyOf = (set: DimensionSet) => setKey(set, source);
   return { id: internedByKey(keyOf, (key) => findByHash.get(hash(key)), insert), added: () => added };
+}
+
+/** The key of such a set is the other's with the day; migration 0014 makes the same keys. */
+function createPriorSetInterner(db: Database): Interner['priorSet'] {
+  const columns = ['tag_set_id', ...ATTRIBUTE_COLUMNS].join(', ');
+  const key = `cast(hex(key_hash) || '/' || @day as blob)`;
+  const find = db.handle
+    .prepare<[Prior], number>(
+      `select id from dim_set where key_hash = (select ${key} from dim_set where id = @setId)`,
+    )
+    .pluck();
+  const insert = db.handle.prepare<[Prior]>(
+    `insert into dim_set (key_hash, prior_day, ${columns})
+     select ${key}, cast(@day as integer), ${columns} from dim_set where id = @setId`,
+  );
+  return (setId, epochDay) => {
+    const prior = { setId, day: String(epochDay) };
+    return find.get(prior) ?? Number(insert.run(prior).lastInsertRowid);
+  };
+}
+
+interface Prior {
+  readonly setId: number;
+  readonly day: string;
 }
 
 /** Canonical text of a set: present attributes in name order, then tags. `source` is always that of the batch. */

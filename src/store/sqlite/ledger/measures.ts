@@ -4,7 +4,7 @@ import type { MeasureRow, MeasureTotals } from '../../../core/ledger/measure.js'
 import type { MeasureStore } from '../../contract/ledger.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
-import { chargedMonths, markMonthsStale } from '../base/stale.js';
+import { incurredMonths, markMonthsStale } from '../base/stale.js';
 import { measure } from '../schema/ledger.js';
 import { sourceMeasure } from '../schema/sources.js';
 
@@ -22,7 +22,7 @@ function putMeasures(
 ): Awaited<ReturnType<MeasureStore['putMeasures']>> {
   const changed = rows.filter((row) => putRow(db, row));
   const months = new Set(changed.map(({ date }) => monthOf(date)));
-  const staleMonths = chargedMonths(db).filter((month) => months.has(month));
+  const staleMonths = incurredMonths(db).filter((month) => months.has(month));
   const names = [...new Set(changed.map((row) => row.measure))].toSorted();
   const subject = `measures: ${names.join(', ')}`;
   markMonthsStale(db, staleMonths, subject);

@@ -1,10 +1,19 @@
 import { decodeJson } from '../../../core/base/json.js';
-import { addMonths, firstDay, type Month, monthOf, monthRange, toEpochDay } from '../../../core/base/time.js';
+import {
+  addMonths,
+  firstDay,
+  fromEpochDay,
+  type Month,
+  monthOf,
+  monthRange,
+  toEpochDay,
+} from '../../../core/base/time.js';
 import type { Bill, ChargeKind, Costs, ReplaceScope } from '../../../core/ledger/charge.js';
 import { insertRows } from '../base/bulk.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';
 import { bindNanos, fromMonthNumber, toMonthNumber } from '../base/numbers.js';
+import { markMonthsStale } from '../base/stale.js';
 import {
   type Fact,
   type FactOrigin,
@@ -65,6 +74,9 @@ export function postPriorPeriods(db: Database, pull: PriorPull): readonly Month[
   });
   const months = [...new Set([...open, ...wanted].map((line) => line.postedMonth))].toSorted((a, b) => a - b);
   for (const month of months) rewritePostedFacts(db, pull, month);
+  const real = new Set([...open, ...wanted].map(({ day }) => monthOf(fromEpochDay(day))));
+  // What its owners spent weighs in the splits of the real month too.
+  markMonthsStale(db, [...real].toSorted(), `Prior-period lines from ${pull.source}`);
   return months.map(fromMonthNumber);
 }
 
@@ -149,9 +161,10 @@ function rewritePostedFacts(db: Database, { source, intern }: PriorPull, postedM
   const month = fromMonthNumber(postedMonth);
   const postedDay = toEpochDay(firstDay(month));
   const lines = readLines(db, { sql: `${OF_SOURCE} and posted_month = ?`, params: [source, postedMonth] });
-  const facts = lines.map(({ kindId, day, postedBillId, ...line }): Fact => {
+  const facts = lines.map(({ setId, kindId, day, postedBillId, ...line }): Fact => {
     const kind = decodeJson<ChargeKind>(findKind.get(kindId) ?? 'null');
-    return { ...line, kindId: intern.priorKind(kind, day), billId: postedBillId, day: postedDay };
+    const ours = { setId: intern.priorSet(setId, day), kindId: intern.priorKind(kind, day) };
+    return { ...line, ...ours, billId: postedBillId, day: postedDay };
   });
   const ours = 'kind_id in (select id from charge_kind where prior_day is not null)';
   replaceFacts(db, month, { sql: `${OF_SOURCE} and ${ours}`, params: [source] }, inKeyOrder(facts));

@@ -1,10 +1,17 @@
-import type { MonthSet, SetMoney } from '../../../core/allocation/allocation.js';
+import type { LateMoney, MonthSet, SetMoney } from '../../../core/allocation/allocation.js';
 import { invalid } from '../../../core/base/errors.js';
-import { type Day, type DayRange, fromEpochDay, type Month, toEpochDay } from '../../../core/base/time.js';
+import {
+  type Day,
+  type DayRange,
+  fromEpochDay,
+  type Month,
+  monthRange,
+  toEpochDay,
+} from '../../../core/base/time.js';
 import { ATTRIBUTES, type AttributeName } from '../../../core/ledger/charge.js';
 import type { LedgerStore, SetDayCost } from '../../contract/ledger.js';
 import type { Database, Methods } from '../base/database.js';
-import { toMonthNumber } from '../base/numbers.js';
+import { fromMonthNumber, toMonthNumber } from '../base/numbers.js';
 import { chargedMonths } from '../base/stale.js';
 import { dimSet } from '../schema/ledger.js';
 import { type Words, wordsOf } from './words.js';
@@ -16,6 +23,7 @@ type SetPart = Pick<
   | 'listSets'
   | 'listMonthSets'
   | 'listMonthMoney'
+  | 'listLateMoney'
   | 'listSetDays'
   | 'suggestValues'
   | 'listTagKeys'
@@ -37,6 +45,7 @@ export const setMethods: Methods<SetPart> = {
   },
   listMonthSets: (db, month, setIds) => listMonthSets(db, wordsOf(db), month, setIds),
   listMonthMoney,
+  listLateMoney: (db, month) => listLateMoney(db, wordsOf(db), month),
   listSetDays,
   suggestValues(db, attribute, contains, limit) {
     const values = attribute.startsWith('tag:')
@@ -75,8 +84,15 @@ function listMonthSets(
     days.set(epochDay, day);
     return day;
   };
+  const priorDays = db.handle
+    .prepare<[], [number, number]>('select id, prior_day from dim_set where prior_day is not null')
+    .raw()
+    .all();
+  const prior = new Map(priorDays);
   return rows.map(([setId, first, last]) => {
-    return { setId, set: words.set(setId), firstDay: dayOf(first), lastDay: dayOf(last) };
+    const set = { setId, set: words.set(setId), firstDay: dayOf(first), lastDay: dayOf(last) };
+    const priorDay = prior.get(setId);
+    return priorDay === undefined ? set : { ...set, priorDay: dayOf(priorDay) };
   });
 }
 
@@ -135,6 +151,33 @@ function listMonthMoney(db: Database, month: Month): readonly SetMoney[] {
       listCost,
     };
   });
+}
+
+/** The body of `LedgerStore.listLateMoney`. */
+function listLateMoney(db: Database, words: Words, month: Month): readonly LateMoney[] {
+  const { from, to } = monthRange(month);
+  // CROSS JOIN: by key from the few sets of prior-period lines to their charges in the few months that have any.
+  const rows = db.handle
+    .prepare<[number, number], [...Row, bigint]>(
+      `select f.set_id, s.prior_day, f.bill_id, b.currency, sum(f.effective), sum(f.billed), sum(f.list), f.month
+       from dim_set s cross join (select distinct posted_month from prior_period_line) p
+       cross join fact f on f.month = p.posted_month and f.set_id = s.id join bill b on b.id = f.bill_id
+       where s.prior_day >= ? and s.prior_day < ? group by f.month, f.set_id, f.bill_id`,
+    )
+    .raw()
+    .safeIntegers()
+    .all(toEpochDay(from), toEpochDay(to));
+  return rows.map(([id, day, billId, currency, effectiveCost, billedCost, listCost, posted]) => ({
+    setId: Number(id),
+    set: words.set(Number(id)),
+    day: fromEpochDay(Number(day)),
+    billId: Number(billId),
+    currency,
+    effectiveCost,
+    billedCost,
+    listCost,
+    postedMonth: fromMonthNumber(Number(posted)),
+  }));
 }
 
 /** Above this many sets one scan of the roll-up takes less than a look-up for each set and month. */

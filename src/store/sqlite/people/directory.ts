@@ -5,7 +5,7 @@ import type { DirectoryData, IdentifierLink, PersonChange } from '../../../core/
 import type { DirectoryStore } from '../../contract/people.js';
 import { writeAudit } from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
-import { chargedMonths, markMonthsStale } from '../base/stale.js';
+import { incurredMonths, markMonthsStale } from '../base/stale.js';
 import { identifierLink, team } from '../schema/people.js';
 import { type DirectoryChange, readPeople, wasKnown, writePeople, writeTeams } from './people.js';
 import { addMissingTeams, amendPerson } from './person-change.js';
@@ -126,9 +126,9 @@ export function putLink(db: Database, put: { link: IdentifierLink; actor: Actor;
   writeAudit(db, { actor, action: 'directory.link', subject, detail: { before, after: link }, atMs });
 }
 
-/** The months with charges that any of the intervals reaches into. */
+/** The months with charges, late ones too, that any of the intervals reaches into. */
 function monthsTouched(db: Database, intervals: readonly DayInterval[]): readonly Month[] {
-  return chargedMonths(db).filter((month) =>
+  return incurredMonths(db).filter((month) =>
     intervals.some(({ from, to }) => from < monthRange(month).to && (to === null || to > firstDay(month))),
   );
 }

@@ -32,7 +32,10 @@ export const tag = sqliteTable(
   ],
 );
 
-/** A distinct attribution key; every attribute column is an id in dim_value or null. Never deleted. */
+/**
+ * A distinct attribution key; every attribute column is an id in dim_value or null. Never deleted. Prior-period lines
+ * have sets of their own, one for each real day: they are allocated as of that day, whatever they share with others.
+ */
 export const dimSet = sqliteTable(
   'dim_set',
   {
@@ -63,8 +66,13 @@ export const dimSet = sqliteTable(
     seatId: integer('seat_id'),
     model: integer('model'),
     customerId: integer('customer_id'),
+    /** The day that the money of prior-period lines is really of; null for every other set. */
+    priorDay: integer('prior_day'),
   },
-  (table) => [index('dim_set_by_source').on(table.source)],
+  (table) => [
+    index('dim_set_by_source').on(table.source),
+    index('dim_set_prior').on(table.priorDay).where(sql`prior_day is not null`),
+  ],
 );
 
 /** What was bought: the columns that no rule looks at. `key` is the canonical JSON of the whole ChargeKind. */

@@ -16,7 +16,7 @@ import type { TokenRecordStore } from '../../contract/sources.js';
 import { insertRows } from '../base/bulk.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { exactSum, toMonthNumber } from '../base/numbers.js';
-import { chargedMonths, markMonthsStale } from '../base/stale.js';
+import { incurredMonths, markMonthsStale } from '../base/stale.js';
 import { type Words, wordsOf } from '../ledger/words.js';
 import { createKindReader } from '../lineage/work.js';
 
@@ -78,7 +78,7 @@ function replaceWeights(
     ...replaceMeasures(db, source, range, measures),
   ]);
   const months = new Set([...days].map(monthOf));
-  const staleMonths = chargedMonths(db).filter((month) => months.has(month));
+  const staleMonths = incurredMonths(db).filter((month) => months.has(month));
   markMonthsStale(db, staleMonths, `New figures from ${source}`);
   return { changed: days.size > 0, staleMonths };
 }
@@ -161,7 +161,7 @@ function changedDays<T>(
 
 type FactRow = [day: number, set: number, kind: number, currency: string, cost: string, quantity: number];
 
-/** The vendor's own charges only: what was booked for an invoice or an earlier month counts no tokens of that day. */
+/** The vendor's own charges only: what was booked for an invoice counts no tokens. Late charges count on their real day. */
 function listTokenFacts(
   db: Database,
   words: Words,
@@ -172,24 +172,31 @@ function listTokenFacts(
   if (ids.length === 0 || from >= to) return [];
   const kindOf = createKindReader(db);
   const months: readonly Month[] = [monthOf(from), monthOf(addDays(to, -1))];
-  return db.handle
-    .prepare<(number | string)[], FactRow>(
-      `select f.day, f.set_id, f.kind_id, b.currency, ${exactSum('f.effective')}, sum(f.consumed_quantity)
-       from fact f cross join dim_set s on s.id = f.set_id cross join charge_kind k on k.id = f.kind_id
-       cross join bill b on b.id = f.bill_id
-       where f.month between ? and ? and f.day >= ? and f.day < ? and f.consumed_quantity is not null
-       and s.service_provider_name in (${ids.map(() => '?').join(', ')})
-       and k.invoice_key is null and k.prior_day is null
-       group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
-    )
-    .raw()
-    .all(...months.map(toMonthNumber), toEpochDay(from), toEpochDay(to), ...ids)
-    .map(([day, set, kind, currency, cost, quantity]) => ({
-      day: fromEpochDay(day),
-      set: words.set(set),
-      kind: kindOf(kind),
-      currency,
-      cost: BigInt(cost),
-      quantity,
-    }));
+  const days = [toEpochDay(from), toEpochDay(to)];
+  const read = (day: string, from: string, params: readonly number[]) =>
+    db.handle
+      .prepare<(number | string)[], FactRow>(
+        `select ${day}, f.set_id, f.kind_id, b.currency, ${exactSum('f.effective')}, sum(f.consumed_quantity)
+         from ${from} cross join charge_kind k on k.id = f.kind_id cross join bill b on b.id = f.bill_id
+         where f.consumed_quantity is not null and k.invoice_key is null
+         and s.service_provider_name in (${ids.map(() => '?').join(', ')})
+         group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+      )
+      .raw()
+      .all(...params, ...ids);
+  const inTime = `fact f cross join dim_set s on s.id = f.set_id and s.prior_day is null
+    and f.month between ? and ? and f.day >= ? and f.day < ?`;
+  const late = `dim_set s cross join (select distinct posted_month from prior_period_line) p
+    cross join fact f on f.month = p.posted_month and f.set_id = s.id and s.prior_day >= ? and s.prior_day < ?`;
+  return [
+    ...read('f.day', inTime, [...months.map(toMonthNumber), ...days]),
+    ...read('s.prior_day', late, days),
+  ].map(([day, set, kind, currency, cost, quantity]) => ({
+    day: fromEpochDay(day),
+    set: words.set(set),
+    kind: kindOf(kind),
+    currency,
+    cost: BigInt(cost),
+    quantity,
+  }));
 }
