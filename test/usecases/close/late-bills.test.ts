@@ -176,10 +176,10 @@ async function own(context: TestContext, which: Month) {
       set: sets.get(setId)?.set,
       split: piece.split?.map(({ cells, ...part }) => ({
         ...part,
-        cells: cells.map(({ billId: _, ...cell }) => cell),
+        cells: cells.map(({ day: on, currency, effectiveCost }) => `${on} ${currency} ${effectiveCost}`),
       })),
     }))
-    .map((piece) => JSON.stringify(piece, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+    .map((piece) => JSON.stringify(piece))
     .toSorted();
 }
 
