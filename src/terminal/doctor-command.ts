@@ -1,4 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -24,10 +26,10 @@ export function addDoctorCommand(program: Command, session: Session): void {
   program
     .command('doctor')
     .description('check configuration, store, credentials and manifest, and say what to do')
-    .action(() => doctor(session));
+    .action(() => doctor(session, program.opts<{ db?: string }>().db));
 }
 
-async function doctor(session: Session): Promise<void> {
+async function doctor(session: Session, db: string | undefined): Promise<void> {
   const config = readConfig();
   const findings: Finding[] = [
     { check: 'configuration', ok: true, sentence: `Read; ${config.sources.length} sources.` },
@@ -39,6 +41,7 @@ async function doctor(session: Session): Promise<void> {
       async () => `Opens; rules are at version ${(await context.store.currentRuleset()).version.number}.`,
     ),
   );
+  findings.push(await examine('file modes', async () => checkModes(db ?? config.dbPath)));
   findings.push(await examine('audit log', () => checkAudit(context)));
   findings.push(await examine('slack', () => checkSlack(config.connection)));
   for (const { name, provider, problem } of (await context.sources?.list()) ?? []) {
@@ -63,6 +66,17 @@ async function examine(check: string, look: () => Promise<string>): Promise<Find
   } catch (error) {
     return { check, ok: false, sentence: publicMessage(error) };
   }
+}
+
+/** The database has the company's spend and people's addresses in it: only the user that runs Apportion reads it. */
+function checkModes(dbPath: string): string {
+  const files = [dbPath, `${dbPath}-wal`, `${dbPath}-shm`].filter((path) => existsSync(path));
+  const open = [dirname(resolve(dbPath)), ...files].filter((path) => (statSync(path).mode & 0o077) !== 0);
+  if (open.length === 0) return 'Only the user that runs Apportion may read the database.';
+  throw new AppError(
+    'upstream',
+    `Other users of this machine may read ${open.join(', ')}: chmod go-rwx on each.`,
+  );
 }
 
 /** Walks the audit log's hash chain and looks at every locked month. */
