@@ -25,10 +25,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const wish = process.argv[2];
-install();
-if (wish !== 'verify') build();
-if (wish === 'check') check();
 if (wish === 'verify') await verify();
+else {
+  install();
+  build();
+  if (wish === 'check') check();
+}
 
 function install() {
   const wanted = hash(['package-lock.json']) + process.versions.modules;
@@ -55,8 +57,12 @@ function check() {
   }
 }
 
-/** What a contributor runs before each commit: side by side, with only the output of what failed. */
+/**
+ * What a contributor runs before each commit: side by side, with only the output of what failed. It installs nothing:
+ * worktrees may share one node_modules, which `npm ci` would empty for all of them.
+ */
 async function verify() {
+  if (!existsSync('node_modules')) fail('Run npm run setup first: there is no node_modules.');
   const tests = tried('tests of core and docs', bin('vitest'), ['run', 'test/core', 'test/docs']);
   let passed = true;
   for (const step of STEPS) passed = (await tried(...step)) && passed;
