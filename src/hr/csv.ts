@@ -1,8 +1,9 @@
 import { invalid } from '../core/base/errors.js';
+import type { CsvFile } from '../core/base/table.js';
 import { parseDay } from '../core/base/time.js';
 import type { Membership, Person, Team } from '../core/people/data.js';
 import { PersonRow, TeamRow } from './schema.js';
-import { type CsvFile, readTable, type TableRow } from './table.js';
+import { readTable, type TableRow } from './table.js';
 
 /** What an HR file says: the snapshot for the directory, and sentences about what looks odd but is taken. */
 export interface PeopleSnapshot {

@@ -3,17 +3,19 @@ import { formatNanos } from '../core/base/money.js';
 import { addMonths, dayIn, monthOf, parseMonth } from '../core/base/time.js';
 import { parsePlans } from '../providers/files/plan-file.js';
 import { setPlans } from '../usecases/budgets/set-plans.js';
-import { columns, readTextFile, type Session } from './session.js';
+import { columns, type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
 
 /** budgets import, budgets list. */
 export function addBudgetCommands(program: Command, session: Session): void {
   const budgets = program.command('budgets').description('what teams plan to spend, by month');
-  budgets
+  const command = budgets
     .command('import <file>')
     .description(
       'import owner,month,amount[,currency,dimension,phasing]; the same file again changes nothing',
-    )
-    .action((file: string) => importFile(session, file));
+    );
+  withFileOptions(command).action((file: string, options: FileOptionsGiven) =>
+    importFile(session, file, options),
+  );
   budgets
     .command('list')
     .description('the budgets of a month, or of this month and the eleven after it')
@@ -21,8 +23,8 @@ export function addBudgetCommands(program: Command, session: Session): void {
     .action((options: { month?: string }) => list(session, options.month));
 }
 
-async function importFile(session: Session, file: string): Promise<void> {
-  const { rows, remarks } = parsePlans({ name: file, text: await readTextFile(file) });
+async function importFile(session: Session, file: string, options: FileOptionsGiven): Promise<void> {
+  const { rows, remarks } = parsePlans(await readCsvFile(file, options));
   for (const remark of remarks) session.note(remark);
   // Whoever has the terminal has the database: the role is theirs.
   const result = await setPlans(await session.context(), { rows, by: { roles: ['finops'] } });

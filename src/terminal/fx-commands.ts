@@ -3,7 +3,7 @@ import { formatNanos, type Nanos } from '../core/base/money.js';
 import { firstDay, parseDay, parseMonth, utcDay } from '../core/base/time.js';
 import { parseFxRates } from '../providers/files/fx-file.js';
 import { fixRates, fxEffect, overrideRate } from '../usecases/invoices/fix-rates.js';
-import { columns, readTextFile, type Session } from './session.js';
+import { columns, type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
 
 interface RateOptions {
   readonly source: string;
@@ -31,9 +31,11 @@ export function addFxCommands(program: Command, session: Session): void {
     .action((from: string, to: string, rate: string, options: OverrideOptions) =>
       override(session, { from, to, rate }, options),
     );
-  fx.command('import <file>')
-    .description('import month,from,to,rate,source,date; the same file again changes nothing')
-    .action((file: string) => importFile(session, file));
+  withFileOptions(
+    fx
+      .command('import <file>')
+      .description('import month,from,to,rate,source,date; the same file again changes nothing'),
+  ).action((file: string, options: FileOptionsGiven) => importFile(session, file, options));
   fx.command('list')
     .description('all rates and overrides')
     .action(() => list(session));
@@ -82,8 +84,8 @@ async function override(
   session.answer(rate, `1 ${given.from} is ${given.rate} ${given.to} from ${rate.fromMonth} ${until}.`);
 }
 
-async function importFile(session: Session, file: string): Promise<void> {
-  const { rates, remarks } = parseFxRates({ name: file, text: await readTextFile(file) });
+async function importFile(session: Session, file: string, options: FileOptionsGiven): Promise<void> {
+  const { rates, remarks } = parseFxRates(await readCsvFile(file, options));
   for (const remark of remarks) session.note(remark);
   const result = await fixRates(await session.context(), rates);
   session.answer(result, `${result.added} of ${result.rates} rates are new.`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { AppError, invalid } from '../core/base/errors.js';
@@ -7,27 +8,37 @@ import { importPeople } from '../usecases/people/import-people.js';
 import { currentProviders } from '../usecases/sources/current-providers.js';
 import { type IngestReport, ingest, ingestSource } from '../usecases/sources/ingest.js';
 import { rangeOf } from './ranges.js';
-import { readTextFile, type Session } from './session.js';
+import { type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
 
 /** A person at a terminal waits for whoever pulls the source already; the timetable does not. */
 const WAIT_MS = 600_000;
 
+type FocusOptions = FileOptionsGiven & { readonly source?: string };
+type HrOptions = FileOptionsGiven & { readonly teams?: string };
+
 /** import focus, people import, ingest: facts on their way in. */
 export function addIntakeCommands(program: Command, session: Session): void {
-  program
+  const focus = program
     .command('import')
     .description('import a bill from a file')
-    .command('focus <file>')
-    .description('import a FOCUS 1.0-1.4 CSV or .csv.gz; the same file again changes nothing')
-    .option('--source <name>', 'name of the source (default: the file name)')
-    .action((file: string, options: { source?: string }) => importFocus(session, file, options.source));
-  program
+    .command('focus <files...>')
+    .description(
+      'import a FOCUS 1.0-1.4 CSV or .csv.gz, or the parts of one export (files, a folder) together; the same again changes nothing',
+    )
+    .option(
+      '--source <name>',
+      'name of the source (default: the one that holds the bill already, else the file name)',
+    );
+  withFileOptions(focus).action((files: readonly string[], options: FocusOptions) =>
+    importFocus(session, files, options),
+  );
+  const people = program
     .command('people')
     .description('the HR side of the directory')
     .command('import <file>')
     .description('import the HR file, and teams.csv beside it')
-    .option('--teams <file>', 'teams file: team,parent,owner_email,channel')
-    .action((file: string, options: { teams?: string }) => importHr(session, file, options.teams));
+    .option('--teams <file>', 'teams file: team,parent,owner_email,channel');
+  withFileOptions(people).action((file: string, options: HrOptions) => importHr(session, file, options));
   program
     .command('ingest')
     .description('pull from the configured vendors')
@@ -37,28 +48,33 @@ export function addIntakeCommands(program: Command, session: Session): void {
     .action((options: { source?: string; from?: string; to?: string }) => pull(session, options));
 }
 
-async function importFocus(session: Session, file: string, name: string | undefined): Promise<void> {
-  const source = name ?? basename(file).replace(/\.csv(\.gz)?$/i, '');
+async function importFocus(
+  session: Session,
+  files: readonly string[],
+  { source: name, encoding, decimal }: FocusOptions,
+): Promise<void> {
+  const source = name ?? basename(files[0] ?? '').replace(/\.csv(\.gz)?$/i, '');
+  const options = { encoding, decimal };
   const context = await session.context();
   const report = await ingestSource(
     context,
-    createFocusFileProvider({ source, path: file, clock: context.clock }),
+    createFocusFileProvider({ source, path: files, clock: context.clock, options }),
     null,
     WAIT_MS,
   );
   answerIngest(session, [report]);
 }
 
-async function importHr(session: Session, file: string, teamsFile: string | undefined): Promise<void> {
-  const people = { name: file, text: await readTextFile(file) };
+async function importHr(
+  session: Session,
+  file: string,
+  { teams: teamsFile, ...options }: HrOptions,
+): Promise<void> {
+  const people = await readCsvFile(file, options);
   const beside = join(dirname(file), 'teams.csv');
-  const teamsText = await readTextFile(teamsFile ?? beside).catch((error: unknown) =>
-    teamsFile === undefined ? null : Promise.reject(error),
-  );
-  const snapshot = parsePeople(
-    people,
-    teamsText === null ? null : { name: teamsFile ?? beside, text: teamsText },
-  );
+  const hasTeams = teamsFile !== undefined || existsSync(beside);
+  const teams = hasTeams ? await readCsvFile(teamsFile ?? beside, options) : null;
+  const snapshot = parsePeople(people, teams);
   for (const remark of snapshot.remarks) session.note(remark);
   const result = await importPeople(await session.context(), snapshot);
   const months =

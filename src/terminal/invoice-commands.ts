@@ -12,9 +12,9 @@ import {
   previewCsv,
 } from '../usecases/invoices/import-invoice-csv.js';
 import { listCredits } from '../usecases/invoices/prepaid-credits.js';
-import { columns, readTextFile, type Session } from './session.js';
+import { columns, type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
 
-interface ImportOptions {
+interface ImportOptions extends FileOptionsGiven {
   readonly vendor: string;
   readonly number?: string;
   readonly period?: string;
@@ -29,7 +29,7 @@ interface ImportOptions {
 /** invoices import | list, credits. */
 export function addInvoiceCommands(program: Command, session: Session): void {
   const invoices = program.command('invoices').description('what vendors ask for');
-  invoices
+  const command = invoices
     .command('import <file>')
     .description('import an invoice CSV of any vendor; the same file again changes nothing')
     .requiredOption('--vendor <name>', 'the source it bills')
@@ -45,8 +45,10 @@ export function addInvoiceCommands(program: Command, session: Session): void {
     )
     .option('--day-first', 'days are written 31/10/2026')
     .option('--recoverable-tax', 'the company gets the tax of this file back')
-    .option('--preview', 'show what would be imported, and keep nothing')
-    .action((file: string, options: ImportOptions) => importFile(session, file, options));
+    .option('--preview', 'show what would be imported, and keep nothing');
+  withFileOptions(command).action((file: string, options: ImportOptions) =>
+    importFile(session, file, options),
+  );
   invoices
     .command('list')
     .description('every invoice, latest version')
@@ -61,7 +63,7 @@ export function addInvoiceCommands(program: Command, session: Session): void {
 async function importFile(session: Session, file: string, options: ImportOptions): Promise<void> {
   const context = await session.context();
   const request = {
-    text: await readTextFile(file),
+    text: (await readCsvFile(file, options)).text,
     vendor: options.vendor,
     mapping: null,
     invoiceId: options.number ?? null,
@@ -114,8 +116,10 @@ async function mappingOf(
   }
   // A column that is named for one field is no longer guessed for another.
   const free = Object.entries(mapping.columns).filter(([, column]) => !Object.values(given).includes(column));
+  const decimal = options.decimal ?? mapping.decimal;
   return {
     columns: { ...Object.fromEntries(free), ...given },
+    ...(decimal !== undefined && { decimal }),
     dayOrder: options.dayFirst === true ? 'day-first' : mapping.dayOrder,
     isTaxRecoverable: options.recoverableTax ?? mapping.isTaxRecoverable,
   };

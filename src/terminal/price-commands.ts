@@ -7,16 +7,20 @@ import { readBundledPrices } from '../providers/prices/genai.js';
 import { parseOverrides } from '../providers/prices/overrides.js';
 import { currentPrices, importPrices } from '../usecases/prices/import-prices.js';
 import { acceptFirstSync } from '../usecases/sources/accept-first-sync.js';
-import { columns, readTextFile, type Session } from './session.js';
+import { columns, type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
+
+type ImportOptions = FileOptionsGiven & { readonly bundled?: true };
 
 /** prices import, prices show, accept-first-sync: what tokens cost, and whether a bill is likely to be right. */
 export function addPriceCommands(program: Command, session: Session): void {
   const prices = program.command('prices').description('what tokens cost, by day');
-  prices
+  const command = prices
     .command('import [file]')
     .description('import overrides (provider,model,token_type,usd_per_million,from,to ...), or --bundled')
-    .option('--bundled', 'the list that comes with the installation')
-    .action((file: string | undefined, options: { bundled?: true }) => importList(session, file, options));
+    .option('--bundled', 'the list that comes with the installation');
+  withFileOptions(command).action((file: string | undefined, options: ImportOptions) =>
+    importList(session, file, options),
+  );
   prices
     .command('show <model>')
     .description('prices of a model, however it is spelled; --on a day: those that hold on it')
@@ -36,12 +40,11 @@ export function addPriceCommands(program: Command, session: Session): void {
 async function importList(
   session: Session,
   file: string | undefined,
-  { bundled }: { bundled?: true },
+  { bundled, ...options }: ImportOptions,
 ): Promise<void> {
   if ((file === undefined) === (bundled === undefined))
     return invalid('Name a file with overrides, or --bundled for the list that comes with the installation.');
-  const list =
-    file === undefined ? readBundledPrices() : parseOverrides({ name: file, text: await readTextFile(file) });
+  const list = file === undefined ? readBundledPrices() : parseOverrides(await readCsvFile(file, options));
   for (const remark of list.remarks) session.note(remark);
   const result = await importPrices(await session.context(), list);
   const what = result.unchanged ? 'nothing changed' : `${result.added} of ${result.offered} prices are new`;

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { assembleContext } from '../app/assemble.js';
 import { parseYamlFile, readConfig } from '../app/config.js';
 import { createLog } from '../app/log.js';
-import { invalid } from '../core/base/errors.js';
+import { DECIMAL_MARKS, type DecimalMark } from '../core/base/amounts.js';
+import type { CsvFile } from '../core/base/table.js';
+import { readText } from '../providers/files/read-file.js';
 import { reallocate } from '../usecases/allocation/reallocate.js';
 import type { Context, Log } from '../usecases/context.js';
 
@@ -66,13 +67,32 @@ export function createSession(program: Command, terminal: Terminal): Session {
   };
 }
 
-/** Reads a text file. @throws AppError `invalid` naming the file. */
+/** Reads a text file, unpacked when it is gzipped. @throws AppError `invalid` naming the file. */
 export async function readTextFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return invalid(`${path} cannot be read.`);
-  }
+  return readText(path);
+}
+
+/** What a person says of a file that does not tell it: `--encoding`, `--decimal`. */
+export interface FileOptionsGiven {
+  readonly encoding?: string;
+  readonly decimal?: DecimalMark;
+}
+
+/** Adds the options with which a CSV file is read. */
+export function withFileOptions(command: Command): Command {
+  return command
+    .option('--encoding <name>', 'of a file that is neither UTF-8 nor UTF-16, for instance windows-1252')
+    .addOption(
+      new Option('--decimal <mark>', 'the decimal mark, where the amounts do not tell it').choices(
+        DECIMAL_MARKS,
+      ),
+    );
+}
+
+/** Reads a CSV file. @throws AppError `invalid` naming the file. */
+export async function readCsvFile(path: string, options: FileOptionsGiven): Promise<CsvFile> {
+  const text = await readText(path, options.encoding ?? null);
+  return { name: path, text, decimal: options.decimal ?? null };
 }
 
 /** Reads a YAML or JSON file. @throws AppError `invalid` naming file and line. */

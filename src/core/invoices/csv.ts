@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { guessDelimiter, parseCsv } from '../base/csv.js';
+import { DECIMAL_MARKS } from '../base/amounts.js';
+import { type CsvRecord, parseCsv } from '../base/csv.js';
+import { currencyInName } from '../base/currencies.js';
 import { invalid } from '../base/errors.js';
+import { fitToHeader } from '../base/table.js';
 import { MOST_INVOICE_LINES } from './invoice.js';
 
 /** What a column of an invoice CSV can mean. */
@@ -27,6 +30,8 @@ export const ColumnMapping = z.strictObject({
   dayOrder: z.enum(['day-first', 'month-first']),
   /** Whether tax in the file is one that the company gets back. */
   isTaxRecoverable: z.boolean(),
+  /** The decimal mark, where the amounts of a file do not tell it. */
+  decimal: z.enum(DECIMAL_MARKS).optional(),
 });
 export type ColumnMapping = z.infer<typeof ColumnMapping>;
 
@@ -36,9 +41,9 @@ export const MOST_CSV_BYTES = 1_048_576;
 /** A CSV with its header found. `rows` are the records below it that are not blank, with their row in the file. */
 export interface CsvSheet {
   readonly header: readonly string[];
-  readonly rows: readonly { readonly rowNumber: number; readonly cells: readonly string[] }[];
-  /** Amounts are written `1.234,56`. */
-  readonly hasDecimalComma: boolean;
+  readonly rows: readonly CsvRecord[];
+  /** The number of the last row when no line break follows it: the file may have been cut off there. */
+  readonly openRow: number | null;
 }
 
 const NAMES: Readonly<Record<CsvField, readonly string[]>> = {
@@ -78,11 +83,11 @@ const NAMES: Readonly<Record<CsvField, readonly string[]>> = {
 
 /** A column's name for comparing: lower case, words only, without the currency that some vendors put at the end. */
 function plainName(name: string): string {
-  return name
+  const isCurrencyLast = currencyInName(name) !== null && /\p{L}[)\]]?$/u.test(name.trim());
+  return (isCurrencyLast ? name.trim().replace(/[^\p{L}]\p{L}{3}[)\]]?$/u, '') : name)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .replace(/ (usd|eur|gbp|cad|aud|chf|jpy)$/, '');
+    .trim();
 }
 
 /**
@@ -93,9 +98,10 @@ function plainName(name: string): string {
 export function readSheet(text: string): CsvSheet {
   if (new TextEncoder().encode(text).length > MOST_CSV_BYTES)
     invalid('The file is larger than 1 MB; import a bill of that size as FOCUS.');
-  const delimiter = guessDelimiter(text);
-  const records = parseCsv(text, delimiter).map((cells, index) => ({ rowNumber: index + 1, cells }));
-  const filled = records.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const { records, isEnded } = parseCsv(text);
+  const filled = records
+    .map(({ rowNumber, cells }) => ({ rowNumber, cells: cells.map((cell) => cell.trim()) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''));
   const known = filled.slice(0, 20).find(({ cells }) => {
     const { columns } = guessMapping(cells);
     return columns.amount !== undefined && Object.keys(columns).length > 1;
@@ -110,7 +116,11 @@ export function readSheet(text: string): CsvSheet {
   const twice = header.cells.find((name, index) => name !== '' && header.cells.indexOf(name) !== index);
   if (twice !== undefined)
     invalid(`Row ${header.rowNumber}: column "${twice.slice(0, 60)}" stands twice; rename one.`);
-  return { header: header.cells, rows, hasDecimalComma: delimiter === ';' };
+  return {
+    header: header.cells,
+    rows: rows.map((row) => ({ ...row, cells: fitToHeader(row, header.cells.length, null) })),
+    openRow: isEnded ? null : (rows.at(-1)?.rowNumber ?? null),
+  };
 }
 
 /** What the columns of a header seem to mean. */
@@ -133,9 +143,4 @@ export function mappingFor(header: readonly string[], remembered: ColumnMapping 
   if (remembered === null) return guessMapping(header);
   const fits = Object.values(remembered.columns).every((column) => header.includes(column));
   return fits ? remembered : { ...remembered, columns: guessMapping(header).columns };
-}
-
-/** The currency that a column's name ends with: `amount_usd`; null when it says none. */
-export function currencyOfColumn(name: string | undefined): string | null {
-  return /[^A-Za-z](usd|eur|gbp|cad|aud|chf|jpy)\)?$/i.exec(name ?? '')?.[1]?.toUpperCase() ?? null;
 }

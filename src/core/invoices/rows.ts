@@ -1,8 +1,11 @@
 import { AppError, invalid } from '../base/errors.js';
 import { formatNanos, type Nanos, parseNanos, sumNanos } from '../base/money.js';
 import { addDays, addMonths, Day, firstDay, Month, type Month as MonthOf, monthOf } from '../base/time.js';
-import { type ColumnMapping, CSV_FIELDS, type CsvField, type CsvSheet, currencyOfColumn } from './csv.js';
+import { type ColumnMapping, CSV_FIELDS, type CsvField, type CsvSheet } from './csv.js';
 import { checkInvoice, type Invoice, type InvoiceLine, type InvoiceLineKind } from './invoice.js';
+import { type MONEY_FIELDS, moneyRows, titleOf } from './row-money.js';
+import { wordsOf } from './total-words.js';
+import { type CountedRow, findTotals } from './totals.js';
 
 /** What a file does not say, and people do. */
 export interface SheetFacts {
@@ -14,8 +17,10 @@ export interface SheetFacts {
   readonly invoiceId: string | null;
   /** The billing period, where the rows name no day; null: the month of each invoice's first day. */
   readonly period: MonthOf | null;
-  /** The currency, where neither a column nor its name says one. */
-  readonly currency: string;
+  /** The currency that a person has said, where neither a column nor its name says one. */
+  readonly currency: string | null;
+  /** The currency where nobody and nothing says one: the company's. */
+  readonly usualCurrency: string;
   readonly issuedOn: Day;
 }
 
@@ -38,20 +43,24 @@ interface ReadRow {
 export function readInvoiceRows(sheet: CsvSheet, mapping: ColumnMapping, facts: SheetFacts): SheetReading {
   const positions = positionsOf(sheet, mapping);
   if (positions.amount === undefined) invalid('Say which column has the amount.');
-  const remarks: string[] = [];
-  const rows: ReadRow[] = [];
-  for (const { rowNumber, cells } of sheet.rows) {
-    if (cells.length > sheet.header.length)
-      invalid(`Row ${rowNumber}: ${cells.length} cells under a header of ${sheet.header.length}.`);
-    const cell = (field: CsvField) => {
-      const at = positions[field];
-      return at === undefined ? '' : (cells[at] ?? '');
-    };
-    if (/^(grand |sub)?total\b/i.test(cell('description')) || /^total\b/i.test(cells[0] ?? ''))
-      remarks.push(`Row ${rowNumber} is a total and left out.`);
-    else rows.push(readRow({ rowNumber, cell, sheet, mapping }, facts));
-  }
-  return { invoices: invoicesOf(rows, facts), remarks };
+  const rows = moneyRows({ sheet, mapping, positions }, facts).map(
+    ({ rowNumber, cells, currency }): RowAt => {
+      const cell = (field: CsvField) => cells[positions[field] ?? -1] ?? '';
+      return { rowNumber, cell, mapping, currency, first: cells.find((text) => text !== '') ?? '' };
+    },
+  );
+  const excluded = findTotals(rows.map(toCounted));
+  const last = sheet.header.length - 1;
+  const lastIsAmount = [positions.amount, positions.tax, positions.credit].includes(last);
+  return {
+    invoices: invoicesOf(rows.filter(({ rowNumber }) => !excluded.has(rowNumber)).map(readRow), facts),
+    remarks: [
+      ...[...excluded].map(([rowNumber, kind]) => `Row ${rowNumber} is a ${kind} and left out.`),
+      ...(sheet.openRow === null || !lastIsAmount
+        ? []
+        : [`The file ends without a line break after row ${sheet.openRow}; check that it is whole.`]),
+    ],
+  };
 }
 
 function positionsOf(sheet: CsvSheet, { columns }: ColumnMapping): Partial<Record<CsvField, number>> {
@@ -69,18 +78,47 @@ function positionsOf(sheet: CsvSheet, { columns }: ColumnMapping): Partial<Recor
 interface RowAt {
   readonly rowNumber: number;
   readonly cell: (field: CsvField) => string;
-  readonly sheet: CsvSheet;
   readonly mapping: ColumnMapping;
+  readonly currency: string;
+  /** The first cell that holds anything. */
+  readonly first: string;
 }
 
-function readRow(row: RowAt, facts: SheetFacts): ReadRow {
-  const { cell, mapping } = row;
-  const currency = (
-    cell('currency') ||
-    currencyOfColumn(mapping.columns.amount) ||
-    facts.currency
-  ).toUpperCase();
-  if (!/^[A-Z]{3}$/.test(currency)) refuse(row, 'currency', 'is no ISO 4217 currency such as USD');
+/** Fields that tell lines from their total. */
+const LINE_FIELDS = [
+  'invoiceId',
+  'date',
+  'endDate',
+  'kind',
+  'quantity',
+  'currency',
+  'person',
+  'project',
+] as const;
+
+/** The row as one that may sum up those above it. */
+function toCounted(row: RowAt): CountedRow {
+  const { cell, rowNumber } = row;
+  const [amount, tax, credit] = [
+    readAmount(row, 'amount'),
+    readAmount(row, 'tax'),
+    readAmount(row, 'credit'),
+  ];
+  const isWord = (text: string) => wordsOf(text).sum === 'only';
+  const [invoiceId, credited] = [cell('invoiceId'), credit ?? 0n];
+  return {
+    rowNumber,
+    invoiceId: isWord(invoiceId) ? '' : invoiceId,
+    currency: cell('currency') === '' ? null : row.currency,
+    amount,
+    gross: (amount ?? 0n) + (tax ?? 0n) - (credited < 0n ? -credited : credited),
+    text: cell('description') || cell('kind') || row.first,
+    filled: new Set(LINE_FIELDS.filter((field) => cell(field) !== '' && !isWord(cell(field)))),
+  };
+}
+
+function readRow(row: RowAt): ReadRow {
+  const { cell, mapping, currency } = row;
   const amount = readAmount(row, 'amount');
   const [tax, credit] = [readAmount(row, 'tax'), readAmount(row, 'credit')];
   if (amount === null && tax === null && credit === null) refuse(row, 'amount', 'is empty');
@@ -181,22 +219,11 @@ function readDay(row: RowAt, field: CsvField): Day {
 }
 
 /** Null for an empty cell. */
-function readAmount(row: RowAt, field: 'amount' | 'tax' | 'credit'): Nanos | null {
+function readAmount(row: RowAt, field: (typeof MONEY_FIELDS)[number]): Nanos | null {
   const text = row.cell(field);
   if (text === '') return null;
-  const bare = text
-    .replace(/[\s\u00a0'’]/g, '')
-    .replace(/^([-(]?)(?:[$€£¥]|[A-Z]{3})/, '$1')
-    .replace(/(?:[$€£¥]|[A-Z]{3})(\)?)$/, '$1');
-  const isNegative = /^\(.*\)$/.test(bare);
-  const digits = isNegative ? bare.slice(1, -1) : bare;
-  const isEuropean =
-    row.sheet.hasDecimalComma ||
-    (/^-?\d{1,3}(\.\d{3})*,\d+$/.test(digits) && !/^-?\d{1,3}(,\d{3})+$/.test(digits));
-  const plain = isEuropean ? digits.replaceAll('.', '').replace(',', '.') : digits.replaceAll(',', '');
   try {
-    const amount = parseNanos(plain);
-    return isNegative ? -amount : amount;
+    return parseNanos(text);
   } catch (error) {
     if (error instanceof AppError) return refuse(row, field, 'is no amount');
     throw error;
@@ -204,9 +231,7 @@ function readAmount(row: RowAt, field: 'amount' | 'tax' | 'credit'): Nanos | nul
 }
 
 function refuse({ rowNumber, cell, mapping }: RowAt, field: CsvField, what: string): never {
-  const column = mapping.columns[field];
-  const place = column === undefined || column === field ? field : `${field} (column ${column.slice(0, 60)})`;
-  return invalid(`Row ${rowNumber}, ${place}: "${cell(field).slice(0, 60)}" ${what}.`);
+  return invalid(`Row ${rowNumber}, ${titleOf(field, mapping)}: "${cell(field).slice(0, 60)}" ${what}.`);
 }
 
 /** Rows of one number and currency are one invoice; without a number, those of one month. */
@@ -225,7 +250,7 @@ function invoicesOf(rows: readonly ReadRow[], facts: SheetFacts): SheetReading['
       firstMonth(lines) ??
       invalid('The rows name no day: say which month the invoice is of.');
     const number = group[0]?.invoiceId ?? facts.invoiceId;
-    const currency = group[0]?.currency ?? facts.currency;
+    const currency = group[0]?.currency ?? facts.usualCurrency;
     const { source, invoiceIssuerName, billingAccountId, issuedOn } = facts;
     const invoice = {
       source,

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../core/base/errors.js';
 import { canonicalJson } from '../../core/base/json.js';
+import type { CsvFile } from '../../core/base/table.js';
 import { addDays, type Day, utcDay } from '../../core/base/time.js';
 import type { Charge } from '../../core/ledger/charge.js';
 import type { SourceOverlap } from '../../core/ledger/source-overlap.js';
 import type { Provider, Pull } from '../provider.js';
+import { type FileOptions, readBytes, textOf } from './read-file.js';
 
 /** A vendor's own export on disk, read as a whole whatever the window. */
 export interface CsvSource {
@@ -16,8 +17,9 @@ export interface CsvSource {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly overlaps: readonly SourceOverlap[];
+  readonly options: FileOptions;
   /** @throws AppError `invalid` naming file, row and column. */
-  readonly read: (text: string, fileName: string) => CsvCharges;
+  readonly read: (file: CsvFile) => CsvCharges;
 }
 
 /** What a file came to. */
@@ -26,7 +28,15 @@ interface CsvCharges extends Pick<Pull, 'remarks' | 'unrated'> {
 }
 
 /** A provider of such a file: it replaces the days from the first to the last of its rows, so that it may be read twice. */
-export function createCsvProvider({ source, kind, path, clock, overlaps, read }: CsvSource): Provider {
+export function createCsvProvider({
+  source,
+  kind,
+  path,
+  clock,
+  overlaps,
+  options: { encoding, decimal },
+  read,
+}: CsvSource): Provider {
   return {
     source,
     kind,
@@ -39,7 +49,8 @@ export function createCsvProvider({ source, kind, path, clock, overlaps, read }:
       const nowMs = clock();
       const fileName = basename(path);
       const body = await readBytes(path);
-      const { charges, remarks, unrated } = read(body.toString('utf8'), fileName);
+      const text = await textOf(body, fileName, encoding ?? null);
+      const { charges, remarks, unrated } = read({ name: fileName, text, decimal: decimal ?? null });
       const days = [...charges, ...(unrated?.usage ?? [])].map(({ chargeDay }) => chargeDay).toSorted(byDay);
       const [first, last] = [days[0], days.at(-1)];
       if (first === undefined || last === undefined)
@@ -61,13 +72,4 @@ export function createCsvProvider({ source, kind, path, clock, overlaps, read }:
 
 function byDay(a: Day, b: Day): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-async function readBytes(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const sentence = `${path} cannot be read; check the path and its permissions.`;
-    throw new AppError('invalid', sentence, { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
-import Papa from 'papaparse';
 import { invalid } from '../../core/base/errors.js';
+import { type CsvFile, readRows, refuseOpenRow, withAmounts } from '../../core/base/table.js';
 
 /** One row of a table: its cells by column name, trimmed; empty when the column or the cell is missing. */
 export interface CsvRow {
@@ -8,27 +8,40 @@ export interface CsvRow {
   readonly place: string;
 }
 
+/** Columns of an export: those without which it is another file, and those that hold amounts. */
+export interface ExportColumns {
+  readonly needed: readonly string[];
+  /** Amounts in US dollars, and quantities: their cells come as plain decimals. */
+  readonly amounts: readonly string[];
+}
+
 /**
- * A CSV text with a header, columns found by name: letter case, spaces and signs in names make no difference
- * (`Max Mode` is `maxmode`). Empty rows are left out. @throws AppError `invalid` for an open quote or when one of
- * `needed` is missing.
+ * A vendor's export with a header, columns found by name: letter case, spaces and signs in names make no difference
+ * (`Max Mode` is `maxmode`). Empty rows are left out.
+ * @throws AppError `invalid` naming file, row and column, for a file that is cut off too.
  */
-export function readCsvTable(text: string, fileName: string, needed: readonly string[]): readonly CsvRow[] {
-  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, '').trimEnd(), { delimiter: ',' });
-  const broken = errors.find(({ code }) => code === 'MissingQuotes');
-  if (broken !== undefined)
-    return invalid(`${fileName}, row ${(broken.row ?? 0) + 1}: a quote is not closed; export it again.`);
-  const [header = [], ...rows] = data;
-  const columns = new Map(header.map((name, index) => [normaliseColumn(name), index]));
+export function readCsvTable(file: CsvFile, { needed, amounts }: ExportColumns): readonly CsvRow[] {
+  const table = readRows(file);
+  const columns = new Map(table.header.map((name, index) => [normaliseColumn(name), index]));
   const missing = needed.filter((name) => !columns.has(normaliseColumn(name)));
   if (missing.length > 0)
     return invalid(
-      `${fileName} has no column ${missing.join(', ')}: it is not the export that this source reads.`,
+      `${file.name} has no column ${missing.join(', ')}: it is not the export that this source reads.`,
     );
-  return rows.flatMap((cells, index): CsvRow[] => {
-    if (cells.every((cell) => cell.trim() === '')) return [];
-    const cell = (column: string) => (cells[columns.get(normaliseColumn(column)) ?? -1] ?? '').trim();
-    return [{ cell, place: `${fileName}, row ${index + 2}` }];
+  refuseOpenRow(table, file.name);
+  const found = amounts.flatMap((name) => {
+    const index = columns.get(normaliseColumn(name));
+    return index === undefined ? [] : [{ index, title: `column ${name}` }];
+  });
+  const rows = withAmounts(table.rows, {
+    name: file.name,
+    columns: found,
+    currencyOf: () => 'USD',
+    hints: { mark: file.decimal ?? null, isPointByFormat: table.delimiter !== ';' },
+  });
+  return rows.map(({ rowNumber, cells }): CsvRow => {
+    const cell = (column: string) => cells[columns.get(normaliseColumn(column)) ?? -1] ?? '';
+    return { cell, place: `${file.name}, row ${rowNumber}` };
   });
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { AppError } from '../../core/base/errors.js';
 import { type FxRate, parseRate } from '../../core/base/fx.js';
+import type { CsvFile } from '../../core/base/table.js';
 import { Day, Month } from '../../core/base/time.js';
-import { type CsvFile, readTable } from '../../hr/table.js';
+import { readTable } from '../../hr/table.js';
 
 const currency = z
   .string()
@@ -42,7 +43,11 @@ export function parseFxRates(file: CsvFile): {
   readonly rates: readonly FxRate[];
   readonly remarks: readonly string[];
 } {
-  const columns = { required: ['month', 'from', 'to', 'rate', 'source', 'date'], optional: [] };
+  const columns = {
+    required: ['month', 'from', 'to', 'rate', 'source', 'date'],
+    optional: [],
+    amounts: { names: ['rate'], currency: null },
+  };
   const { rows, remarks } = readTable(file, Row, columns);
   return { rates: rows.map(({ value }) => value), remarks };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AppError, invalid } from '../../core/base/errors.js';
 import { parseNanos } from '../../core/base/money.js';
+import type { CsvFile } from '../../core/base/table.js';
 import { Day } from '../../core/base/time.js';
 import type { MeasureRow } from '../../core/ledger/measure.js';
 import { UNALLOCATED } from '../../core/rules/target.js';
-import { type CsvFile, readTable } from '../../hr/table.js';
+import { readTable } from '../../hr/table.js';
 
 const name = z
   .string()
@@ -38,7 +39,11 @@ export function parseMeasures(file: CsvFile): {
   readonly rows: readonly MeasureRow[];
   readonly remarks: readonly string[];
 } {
-  const columns = { required: ['date', 'measure', 'label', 'amount'], optional: [] };
+  const columns = {
+    required: ['date', 'measure', 'label', 'amount'],
+    optional: [],
+    amounts: { names: ['amount'], currency: null },
+  };
   const { rows, remarks } = readTable(file, Row, columns);
   const seen = new Map<string, number>();
   for (const { rowNumber, value } of rows) {

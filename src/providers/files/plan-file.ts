@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { invalid } from '../../core/base/errors.js';
 import { parseNanos } from '../../core/base/money.js';
+import type { CsvFile } from '../../core/base/table.js';
 import { Month } from '../../core/base/time.js';
 import type { PlanRow } from '../../core/budgets/plan.js';
 import { PHASINGS } from '../../core/budgets/plan.js';
 import { UNALLOCATED } from '../../core/rules/target.js';
-import { type CsvFile, readTable } from '../../hr/table.js';
+import { readTable } from '../../hr/table.js';
 
 const Row = z.object({
   owner: z
@@ -48,6 +49,7 @@ export function parsePlans(file: CsvFile): {
   const columns = {
     required: ['owner', 'month', 'amount'],
     optional: ['currency', 'dimension', 'phasing'],
+    amounts: { names: ['amount'], currency: { column: 'currency' } },
   };
   const { rows, remarks } = readTable(file, Row, columns);
   if (rows.length === 0) invalid(`${file.name} holds no budget below its header.`);

@@ -3,7 +3,8 @@ import { invalid } from '../../core/base/errors.js';
 import { NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../../core/base/money.js';
 import type { Costs } from '../../core/ledger/charge.js';
 
-const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$/;
+/** A decimal as vendors and our own reader of amounts write it. */
+export const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
 
 /**
  * A decimal as text, given as a number or as a string. A number is taken by its shortest form (31.2 stays "31.2"),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, invalid } from '../../core/base/errors.js';
 import { canonicalJson } from '../../core/base/json.js';
 import { parseNanos } from '../../core/base/money.js';
+import type { CsvFile } from '../../core/base/table.js';
 import { Day } from '../../core/base/time.js';
 import {
   ALWAYS,
@@ -13,7 +14,7 @@ import {
   TOKEN_TYPES,
 } from '../../core/prices/price.js';
 import { priceKey } from '../../core/prices/snapshot.js';
-import { type CsvFile, readTable } from '../../hr/table.js';
+import { readTable } from '../../hr/table.js';
 
 const name = z
   .string()
@@ -68,6 +69,7 @@ export function parseOverrides(file: CsvFile): PriceList {
   const columns = {
     required: ['provider', 'model', 'token_type', 'usd_per_million'],
     optional: ['context_tier', 'service_tier', 'geo', 'speed', 'from', 'to'],
+    amounts: { names: ['usd_per_million'], currency: 'USD' },
   };
   const { rows, remarks } = readTable(file, Row, columns);
   const seen = new Map<string, number>();

@@ -1,5 +1,6 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { InputBlock, ModalView } from '@slack/types';
+import { DECIMAL_MARKS } from '../../core/base/amounts.js';
 import { type ColumnMapping, CSV_FIELDS, type CsvField } from '../../core/invoices/csv.js';
 import { totalsInWords } from '../../core/invoices/rows.js';
 import type { CsvPreview } from '../../usecases/invoices/import-invoice-csv.js';
@@ -53,6 +54,7 @@ const MAPPED: readonly CsvField[] = [
   'quantity',
 ];
 const ORDER = { block: 'csv-day-order', action: 'invoices.csv-day-order' } as const;
+const DECIMAL = { block: 'csv-decimal', action: 'invoices.csv-decimal' } as const;
 const RECOVERABLE = { block: 'csv-recoverable', action: 'invoices.csv-recoverable' } as const;
 
 /** Asks what each column means, as guessed or remembered. `draft` names the text that waits on our side. */
@@ -72,6 +74,7 @@ export function csvMappingView(
       section(trouble ?? 'Guessed from the header, or as you read this vendor before. It is remembered.'),
       ...columnSelects(header, mapping),
       orderSelect(mapping),
+      decimalSelect(mapping),
       recoverableBox(mapping),
     ],
   };
@@ -116,6 +119,25 @@ function orderSelect({ dayOrder }: ColumnMapping): InputBlock {
   });
 }
 
+function decimalSelect({ decimal }: ColumnMapping): InputBlock {
+  const marks = [
+    choiceOption({ text: 'as the amounts tell', value: NONE }),
+    choiceOption({ text: 'a point: 1,234.56', value: 'point' }),
+    choiceOption({ text: 'a comma: 1.234,56', value: 'comma' }),
+  ];
+  const mark = marks.find(({ value }) => value === (decimal ?? NONE));
+  return input({
+    block: DECIMAL.block,
+    label: 'Decimal mark',
+    element: {
+      type: 'static_select',
+      action_id: DECIMAL.action,
+      options: marks,
+      ...(mark === undefined ? {} : { initial_option: mark }),
+    },
+  });
+}
+
 function recoverableBox({ isTaxRecoverable }: ColumnMapping): InputBlock {
   const recoverable = choiceOption({ text: 'We get the tax back', value: 'recoverable' });
   return input({
@@ -140,11 +162,14 @@ export function readCsvMapping(view: Pick<ViewOutput, 'state'>, header: readonly
     if (column !== undefined) columns[field] = column;
   }
   const order = view.state.values[ORDER.block]?.[ORDER.action]?.selected_option?.value;
+  const mark = view.state.values[DECIMAL.block]?.[DECIMAL.action]?.selected_option?.value;
+  const decimal = DECIMAL_MARKS.find((each) => each === mark);
   const recoverable = view.state.values[RECOVERABLE.block]?.[RECOVERABLE.action]?.selected_options ?? [];
   return {
     columns,
     dayOrder: order === 'day-first' ? 'day-first' : 'month-first',
     isTaxRecoverable: recoverable.length > 0,
+    ...(decimal !== undefined && { decimal }),
   };
 }
 

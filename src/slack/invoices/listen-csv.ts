@@ -59,7 +59,7 @@ function listenFile(app: App, surface: Surface, drafts: Drafts): void {
   const sending = { id: CSV_VIEW.file, doing: 'reading an invoice CSV', read: readFile, working: READING };
   onForm(app, surface, sending, async ({ client, user, context, form }) => {
     await surface.access.requireRole(client, user.id, NEED);
-    const text = form.file === null ? form.pasted : await fetchFile(surface, client, form.file);
+    const text = form.file === null ? `${form.pasted}\n` : await fetchFile(surface, client, form.file);
     const request = requestOf(form, text);
     const examined = await examineCsv(context, request);
     return csvMappingView(drafts.put({ userId: user.id, request, header: examined.header }), examined);

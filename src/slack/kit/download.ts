@@ -1,3 +1,4 @@
+import { decodeText } from '../../core/base/encoding.js';
 import { AppError } from '../../core/base/errors.js';
 
 const TIMEOUT_MS = 10_000;
@@ -48,7 +49,7 @@ async function download(
     );
   if (Number(response.headers.get('content-length') ?? 0) > mostBytes) throw tooLarge();
   const bytes = await readBounded(response, mostBytes);
-  return new TextDecoder().decode(bytes);
+  return decodeText(bytes, 'The file');
 }
 
 async function readBounded(response: Response, mostBytes: number): Promise<Uint8Array> {

@@ -42,7 +42,8 @@ export async function previewCsv(context: Context, request: CsvRequest): Promise
     billingAccountId: request.billingAccountId,
     invoiceId: request.invoiceId,
     period: request.period,
-    currency: request.currency ?? context.company.currency,
+    currency: request.currency,
+    usualCurrency: context.company.currency,
     issuedOn: utcDay(context.clock()),
   };
   const reading = readInvoiceRows(readSheet(request.text), examined.mapping, facts);

@@ -27,7 +27,7 @@ describe('a file of budgets', () => {
     ['owner,month,amount\n,2026-12,1', 'plan.csv, row 2, column owner: "" is empty, but every row needs it.'],
     ['owner,month,amount\nA,12/2026,1', 'column month: "12/2026" is no month; write it as 2026-10.'],
     ['owner,month,amount\nA,2026-12,-5', 'column amount: "-5" is no amount; write it as 1200 or 1200.50.'],
-    ['owner,month,amount\nA,2026-12,"1,200"', 'column amount: "1,200" is no amount'],
+    ['owner,month,amount\nA,2026-12,"1,200"', 'column amount: "1,200" may be 1200 or 1.200'],
     ['owner,month,amount\nUnallocated,2026-12,1', 'is nobody; it gets no budget.'],
     [
       'owner,month,amount,phasing\nA,2026-12,1,weekly',

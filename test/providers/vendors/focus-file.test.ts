@@ -38,7 +38,7 @@ async function withCells(path: string, changes: Record<string, string>): Promise
     header: true,
     skipEmptyLines: true,
   });
-  return Papa.unparse([{ ...data[0], ...changes }, ...data.slice(1)]);
+  return `${Papa.unparse([{ ...data[0], ...changes }, ...data.slice(1)])}\r\n`;
 }
 
 function billed(charges: readonly Charge[], provider: string): string {
@@ -192,7 +192,7 @@ describe('a FOCUS 1.4 file of AI spend', () => {
 describe('a FOCUS file that is wrong', () => {
   it.each([
     ['BilledCost', '', /bill\.csv, row 2, column BilledCost: is empty/],
-    ['EffectiveCost', '1,5', /row 2, column EffectiveCost: "1,5" is not a decimal amount/],
+    ['EffectiveCost', '1,5', /row 2, column EffectiveCost: "1,5" has a decimal comma/],
     ['ListCost', 'n/a', /row 2, column ListCost: "n\/a"/],
     ['ChargePeriodStart', '31.10.2026', /row 2, column ChargePeriodStart: "31.10.2026" is not a date/],
     ['ChargePeriodStart', '2026-02-31', /row 2, column ChargePeriodStart/],

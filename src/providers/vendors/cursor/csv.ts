@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { readCount } from '../../../core/base/amounts.js';
 import { invalid } from '../../../core/base/errors.js';
 import { Day } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector } from '../../connector.js';
 import { createCsvProvider } from '../../files/csv-source.js';
 import { type CsvRow, readCsvTable } from '../../files/csv-table.js';
+import { FILE_OPTIONS } from '../../files/read-file.js';
+import { DECIMAL, exactProduct } from '../../parts/amounts.js';
 import { createCycles } from './cycles.js';
 import { type EventCharges, toEventCharges } from './focus.js';
 import type { UsageEvent } from './schema.js';
 
 const CursorCsvOptions = z.strictObject({
+  ...FILE_OPTIONS,
   /** The first day of any billing cycle; absent: cycles are calendar months. */
   cycleStart: Day.optional(),
 });
@@ -27,14 +31,15 @@ export const cursorCsv = describeConnector({
       ...file,
       kind: 'cursor-csv',
       overlaps: [sharedUsage('cursor', 'export')],
-      read(text, fileName) {
-        const rows = readCsvTable(text, fileName, ['Date', 'Model', 'Cost']);
+      options,
+      read(csv) {
+        const rows = readCsvTable(csv, { needed: ['Date', 'Model', 'Cost'], amounts: ['Cost'] });
         const usage = toEventCharges(rows.map(toEvent), { source: file.source, cycles, people });
         const unrated = { usage: usage.unrated, billed: [] };
         return {
           charges: usage.charges,
           ...(usage.unrated.length > 0 && { unrated }),
-          remarks: remarksOn(usage, fileName),
+          remarks: remarksOn(usage, csv.name),
         };
       },
     });
@@ -80,12 +85,8 @@ function toInstant({ cell, place }: CsvRow): number {
 /** `Cost` is an amount or a word; without a `Kind` the word says what it was. An amount in dollars is cents x 1e2. */
 function paymentOf({ cell, place }: CsvRow): { readonly kind: string; readonly cents: string } {
   const cost = cell('cost');
-  const amount = cost
-    .replace(/^(-?)(US)?\$/, '$1')
-    .replaceAll(',', '')
-    .trim();
-  if (/^-?\d+(\.\d+)?$/.test(amount))
-    return { kind: cell('kind') === '' ? 'On-Demand' : cell('kind'), cents: `${amount}e2` };
+  if (DECIMAL.test(cost))
+    return { kind: cell('kind') === '' ? 'On-Demand' : cell('kind'), cents: exactProduct(cost, '100') };
   if (/^(included|free|-|)$/i.test(cost)) {
     const word = /^free$/i.test(cost) ? 'Free' : 'Included';
     return {
@@ -111,9 +112,10 @@ function tokensOf(row: CsvRow): UsageEvent['tokenUsage'] {
 }
 
 function countOf({ cell, place }: CsvRow, column: string): number {
-  const text = cell(column).replaceAll(',', '');
+  const text = cell(column);
   if (text === '') return 0;
-  return /^\d+$/.test(text)
-    ? Number(text)
+  const count = Number(readCount(text) ?? Number.NaN);
+  return Number.isSafeInteger(count)
+    ? count
     : invalid(`${place}, column ${column}: "${text.slice(0, 40)}" is no count of tokens.`);
 }

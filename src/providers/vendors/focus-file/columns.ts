@@ -11,6 +11,8 @@ import {
 /** The columns of one file: cells by FOCUS ID, and what goes to `ChargeKind.extra` under which name. */
 export interface Columns {
   readonly count: number;
+  /** The FOCUS ID of the last column. */
+  readonly lastId: string;
   readonly extras: readonly ExtraColumn[];
   /** The value of the first of these columns that the file has and the row fills; null when none. */
   value(cells: readonly string[], ...ids: readonly string[]): string | null;
@@ -56,6 +58,7 @@ export function readHeader(header: readonly string[], fileName: string): Columns
   }
   return {
     count: header.length,
+    lastId: columnName(header.at(-1) ?? ''),
     extras: [...index].flatMap(([name, at]) => (PLACED_COLUMNS.has(name) ? [] : [{ name, index: at }])),
     value(cells, ...ids) {
       for (const id of ids) {

@@ -1,9 +1,11 @@
 import { createNanoCarry, type NanoCarry, type Nanos, splitNanos } from '../../../core/base/money.js';
+import { fitToHeader } from '../../../core/base/table.js';
 import { addDays, type Day, daysIn, MS_PER_DAY, monthOf, utcDay } from '../../../core/base/time.js';
 import type { BillingPeriodKey, Charge, Costs } from '../../../core/ledger/charge.js';
 import { createCache } from '../../parts/charge-parts.js';
 import { type Place, refuseCell, toInstantMs, toValue } from './cells.js';
 import { type Columns, foldedColumns, readHeader } from './columns.js';
+import { type FigureOf, plainFigures } from './numbers.js';
 import { type ChargeParts, createChargeParts } from './parts.js';
 
 type Cells = readonly string[];
@@ -14,7 +16,7 @@ const SAMPLE_ROWS = 10_000;
 const LONGEST_PERIOD_DAYS = 5 * 366;
 
 /** What a FOCUS file says, as charges at day grain. */
-interface FocusContent {
+export interface FocusContent {
   readonly charges: readonly Charge[];
   readonly periods: readonly BillingPeriodKey[];
   /** The last day that came at day grain or finer; of what was spread over days, if there is nothing else. */
@@ -25,15 +27,21 @@ interface FocusContent {
 /** Takes the rows of one file in order, header first. Every method throws AppError `invalid` naming the cell. */
 export interface FocusReader {
   row(cells: Cells, rowNumber: number): void;
-  finish(): FocusContent;
+  /** `isEnded`: whether a line break or a closed quote ends the last row. */
+  finish(isEnded?: boolean): FocusContent;
 }
 
 /** A reader for one file; `source` is the name under which its charges are kept. */
-export function createFocusReader(source: string, fileName: string): FocusReader {
+export function createFocusReader(
+  source: string,
+  fileName: string,
+  figureOf: FigureOf = plainFigures,
+): FocusReader {
   const { note, tally, list } = createRemarks();
   const waiting: { cells: Cells; rowNumber: number }[] = [];
   let columns: Columns | null = null;
   let mapper: RowMapper | null = null;
+  let lastRow = 1;
   const start = (header: Columns): RowMapper => {
     const sample = waiting.map(({ cells }) => cells);
     const folded = foldedColumns(header.extras, sample);
@@ -41,24 +49,24 @@ export function createFocusReader(source: string, fileName: string): FocusReader
       note(`Column ${name} differs in nearly every row and is only kept in the raw file`);
     const extras = header.extras.filter((column) => !folded.includes(column));
     const parts = createChargeParts({ source, columns: header, extras, note });
-    const started = createRowMapper({ columns: header, parts, tally });
+    const started = createRowMapper({ columns: header, parts, tally, figureOf });
     for (const { cells, rowNumber } of waiting.splice(0)) started.row(cells, { fileName, rowNumber });
     return started;
   };
   return {
     row(cells, rowNumber) {
       const place = { fileName, rowNumber };
+      lastRow = rowNumber;
       if (columns === null) {
         columns = readHeader(cells, fileName);
         return;
       }
-      if (cells.length !== columns.count) {
-        refuseCell(place, '(all)', `has ${cells.length} cells under a header of ${columns.count}.`);
-      }
-      if (mapper !== null) mapper.row(cells, place);
-      else if (waiting.push({ cells, rowNumber }) === SAMPLE_ROWS) mapper = start(columns);
+      const own = fitToHeader({ rowNumber, cells }, columns.count, fileName);
+      if (mapper !== null) mapper.row(own, place);
+      else if (waiting.push({ cells: own, rowNumber }) === SAMPLE_ROWS) mapper = start(columns);
     },
-    finish() {
+    finish(isEnded = true) {
+      if (!isEnded && columns !== null) checkOpenRow(columns, { fileName, rowNumber: lastRow }, note);
       if (columns === null || (mapper === null && waiting.length === 0)) {
         refuseCell({ fileName, rowNumber: 2 }, '(all)', 'the file holds no charges.');
       }
@@ -66,6 +74,17 @@ export function createFocusReader(source: string, fileName: string): FocusReader
       return { ...mapper.content(), remarks: list() };
     },
   };
+}
+
+/** A file without a last line break may have lost the end of its last cell: a figure or a date is not trusted then. */
+function checkOpenRow({ lastId }: Columns, place: Place, note: (remark: string) => void): void {
+  if (/Cost$|Quantity$|Price$|Start$|End$/.test(lastId))
+    refuseCell(
+      place,
+      lastId,
+      'the file ends within this row, without a line break; export or download it again.',
+    );
+  note(`${place.fileName} ends without a line break after row ${place.rowNumber}; check that it is whole`);
 }
 
 /** Sentences for FinOps: said once, or once with the number of rows. */
@@ -97,16 +116,21 @@ function createRowMapper(input: {
   columns: Columns;
   parts: ChargeParts;
   tally: Remarks['tally'];
+  figureOf: FigureOf;
 }): RowMapper {
   const { columns, parts } = input;
   const charges: Charge[] = [];
   const periods = new Map<string, BillingPeriodKey>();
-  const readCosts = createCostReader(columns, input.tally);
+  const readCosts = createCostReader(columns, input);
   const readPeriod = createPeriodReader(columns);
-  const readQuantity = (cells: Cells, id: 'ConsumedQuantity' | 'PricingQuantity'): number | null => {
+  const readQuantity = (
+    cells: Cells,
+    { rowNumber }: Place,
+    id: 'ConsumedQuantity' | 'PricingQuantity',
+  ): number | null => {
     const text = toValue(cells[columns.indexOf(id)]);
     if (text === null) return null;
-    const quantity = Number(text);
+    const quantity = Number(input.figureOf(rowNumber, id, text));
     if (Number.isFinite(quantity)) return quantity;
     input.tally(`${id} is not a number and left out`);
     return null;
@@ -127,8 +151,8 @@ function createRowMapper(input: {
         bill,
         chargeDay: firstDay,
         ...readCosts(cells, place, `${set.attributes.serviceProviderName}|${bill.billingCurrency}`),
-        consumedQuantity: readQuantity(cells, 'ConsumedQuantity'),
-        pricingQuantity: readQuantity(cells, 'PricingQuantity'),
+        consumedQuantity: readQuantity(cells, place, 'ConsumedQuantity'),
+        pricingQuantity: readQuantity(cells, place, 'PricingQuantity'),
       };
       const lastDay = days > 1 ? addDays(firstDay, days - 1) : firstDay;
       const grain = days > 1 ? 'spread' : 'daily';
@@ -185,7 +209,7 @@ function createCostCarries(): Record<CostColumn, NanoCarry> {
  */
 function createCostReader(
   columns: Columns,
-  tally: Remarks['tally'],
+  { tally, figureOf }: { readonly tally: Remarks['tally']; readonly figureOf: FigureOf },
 ): (cells: Cells, place: Place, carryKey: string) => Costs {
   const carries = createCache<Record<CostColumn, NanoCarry>>();
   const index = new Map(COST_COLUMNS.map((id) => [id, columns.indexOf(id)]));
@@ -193,7 +217,8 @@ function createCostReader(
     const carry = carries(carryKey, createCostCarries);
     const read = (id: CostColumn): Nanos => {
       const text = toValue(cells[index.get(id) ?? -1]);
-      if (text !== null) return addTo(carry[id], text, { place, id });
+      if (text !== null && ZERO.test(text)) return 0n; // neither takes from the carry nor adds to it; half of all cells
+      if (text !== null) return addTo(carry[id], figureOf(place.rowNumber, id, text), { place, id });
       // FOCUS never leaves these two empty either, but some vendors do (Oracle), and no allocation rests on them.
       if (id === 'BilledCost' || id === 'EffectiveCost') return refuseCell(place, id, 'is empty.');
       tally(`${id} is empty and taken as 0`);
@@ -211,7 +236,6 @@ function createCostReader(
 const ZERO = /^0(\.0*)?$/;
 
 function addTo(carry: NanoCarry, text: string, at: { place: Place; id: CostColumn }): Nanos {
-  if (ZERO.test(text)) return 0n; // a zero neither takes from the carry nor adds to it; half of all cells are
   try {
     return carry.add(text);
   } catch {

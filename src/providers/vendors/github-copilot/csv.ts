@@ -3,6 +3,7 @@ import type { Charge, ChargeCategory, ChargeKind, DimensionSet } from '../../../
 import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import { describeConnector } from '../../connector.js';
 import { createCsvProvider } from '../../files/csv-source.js';
+import { FILE_OPTIONS } from '../../files/read-file.js';
 import { CODING } from '../../parts/bill-rows.js';
 import { createCache, createDailyCarries, createMonthlyBills } from '../../parts/charge-parts.js';
 import { COPILOT } from './focus.js';
@@ -10,6 +11,7 @@ import { isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 import { parseUsageReport, type ReportRow } from './usage-report.js';
 
 const CopilotCsvOptions = z.strictObject({
+  ...FILE_OPTIONS,
   /** Whose bill it is, so that it meets the same money pulled by API; absent: not known. */
   account: z.string().min(1).optional(),
   /** E-mails by login. */
@@ -36,7 +38,8 @@ export const copilotCsv = describeConnector({
           ({ attributes }) => attributes.chargeCategory === 'Purchase',
         ),
       ],
-      read: (text, fileName) => toCharges(parseUsageReport(text, fileName), file),
+      options: file.options,
+      read: (csv) => toCharges(parseUsageReport(csv), file),
     }),
 });
 

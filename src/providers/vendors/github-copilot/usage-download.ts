@@ -20,7 +20,9 @@ export async function downloadReport(
     );
   const rows: ReportRow[] = [];
   for (const link of links)
-    rows.push(...(await download(asking, link, (text) => parseUsageReport(text, 'the usage report'))));
+    rows.push(
+      ...(await download(asking, link, (text) => parseUsageReport({ name: 'the usage report', text }))),
+    );
   return rows;
 }
 

@@ -1,6 +1,8 @@
 import { invalid } from '../../../core/base/errors.js';
+import type { CsvFile } from '../../../core/base/table.js';
 import { Day } from '../../../core/base/time.js';
 import { type CsvRow, readCsvTable } from '../../files/csv-table.js';
+import { DECIMAL } from '../../parts/amounts.js';
 
 /** One row of the "AI usage report", as the vendor's CSV has it; money as decimal text in dollars. */
 export interface ReportRow {
@@ -18,14 +20,14 @@ export interface ReportRow {
   readonly costCentre: string | null;
 }
 
-const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$/;
-
 /**
  * Reads the CSV that an enterprise downloads by hand or by API. Columns are found by name: newer files have more.
  * @throws AppError `invalid` naming file, row and column.
  */
-export function parseUsageReport(text: string, fileName: string): readonly ReportRow[] {
-  return readCsvTable(text, fileName, ['date', 'sku', 'gross_amount', 'net_amount']).map(toRow);
+export function parseUsageReport(file: CsvFile): readonly ReportRow[] {
+  const needed = ['date', 'sku', 'gross_amount', 'net_amount'];
+  const amounts = ['quantity', 'gross_amount', 'net_amount'];
+  return readCsvTable(file, { needed, amounts }).map(toRow);
 }
 
 function toRow(row: CsvRow): ReportRow {
@@ -48,10 +50,9 @@ function toRow(row: CsvRow): ReportRow {
 
 function amountOf({ cell, place }: CsvRow, column: string): string {
   const text = cell(column);
-  const plain = text.replaceAll(/[$,\s]/g, '');
-  if (plain === '' && column === 'quantity') return '0';
-  return DECIMAL.test(plain)
-    ? plain
+  if (text === '' && column === 'quantity') return '0';
+  return DECIMAL.test(text)
+    ? text
     : invalid(`${place}, column ${column}: "${text.slice(0, 40)}" is not an amount.`);
 }
 

@@ -38,7 +38,8 @@ afterAll(() => {
 function folderOf(files: Readonly<Record<string, readonly string[]>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'console-'));
   folders.push(folder);
-  for (const [name, lines] of Object.entries(files)) writeFileSync(join(folder, name), lines.join('\n'));
+  for (const [name, lines] of Object.entries(files))
+    writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
   return folder;
 }
 
@@ -168,8 +169,8 @@ describe('exports of the Claude Console', () => {
   it.each([
     [{ 'c.csv': [COST, ROWS[0]!.replace('2.82', '2,82')] }, 'c.csv, row 2: 15 cells under a header of 14'],
     [
-      { 'c.csv': [COST, ROWS[0]!.replace('2.82', '$2.82')] },
-      'c.csv, row 2, column cost_usd: "$2.82" is no decimal amount in dollars such as 12.34.',
+      { 'c.csv': [COST, ROWS[0]!.replace('2.82', '€2.82')] },
+      'c.csv, row 2, column cost_usd: "€2.82" is in EUR, but the currency of the row is USD.',
     ],
     [
       { 'c.csv': [COST, ROWS[0]!.replace('2026-11-17', '17.11.2026')] },
@@ -214,10 +215,10 @@ describe('exports of the Claude Console', () => {
     await pull();
     expect(await held()).toBe(37_530_000_000n);
     expect(await pull()).toMatchObject({ ok: true, unchanged: true });
-    writeFileSync(join(folder, 'cost.csv'), [COST, ...ROWS].join('\n').replace('8.86', '8.96'));
+    writeFileSync(join(folder, 'cost.csv'), `${[COST, ...ROWS].join('\n').replace('8.86', '8.96')}\n`);
     await pull();
     expect(await held()).toBe(37_630_000_000n);
-    writeFileSync(join(folder, 'cost.csv'), [COST, ...ROWS.slice(2)].join('\n'));
+    writeFileSync(join(folder, 'cost.csv'), `${[COST, ...ROWS.slice(2)].join('\n')}\n`);
     await pull();
     expect(await held()).toBe(25_850_000_000n);
     const bad = [COST, ...ROWS, 'broken'].join('\n');

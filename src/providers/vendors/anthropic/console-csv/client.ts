@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { AppError, invalid } from '../../../../core/base/errors.js';
+import { basename } from 'node:path';
+import { invalid } from '../../../../core/base/errors.js';
 import { canonicalJson } from '../../../../core/base/json.js';
-import { compareText } from '../../../../core/base/money.js';
+import { refuseOpenRow } from '../../../../core/base/table.js';
 import type { RawResponse } from '../../../../core/sources/feed.js';
 import { readTable } from '../../../../hr/table.js';
+import { type FileOptions, listFiles, readText } from '../../../files/read-file.js';
 import { COST_COLUMNS, CostRow, USAGE_COLUMNS, UsageRow } from './schema.js';
 
 /** All rows of all exports. */
@@ -21,26 +21,32 @@ export interface ConsoleExport {
  * @throws AppError `invalid` naming the file, row and column; so also when two exports hold the same day of the same
  * workspace, which would count it twice.
  */
-export async function readExports(path: string, nowMs: number): Promise<ConsoleExport> {
+export async function readExports(
+  path: string,
+  nowMs: number,
+  { encoding, decimal }: FileOptions = {},
+): Promise<ConsoleExport> {
   const costs: CostRow[] = [];
   const usage: UsageRow[] = [];
   const raw: RawResponse[] = [];
   const remarks: string[] = [];
   const days = { cost: createOwners(), usage: createOwners() };
-  for (const file of await filesOf(path)) {
-    const body = await open(() => readFile(file, 'utf8'), file);
+  for (const file of await listFiles(path, /\.csv(\.gz)?$/i)) {
+    const body = await readText(file, encoding ?? null);
     const name = basename(file);
     const sha256 = createHash('sha256').update(body).digest('hex');
     raw.push({ endpoint: name, parameters: canonicalJson({ sha256 }), fetchedAtMs: nowMs, body });
     const header = (body.split('\n', 1)[0] ?? '').toLowerCase();
-    const csv = { name, text: body };
+    const csv = { name, text: body, decimal: decimal ?? null };
     if (header.includes('cost_usd')) {
       const table = readTable(csv, CostRow, COST_COLUMNS);
+      refuseOpenRow(table, name);
       for (const row of table.rows) days.cost(name, row);
       costs.push(...table.rows.map(({ value }) => value));
       remarks.push(...table.remarks);
     } else if (header.includes('usage_output_tokens')) {
       const table = readTable(csv, UsageRow, USAGE_COLUMNS);
+      refuseOpenRow(table, name);
       for (const row of table.rows) days.usage(name, row);
       usage.push(...table.rows.map(({ value }) => value));
       remarks.push(...table.remarks);
@@ -50,24 +56,6 @@ export async function readExports(path: string, nowMs: number): Promise<ConsoleE
       );
   }
   return { costs, usage, raw, remarks };
-}
-
-async function filesOf(path: string): Promise<readonly string[]> {
-  const found = await open(() => stat(path), path);
-  if (!found.isDirectory()) return [path];
-  const names = (await open(() => readdir(path), path)).filter((name) => /\.csv$/i.test(name));
-  if (names.length === 0) invalid(`The folder ${path} holds no .csv file; put the Console's exports there.`);
-  return names.toSorted(compareText).map((name) => join(path, name));
-}
-
-async function open<T>(read: () => Promise<T>, path: string): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw new AppError('invalid', `${path} cannot be read; check the path and its permissions.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Notes which file holds a workspace's day and refuses a second one. */

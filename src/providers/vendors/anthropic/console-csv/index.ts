@@ -6,6 +6,7 @@ import { addDays, utcDay } from '../../../../core/base/time.js';
 import { sharedUsage } from '../../../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../../../core/people/data.js';
 import { describeConnector } from '../../../connector.js';
+import { FILE_OPTIONS } from '../../../files/read-file.js';
 import { toIdentity } from '../../../parts/pull-parts.js';
 import type { Pull } from '../../../provider.js';
 import { type ConsoleExport, readExports } from './client.js';
@@ -13,6 +14,7 @@ import { toCharges } from './focus.js';
 
 /** Whose exports these are, so that they meet the same organisation's other sources. */
 const ConsoleCsvOptions = z.strictObject({
+  ...FILE_OPTIONS,
   organizationId: z.string().min(1).optional(),
   organizationName: z.string().min(1).optional(),
 });
@@ -27,7 +29,7 @@ export const consoleCsv = describeConnector({
   needs: 'file',
   options: ConsoleCsvOptions,
   form: { label: 'Claude Console cost and usage exports (CSV)' },
-  create: ({ source, path, clock, options: { organizationId, organizationName } }) => ({
+  create: ({ source, path, clock, options: { organizationId, organizationName, ...options } }) => ({
     source,
     kind: 'anthropic-console-csv',
     openWindowDays: 0,
@@ -37,7 +39,7 @@ export const consoleCsv = describeConnector({
     overlaps: [sharedUsage('anthropic', 'export')],
     async pull(): Promise<Pull> {
       const nowMs = clock();
-      const exports = await readExports(path, nowMs);
+      const exports = await readExports(path, nowMs, options);
       const days = exports.costs.map((row) => row.usage_date_utc).toSorted(compareText);
       const [first, last] = [days[0], days.at(-1)];
       if (first === undefined || last === undefined)

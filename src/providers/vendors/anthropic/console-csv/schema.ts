@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { readCount } from '../../../../core/base/amounts.js';
 import { Day } from '../../../../core/base/time.js';
+import type { TableColumns } from '../../../../hr/table.js';
+import { DECIMAL } from '../../../parts/amounts.js';
 
 const text = z.string().trim();
-const decimal = text.regex(/^-?\d+(\.\d+)?$/, 'is no decimal amount in dollars such as 12.34');
+const decimal = text.regex(DECIMAL, 'is no decimal amount in dollars such as 12.34');
 const count = text
-  .regex(/^\d*$/, 'is no whole number')
-  .transform(Number)
+  .refine((value) => value === '' || readCount(value) !== null, 'is no whole number')
+  .transform((value) => Number(readCount(value) ?? 0))
   .refine(Number.isSafeInteger, 'is too large to count');
 const day = text.pipe(
   z.custom<Day>((value) => Day.safeParse(value).success, 'is no day; the Console writes 2026-10-31'),
@@ -68,7 +71,8 @@ export type UsageRow = z.infer<typeof UsageRow>;
  * Columns of the Console's cost export (platform.claude.com/cost). They have grown over time: only those without
  * which a row means nothing are demanded.
  */
-export const COST_COLUMNS = {
+export const COST_COLUMNS: TableColumns = {
+  amounts: { names: ['cost_usd', 'list_price_usd'], currency: 'USD', isPointByFormat: true },
   required: ['usage_date_utc', 'model', 'workspace', 'token_type', 'cost_usd'],
   optional: [
     'api_key',
