@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatNanos } from '../../../src/core/base/money.js';
-import { guessMapping, readSheet } from '../../../src/core/invoices/csv.js';
+import { mappingFor, readSheet } from '../../../src/core/invoices/csv.js';
 import { readInvoiceRows } from '../../../src/core/invoices/rows.js';
 import { day, month } from '../../support/build/charges.js';
 
@@ -11,7 +11,7 @@ function read(
   currency: string | null = null,
 ) {
   const sheet = readSheet(`${[header, ...rows].join('\n')}\n`);
-  return readInvoiceRows(sheet, guessMapping(sheet.header), {
+  return readInvoiceRows(sheet, mappingFor(sheet.header, null), {
     source: 'acme',
     invoiceIssuerName: 'Acme',
     billingAccountId: null,
