@@ -145,8 +145,8 @@ function readAround(
   before: string,
   after: string,
 ): { readonly isNegative: boolean; readonly currencies: readonly string[] | null } | null {
-  const signs = `${before}\u0000${after}`.replaceAll(/[^-+()\u0000]/g, '');
-  if (!/^[-+]?\u0000$|^\u0000[-+]?$|^\(\u0000\)$/.test(signs)) return null;
+  const signs = `${before}#${after}`.replaceAll(/[^-+()#]/g, '');
+  if (!/^[-+]?#$|^#[-+]?$|^\(#\)$/.test(signs)) return null;
   let currencies: readonly string[] | null = null;
   for (const part of [before, after]) {
     const words = part.replaceAll(/[-+()]/g, '');

@@ -124,8 +124,7 @@ function readCell(
   { at, delimiter, isLast }: Scan,
   place: string,
 ): { readonly value: string; readonly next: number } | null {
-  let start = at;
-  while (text[start] === ' ' || (text[start] === '\t' && delimiter !== '\t')) start += 1;
+  const start = skipBlanks(text, at, delimiter);
   if (text[start] === '"') return readQuoted(text, { at: start + 1, delimiter, isLast }, place);
   const stop = delimiter.charCodeAt(0);
   let next = at;
@@ -134,6 +133,13 @@ function readCell(
     if (code === stop || code === LF || code === CR) break;
   }
   return { value: text.slice(at, next), next };
+}
+
+function skipBlanks(text: string, from: number, delimiter: string): number {
+  const blanks = delimiter === '\t' ? ' ' : ' \t';
+  let at = from;
+  while (at < text.length && blanks.includes(text.charAt(at))) at += 1;
+  return at;
 }
 
 function readQuoted(text: string, { at: from, delimiter, isLast }: Scan, place: string) {
@@ -149,7 +155,7 @@ function readQuoted(text: string, { at: from, delimiter, isLast }: Scan, place: 
     value += '"';
     at += 1;
   }
-  while (text[at] === ' ' || (text[at] === '\t' && delimiter !== '\t')) at += 1;
+  at = skipBlanks(text, at, delimiter);
   const next = text[at];
   if (next !== undefined && next !== delimiter && next !== '\n' && next !== '\r')
     invalid(`${place}: text follows a closed quote; a quote within a cell is written twice ("").`);

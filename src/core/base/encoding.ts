@@ -96,6 +96,6 @@ function notDecodable(at: {
   const line = at.lines + before.split('\n').length - 1;
   const start = new TextEncoder().encode(before).length;
   const word = new TextDecoder('windows-1252').decode(at.bytes.subarray(Math.max(0, start - 12), start + 12));
-  const shown = word.replaceAll(/[\u0000-\u001f]/g, ' ').trim();
+  const shown = word.replaceAll(/\p{Cc}+/gu, ' ').trim();
   return `${at.name}, line ${line}: the file is not ${label}. If it is Windows-1252 (it would then read "${shown}"), import it with --encoding windows-1252, or save it as CSV UTF-8 first.`;
 }

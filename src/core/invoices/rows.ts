@@ -96,6 +96,10 @@ const LINE_FIELDS = [
   'project',
 ] as const;
 
+function isSumWord(text: string): boolean {
+  return wordsOf(text).sum === 'only';
+}
+
 /** The row as one that may sum up those above it. */
 function toCounted(row: RowAt): CountedRow {
   const { cell, rowNumber } = row;
@@ -104,16 +108,15 @@ function toCounted(row: RowAt): CountedRow {
     readAmount(row, 'tax'),
     readAmount(row, 'credit'),
   ];
-  const isWord = (text: string) => wordsOf(text).sum === 'only';
   const [invoiceId, credited] = [cell('invoiceId'), credit ?? 0n];
   return {
     rowNumber,
-    invoiceId: isWord(invoiceId) ? '' : invoiceId,
+    invoiceId: isSumWord(invoiceId) ? '' : invoiceId,
     currency: cell('currency') === '' ? null : row.currency,
     amount,
     gross: (amount ?? 0n) + (tax ?? 0n) - (credited < 0n ? -credited : credited),
     text: cell('description') || cell('kind') || row.first,
-    filled: new Set(LINE_FIELDS.filter((field) => cell(field) !== '' && !isWord(cell(field)))),
+    filled: new Set(LINE_FIELDS.filter((field) => cell(field) !== '' && !isSumWord(cell(field)))),
   };
 }
 

@@ -60,7 +60,7 @@ export function wordsOf(text: string): RowWords {
   const composed = text.normalize('NFC');
   const judge = (set: ReadonlySet<string>, parts: readonly string[]): RowWords['sum'] => {
     const part = parts.find((each) => composed.includes(each));
-    if (part !== undefined) return [...composed].length <= [...part].length + 6 ? 'only' : 'among-others';
+    if (part !== undefined) return composed.length <= part.length + 6 ? 'only' : 'among-others';
     if (!found.some((word) => set.has(word))) return 'none';
     const isOnly = found.every(
       (word) =>

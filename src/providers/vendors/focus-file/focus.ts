@@ -5,7 +5,7 @@ import type { BillingPeriodKey, Charge, Costs } from '../../../core/ledger/charg
 import { createCache } from '../../parts/charge-parts.js';
 import { type Place, refuseCell, toInstantMs, toValue } from './cells.js';
 import { type Columns, foldedColumns, readHeader } from './columns.js';
-import { type FigureOf, plainFigures } from './numbers.js';
+import { type FigureOf, type NumberColumn, plainFigures } from './numbers.js';
 import { type ChargeParts, createChargeParts } from './parts.js';
 
 type Cells = readonly string[];
@@ -123,11 +123,7 @@ function createRowMapper(input: {
   const periods = new Map<string, BillingPeriodKey>();
   const readCosts = createCostReader(columns, input);
   const readPeriod = createPeriodReader(columns);
-  const readQuantity = (
-    cells: Cells,
-    { rowNumber }: Place,
-    id: 'ConsumedQuantity' | 'PricingQuantity',
-  ): number | null => {
+  const readQuantity = (cells: Cells, { rowNumber }: Place, id: NumberColumn): number | null => {
     const text = toValue(cells[columns.indexOf(id)]);
     if (text === null) return null;
     const quantity = Number(input.figureOf(rowNumber, id, text));
