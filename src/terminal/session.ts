@@ -68,7 +68,7 @@ export function createSession(program: Command, terminal: Terminal): Session {
 }
 
 /** Reads a text file, unpacked when it is gzipped. @throws AppError `invalid` naming the file. */
-export async function readTextFile(path: string): Promise<string> {
+async function readTextFile(path: string): Promise<string> {
   return readText(path);
 }
 

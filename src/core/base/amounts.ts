@@ -94,7 +94,7 @@ function shown(text: string | undefined): string {
 }
 
 /** Refuses what no bill holds, before it meets a column that cannot keep it. @throws AppError `invalid`. */
-export function refuseAbsurd(decimal: string, place: string): void {
+function refuseAbsurd(decimal: string, place: string): void {
   // A float is exact enough to tell an order of magnitude.
   if (!(Math.abs(Number(decimal)) <= MOST_UNITS))
     invalid(`${place}: "${shown(decimal)}" is larger than 10^15, the most that an amount may be.`);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../../../core/base/json.js';
 import { addDays, type Day, utcDay } from '../../../core/base/time.js';
 import { BILL_OVERLAPS } from '../../../core/ledger/source-overlap.js';
-import { describeConnector } from '../../connector.js';
+import { describeConnector, type FileConfig } from '../../connector.js';
 import { FILE_OPTIONS, type FileOptions, listFiles, readBytes } from '../../files/read-file.js';
 import type { Provider, Pull } from '../../provider.js';
 import { type FocusBytes, forEachRow } from './client.js';
@@ -12,11 +12,8 @@ import { createFocusReader, type FocusContent } from './focus.js';
 import { examineFigures, type FigureOf, OtherFigures, plainFigures } from './numbers.js';
 
 /** A FOCUS 1.0 to 1.4 bill on disk, CSV or gzipped CSV: one file, several, or folders of them. */
-export interface FocusFileSettings {
-  readonly source: string;
+interface FocusFileSettings extends Omit<FileConfig, 'path'> {
   readonly path: string | readonly string[];
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
   readonly options?: FileOptions;
 }
 

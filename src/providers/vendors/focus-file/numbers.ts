@@ -5,7 +5,7 @@ import { type FocusBytes, forEachRow } from './client.js';
 import { readHeader } from './columns.js';
 
 /** Columns of a FOCUS file that hold figures. */
-export const NUMBER_COLUMNS = [
+const NUMBER_COLUMNS = [
   'BilledCost',
   'EffectiveCost',
   'ListCost',
