@@ -16,7 +16,7 @@ import type { Message } from './blocks.js';
 import type { SlackContext } from './context.js';
 import { openModal, updateModal } from './modal.js';
 import { unpackPayload } from './payload.js';
-import { answer, attempt, contextOf, logFailure, type Surface, userOf } from './request.js';
+import { answer, attempt, contextOf, logFailure, respondStatus, type Surface, userOf } from './request.js';
 import { statusView } from './status-view.js';
 
 /** Who asks, and the way to Slack. */
@@ -260,10 +260,17 @@ function requestOf(surface: Surface, asker: Asker, tell: Request['tell']): Reque
   return { ...asker, context: contextOf(surface, asker.user), tell };
 }
 
-/** Beside the message that was clicked or the command that was typed; elsewhere in a direct message. */
+/**
+ * Beside the message that was clicked or the command that was typed; elsewhere, or where Slack does not take it there
+ * any more, in a direct message. Blocks that Slack refuses (400) are the caller's to do without.
+ */
 function tellVia(client: WebClient, userId: string, respond: RespondFn | undefined): Request['tell'] {
   return async (message, replace = false) => {
-    if (respond !== undefined) return answer(respond, message, replace);
+    try {
+      if (respond !== undefined) return await answer(respond, message, replace);
+    } catch (error) {
+      if (respondStatus(error) === 400) throw error;
+    }
     await client.chat.postMessage({ channel: userId, text: message.text, blocks: [...message.blocks] });
   };
 }

@@ -71,14 +71,34 @@ export function userOf(user: { readonly id: string; readonly name?: string; read
   return { id: user.id, name: user.name ?? user.username ?? user.id };
 }
 
-/** Answers the person alone; `replace` puts the answer in place of the ephemeral message they clicked in. */
+/** Waits between the tries of an answer; Slack takes five answers at an address, within thirty minutes. */
+const ANSWER_WAITS_MS = [300, 1_500, 5_000];
+
+/**
+ * Answers the person alone; `replace` puts the answer in place of the ephemeral message they clicked in. A busy or
+ * broken Slack (429, 5xx, a cut connection) is tried again for a few seconds: seen twice is better than not at all.
+ * @throws what the last try threw, at once for a refusal: Slack takes this message or this address no more.
+ */
 export async function answer(respond: RespondFn, message: Message, replace = false): Promise<void> {
-  await respond({
-    response_type: 'ephemeral',
-    replace_original: replace,
-    text: message.text,
-    blocks: [...message.blocks],
-  });
+  const { text, blocks } = message;
+  for (const waitMs of [...ANSWER_WAITS_MS, null]) {
+    try {
+      await respond({ response_type: 'ephemeral', replace_original: replace, text, blocks: [...blocks] });
+      return;
+    } catch (error) {
+      const status = respondStatus(error);
+      const isRefusal = status !== null && status !== 429 && status < 500;
+      if (isRefusal || waitMs === null) throw error;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+/** The HTTP status of an answer that Slack did not take; null for a connection that failed. */
+export function respondStatus(error: unknown): number | null {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : null;
 }
 
 /** Notes a failure by its kind: what a person can mend is no fault of ours. */

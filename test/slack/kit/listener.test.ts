@@ -1,9 +1,10 @@
-import type { App } from '@slack/bolt';
-import { expect, test } from 'vitest';
+import { type App, RespondError } from '@slack/bolt';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { invalid } from '../../../src/core/base/errors.js';
 import { slackContext } from '../../../src/slack/kit/context.js';
 import { onClick, onForm } from '../../../src/slack/kit/listener.js';
+import { sentenceMessage } from '../../../src/slack/kit/plain.js';
 import type { Surface } from '../../../src/slack/kit/request.js';
 import { createTestContext } from '../../support/context.js';
 
@@ -84,4 +85,32 @@ test('a form with a wrong field stays open and does no work', async () => {
   await run('f', { body, ack, view: { id: 'V1', private_metadata: '' } });
   expect(acks).toEqual([{ response_action: 'errors', errors: { amount: 'Say how much.' } }]);
   expect(told).toEqual([]);
+});
+
+test.each([
+  ['tried again while Slack is busy, and seen once it is not', [503, 429, null], ['beside figures']],
+  ['tried again after a cut connection', [0, null], ['beside figures']],
+  ['a direct message where Slack takes nothing at that address any more', [404], ['direct figures']],
+  ['a direct message after four tries', [500, 500, 500, 500], ['direct figures']],
+  ['a failure that is told where Slack refuses its blocks', [400], ['beside Something']],
+] as const)('an answer is %s', async (_what, statuses, expected) => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const { app, surface, told, run, respond } = await createStage();
+    const left: (number | null)[] = [...statuses];
+    const flaky = async (message: { text?: string }) => {
+      const status = left.shift() ?? null;
+      if (status === 0) throw new TypeError('fetch failed');
+      if (status !== null) throw new RespondError(`${status}`, status);
+      await respond(message);
+    };
+    onClick(app, surface, { id: 'x', doing: 'trying' }, async ({ tell }) => tell(sentenceMessage('figures')));
+    const done = run('x', { action: {}, body, respond: flaky });
+    await vi.runAllTimersAsync();
+    await done;
+    expect(told.slice(1).map((line) => line.slice(0, expected[0].length))).toEqual(expected);
+    expect(left).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
