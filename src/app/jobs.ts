@@ -1,4 +1,4 @@
-import { everyMinutes, type Schedule, TASKS, type Task, type Tasks } from '../usecases/tasks.js';
+import { type Schedule, TASKS, type Task, type Tasks } from '../usecases/tasks.js';
 
 /** A task that the timetable runs. */
 export type ScheduledTask = {
@@ -24,7 +24,7 @@ export function createJobs(parts: {
       .map((name) => ({ ...TASKS[name].schedule, name, catchUp: true, run: () => parts.run(name) })),
     {
       name: 'deliver',
-      minutes: everyMinutes(1),
+      cron: '* * * * *',
       what: 'post the notices',
       catchUp: false,
       run: parts.deliver,

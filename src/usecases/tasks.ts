@@ -24,17 +24,10 @@ import { showWorkMix } from './spend/show-work-mix.js';
 
 /** When the timetable runs a task. */
 export interface Schedule {
-  /** Minutes of the hour; with `hour` (0 to 23) once a day, with `weekday` (0 is Sunday) once a week, in the company's time zone. */
-  readonly minutes: readonly number[];
-  readonly hour?: number;
-  readonly weekday?: number;
+  /** Cron expression (minute first) in the company's time zone. */
+  readonly cron: string;
   /** What it does, in plain words, for the log. */
   readonly what: string;
-}
-
-/** The minutes of an hour at every `step`-th minute, from 0. */
-export function everyMinutes(step: number): readonly number[] {
-  return Array.from({ length: 60 / step }, (_, n) => n * step);
 }
 
 /** One heavy task. Input and answer are copied between threads. */
@@ -55,42 +48,42 @@ const CHUNK_WAIT_MS = 600_000;
 export const TASKS = {
   ingest: {
     inLine: true,
-    schedule: { minutes: [PULL_MINUTE], what: 'pull the bills' },
+    schedule: { cron: `${PULL_MINUTE} * * * *`, what: 'pull the bills' },
     run: (context: Context) => ingest(context, { source: null, window: null, waitMs: CHUNK_WAIT_MS }),
   },
   reallocate: {
     inLine: true,
-    schedule: { minutes: everyMinutes(5), what: 'allocate the months that are stale' },
+    schedule: { cron: '*/5 * * * *', what: 'allocate the months that are stale' },
     run: reallocate,
   },
   'raise-alerts': {
     inLine: true,
-    schedule: { minutes: [25], what: 'look for anomalies' },
+    schedule: { cron: '25 * * * *', what: 'look for anomalies' },
     run: (context: Context) => raiseAlerts(context, { today: null }),
   },
   'raise-claims': {
     inLine: true,
-    schedule: { minutes: [0], hour: 10, what: 'ask who owns what nobody owns' },
+    schedule: { cron: '0 10 * * *', what: 'ask who owns what nobody owns' },
     run: raiseClaims,
   },
   'write-digests': {
     inLine: true,
     // Settings say when each is due, in any zone: some are off by a quarter of an hour.
-    schedule: { minutes: [1, 16, 31, 46], what: 'write the digests that are due' },
+    schedule: { cron: '1,16,31,46 * * * *', what: 'write the digests that are due' },
     run: writeDigests,
   },
   'revise-digests': {
     inLine: true,
-    schedule: { minutes: [40], hour: 8, what: 'bring posted digests to restated figures' },
+    schedule: { cron: '40 8 * * *', what: 'bring posted digests to restated figures' },
     run: reviseDigests,
   },
   'lint-rules': {
     inLine: true,
-    schedule: { minutes: [30], hour: 9, weekday: 1, what: 'look for rules that do nothing' },
+    schedule: { cron: '30 9 * * 1', what: 'look for rules that do nothing' },
     run: tellLint,
   },
   'resume-backfills': {
-    schedule: { minutes: everyMinutes(5), what: 'continue the backfills' },
+    schedule: { cron: '*/5 * * * *', what: 'continue the backfills' },
     // Not awaited: a year takes hours, and stopping the timetable waits for its jobs.
     run: async (context: Context, _input: unknown, long: LongRun) =>
       long.goOn(resumeBackfills(context, long)),

@@ -153,7 +153,7 @@ describe('the scheduler', () => {
 
 /** Simulates a clock minute by minute; answers for each job the instants (of true time) at which it ran. */
 async function simulate(
-  jobs: readonly Pick<Job, 'name' | 'minutes' | 'hour' | 'weekday'>[],
+  jobs: readonly Pick<Job, 'name' | 'cron'>[],
   parts: { from: string; minutes: number; timeZone: string; skew?: (trueMs: number) => number },
 ): Promise<ReadonlyMap<string, readonly { readonly shownMs: number; readonly slot: number | null }[]>> {
   const startMs = Date.parse(parts.from);
@@ -203,11 +203,11 @@ describe('the timetable when clocks change', () => {
     ['America/New_York', '2026-10-30T00:00:00Z'],
   ])('runs every job at each of its times, once, over the change in %s after %s', async (timeZone, from) => {
     const jobs = [
-      { name: 'deliver', minutes: Array.from({ length: 60 }, (_, n) => n) },
-      { name: 'ingest', minutes: [10] },
-      { name: 'raise-claims', minutes: [0], hour: 10 },
-      { name: 'revise-digests', minutes: [30], hour: 2 },
-      { name: 'lint-rules', minutes: [30], hour: 1, weekday: 0 },
+      { name: 'deliver', cron: '* * * * *' },
+      { name: 'ingest', cron: '10 * * * *' },
+      { name: 'raise-claims', cron: '0 10 * * *' },
+      { name: 'revise-digests', cron: '30 2 * * *' },
+      { name: 'lint-rules', cron: '30 1 * * 0' },
     ] as const;
     const days = 4;
     const ran = await simulate(jobs, { from, minutes: days * 1440, timeZone });
@@ -225,9 +225,9 @@ describe('the timetable when clocks change', () => {
     'goes on at once when the clock is set back by %i minutes, and repeats no slot of a daily job',
     async (minutesBack) => {
       const jobs = [
-        { name: 'deliver', minutes: Array.from({ length: 60 }, (_, n) => n) },
-        { name: 'reallocate', minutes: [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55] },
-        { name: 'raise-claims', minutes: [0], hour: 10 },
+        { name: 'deliver', cron: '* * * * *' },
+        { name: 'reallocate', cron: '*/5 * * * *' },
+        { name: 'raise-claims', cron: '0 10 * * *' },
       ] as const;
       const stepAt = Date.parse('2026-11-18T10:02:00Z');
       const skew = (trueMs: number) => (trueMs > stepAt ? -minutesBack * 60_000 : 0);
@@ -241,8 +241,8 @@ describe('the timetable when clocks change', () => {
 
   it('runs what a clock that jumps ahead by hours has passed, once', async () => {
     const jobs = [
-      { name: 'ingest', minutes: [10] },
-      { name: 'raise-claims', minutes: [0], hour: 10 },
+      { name: 'ingest', cron: '10 * * * *' },
+      { name: 'raise-claims', cron: '0 10 * * *' },
     ] as const;
     const stepAt = Date.parse('2026-11-18T08:30:00Z');
     const skew = (trueMs: number) => (trueMs > stepAt ? 5 * 3_600_000 : 0);
