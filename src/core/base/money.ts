@@ -5,6 +5,8 @@ export type Nanos = bigint;
 
 /** Nanos in one unit of a currency. */
 export const NANOS_PER_UNIT = 1_000_000_000n;
+/** The largest amount of one charge, 10^15 units: far above any bill in any currency. */
+export const LARGEST_AMOUNT: Nanos = 10n ** 15n * NANOS_PER_UNIT;
 const CARRY_SCALE = 27; // digits kept while rounding a feed: 18 below a nano
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;

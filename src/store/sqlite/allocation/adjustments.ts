@@ -12,7 +12,7 @@ import type { Adjustment, MonthStore } from '../../contract/close.js';
 import { insertRows } from '../base/bulk.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';
-import { bindNanos, fromMonthNumber, toMonthNumber } from '../base/numbers.js';
+import { bindNanos, fromMonthNumber, readNanos, type StoredNanos, toMonthNumber } from '../base/numbers.js';
 import { settleMonth } from '../base/stale.js';
 import { createValueInterner } from '../ledger/intern.js';
 import type { Words } from '../ledger/words.js';
@@ -71,7 +71,7 @@ export function deleteOpenAdjustments(db: Database, originalMonth: Month): void 
 /** What is posted for a month, wherever it stands. */
 export function listAdjustments(db: Database, words: Words, originalMonth: Month): readonly Adjustment[] {
   const rows = db.handle
-    .prepare<[number], [bigint, bigint, bigint, string, bigint, bigint, bigint, bigint]>(
+    .prepare<[number], [bigint, bigint, bigint, string, bigint, StoredNanos, StoredNanos, StoredNanos]>(
       `select month, dimension_id, set_id, currency, target_id, list, effective, billed
        from allocation_adjustment where original_month = ? order by 1, 2, 3, 4, 5`,
     )
@@ -85,9 +85,9 @@ export function listAdjustments(db: Database, words: Words, originalMonth: Month
       setId: Number(setId),
       currency,
       target: target === 0n ? null : words.text(Number(target)),
-      listCost,
-      effectiveCost,
-      billedCost,
+      listCost: readNanos(listCost),
+      effectiveCost: readNanos(effectiveCost),
+      billedCost: readNanos(billedCost),
     }));
 }
 

@@ -4,7 +4,7 @@ import { compareText, type Nanos } from '../../../core/base/money.js';
 import { type Day, type DayRange, fromEpochDay, type Month, monthsIn } from '../../../core/base/time.js';
 import { DEFAULT_DIMENSIONS } from '../../../core/rules/rule.js';
 import type { Database } from '../base/database.js';
-import { toMonthNumber } from '../base/numbers.js';
+import { readNanos, type StoredNanos, storedSum, toMonthNumber } from '../base/numbers.js';
 import type { Words } from '../ledger/words.js';
 import { daysCondition } from './allocated-money.js';
 import { readWays } from './shares.js';
@@ -75,7 +75,7 @@ interface DividedCell extends SetDay {
   readonly shares: { readonly dimensionId: number; readonly part: number; readonly cost: Nanos }[];
 }
 
-type ShareRow = [bigint, bigint, bigint, string, bigint, bigint, bigint];
+type ShareRow = [bigint, bigint, bigint, string, bigint, bigint, StoredNanos];
 
 /** The cells of a month that are divided in any of the dimensions. */
 function* readCells(db: Database, query: CrossedQuery, month: Month): Iterable<DividedCell> {
@@ -93,7 +93,7 @@ function* readCells(db: Database, query: CrossedQuery, month: Month): Iterable<D
   let cell: DividedCell | null = null;
   // Read as a whole: the consumer asks the same handle for more meanwhile.
   for (const [day, setId, billId, currency, dimensionId, part, cost] of rows.all()) {
-    const share = { dimensionId: Number(dimensionId), part: Number(part), cost };
+    const share = { dimensionId: Number(dimensionId), part: Number(part), cost: readNanos(cost) };
     const place = { day: Number(day), setId: Number(setId), billId: Number(billId) };
     if (cell?.setId === place.setId && cell.day === place.day && cell.billId === place.billId) {
       cell.shares.push(share);
@@ -143,8 +143,8 @@ function createOwnerReader(
 
 function createConfidenceReader(db: Database): (cell: DividedCell) => readonly OwnedPart[] {
   const find = db.handle
-    .prepare<number[], [string, bigint]>(
-      `select k.confidence, sum(f.effective) from fact f cross join charge_kind k on k.id = f.kind_id
+    .prepare<number[], [string, StoredNanos]>(
+      `select k.confidence, ${storedSum('f.effective')} from fact f cross join charge_kind k on k.id = f.kind_id
        where f.month = ? and f.set_id = ? and f.day = ? and f.bill_id = ? group by 1`,
     )
     .raw()
@@ -152,7 +152,7 @@ function createConfidenceReader(db: Database): (cell: DividedCell) => readonly O
   return (cell) =>
     find
       .all(cell.month, cell.setId, cell.day, cell.billId)
-      .map(([confidence, cost]) => ownedPart({ [CONFIDENCE]: confidence }, cell, cost));
+      .map(([confidence, cost]) => ownedPart({ [CONFIDENCE]: confidence }, cell, readNanos(cost)));
 }
 
 function ownedPart(

@@ -4,7 +4,7 @@ import { decodeJson, encodeJson } from '../../../core/base/json.js';
 import { fromEpochDay, type Month, toEpochDay } from '../../../core/base/time.js';
 import { insertRows } from '../base/bulk.js';
 import type { Database } from '../base/database.js';
-import { bindNanos, toMonthNumber } from '../base/numbers.js';
+import { bindNanos, readNanos, type StoredNanos, toMonthNumber } from '../base/numbers.js';
 import type { Words } from '../ledger/words.js';
 
 /** The part of a way that has no column of its own. */
@@ -82,7 +82,7 @@ export function createPartsReader(db: Database, words: Words, month: Month): Par
   const find = db.handle
     .prepare<
       [number, number, number, number, number],
-      [bigint, bigint, bigint, string, bigint, bigint, bigint]
+      [bigint, bigint, bigint, string, StoredNanos, StoredNanos, StoredNanos]
     >(
       `select s.part, s.day, s.bill_id, b.currency, s.effective, s.billed, s.list
        from allocation_share s join bill b on b.id = s.bill_id
@@ -98,7 +98,12 @@ export function createPartsReader(db: Database, words: Words, month: Month): Par
       const ofPart = cells.get(Number(part)) ?? [];
       cells.set(Number(part), ofPart);
       const where = { day: fromEpochDay(Number(day)), billId: Number(billId), currency };
-      ofPart.push({ ...where, effectiveCost, billedCost, listCost });
+      ofPart.push({
+        ...where,
+        effectiveCost: readNanos(effectiveCost),
+        billedCost: readNanos(billedCost),
+        listCost: readNanos(listCost),
+      });
     }
     const parts = [...cells].flatMap(([part, own]) => {
       const way = ways.get(part);

@@ -6,6 +6,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { z } from 'zod';
 import { AppError, invalid } from '../../../core/base/errors.js';
+import { MONEY_FUNCTIONS } from './numbers.js';
 
 /** One open file, seen twice: the driver's own handle for bulk and exact sums, drizzle for everything else. */
 export interface Database {
@@ -51,6 +52,8 @@ const PAUSE_MS = 100;
 /** `migrated`: the file to bring up to date; null: it is. */
 function open(handle: SqliteHandle.Database, migrated: string | null): Database {
   const orm = drizzle(handle);
+  for (const [name, work] of Object.entries(MONEY_FUNCTIONS))
+    handle.function(name, { deterministic: true, safeIntegers: true }, work);
   for (let tries = 1; ; tries += 1) {
     try {
       handle.pragma('page_size = 8192'); // counts only before the first write

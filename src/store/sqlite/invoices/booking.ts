@@ -12,7 +12,7 @@ import type { Bill, Charge, ReplaceScope } from '../../../core/ledger/charge.js'
 import type { ChargeBatch } from '../../contract/ledger.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';
-import { exactSum, toMonthNumber } from '../base/numbers.js';
+import { exactSum, exactText, toMonthNumber } from '../base/numbers.js';
 import { chargedMonths, markMonthsStale } from '../base/stale.js';
 import {
   FROM_VENDOR,
@@ -227,7 +227,7 @@ function lineRows(db: Database, key: GroupKey): readonly CellRow[] {
   return db.handle
     .prepare<string[], CellRow>(
       `select l.set_id as setId, l.day, ${CELL}, null as invoiceId, b.id as billId,
-              cast(l.billed as text) as billed, cast(l.effective as text) as effective
+              ${exactText('l.billed')} as billed, ${exactText('l.effective')} as effective
        from prior_period_line l join charge_kind k on k.id = l.kind_id join bill b on b.id = l.posted_bill_id
        where l.${OF_SOURCE} and k.invoice_key is null
          and l.billing_account_id = ? and l.billing_period = ? and b.currency = ?

@@ -1,9 +1,10 @@
 import { AppError } from '../../../core/base/errors.js';
+import { absolute, formatNanos, LARGEST_AMOUNT } from '../../../core/base/money.js';
 import { type Day, type Month, monthOf, toEpochDay } from '../../../core/base/time.js';
 import type { Charge, Costs, ReplaceScope } from '../../../core/ledger/charge.js';
 import { insertRows } from '../base/bulk.js';
 import type { Database } from '../base/database.js';
-import { bindNanos, toMonthNumber } from '../base/numbers.js';
+import { bindNanos, readNanos, toMonthNumber } from '../base/numbers.js';
 import type { Interner } from './intern.js';
 
 /** A charge as it is stored, but for its month; money in nanos, `day` in days since 1970. */
@@ -33,7 +34,8 @@ export const FACT_COLUMNS: readonly string[] = [
 
 /**
  * Charges as facts of each month, in primary-key order, equal keys merged into one.
- * @throws AppError `bug` on a charge outside the scope: a second pull of the scope would not replace it.
+ * @throws AppError `bug` on a charge outside the scope: a second pull of the scope would not replace it; `invalid`
+ * on one whose cost no bill comes to.
  */
 export function toFacts(
   charges: readonly Charge[],
@@ -45,6 +47,7 @@ export function toFacts(
   const months = new Map<Month, Fact[]>();
   for (const charge of charges) {
     if (!inScope(charge)) refuseOutside(charge);
+    refuseAbsurd(charge);
     let day = days.get(charge.chargeDay);
     if (day === undefined) {
       const month = monthOf(charge.chargeDay);
@@ -87,6 +90,19 @@ function refuseOutside({ chargeDay, bill }: Charge): never {
   throw new AppError(
     'bug',
     `A charge of ${chargeDay} (account ${bill.billingAccountId}, billed from ${bill.billingPeriodStart}) is outside the scope that its batch replaces.`,
+  );
+}
+
+const COSTS = ['billedCost', 'effectiveCost', 'listCost', 'contractedCost'] as const;
+
+function refuseAbsurd(charge: Charge): void {
+  const cost = COSTS.find((each) => absolute(charge[each]) > LARGEST_AMOUNT);
+  if (cost === undefined) return;
+  const { set, chargeDay, bill } = charge;
+  const { source = '', serviceName = 'a charge' } = set.attributes;
+  throw new AppError(
+    'invalid',
+    `${source}: ${cost} of ${serviceName} on ${chargeDay} is ${formatNanos(charge[cost]).slice(0, 40)} ${bill.billingCurrency}, beyond 10^15, more than any bill comes to; nothing of this import is kept.`,
   );
 }
 
@@ -164,7 +180,7 @@ export function factScope(source: string, scope: ReplaceScope, origin: FactOrigi
 /** Whether the month's part of the scope has exactly these facts, quantities included. */
 export function holdsExactly(db: Database, month: Month, scope: FactScope, facts: readonly Fact[]): boolean {
   const stored = db.handle
-    .prepare<(string | number)[], (bigint | number | null)[]>(
+    .prepare<(string | number)[], StoredCell[]>(
       `select ${FACT_COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
        order by set_id, kind_id, bill_id, day`,
     )
@@ -181,7 +197,7 @@ export function holdsExactly(db: Database, month: Month, scope: FactScope, facts
 /** The facts that the month's part of the scope has, in primary-key order. */
 export function readFacts(db: Database, month: Month, scope: FactScope): readonly Fact[] {
   const rows = db.handle
-    .prepare<(string | number)[], (bigint | number | null)[]>(
+    .prepare<(string | number)[], StoredCell[]>(
       `select ${FACT_COLUMNS.slice(1).join(', ')} from fact where month = ? and ${scope.sql}
        order by set_id, kind_id, bill_id, day`,
     )
@@ -194,29 +210,32 @@ export function readFacts(db: Database, month: Month, scope: FactScope): readonl
     day: Number(row[3]),
     consumedQuantity: quantity(row[4]),
     pricingQuantity: quantity(row[5]),
-    listCost: BigInt(row[6] ?? 0),
-    contractedCost: BigInt(row[7] ?? 0),
-    effectiveCost: BigInt(row[8] ?? 0),
-    billedCost: BigInt(row[9] ?? 0),
+    listCost: readNanos(row[6]),
+    contractedCost: readNanos(row[7]),
+    effectiveCost: readNanos(row[8]),
+    billedCost: readNanos(row[9]),
   }));
 }
 
-function quantity(cell: bigint | number | null | undefined): number | null {
+/** A column of a fact: quantities are floats, money may be text (`readNanos`). */
+type StoredCell = bigint | number | string | null;
+
+function quantity(cell: StoredCell | undefined): number | null {
   return cell === null || cell === undefined ? null : Number(cell);
 }
 
-function isSame(row: readonly (bigint | number | null)[], fact: Fact): boolean {
+function isSame(row: readonly StoredCell[], fact: Fact): boolean {
   return (
-    row[9] === fact.billedCost &&
-    row[8] === fact.effectiveCost &&
+    readNanos(row[9]) === fact.billedCost &&
+    readNanos(row[8]) === fact.effectiveCost &&
     Number(row[0]) === fact.setId &&
     Number(row[1]) === fact.kindId &&
     Number(row[2]) === fact.billId &&
     Number(row[3]) === fact.day &&
     row[4] === fact.consumedQuantity &&
     row[5] === fact.pricingQuantity &&
-    row[6] === fact.listCost &&
-    row[7] === fact.contractedCost
+    readNanos(row[6]) === fact.listCost &&
+    readNanos(row[7]) === fact.contractedCost
   );
 }
 

@@ -12,7 +12,7 @@ import type { Bill, ChargeKind, Costs, ReplaceScope } from '../../../core/ledger
 import { insertRows } from '../base/bulk.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';
-import { bindNanos, fromMonthNumber, toMonthNumber } from '../base/numbers.js';
+import { bindNanos, fromMonthNumber, readNanos, toMonthNumber } from '../base/numbers.js';
 import { markMonthsStale } from '../base/stale.js';
 import {
   type Fact,
@@ -216,10 +216,10 @@ function readLines(db: Database, scope: FactScope): readonly Line[] {
       postedBillId: Number(row[6]),
       consumedQuantity: row[7] === null ? null : Number(row[7]),
       pricingQuantity: row[8] === null ? null : Number(row[8]),
-      listCost: BigInt(row[9] ?? 0),
-      contractedCost: BigInt(row[10] ?? 0),
-      effectiveCost: BigInt(row[11] ?? 0),
-      billedCost: BigInt(row[12] ?? 0),
+      listCost: readNanos(row[9]),
+      contractedCost: readNanos(row[10]),
+      effectiveCost: readNanos(row[11]),
+      billedCost: readNanos(row[12]),
     }),
   );
   return lines.toSorted(compareLines);

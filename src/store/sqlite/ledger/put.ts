@@ -2,7 +2,7 @@ import { addDays, type Month, monthOf, monthRange, toEpochDay } from '../../../c
 import type { ChargeBatch } from '../../contract/ledger.js';
 import { closedThrough } from '../base/closed-months.js';
 import type { Database } from '../base/database.js';
-import { toMonthNumber } from '../base/numbers.js';
+import { storedSum, toMonthNumber } from '../base/numbers.js';
 import { chargedMonths } from '../base/stale.js';
 import {
   type Fact,
@@ -76,7 +76,7 @@ export function rollUp(db: Database, source: string, month: Month): void {
   db.handle
     .prepare(
       `insert into set_day (day, set_id, currency, month, list, effective, billed)
-       select f.day, f.set_id, b.currency, f.month, sum(f.list), sum(f.effective), sum(f.billed)
+       select f.day, f.set_id, b.currency, f.month, ${['f.list', 'f.effective', 'f.billed'].map(storedSum).join(', ')}
        from fact f join bill b on b.id = f.bill_id
        where f.month = ? and ${OF_SOURCE} group by 1, 2, 3 order by 1, 2, 3`,
     )
@@ -85,7 +85,7 @@ export function rollUp(db: Database, source: string, month: Month): void {
   db.handle
     .prepare(
       `insert into set_month (month, set_id, currency, first_day, last_day, effective)
-       select month, set_id, currency, min(day), max(day), sum(effective) from set_day
+       select month, set_id, currency, min(day), max(day), ${storedSum('effective')} from set_day
        where day >= ? and day < ? and ${OF_SOURCE} group by 1, 2, 3 order by 1, 2, 3`,
     )
     .run(...days, source);

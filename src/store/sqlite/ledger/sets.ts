@@ -11,7 +11,14 @@ import {
 import { ATTRIBUTES, type AttributeName } from '../../../core/ledger/charge.js';
 import type { LedgerStore, SetDayCost } from '../../contract/ledger.js';
 import type { Database, Methods } from '../base/database.js';
-import { fromMonthNumber, toMonthNumber } from '../base/numbers.js';
+import {
+  fromMonthNumber,
+  readNanos,
+  roughSum,
+  type StoredNanos,
+  storedSum,
+  toMonthNumber,
+} from '../base/numbers.js';
 import { chargedMonths } from '../base/stale.js';
 import { dimSet } from '../schema/ledger.js';
 import { type Words, wordsOf } from './words.js';
@@ -97,7 +104,7 @@ function listMonthSets(
 }
 
 // Dearest over all months and, for want of exchange rates, currencies: only the order of a menu hangs on it.
-const SET_COST = '(select set_id, sum(effective) as cost from set_month group by set_id)';
+const SET_COST = `(select set_id, ${roughSum('effective')} as cost from set_month group by set_id)`;
 
 function attributeValues(db: Database, attribute: string): readonly string[] {
   const name = ATTRIBUTES.find((known): known is AttributeName => known === attribute);
@@ -125,13 +132,15 @@ function tagValues(db: Database, key: string): readonly string[] {
     .all(key);
 }
 
-type Row = [bigint, bigint, bigint, string, bigint, bigint, bigint];
+type Row = [bigint, bigint, bigint, string, StoredNanos, StoredNanos, StoredNanos];
+
+const COSTS = ['f.effective', 'f.billed', 'f.list'].map(storedSum).join(', ');
 
 /** The body of `LedgerStore.listMonthMoney`. */
 function listMonthMoney(db: Database, month: Month): readonly SetMoney[] {
   const rows = db.handle
     .prepare<[number], Row>(
-      `select f.set_id, f.day, f.bill_id, b.currency, sum(f.effective), sum(f.billed), sum(f.list)
+      `select f.set_id, f.day, f.bill_id, b.currency, ${COSTS}
        from fact f join bill b on b.id = f.bill_id where f.month = ? group by f.set_id, f.day, f.bill_id`,
     )
     .raw()
@@ -146,9 +155,9 @@ function listMonthMoney(db: Database, month: Month): readonly SetMoney[] {
       day,
       billId: Number(billId),
       currency,
-      effectiveCost,
-      billedCost,
-      listCost,
+      effectiveCost: readNanos(effectiveCost),
+      billedCost: readNanos(billedCost),
+      listCost: readNanos(listCost),
     };
   });
 }
@@ -159,7 +168,7 @@ function listLateMoney(db: Database, words: Words, month: Month): readonly LateM
   // CROSS JOIN: by key from the few sets of prior-period lines to their charges in the few months that have any.
   const rows = db.handle
     .prepare<[number, number], [...Row, bigint]>(
-      `select f.set_id, s.prior_day, f.bill_id, b.currency, sum(f.effective), sum(f.billed), sum(f.list), f.month
+      `select f.set_id, s.prior_day, f.bill_id, b.currency, ${COSTS}, f.month
        from dim_set s cross join (select distinct posted_month from prior_period_line) p
        cross join fact f on f.month = p.posted_month and f.set_id = s.id join bill b on b.id = f.bill_id
        where s.prior_day >= ? and s.prior_day < ? group by f.month, f.set_id, f.bill_id`,
@@ -173,9 +182,9 @@ function listLateMoney(db: Database, words: Words, month: Month): readonly LateM
     day: fromEpochDay(Number(day)),
     billId: Number(billId),
     currency,
-    effectiveCost,
-    billedCost,
-    listCost,
+    effectiveCost: readNanos(effectiveCost),
+    billedCost: readNanos(billedCost),
+    listCost: readNanos(listCost),
     postedMonth: fromMonthNumber(Number(posted)),
   }));
 }
@@ -185,7 +194,7 @@ const MANY_SETS = 1_000;
 
 const ORDER = 'order by 1, 2, 3';
 
-type SetDayRow = [bigint, bigint, string, bigint];
+type SetDayRow = [bigint, bigint, string, StoredNanos];
 
 /** The body of `LedgerStore.listSetDays`. */
 function listSetDays(
@@ -203,7 +212,12 @@ function listSetDays(
   const few = setIds !== undefined && setIds.length <= MANY_SETS;
   const rows = few ? fewSets(db, read, setIds, days) : scan(read, setIds, days);
   return rows.map(([setId, day, currency, effectiveCost]) => {
-    return { setId: Number(setId), day: fromEpochDay(Number(day)), currency, effectiveCost };
+    return {
+      setId: Number(setId),
+      day: fromEpochDay(Number(day)),
+      currency,
+      effectiveCost: readNanos(effectiveCost),
+    };
   });
 }
 
@@ -229,7 +243,7 @@ function fewSets(
 ): readonly SetDayRow[] {
   const months = chargedMonths(db).map(toMonthNumber);
   return read(
-    `select f.set_id, f.day, b.currency, sum(f.effective)
+    `select f.set_id, f.day, b.currency, ${storedSum('f.effective')}
      from json_each(?) s cross join json_each(?) m cross join fact f on f.month = m.value and f.set_id = s.value
      cross join bill b on b.id = f.bill_id where f.day >= ? and f.day < ? group by 1, 2, 3 ${ORDER}`,
     JSON.stringify(setIds),

@@ -4,7 +4,7 @@ import type { OwnerMove } from '../../../core/lineage/portion.js';
 import { daysCondition } from '../allocation/allocated-money.js';
 import type { NamedDimension } from '../allocation/crossed-money.js';
 import type { Database } from '../base/database.js';
-import { fromMonthNumber } from '../base/numbers.js';
+import { fromMonthNumber, readNanos, type StoredNanos } from '../base/numbers.js';
 import type { Words } from '../ledger/words.js';
 import type { Cell } from '../spend/keys.js';
 import { setConditions } from './portion-charges.js';
@@ -16,7 +16,7 @@ export interface StoredMove extends OwnerMove {
   readonly owner: string | null;
 }
 
-type Row = [bigint, bigint, bigint, bigint, bigint, bigint | null, bigint];
+type Row = [bigint, bigint, bigint, bigint, bigint, bigint | null, StoredNanos];
 
 /** What later changes moved between the owners of closed months and is posted in the figure's days. */
 export function readMoves(
@@ -57,7 +57,7 @@ export function readMoves(
         originalMonth: fromMonthNumber(Number(originalMonth)),
         target: isMain ? owner : null,
         reason: reason === null ? `moved in ${dimension}` : words.text(Number(reason)),
-        cost,
+        cost: readNanos(cost),
       };
     });
 }

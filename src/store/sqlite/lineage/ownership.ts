@@ -5,7 +5,7 @@ import { daysCondition } from '../allocation/allocated-money.js';
 import type { NamedDimension } from '../allocation/crossed-money.js';
 import { readWays } from '../allocation/shares.js';
 import type { Database } from '../base/database.js';
-import { fromMonthNumber, toMonthNumber } from '../base/numbers.js';
+import { fromMonthNumber, readNanos, type StoredNanos, toMonthNumber } from '../base/numbers.js';
 import type { Words } from '../ledger/words.js';
 import type { CellPlace } from './portion-charges.js';
 
@@ -88,7 +88,7 @@ function readPieces(db: Database, words: Words, asked: Asked): ReadonlyMap<strin
   return pieces;
 }
 
-type ShareRow = [bigint, bigint, bigint, bigint, bigint, bigint, bigint];
+type ShareRow = [bigint, bigint, bigint, bigint, bigint, bigint, StoredNanos];
 
 function readShares(db: Database, words: Words, asked: Asked) {
   const shares = new Map<string, { way: PortionWay; cost: Nanos }[]>();
@@ -111,7 +111,7 @@ function readShares(db: Database, words: Words, asked: Asked) {
     const place = `${dimension}/${set}/${day}/${bill}`;
     const ofCell = shares.get(place) ?? [];
     shares.set(place, ofCell);
-    ofCell.push({ way, cost });
+    ofCell.push({ way, cost: readNanos(cost) });
   }
   return shares;
 }

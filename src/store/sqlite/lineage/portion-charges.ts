@@ -7,7 +7,7 @@ import { allocatedMoney, daysCondition } from '../allocation/allocated-money.js'
 import { CONFIDENCE } from '../allocation/crossed-money.js';
 import type { Database } from '../base/database.js';
 import { billsOf, kindsOf } from '../base/interned.js';
-import { toMonthNumber } from '../base/numbers.js';
+import { readNanos, type StoredNanos, toMonthNumber } from '../base/numbers.js';
 import type { Words } from '../ledger/words.js';
 import { type Cell, dimensionIdOf, spendColumn } from '../spend/keys.js';
 
@@ -34,7 +34,7 @@ export interface ChargeCell extends CellPlace {
   readonly charges: readonly StoredCharge[];
 }
 
-type Row = [bigint, bigint, bigint, bigint, bigint, number | null, number | null, bigint];
+type Row = [bigint, bigint, bigint, bigint, bigint, number | null, number | null, StoredNanos];
 
 /**
  * The charges in a figure's currency and days that pass its filters by anything but owner and confidence, cell by
@@ -58,7 +58,7 @@ export function readCharges(db: Database, words: Words, figure: SpendFigure): re
   for (const [month, set, day, bill, kind, consumedQuantity, pricingQuantity, cost] of rows) {
     const place = { month: Number(month), setId: Number(set), day: Number(day), billId: Number(bill) };
     const about = { set: words.set(place.setId), kind: kindOf(Number(kind)), bill: billOf(place.billId) };
-    const charge: StoredCharge = { ...about, consumedQuantity, pricingQuantity, cost };
+    const charge: StoredCharge = { ...about, consumedQuantity, pricingQuantity, cost: readNanos(cost) };
     const last = cells.at(-1);
     if (last?.setId === place.setId && last.day === place.day && last.billId === place.billId)
       last.charges.push(charge);

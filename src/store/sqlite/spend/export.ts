@@ -4,9 +4,13 @@ import type { ExportStore } from '../../contract/spend.js';
 import { daysCondition } from '../allocation/allocated-money.js';
 import type { Methods } from '../base/database.js';
 import { billsOf, kindsOf } from '../base/interned.js';
+import { readNanos, type StoredNanos } from '../base/numbers.js';
 import { wordsOf } from '../ledger/words.js';
 
-type Row = [bigint, bigint, bigint, bigint, number | null, number | null, bigint, bigint, bigint, bigint];
+type Row = [
+  ...[bigint, bigint, bigint, bigint, number | null, number | null],
+  ...[StoredNanos, StoredNanos, StoredNanos, StoredNanos],
+];
 
 /** Reads charges back whole. */
 export const exportMethods: Methods<ExportStore> = {
@@ -22,7 +26,8 @@ export const exportMethods: Methods<ExportStore> = {
       .safeIntegers()
       .all()
       .map(([day, set, kind, bill, consumedQuantity, pricingQuantity, ...costs]): Charge => {
-        const [billedCost, effectiveCost, listCost, contractedCost] = costs;
+        const [billedCost = 0n, effectiveCost = 0n, listCost = 0n, contractedCost = 0n] =
+          costs.map(readNanos);
         const about = { set: words.set(Number(set)), kind: kindOf(Number(kind)), bill: billOf(Number(bill)) };
         const quantities = { consumedQuantity, pricingQuantity };
         const chargeDay = fromEpochDay(Number(day));
