@@ -193,7 +193,11 @@ describe('a FOCUS file that is wrong', () => {
   it.each([
     ['BilledCost', '', /bill\.csv, row 2, column BilledCost: is empty/],
     ['EffectiveCost', '1,5', /row 2, column EffectiveCost: "1,5" has a decimal comma/],
-    ['BilledCost', '1e30', /row 2, column BilledCost: "1e30" is beyond 10\^15, more than any bill comes to/],
+    [
+      'BilledCost',
+      '1e30',
+      /row 2, column BilledCost: "1e30" is larger than 10\^15, the most that an amount may be/,
+    ],
     ['ListCost', 'n/a', /row 2, column ListCost: "n\/a"/],
     ['ChargePeriodStart', '31.10.2026', /row 2, column ChargePeriodStart: "31.10.2026" is not a date/],
     ['ChargePeriodStart', '2026-02-31', /row 2, column ChargePeriodStart/],

@@ -1,11 +1,4 @@
-import {
-  absolute,
-  createNanoCarry,
-  LARGEST_AMOUNT,
-  type NanoCarry,
-  type Nanos,
-  splitNanos,
-} from '../../../core/base/money.js';
+import { createNanoCarry, type NanoCarry, type Nanos, splitNanos } from '../../../core/base/money.js';
 import { fitToHeader } from '../../../core/base/table.js';
 import { addDays, type Day, daysIn, MS_PER_DAY, monthOf, utcDay } from '../../../core/base/time.js';
 import type { BillingPeriodKey, Charge, Costs } from '../../../core/ledger/charge.js';
@@ -239,14 +232,11 @@ function createCostReader(
 const ZERO = /^0(\.0*)?$/;
 
 function addTo(carry: NanoCarry, text: string, at: { place: Place; id: CostColumn }): Nanos {
-  let nanos: Nanos;
   try {
-    nanos = carry.add(text);
+    return carry.add(text);
   } catch {
     return refuseCell(at.place, at.id, `"${text.slice(0, 40)}" is not a decimal amount.`);
   }
-  if (absolute(nanos) <= LARGEST_AMOUNT) return nanos;
-  return refuseCell(at.place, at.id, `"${text.slice(0, 40)}" is beyond 10^15, more than any bill comes to.`);
 }
 
 interface ChargePeriod {
