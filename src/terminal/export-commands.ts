@@ -10,6 +10,7 @@ import { monthRange, parseMonth } from '../core/base/time.js';
 import { journalCells, journalOf } from '../core/invoices/journal.js';
 import { FOCUS_VERSIONS } from '../core/ledger/focus-export.js';
 import { exportFocus } from '../usecases/spend/export-focus.js';
+import { type CurrencySpend, spendByCurrency } from '../usecases/spend/spend-by-currency.js';
 import { rangeOf } from './ranges.js';
 import type { Session } from './session.js';
 
@@ -75,17 +76,36 @@ async function allocations(session: Session, options: RangeOptions & { by: strin
   const by = options.by.split(',').map((key) => key.trim());
   const context = await session.freshContext();
   const range = rangeOf(options.from, options.to);
-  const { currency } = context.company;
-  const answer = await context.store.querySpend({ by, range, where: [], currency });
+  const spend = await spendByCurrency(context, { by, range });
   await writeFile(options.out, async function* () {
     yield csvLine([...by, 'cost', 'currency']);
-    for (const { values, cost } of answer.rows) yield csvLine([...values, formatNanos(cost), currency]);
+    for (const { currency, rows } of spend)
+      for (const { values, cost } of rows) yield csvLine([...values, formatNanos(cost), currency]);
   });
-  const total = formatNanos(answer.total);
+  const rows = spend.reduce((sum, each) => sum + each.rows.length, 0);
   session.answer(
-    { file: options.out, rows: answer.rows.length, total, currency },
-    `${options.out}: ${answer.rows.length} rows, ${total} ${currency}.`,
+    { file: options.out, rows, ...figuresOf(spend) },
+    `${options.out}: ${rows} rows, ${inWords(spend)}.${withoutRate(spend)}`,
   );
+}
+
+/** The company's own total, and beside it that of each currency without an exchange rate. */
+function figuresOf([own, ...others]: readonly CurrencySpend[]) {
+  const figure = (spend: CurrencySpend | undefined) => ({
+    total: formatNanos(spend?.total ?? 0n),
+    currency: spend?.currency ?? '',
+  });
+  return { ...figure(own), otherCurrencies: others.map(figure) };
+}
+
+function inWords(spend: readonly CurrencySpend[]): string {
+  return spend.map(({ total, currency }) => `${formatNanos(total)} ${currency}`).join(' and ');
+}
+
+function withoutRate([own, ...others]: readonly CurrencySpend[]): string {
+  if (others.length === 0) return '';
+  const names = others.map(({ currency }) => currency).join(', ');
+  return ` Some of ${names} has no exchange rate to ${own?.currency} and stands in lines of its own; "fx set" gives one.`;
 }
 
 async function journal(
@@ -94,18 +114,20 @@ async function journal(
 ): Promise<void> {
   const month = parseMonth(period);
   const context = await session.freshContext();
-  const { currency } = context.company;
-  const by = ['cost-centre', 'treatment'];
-  const answer = await context.store.querySpend({ by, range: monthRange(month), where: [], currency });
-  const lines = journalOf(month, answer.rows, { clearing });
+  const spend = await spendByCurrency(context, {
+    by: ['cost-centre', 'treatment'],
+    range: monthRange(month),
+  });
+  const lines = spend.flatMap(({ currency, rows }) =>
+    journalOf(month, rows, { clearing }).map((line) => [...journalCells(line), currency]),
+  );
   await writeFile(out, async function* () {
     yield csvLine(['date', 'account', 'cost_centre', 'debit', 'credit', 'description', 'currency']);
-    for (const line of lines) yield csvLine([...journalCells(line), currency]);
+    for (const line of lines) yield csvLine(line);
   });
-  const total = formatNanos(answer.total);
   session.answer(
-    { file: out, lines: lines.length, total, currency },
-    `${out}: ${lines.length} lines, ${total} ${currency} cleared.`,
+    { file: out, lines: lines.length, ...figuresOf(spend) },
+    `${out}: ${lines.length} lines, ${inWords(spend)} cleared.${withoutRate(spend)}`,
   );
 }
 

@@ -124,6 +124,10 @@ function closeJson({ month, stage, currency, total, items }: MonthClose): unknow
 
 function itemJson(item: ChecklistItem): unknown {
   const sentence = describeItem(item);
+  if (item.kind === 'rates') {
+    const missing = item.missing.map(({ currency, cost }) => ({ currency, cost: formatNanos(cost) }));
+    return { ...item, missing, sentence };
+  }
   if (item.kind !== 'unallocated') return { ...item, sentence };
   const costs = item.costs.map(({ currency, cost, limit }) => {
     return { currency, cost: formatNanos(cost), limit: formatNanos(limit) };

@@ -5,6 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseDay } from '../../src/core/base/time.js';
 import { createLarkspur } from '../../src/sandbox/larkspur/index.js';
 import { runTerminal } from '../../src/terminal/program.js';
+import { batchOf, billOf, chargeOf, month } from '../support/build/charges.js';
+import { createTestContext } from '../support/context.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'apportion-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,6 +87,36 @@ describe('apportion export', () => {
     const book = join(folder, 'journal.csv');
     expect((await run('1.3.db', 'export', 'journal', '--period', '2026-10', '--out', book)).code).toBe(0);
     expect(readFileSync(book, 'utf8')).toContain('AI clearing');
+  });
+
+  it('writes what has no exchange rate in its own currency, each currency cleared by itself', async () => {
+    const context = await createTestContext({ path: join(folder, 'two.db') });
+    const bill = billOf(month('2026-10'), { billingCurrency: 'EUR' });
+    const charges = [chargeOf('2026-10-05', '10'), chargeOf('2026-10-05', '7', { bill })];
+    await context.store.replaceCharges(batchOf(charges));
+    await context.store.close();
+    const book = join(folder, 'two.csv');
+    const { json } = await run('two.db', 'export', 'journal', '--period', '2026-10', '--out', book);
+    expect(json).toMatchObject({
+      lines: 4,
+      total: '10',
+      currency: 'USD',
+      otherCurrencies: [{ total: '7', currency: 'EUR' }],
+    });
+    expect(readFileSync(book, 'utf8').trim().split('\r\n').slice(1)).toEqual([
+      '2026-10-31,Unallocated,Unallocated,10,,AI and cloud spend 2026-10,USD',
+      '2026-10-31,AI clearing,,,10,Cleared: 2026-10,USD',
+      '2026-10-31,Unallocated,Unallocated,7,,AI and cloud spend 2026-10,EUR',
+      '2026-10-31,AI clearing,,,7,Cleared: 2026-10,EUR',
+    ]);
+    const file = join(folder, 'two-allocations.csv');
+    await run('two.db', 'export', 'allocations', ...OCTOBER, '--by', 'team', '--out', file);
+    expect(readFileSync(file, 'utf8').trim().split('\r\n').slice(1)).toEqual([
+      'Unallocated,10,USD',
+      'Unallocated,7,EUR',
+    ]);
+    const close = await run('two.db', 'months', 'check', '2026-10');
+    expect(JSON.stringify(close.json)).toContain('No exchange rate to USD: 7 EUR; give one with fx set.');
   });
 
   it('leaves nothing behind when it cannot write, and names what is wrong', async () => {

@@ -39,6 +39,12 @@ export type ChecklistItem = { readonly done: boolean } & (
       readonly costs: readonly { readonly currency: string; readonly cost: Nanos; readonly limit: Nanos }[];
     }
   | {
+      /** Only where something is missing: what is left out of figures in the company's currency. */
+      readonly kind: 'rates';
+      readonly into: string;
+      readonly missing: readonly CurrencyCost[];
+    }
+  | {
       readonly kind: 'owners';
       readonly teams: number;
       /** Teams with spend that have not signed, or signed other figures than there are now. */
@@ -113,6 +119,10 @@ export function describeItem(item: ChecklistItem): string {
         ({ currency, cost, limit }) => `${formatNanos(cost)} ${currency} (${formatNanos(limit)} may stay)`,
       );
       return `Unallocated: ${amounts.length === 0 ? 'nothing' : amounts.join(', ')}.`;
+    }
+    case 'rates': {
+      const costs = item.missing.map(({ currency, cost }) => `${formatNanos(cost)} ${currency}`);
+      return `No exchange rate to ${item.into}: ${names(costs)}; give one with fx set.`;
     }
     case 'owners':
       return item.done

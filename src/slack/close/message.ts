@@ -51,6 +51,7 @@ function itemText(item: ChecklistItem, seesMoney: boolean): string {
     return `Unallocated: ${amounts.join(', ')}.`;
   }
   if (item.kind === 'invoices' && !item.done && !seesMoney) return 'Not every invoice is tied.';
+  if (item.kind === 'rates' && !seesMoney) return 'Not every currency has an exchange rate.';
   return describeItem(item);
 }
 

@@ -14,6 +14,7 @@ import type { Context } from '../context.js';
 import { tieInvoices } from '../invoices/tie-invoices.js';
 import { readSettings } from '../settings/read-settings.js';
 import { currentProviders } from '../sources/current-providers.js';
+import { spendByCurrency } from '../spend/spend-by-currency.js';
 
 /** The feeds of bills from files: each ends with its file, so it is never behind. */
 const FILE_KIND = 'focus-file';
@@ -57,6 +58,7 @@ export async function checkMonth(context: Context, input: { readonly month: Mont
       }),
       (await readSettings(context)).settings.materiality,
     ),
+    ...(await missingRates(context, month)),
     ownersItem(teamCosts(costs), signOffs),
   ];
   const total = costs.find(({ currency }) => currency === company.currency)?.total ?? 0n;
@@ -100,6 +102,13 @@ function teamCosts(costs: readonly MonthCost[]): ReadonlyMap<string, readonly Cu
     }
   }
   return new Map([...teams].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function missingRates(context: Context, month: Month): Promise<readonly ChecklistItem[]> {
+  const [own, ...others] = await spendByCurrency(context, { by: [], range: monthRange(month) });
+  if (own === undefined || others.length === 0) return [];
+  const missing = others.map(({ currency, total }) => ({ currency, cost: total }));
+  return [{ kind: 'rates', done: false, into: own.currency, missing }];
 }
 
 /** Sources that are configured or have charges in the month; one that has ended long ago holds nothing up. */
