@@ -90,12 +90,9 @@ async function allocations(session: Session, options: RangeOptions & { by: strin
 }
 
 /** The company's own total, and beside it that of each currency without an exchange rate. */
-function figuresOf([own, ...others]: readonly CurrencySpend[]) {
-  const figure = (spend: CurrencySpend | undefined) => ({
-    total: formatNanos(spend?.total ?? 0n),
-    currency: spend?.currency ?? '',
-  });
-  return { ...figure(own), otherCurrencies: others.map(figure) };
+function figuresOf(spend: readonly CurrencySpend[]) {
+  const figures = spend.map(({ total, currency }) => ({ total: formatNanos(total), currency }));
+  return { ...figures[0], otherCurrencies: figures.slice(1) };
 }
 
 function inWords(spend: readonly CurrencySpend[]): string {

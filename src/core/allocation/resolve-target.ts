@@ -40,15 +40,17 @@ function resolveOwner(wanted: 'team' | 'person' | 'costCentre', facts: Facts, da
   if (owner.kind === 'team') return wanted === 'team' ? named(owner.team, 'team') : nobody(owner.reason);
   const { email } = owner.person;
   if (wanted === 'person') return named(email, 'e-mail');
-  const membership = facts.directory.membershipOn(email, day);
-  if (membership === null) return nobody(`${email} was in no team on that day`);
+  const { directory } = facts;
+  const membership = directory.membershipOn(email, day);
+  const noTeam = `${email} was in no team on that day`;
   switch (wanted) {
     case 'team':
-      return named(membership.team, 'team');
-    case 'costCentre':
-      return membership.costCentre === null
-        ? nobody(`${email} had no cost centre on that day`)
-        : named(membership.costCentre, 'cost centre');
+      return membership === null ? nobody(noTeam) : named(membership.team, 'team');
+    case 'costCentre': {
+      const costCentre = directory.costCentreOn(email, day);
+      if (costCentre !== null) return named(costCentre, 'cost centre');
+      return nobody(membership === null ? noTeam : `${email} had no cost centre on that day`);
+    }
     default:
       return assertNever(wanted);
   }

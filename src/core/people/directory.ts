@@ -35,6 +35,8 @@ export interface Directory {
   evidenceOf(set: DimensionSet, day: Day): Evidence;
   /** A service account without a team of its own stands where its manager stands; null: in no team on that day. */
   membershipOn(email: string, day: Day): Standing | null;
+  /** The person's own cost centre, whether or not anybody has a team on that day; else that of the manager's row. */
+  costCentreOn(email: string, day: Day): string | null;
   /** Whether `boss` is above the person on that day, at any distance; nobody is above themselves. */
   reportsTo(email: string, boss: string, day: Day): boolean;
   /** The days inside a range (its first day excluded) on which any answer about this set could change, ascending. */
@@ -48,6 +50,7 @@ export function createDirectory(data: DirectoryData): Directory {
     ownerOf: (set, day) => ownerOf(index, set, day),
     evidenceOf: (set, day) => evidenceOf(index, set, day),
     membershipOn: (email, day) => standingOn(index, email, day),
+    costCentreOn: (email, day) => costCentreOn(index, email, day),
     reportsTo: (email, boss, day) => reportsTo(index, { email, boss, day }),
     boundaries: (set, range) => boundaries(index, set, range),
   };
@@ -132,11 +135,13 @@ function standingOn(index: DirectoryIndex, email: string, day: Day): Standing | 
   const chain = chainOn(index, email, day);
   const [own, at] = [chain[0], chain.at(-1)];
   if (own === undefined || at === undefined || at.team === null) return null;
-  return {
-    team: at.team,
-    managerEmail: own.managerEmail,
-    costCentre: own.costCentre ?? (at === own ? null : at.costCentre),
-  };
+  return { team: at.team, managerEmail: own.managerEmail, costCentre: costCentreOn(index, email, day) };
+}
+
+function costCentreOn(index: DirectoryIndex, email: string, day: Day): string | null {
+  const chain = chainOn(index, email, day);
+  const at = chain.at(-1);
+  return chain[0]?.costCentre ?? (at === undefined || at.team === null ? null : at.costCentre);
 }
 
 function reportsTo(index: DirectoryIndex, question: { email: string; boss: string; day: Day }): boolean {

@@ -65,9 +65,9 @@ function compilePersonTest({ team, costCentre, reportsTo }: PersonTest): Predica
     const owner = directory.ownerOf(set, day);
     if (owner.kind !== 'person') return false;
     if (reportsTo !== undefined) return directory.reportsTo(owner.person.email, reportsTo, day);
-    const membership = directory.membershipOn(owner.person.email, day);
-    if (membership === null) return false;
-    return team === undefined ? membership.costCentre === costCentre : membership.team === team;
+    const { email } = owner.person;
+    if (team === undefined) return directory.costCentreOn(email, day) === costCentre;
+    return directory.membershipOn(email, day)?.team === team;
   };
 }
 

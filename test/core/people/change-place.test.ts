@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resolveTarget } from '../../../src/core/allocation/resolve-target.js';
 import { addDays, covers, type Day } from '../../../src/core/base/time.js';
 import { changePlace } from '../../../src/core/people/change-place.js';
 import type { Membership, Place } from '../../../src/core/people/data.js';
 import { createDirectory } from '../../../src/core/people/directory.js';
+import { createFacts } from '../../../src/core/rules/facts.js';
+import { compileCondition } from '../../../src/core/rules/predicate.js';
 import { day, directoryData, member, person } from '../../support/build/directory.js';
 
 const EMAIL = 'ana@larkspur.test';
@@ -121,5 +124,19 @@ describe('a service account without a team', () => {
     ]);
     expect(left.membershipOn(bot.email, day('2026-10-10'))).toBeNull();
     expect(answers([owned('bot', '2026-01-01', null)]).membershipOn(bot.email, day('2026-10-10'))).toBeNull();
+  });
+
+  it('keeps the cost centre of its own row when nobody has a team on the day', () => {
+    const directory = answers([{ ...owned('ana', '2026-01-01', null), costCentre: 'CC-9' }]);
+    expect(directory.membershipOn(bot.email, day('2026-10-10'))).toBeNull();
+    expect(directory.costCentreOn(bot.email, day('2026-10-10'))).toBe('CC-9');
+    const facts = createFacts(
+      { attributes: { email: bot.email }, tags: {} },
+      { from: day('2026-10-01'), to: day('2026-11-01') },
+      directory,
+    );
+    expect(resolveTarget({ owner: 'costCentre' }, facts, day('2026-10-10')).target).toBe('CC-9');
+    const test = compileCondition({ person: { costCentre: 'CC-9' } });
+    expect(test(facts, day('2026-10-10'))).toBe(true);
   });
 });
