@@ -1,6 +1,7 @@
 import { invalid } from '../core/base/errors.js';
+import { lookalikeRemarks } from '../core/base/lookalikes.js';
 import type { CsvFile } from '../core/base/table.js';
-import { parseDay } from '../core/base/time.js';
+import { addDays, parseDay } from '../core/base/time.js';
 import type { Membership, Person, Team } from '../core/people/data.js';
 import { PersonRow, TeamRow } from './schema.js';
 import { readTable, type TableRow } from './table.js';
@@ -52,6 +53,16 @@ export function parsePeople(peopleFile: CsvFile, teamsFile: CsvFile | null): Peo
     remarks: [
       ...table.remarks,
       ...(teams?.remarks ?? []),
+      ...gapRemarks([...byPerson.values()], peopleFile.name),
+      ...lookalikeRemarks(peopleFile.name, 'teams', [
+        ...memberships.flatMap(({ team }) => team ?? []),
+        ...(teams?.teams ?? []).map(({ name }) => name),
+      ]),
+      ...lookalikeRemarks(
+        peopleFile.name,
+        'cost centres',
+        memberships.flatMap(({ costCentre }) => costCentre ?? []),
+      ),
       ...remarksOnAddresses(people, memberships, peopleFile.name),
       ...(teams === null ? [] : remarksOnTeams(memberships, teams.teams, teamsFile?.name ?? '')),
     ],
@@ -99,6 +110,27 @@ function toPerson(own: readonly Stay[], fileName: string): Person {
   aliases.delete(email);
   const slackUserId = inOrder.findLast(({ row }) => row.value.slack_id !== null)?.row.value.slack_id ?? null;
   return { email, name, kind, aliases: [...aliases].toSorted(), slackUserId };
+}
+
+const MOST_GAPS = 5;
+
+/** A day without a team between two rows of a person: the end was probably meant as the last day of the membership. */
+function gapRemarks(stays: readonly (readonly Stay[])[], fileName: string): readonly string[] {
+  const gaps = stays.flatMap((own) => {
+    const inOrder = own.toSorted((a, b) => (a.membership.from < b.membership.from ? -1 : 1));
+    return inOrder.flatMap(({ row, membership: { email, to } }, index) => {
+      const next = inOrder[index + 1]?.membership.from;
+      if (to === null || next === undefined || addDays(to, 1) !== next) return [];
+      return [
+        `${fileName}, row ${row.rowNumber}: ${email} belongs to no team on ${to}; effective_to is the first day that no longer counts, so write ${next} if ${to} was the last day.`,
+      ];
+    });
+  });
+  const more = gaps.length - MOST_GAPS;
+  return [
+    ...gaps.slice(0, MOST_GAPS),
+    ...(more > 0 ? [`${fileName}: ${more} more people belong to no team for one day between two rows.`] : []),
+  ];
 }
 
 function parseTeams(file: CsvFile): { teams: readonly Team[]; remarks: readonly string[] } {

@@ -1,18 +1,20 @@
 import { z } from 'zod';
+import { plainName } from '../core/base/lookalikes.js';
 import { Day } from '../core/base/time.js';
 
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+$/;
 const NO_EMAIL = 'is no e-mail address';
 
-const text = z.string().trim();
+/** One form of every letter, and single blanks, so that a name is one name however it was typed. */
+const text = z.string().transform(plainName);
 const orNull = (value: string): string | null => (value === '' ? null : value);
 const optionalText = text.transform(orNull);
-const email = text.toLowerCase().regex(EMAIL, NO_EMAIL);
+const email = text.pipe(z.string().toLowerCase().regex(EMAIL, NO_EMAIL));
 const optionalEmail = text
-  .toLowerCase()
+  .transform((value) => value.toLowerCase())
   .refine((value) => value === '' || EMAIL.test(value), NO_EMAIL)
   .transform(orNull);
-const needed = text.min(1, 'is empty, but every row needs it');
+const needed = text.refine((value) => value !== '', 'is empty, but every row needs it');
 
 const NO_DAY = 'is not a day; write it as 2026-10-31';
 const optionalDay = text
@@ -29,9 +31,9 @@ export const PersonRow = z.object({
   effective_from: optionalDay,
   effective_to: optionalDay,
   aliases: text
-    .toLowerCase()
     .transform((value) =>
       value
+        .toLowerCase()
         .split(';')
         .map((alias) => alias.trim())
         .filter((alias) => alias !== ''),
@@ -42,8 +44,7 @@ export const PersonRow = z.object({
     ),
   slack_id: optionalText,
   kind: text
-    .toLowerCase()
-    .transform((value) => (value === '' ? 'employee' : value))
+    .transform((value) => (value === '' ? 'employee' : value.toLowerCase()))
     .pipe(z.enum(['employee', 'contractor', 'service'], 'must be employee, contractor or service')),
 });
 export type PersonRow = z.infer<typeof PersonRow>;

@@ -62,6 +62,11 @@ export interface Provider {
   readonly overlaps?: readonly SourceOverlap[];
   /** Days the vendor usually takes to close a day; absent: two. Null: a file, which brings what it brings. */
   readonly usualLagDays?: number | null;
+  /** A file: what it holds is compared with the ledger before it takes its place. Absent: a feed, which is followed. */
+  readonly file?: {
+    /** A person has said that an older or smaller file is right. */
+    readonly mayReplace: boolean;
+  };
   /** Days that one pull may span when a year is filled in; absent: 31. Null: every pull is of everything there is. */
   readonly chunkDays?: number | null;
   /**

@@ -10,10 +10,18 @@ import { type IngestReport, ingest, ingestSource } from '../usecases/sources/ing
 import { rangeOf } from './ranges.js';
 import { type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
 
+const REPLACE = 'let an older or smaller file take the place of what the ledger has of the same days';
+
 /** A person at a terminal waits for whoever pulls the source already; the timetable does not. */
 const WAIT_MS = 600_000;
 
-type FocusOptions = FileOptionsGiven & { readonly source?: string };
+type FocusOptions = FileOptionsGiven & { readonly source?: string; readonly replace?: true };
+interface PullOptions {
+  readonly source?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly replace?: true;
+}
 type HrOptions = FileOptionsGiven & { readonly teams?: string };
 
 /** import focus, people import, ingest: facts on their way in. */
@@ -29,6 +37,7 @@ export function addIntakeCommands(program: Command, session: Session): void {
       '--source <name>',
       'name of the source (default: the one that holds the bill already, else the file name)',
     );
+  focus.option('--replace', REPLACE);
   withFileOptions(focus).action((files: readonly string[], options: FocusOptions) =>
     importFocus(session, files, options),
   );
@@ -43,26 +52,27 @@ export function addIntakeCommands(program: Command, session: Session): void {
     .command('ingest')
     .description('pull from the configured vendors')
     .option('--source <name>', 'only this source')
+    .option('--replace', REPLACE)
     .option('--from <day>', 'first day')
     .option('--to <day>', 'last day, inclusive')
-    .action((options: { source?: string; from?: string; to?: string }) => pull(session, options));
+    .action((options: PullOptions) => pull(session, options));
 }
 
 async function importFocus(
   session: Session,
   files: readonly string[],
-  { source: name, encoding, decimal }: FocusOptions,
+  { source: name, replace, encoding, decimal }: FocusOptions,
 ): Promise<void> {
-  const source = name ?? basename(files[0] ?? '').replace(/\.csv(\.gz)?$/i, '');
-  const options = { encoding, decimal };
   const context = await session.context();
-  const report = await ingestSource(
-    context,
-    createFocusFileProvider({ source, path: files, clock: context.clock, options }),
-    null,
-    WAIT_MS,
-  );
-  answerIngest(session, [report]);
+  const { clock } = context;
+  const settings = { path: files, clock, options: { encoding, decimal }, mayReplace: replace === true };
+  const importAs = (source: string) =>
+    ingestSource(context, createFocusFileProvider({ ...settings, source }), null, WAIT_MS);
+  const report = await importAs(name ?? basename(files[0] ?? '').replace(/\.csv(\.gz)?$/i, ''));
+  const { sameBillAs } = report;
+  if (name !== undefined || sameBillAs === undefined) return answerIngest(session, [report]);
+  session.note(`The ledger has this bill already, as source ${sameBillAs}: the file takes its place.`);
+  answerIngest(session, [await importAs(sameBillAs)]);
 }
 
 async function importHr(
@@ -82,10 +92,7 @@ async function importHr(
   session.answer(result, `${result.changedPeople} people and ${result.changedTeams} teams changed${months}.`);
 }
 
-async function pull(
-  session: Session,
-  options: { source?: string; from?: string; to?: string },
-): Promise<void> {
+async function pull(session: Session, options: PullOptions): Promise<void> {
   const context = await session.context();
   if ((await currentProviders(context)).length === 0)
     invalid(
@@ -93,7 +100,15 @@ async function pull(
     );
   const window =
     options.from === undefined && options.to === undefined ? null : rangeOf(options.from, options.to);
-  answerIngest(session, await ingest(context, { source: options.source ?? null, window, waitMs: WAIT_MS }));
+  answerIngest(
+    session,
+    await ingest(context, {
+      source: options.source ?? null,
+      window,
+      waitMs: WAIT_MS,
+      mayReplace: options.replace === true,
+    }),
+  );
 }
 
 function answerIngest(session: Session, reports: readonly IngestReport[]): void {

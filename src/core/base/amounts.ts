@@ -6,7 +6,7 @@ export const DECIMAL_MARKS = ['point', 'comma'] as const;
 export type DecimalMark = (typeof DECIMAL_MARKS)[number];
 
 /** No bill has a larger amount, in units of any currency. */
-const MOST_UNITS = 1e15;
+export const MOST_UNITS = 1e15;
 /** A longer text is no amount. */
 const LONGEST = 80;
 

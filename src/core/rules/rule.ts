@@ -32,13 +32,16 @@ export type Rule = z.infer<typeof Rule>;
 export const Pool = z.strictObject({ ...headline, owner: OwnerName, split: Split });
 export type Pool = z.infer<typeof Pool>;
 
+/** How many rules one dimension may have. */
+export const MOST_RULES = 20_000;
+
 /**
  * Something the company allocates to (team, product ...): its rules in order of precedence, first match wins, then
  * its shared costs in the order in which they are passed on.
  */
 export const DimensionRules = z.strictObject({
   id: Slug,
-  rules: z.array(Rule).max(20_000),
+  rules: z.array(Rule).max(MOST_RULES),
   shared: z.array(Pool).max(200).optional(),
 });
 export type DimensionRules = z.infer<typeof DimensionRules>;

@@ -4,7 +4,7 @@ import { orderDimensions, partsOf, ruleName, splitsOf } from './dependencies.js'
 import { describeIssues } from './issues.js';
 import { compileComparison } from './matchers.js';
 import { referenceOf } from './reference.js';
-import { type DimensionRules, type Pool, type Rule, Ruleset } from './rule.js';
+import { type DimensionRules, MOST_RULES, type Pool, type Rule, Ruleset } from './rule.js';
 import { type Split, UNALLOCATED } from './target.js';
 
 /** How deep conditions may be nested. */
@@ -18,12 +18,27 @@ const MAX_NODES = 500_000;
  * @throws AppError `invalid` with a sentence that names the dimension, the rule and the path.
  */
 export function parseRuleset(input: unknown, file = 'The rules'): Ruleset {
+  refuseTooMany(input, file);
   // The schema is recursive: what is too deep for it must be refused before it is read.
   refuseDeepInput(input);
   const parsed = Ruleset.safeParse(input);
   if (!parsed.success) return invalid(`${file} cannot be read: ${describeIssues(parsed.error, input)}`);
   checkRuleset(parsed.data);
   return parsed.data;
+}
+
+/** Before anything of it is read: to look at each of a hundred thousand rules takes minutes. */
+function refuseTooMany(input: unknown, file: string): void {
+  const dimensions: unknown =
+    typeof input === 'object' && input !== null && 'dimensions' in input ? input.dimensions : [];
+  for (const dimension of Array.isArray(dimensions) ? (dimensions as readonly unknown[]) : []) {
+    const rules =
+      typeof dimension === 'object' && dimension !== null && 'rules' in dimension ? dimension.rules : [];
+    if (Array.isArray(rules) && rules.length > MOST_RULES)
+      invalid(
+        `${file}: a dimension has ${rules.length} rules; ${MOST_RULES} are the most. One rule with a list (in: [..]) does the work of many.`,
+      );
+  }
 }
 
 /**

@@ -40,6 +40,7 @@ export function createCsvProvider({
   return {
     source,
     kind,
+    file: { mayReplace: false },
     openWindowDays: 0,
     reachDays: null,
     usualLagDays: null,

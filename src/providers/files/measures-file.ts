@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, invalid } from '../../core/base/errors.js';
+import { lookalikeRemarks, plainName } from '../../core/base/lookalikes.js';
 import { parseNanos } from '../../core/base/money.js';
 import type { CsvFile } from '../../core/base/table.js';
 import { Day } from '../../core/base/time.js';
@@ -9,9 +10,8 @@ import { readTable } from '../../hr/table.js';
 
 const name = z
   .string()
-  .trim()
-  .min(1, 'is empty, but every row needs it')
-  .max(200, 'is longer than 200 letters');
+  .transform(plainName)
+  .pipe(z.string().min(1, 'is empty, but every row needs it').max(200, 'is longer than 200 letters'));
 
 const Row = z.object({
   date: z
@@ -55,5 +55,14 @@ export function parseMeasures(file: CsvFile): {
       );
     seen.set(key, rowNumber);
   }
-  return { rows: rows.map(({ value }) => value), remarks };
+  const labels = rows.map(({ value }) => value.label);
+  const measures = rows.map(({ value }) => value.measure);
+  return {
+    rows: rows.map(({ value }) => value),
+    remarks: [
+      ...remarks,
+      ...lookalikeRemarks(file.name, 'measures', measures),
+      ...lookalikeRemarks(file.name, 'labels', labels),
+    ],
+  };
 }

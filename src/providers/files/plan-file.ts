@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalid } from '../../core/base/errors.js';
+import { lookalikeRemarks, plainName } from '../../core/base/lookalikes.js';
 import { parseNanos } from '../../core/base/money.js';
 import type { CsvFile } from '../../core/base/table.js';
 import { Month } from '../../core/base/time.js';
@@ -11,9 +12,8 @@ import { readTable } from '../../hr/table.js';
 const Row = z.object({
   owner: z
     .string()
-    .trim()
-    .min(1, 'is empty, but every row needs it')
-    .max(200, 'is longer than 200 letters')
+    .transform(plainName)
+    .pipe(z.string().min(1, 'is empty, but every row needs it').max(200, 'is longer than 200 letters'))
     .refine((owner) => owner !== UNALLOCATED, 'is nobody; it gets no budget'),
   month: z
     .string()
@@ -72,5 +72,6 @@ export function parsePlans(file: CsvFile): {
       phasing: value.phasing === '' ? null : value.phasing,
     };
   });
-  return { rows: plans, remarks };
+  const owners = plans.map(({ owner }) => owner);
+  return { rows: plans, remarks: [...remarks, ...lookalikeRemarks(file.name, 'owners', owners)] };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_UNITS } from '../../core/base/amounts.js';
 import { invalid } from '../../core/base/errors.js';
 import { NANOS_PER_UNIT, type Nanos, roundedQuotient } from '../../core/base/money.js';
 import type { Costs } from '../../core/ledger/charge.js';
@@ -10,16 +11,17 @@ export const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
  * A decimal as text, given as a number or as a string. A number is taken by its shortest form (31.2 stays "31.2"),
  * which is what the vendor wrote up to 15 digits.
  */
-export const Decimal = z.union([
-  z.number().transform(String),
-  z.string().trim().regex(DECIMAL, 'not a decimal number'),
-]);
+export const Decimal = z
+  .union([z.number().transform(String), z.string().trim().regex(DECIMAL, 'not a decimal number')])
+  .refine(
+    (text) => Math.abs(Number(text)) <= MOST_UNITS,
+    'larger than 10^15, the most that an amount may be',
+  );
 
 /** A count of tokens, requests, credits ...: a number or a numeric string; approximate, never money. */
-export const Count = z.union([
-  z.number(),
-  z.string().trim().regex(DECIMAL, 'not a number').transform(Number),
-]);
+export const Count = z
+  .union([z.number(), z.string().trim().regex(DECIMAL, 'not a number').transform(Number)])
+  .refine((count) => count >= 0 && count <= Number.MAX_SAFE_INTEGER, 'negative, or larger than any count');
 
 /** A price in options: a decimal that is not negative. */
 export const Price = Decimal.refine((text) => !text.startsWith('-'), 'must not be negative');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, invalid } from '../../core/base/errors.js';
 import { canonicalJson } from '../../core/base/json.js';
-import { parseNanos } from '../../core/base/money.js';
+import { formatNanos, parseNanos } from '../../core/base/money.js';
 import type { CsvFile } from '../../core/base/table.js';
 import { Day } from '../../core/base/time.js';
 import {
@@ -14,7 +14,7 @@ import {
   TOKEN_TYPES,
 } from '../../core/prices/price.js';
 import { priceKey } from '../../core/prices/snapshot.js';
-import { readTable } from '../../hr/table.js';
+import { readTable, type TableRow } from '../../hr/table.js';
 
 const name = z
   .string()
@@ -87,7 +87,28 @@ export function parseOverrides(file: CsvFile): PriceList {
     return price;
   });
   const contentHash = createHash('sha256').update(canonicalJson(prices)).digest('hex');
-  return { source: file.name, contentHash, prices, aliases: [], remarks };
+  return {
+    source: file.name,
+    contentHash,
+    prices,
+    aliases: [],
+    remarks: [...remarks, ...perTokenRemarks(rows, file.name)],
+  };
+}
+
+/** No model costs so little for a million tokens: the price of one token was written. */
+const LEAST_PER_MILLION = 1_000_000n;
+
+function perTokenRemarks(
+  rows: readonly TableRow<z.infer<typeof Row>>[],
+  fileName: string,
+): readonly string[] {
+  return rows
+    .filter(({ value: { usd_per_million: price } }) => price > 0n && price < LEAST_PER_MILLION)
+    .slice(0, 5)
+    .map(({ rowNumber, value: { model, usd_per_million: price } }) => {
+      return `${fileName}, row ${rowNumber}: ${formatNanos(price)} USD for a million tokens of ${model} looks like the price of one token; for a million that would be ${formatNanos(price * 1_000_000n)}.`;
+    });
 }
 
 function toPrice(row: z.infer<typeof Row>, source: string): Price {

@@ -16,7 +16,7 @@ import { readSettings } from '../settings/read-settings.js';
 import { currentProviders } from '../sources/current-providers.js';
 import { spendByCurrency } from '../spend/spend-by-currency.js';
 
-/** The feeds of bills from files: each ends with its file, so it is never behind. */
+/** The feeds of bills from files: each ends with its file, which is whole once its invoice is issued. */
 const FILE_KIND = 'focus-file';
 
 /** Every month with charges, and how far its close has come, ascending. */
@@ -126,8 +126,9 @@ async function feedsItem(context: Context, month: Month): Promise<ChecklistItem>
     ...providers.map(({ source }) => source),
     ...rows.flatMap(({ values }) => values),
   ]);
+  const unfinished = await unissuedBills(context, month, new Set(rows.flatMap(({ values }) => values)));
   const feeds = (await store.listFeeds()).filter(
-    ({ source, kind }) => concerned.has(source) && kind !== FILE_KIND,
+    ({ source, kind }) => concerned.has(source) && (kind !== FILE_KIND || unfinished.has(source)),
   );
   const never = providers.filter(
     ({ source, kind }) => kind !== FILE_KIND && !feeds.some((feed) => feed.source === source),
@@ -137,6 +138,18 @@ async function feedsItem(context: Context, month: Month): Promise<ChecklistItem>
     ...never.map(({ source }) => ({ source, completeThrough: null })),
   ];
   return { kind: 'feeds', done: behind.length === 0, behind };
+}
+
+/** Sources with charges in the month whose bill is not all issued: a file of theirs may end before the month does. */
+async function unissuedBills(
+  { store }: Context,
+  month: Month,
+  charged: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const bills = (await store.listInvoiceTotals(month)).filter(({ source }) => charged.has(source));
+  const open = bills.filter(({ invoiceId }) => invoiceId === null).map(({ source }) => source);
+  const known = new Set(bills.map(({ source }) => source));
+  return new Set([...open, ...[...charged].filter((source) => !known.has(source))]);
 }
 
 async function invoicesItem(context: Context, month: Month): Promise<ChecklistItem> {

@@ -19,6 +19,7 @@ import type { ReplaceResult } from '../../store/contract/ledger.js';
 import type { Context } from '../context.js';
 import { type KeptWeights, keepWeights } from '../gateways/keep-weights.js';
 import { currentPrices } from '../prices/import-prices.js';
+import { checkFile, SameBillElsewhere } from './check-file.js';
 import { checkPull, FirstSyncHeld } from './check-pull.js';
 import { currentProviders } from './current-providers.js';
 import { tellFailure, tellRecovery, tellSilence } from './notices.js';
@@ -37,6 +38,8 @@ export interface IngestReport {
   readonly unchanged: boolean;
   readonly staleMonths: readonly Month[];
   readonly remarks: readonly string[];
+  /** The source under whose name the ledger has the same bill; absent: none. */
+  readonly sameBillAs?: string;
 }
 
 /** No pull reaches further back, whatever the vendor offers. */
@@ -48,7 +51,13 @@ const MOST_MONTHS = 13;
  */
 export async function ingest(
   context: Context,
-  input: { readonly source: string | null; readonly window: DayRange | null; readonly waitMs?: number },
+  input: {
+    readonly source: string | null;
+    readonly window: DayRange | null;
+    readonly waitMs?: number;
+    /** Files take the place of what the ledger has although they are older or smaller. */
+    readonly mayReplace?: boolean;
+  },
 ): Promise<readonly IngestReport[]> {
   const providers = await currentProviders(context);
   const paused = new Set((await context.store.listPausedSources()).map(({ source }) => source));
@@ -64,7 +73,9 @@ export async function ingest(
   }
   const reports: IngestReport[] = [];
   for (const provider of chosen) {
-    reports.push(await ingestSource(context, provider, input.window, input.waitMs));
+    const isSaid = input.mayReplace === true && provider.file !== undefined;
+    const asked = isSaid ? { ...provider, file: { mayReplace: true } } : provider;
+    reports.push(await ingestSource(context, asked, input.window, input.waitMs));
   }
   return reports;
 }
@@ -109,6 +120,7 @@ async function pullSource(
     const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
     const prices = await currentPrices(context);
     const pull = await priced(context, unpriced, { source, feed, prices });
+    const went = await checkFile(context, provider, pull);
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
       source,
@@ -129,7 +141,12 @@ async function pullSource(
     const weights = await keepWeights(context, source, pull, prices);
     log.info('ingested', { source, charges: result.charges, unchanged: result.unchanged });
     const aside = (await tellOverlaps(context, asideBefore)).filter((each) => each.source === source);
-    const remarks = [...pull.remarks, ...weights.remarks, ...aside.map((each) => describeSetAside(each))];
+    const remarks = [
+      ...went,
+      ...pull.remarks,
+      ...weights.remarks,
+      ...aside.map((each) => describeSetAside(each)),
+    ];
     await recordSuccess(context, { provider, feed, asked: chosen, pull: { ...pull, remarks } });
     return success(source, { ...pull, remarks }, withWeights(result, weights));
   } catch (error) {
@@ -246,7 +263,7 @@ async function recordFailure(
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
-  const isFeed = known || (await currentProviders(context)).includes(provider);
+  const isFeed = known || (await currentProviders(context)).some((each) => each.source === source);
   const heldAt = { source, kind: provider.kind, atMs: context.clock(), sentence };
   if (isFeed && error instanceof FirstSyncHeld) await context.store.recordFeedFailure(heldAt);
   else if (isFeed) await tellFailure(context, provider, sentence);
@@ -258,5 +275,6 @@ async function recordFailure(
     fault,
     sentence: `${source}: ${sentence}`,
     ...NOTHING,
+    ...(error instanceof SameBillElsewhere && { sameBillAs: error.heldBy }),
   };
 }

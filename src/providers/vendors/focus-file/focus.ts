@@ -1,3 +1,4 @@
+import { lookalikeRemarks } from '../../../core/base/lookalikes.js';
 import { createNanoCarry, type NanoCarry, type Nanos, splitNanos } from '../../../core/base/money.js';
 import { fitToHeader } from '../../../core/base/table.js';
 import { addDays, type Day, daysIn, MS_PER_DAY, monthOf, utcDay } from '../../../core/base/time.js';
@@ -12,6 +13,8 @@ type Cells = readonly string[];
 
 /** Rows looked at before it is decided which columns are too fine to keep. */
 const SAMPLE_ROWS = 10_000;
+/** A tag with more values names no owners. */
+const MOST_TAG_VALUES = 1_000;
 /** Longer than any commitment term; a period beyond it is a typing error that would make thousands of charges. */
 const LONGEST_PERIOD_DAYS = 5 * 366;
 
@@ -37,7 +40,7 @@ export function createFocusReader(
   fileName: string,
   figureOf: FigureOf = plainFigures,
 ): FocusReader {
-  const { note, tally, list } = createRemarks();
+  const { note, tally, onTag, list } = createRemarks(fileName);
   const waiting: { cells: Cells; rowNumber: number }[] = [];
   let columns: Columns | null = null;
   let mapper: RowMapper | null = null;
@@ -48,7 +51,7 @@ export function createFocusReader(
     for (const { name } of folded)
       note(`Column ${name} differs in nearly every row and is only kept in the raw file`);
     const extras = header.extras.filter((column) => !folded.includes(column));
-    const parts = createChargeParts({ source, columns: header, extras, note });
+    const parts = createChargeParts({ source, columns: header, extras, note, onTag });
     const started = createRowMapper({ columns: header, parts, tally, figureOf });
     for (const { cells, rowNumber } of waiting.splice(0)) started.row(cells, { fileName, rowNumber });
     return started;
@@ -91,18 +94,28 @@ function checkOpenRow({ lastId }: Columns, place: Place, note: (remark: string) 
 interface Remarks {
   readonly note: (remark: string) => void;
   readonly tally: (remark: string) => void;
+  /** Tags whose values look alike are remarked on. */
+  readonly onTag: (key: string, value: string) => void;
   readonly list: () => readonly string[];
 }
 
-function createRemarks(): Remarks {
+function createRemarks(fileName: string): Remarks {
+  const tags = new Map<string, Set<string>>();
   const notes = new Set<string>();
   const rows = new Map<string, number>();
   return {
     note: (remark) => void notes.add(`${remark}.`),
     tally: (remark) => void rows.set(remark, (rows.get(remark) ?? 0) + 1),
+    onTag(key, value) {
+      const values = tags.get(key) ?? new Set();
+      if (values.size < MOST_TAG_VALUES) tags.set(key, values.add(value));
+    },
     list: () => [
       ...notes,
       ...[...rows].map(([remark, count]) => `${remark} in ${count} row${count === 1 ? '' : 's'}.`),
+      ...[...tags]
+        .flatMap(([key, values]) => lookalikeRemarks(fileName, `values of the tag ${key}`, values))
+        .slice(0, 10),
     ],
   };
 }

@@ -15,16 +15,24 @@ import { examineFigures, type FigureOf, OtherFigures, plainFigures } from './num
 interface FocusFileSettings extends Omit<FileConfig, 'path'> {
   readonly path: string | readonly string[];
   readonly options?: FileOptions;
+  readonly mayReplace?: boolean;
 }
 
 /**
  * A bill from files. A pull always takes all of them, whatever the window: they replace the billing periods that they
  * hold, so the same files again change nothing.
  */
-export function createFocusFileProvider({ source, path, clock, options = {} }: FocusFileSettings): Provider {
+export function createFocusFileProvider({
+  source,
+  path,
+  clock,
+  options = {},
+  mayReplace = false,
+}: FocusFileSettings): Provider {
   return {
     source,
     kind: 'focus-file',
+    file: { mayReplace },
     openWindowDays: 0,
     reachDays: null,
     overlaps: BILL_OVERLAPS,

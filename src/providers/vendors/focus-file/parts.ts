@@ -32,6 +32,8 @@ export interface PartsInput {
   readonly columns: Columns;
   readonly extras: readonly ExtraColumn[];
   readonly note: (remark: string) => void;
+  /** Takes every tag once a dimension set. */
+  readonly onTag: (key: string, value: string) => void;
 }
 
 /** Parts for one file. Keys are the raw texts of the cells concerned: making one costs less than parsing them. */
@@ -116,13 +118,13 @@ function modelIn(details: string): string | null {
 }
 
 function makeSet(
-  { source, columns, note }: PartsInput,
+  { source, columns, note, onTag }: PartsInput,
   cells: Cells,
   { place, found }: { place: Place; found: { email: string | null; model: string | null } },
 ): DimensionSet {
   const attributes: Partial<Record<AttributeName, string>> = { source };
   const put = (name: AttributeName, value: string | null): void => {
-    if (value !== null) attributes[name] = value;
+    if (value !== null) attributes[name] = value.normalize('NFC');
   };
   for (const { name, ids } of ATTRIBUTE_ENTRIES) put(name, columns.value(cells, ...ids));
   put('email', attributes.email?.toLowerCase() ?? found.email);
@@ -132,7 +134,9 @@ function makeSet(
   const tagText = columns.value(cells, 'Tags');
   const tags = tagText === null ? {} : toTextMap(tagText);
   if (tags === null) note('Tags that are no JSON object were left out');
-  return { attributes, tags: tags ?? {} };
+  const named = Object.entries(tags ?? {}).map(([key, value]) => [key, value.normalize('NFC')] as const);
+  for (const [key, value] of named) onTag(key, value);
+  return { attributes, tags: Object.fromEntries(named) };
 }
 
 const NO_CATEGORY = 'must be Usage, Purchase, Tax, Credit or Adjustment.';
@@ -142,7 +146,7 @@ const ATTRIBUTE_ENTRIES = ATTRIBUTES.flatMap((name) =>
 
 function makeKind(
   cells: Cells,
-  { columns, extras, note, spread }: Omit<PartsInput, 'source'> & { spread: boolean },
+  { columns, extras, note, spread }: Omit<PartsInput, 'source' | 'onTag'> & { spread: boolean },
 ): ChargeKind {
   const value = (id: string): string | null => columns.value(cells, id);
   const frequency = value('ChargeFrequency');

@@ -204,7 +204,7 @@ describe('exports of the Claude Console', () => {
     );
   });
 
-  it('replace their days in the ledger: twice the same, then restated, then a row less', async () => {
+  it('replace their days in the ledger: twice the same, then restated, then rows less when that is said to be right', async () => {
     const folder = folderOf({ 'cost.csv': [COST, ...ROWS] });
     const provider = providerOf(folder, { organizationId: 'org_Larkspur' });
     const context = await createTestContext({ now: '2026-11-23', providers: [provider] });
@@ -219,7 +219,13 @@ describe('exports of the Claude Console', () => {
     await pull();
     expect(await held()).toBe(37_630_000_000n);
     writeFileSync(join(folder, 'cost.csv'), `${[COST, ...ROWS.slice(2)].join('\n')}\n`);
-    await pull();
+    expect(await pull()).toMatchObject({
+      ok: false,
+      fault: 'input',
+      sentence: expect.stringContaining('the file is smaller than what the ledger has') as unknown,
+    });
+    expect(await held()).toBe(37_630_000_000n);
+    await ingestSource(context, { ...provider, file: { mayReplace: true } }, days);
     expect(await held()).toBe(25_850_000_000n);
     const bad = [COST, ...ROWS, 'broken'].join('\n');
     writeFileSync(join(folder, 'cost.csv'), bad);

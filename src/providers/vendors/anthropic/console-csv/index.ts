@@ -32,6 +32,7 @@ export const consoleCsv = describeConnector({
   create: ({ source, path, clock, options: { organizationId, organizationName, ...options } }) => ({
     source,
     kind: 'anthropic-console-csv',
+    file: { mayReplace: false },
     openWindowDays: 0,
     reachDays: null,
     usualLagDays: null,
