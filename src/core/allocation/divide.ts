@@ -2,12 +2,13 @@ import { splitNanos, type Weight } from '../base/money.js';
 import type { DayRange, Month } from '../base/time.js';
 import type { RecordedWeights } from '../gateways/weights.js';
 import type { MeasureTotals } from '../ledger/measure.js';
+import type { HeadKind } from '../people/headcount.js';
 import type { DimensionRules, Pool } from '../rules/rule.js';
 import { type Split, UNALLOCATED } from '../rules/target.js';
 import type { MoneyCell, NegativeWeight } from './allocation.js';
 import { isZero } from './cross-parts.js';
 import { cellsOf, type Holding, holdingOn } from './holding.js';
-import { createWeigher, type SpendCache, type WeightSources } from './weights.js';
+import { createWeigher, headKindOf, type SpendCache, type WeightSources } from './weights.js';
 
 /** Money for a split rule to divide, or that has its owner already. */
 export interface Won {
@@ -29,11 +30,12 @@ export interface DivisionContext {
  * whose owner held something.
  */
 export function divideDimension(
-  { id, rules, shared = [] }: DimensionRules,
+  dimension: DimensionRules,
   won: readonly Won[],
   context: DivisionContext,
 ): { readonly holdings: readonly Holding[]; readonly passedOn: ReadonlySet<string> } {
-  const division = new Division(id, context);
+  const { rules, shared = [] } = dimension;
+  const division = new Division(dimension, context);
   const waiting = new Map<string, Holding[]>();
   for (const { holding, split } of won) {
     if (split === null) division.holdings.push(holding);
@@ -66,11 +68,13 @@ interface Step {
 class Division {
   holdings: Holding[] = [];
   readonly #dimension: string;
+  readonly #heads: HeadKind | null;
   readonly #context: DivisionContext;
   readonly #directSpend: SpendCache = new Map();
 
-  constructor(dimension: string, context: DivisionContext) {
-    this.#dimension = dimension;
+  constructor(dimension: DimensionRules, context: DivisionContext) {
+    this.#dimension = dimension.id;
+    this.#heads = headKindOf(dimension);
     this.#context = context;
   }
 
@@ -119,6 +123,7 @@ class Division {
       recorded,
       holdings: this.holdings,
       directSpend: this.#directSpend,
+      heads: this.#heads,
       excluded,
       onNegative: (target, currency, weight) =>
         onNegative({ dimension: this.#dimension, month, ruleId, target, currency, weight }),

@@ -4,9 +4,11 @@ import { type Nanos, parseNanos, type Weight } from '../base/money.js';
 import type { Day } from '../base/time.js';
 import type { RecordedWeights } from '../gateways/weights.js';
 import { HEADCOUNT, type MeasureTotals } from '../ledger/measure.js';
+import { HEAD_KINDS, type HeadKind } from '../people/headcount.js';
 import { attributeLabel } from '../rules/labels.js';
 import { compileCondition } from '../rules/predicate.js';
 import { parseReference } from '../rules/reference.js';
+import type { DimensionRules } from '../rules/rule.js';
 import { type Split, UNALLOCATED } from '../rules/target.js';
 import type { MoneyCell } from './allocation.js';
 import { cellsOf, type Holding } from './holding.js';
@@ -28,6 +30,8 @@ export interface WeightSources {
   readonly holdings: readonly Holding[];
   /** Sums of direct spend, which no split changes: worked out once for all that ask for the same. */
   readonly directSpend: SpendCache;
+  /** What the heads of the dimension's owners are counted by; null: its owners are no people's. */
+  readonly heads: HeadKind | null;
   /** Owners that may not get anything. */
   readonly excluded: ReadonlySet<string>;
   /** Told of every weight below zero, once. */
@@ -63,7 +67,7 @@ function constant(amounts: ReadonlyMap<string, Nanos>, sources: WeightSources, n
 }
 
 function byMeasure({ measure, among }: Measured, sources: WeightSources): Weigher {
-  const totals = sources.measures.get(measure) ?? new Map<string, Nanos>();
+  const totals = totalsOf({ measure, among }, sources) ?? new Map<string, Nanos>();
   const amounts =
     among === undefined
       ? totals
@@ -82,6 +86,31 @@ function byMeasure({ measure, among }: Measured, sources: WeightSources): Weighe
       return kept.length === weights.length ? weights : withRest(kept, weights);
     },
   };
+}
+
+/** Heads by what the owners are; a head count that was imported has the owners that it was imported with. */
+function totalsOf(
+  { measure, among }: Pick<Measured, 'measure' | 'among'>,
+  { measures, heads }: WeightSources,
+): ReadonlyMap<string, Nanos> | undefined {
+  const counted = (kind: HeadKind) => measures.get(headMeasure(kind));
+  if (measure !== HEADCOUNT || counted('costCentre') === undefined) return measures.get(measure);
+  if (heads !== null) return counted(heads);
+  return HEAD_KINDS.map(counted).find((each) => among?.every((owner) => each?.has(owner) === true) === true);
+}
+
+/** The name under which heads of a kind stand among a month's measures. */
+export function headMeasure(kind: HeadKind): string {
+  return kind === 'team' ? HEADCOUNT : `${HEADCOUNT} by ${kind}`;
+}
+
+/** What the owners of a dimension are, as far as its name or its rules say; null where they say nothing of people. */
+export function headKindOf({ id, rules }: DimensionRules): HeadKind | null {
+  if (id === 'team') return 'team';
+  if (id === 'cost-centre') return 'costCentre';
+  const kinds = new Set(rules.flatMap(({ allocateTo }) => ('owner' in allocateTo ? allocateTo.owner : [])));
+  const [kind] = kinds;
+  return kinds.size === 1 && kind !== undefined ? kind : null;
 }
 
 /** What records give to others than the split's owners is nobody's here: it must not be smeared over these. */

@@ -3,7 +3,7 @@ import type { AllocationPiece, LateMoney, MonthSet, SetMoney, SplitPart } from '
 import { lateSets } from '../allocation/evaluate-month.js';
 import { cellsOf, type Holding } from '../allocation/holding.js';
 import { cellsWithin, type Subject } from '../allocation/set-state.js';
-import { createWeigher, type WeightSources } from '../allocation/weights.js';
+import { createWeigher, headKindOf, type WeightSources } from '../allocation/weights.js';
 import { canonicalJson } from '../base/json.js';
 import { compareBigint, compareText, NANOS_PER_UNIT, sumNanos } from '../base/money.js';
 import type { Month } from '../base/time.js';
@@ -76,13 +76,14 @@ export function recallWeights(
   currency: string,
 ): (stepId: string, recipient: string | null) => SplitWeights | null {
   const steps = stepsOf(dimension);
+  const heads = headKindOf(dimension);
   const parts = partsOf(month, dimension);
   const known = new Map<string, Omit<SplitWeights, 'share'> | null>();
   return (stepId, recipient) => {
     const at = steps.findIndex(({ id }) => id === stepId);
     const step = steps[at];
     if (step === undefined) return null;
-    const weights = entryOf(known, stepId, () => weigh(parts, { steps, at, step, month, currency }));
+    const weights = entryOf(known, stepId, () => weigh(parts, { steps, at, step, month, currency, heads }));
     if (weights === null) return null;
     const total = sumNanos(weights.owners.map(({ weight }) => weight));
     const own = weights.owners.find(({ owner }) => owner === recipient);
@@ -116,6 +117,7 @@ interface Asked {
   readonly step: Step;
   readonly month: AllocatedMonth;
   readonly currency: string;
+  readonly heads: WeightSources['heads'];
 }
 
 function weigh(parts: readonly StoredPart[], asked: Asked): Omit<SplitWeights, 'share'> | null {
@@ -126,6 +128,7 @@ function weigh(parts: readonly StoredPart[], asked: Asked): Omit<SplitWeights, '
     recorded: asked.month.recorded,
     holdings: parts.flatMap((part) => before(part, asked) ?? []),
     directSpend: new Map(),
+    heads: asked.heads,
     excluded: new Set(step.owner === null ? [] : excluded),
     onNegative: () => undefined,
   } satisfies WeightSources);

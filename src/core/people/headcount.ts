@@ -5,11 +5,15 @@ import type { DirectoryData } from './data.js';
 import { createDirectory } from './directory.js';
 import { normaliseEmail } from './index-people.js';
 
+/** What heads are counted by: the kinds of owners that people belong to. */
+export const HEAD_KINDS = ['team', 'costCentre', 'person'] as const;
+export type HeadKind = (typeof HEAD_KINDS)[number];
+
 /**
- * Person-days of each team in a calendar month, in 1e-9 days: someone who changes teams in the middle counts half
- * for each. Employees and contractors count, service accounts do not.
+ * Person-days of each team, cost centre or person in a calendar month, in 1e-9 days: someone who changes teams in
+ * the middle counts half for each. Employees and contractors in a team count, service accounts do not.
  */
-export function headcount(data: DirectoryData, month: Month): ReadonlyMap<string, Nanos> {
+export function headcount(data: DirectoryData, month: Month, by: HeadKind): ReadonlyMap<string, Nanos> {
   const directory = createDirectory(data);
   const { from, to } = monthRange(month);
   const cuts = new Map<string, Set<Day>>();
@@ -23,10 +27,14 @@ export function headcount(data: DirectoryData, month: Month): ReadonlyMap<string
     if (kind === 'service') continue;
     const days = [...(cuts.get(normaliseEmail(email)) ?? [])].toSorted();
     for (const [index, day] of days.slice(0, -1).entries()) {
-      const team = directory.membershipOn(email, day)?.team;
-      if (team === undefined) continue;
+      const standing = directory.membershipOn(email, day);
+      const owner =
+        by === 'person' && standing !== null
+          ? email
+          : (standing?.[by === 'team' ? by : 'costCentre'] ?? null);
+      if (owner === null) continue;
       const length = BigInt(daysBetween(day, days[index + 1] ?? to)) * NANOS_PER_UNIT;
-      totals.set(team, (totals.get(team) ?? 0n) + length);
+      totals.set(owner, (totals.get(owner) ?? 0n) + length);
     }
   }
   return totals;

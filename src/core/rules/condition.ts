@@ -40,6 +40,22 @@ const ONE_OPERATOR = `needs exactly one of ${OPERATORS.join(', ')}`;
 /** A comparison of an attribute, a tag or an earlier dimension's value: a leaf of a condition. */
 export type Leaf = ({ readonly attribute: AttributeRef } | { readonly dimension: string }) & Comparison;
 
+/** Addresses are kept in lower case: written otherwise, a comparison could never match. Patterns ignore case instead. */
+function asStored<T extends { readonly attribute: AttributeRef } & Comparison>(leaf: T): T {
+  if (leaf.attribute !== 'email') return leaf;
+  if (leaf.matches !== undefined) return { ...leaf, ignoreCase: true };
+  const { is, in: among, startsWith, endsWith, contains } = leaf;
+  const operands = {
+    is: is?.trim().toLowerCase(),
+    in: among?.map((each) => each.trim().toLowerCase()),
+    startsWith: startsWith?.toLowerCase(),
+    endsWith: endsWith?.toLowerCase(),
+    contains: contains?.toLowerCase(),
+  };
+  const given = Object.entries(operands).filter(([, operand]) => operand !== undefined);
+  return { ...leaf, ...Object.fromEntries(given) };
+}
+
 /** A question to the directory about the charge's person on the day; exactly one of the three is present. */
 export interface PersonTest {
   readonly team?: string | undefined;
@@ -65,7 +81,10 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
       z.strictObject({ all: z.array(Condition).min(1).max(200) }),
       z.strictObject({ any: z.array(Condition).min(1).max(200) }),
       z.strictObject({ not: Condition }),
-      z.strictObject({ attribute: AttributeRef, ...comparison }).refine(hasOneOperator, ONE_OPERATOR),
+      z
+        .strictObject({ attribute: AttributeRef, ...comparison })
+        .refine(hasOneOperator, ONE_OPERATOR)
+        .transform(asStored),
       z.strictObject({ dimension: text, ...comparison }).refine(hasOneOperator, ONE_OPERATOR),
       z.strictObject({
         person: z

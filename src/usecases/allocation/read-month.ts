@@ -1,5 +1,6 @@
 import type { MonthSet } from '../../core/allocation/allocation.js';
 import type { MonthInput } from '../../core/allocation/evaluate-month.js';
+import { headMeasure } from '../../core/allocation/weights.js';
 import { type Month, monthOf, monthRange } from '../../core/base/time.js';
 import { BILLED_VENDORS } from '../../core/gateways/vendor-use.js';
 import {
@@ -11,7 +12,7 @@ import {
 import { HEADCOUNT, type MeasureTotals } from '../../core/ledger/measure.js';
 import type { DirectoryData } from '../../core/people/data.js';
 import { createDirectory, type Directory } from '../../core/people/directory.js';
-import { headcount } from '../../core/people/headcount.js';
+import { HEAD_KINDS, headcount } from '../../core/people/headcount.js';
 import { dividesMoney, measuresUsed } from '../../core/rules/dependencies.js';
 import type { Ruleset } from '../../core/rules/rule.js';
 import type { Context } from '../context.js';
@@ -70,7 +71,7 @@ async function readOwn(
   const used = new Set(by.rulesets.flatMap((ruleset) => [...measuresUsed(ruleset)]));
   const measures = new Map(await store.measureTotals(month, [...used]));
   if (used.has(HEADCOUNT) && !measures.has(HEADCOUNT))
-    measures.set(HEADCOUNT, headcount(by.company.data, month));
+    for (const kind of HEAD_KINDS) measures.set(headMeasure(kind), headcount(by.company.data, month, kind));
   const { recorded, totals } = await readRecorded(store, month, used);
   for (const [name, amounts] of totals) measures.set(name, amounts);
   const money = await store.listMonthMoney(month);

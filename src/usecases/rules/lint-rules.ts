@@ -2,12 +2,15 @@ import { allocateWithFindings } from '../../core/allocation/allocate.js';
 import type { NegativeWeight } from '../../core/allocation/allocation.js';
 import type { DimensionResult } from '../../core/allocation/evaluate-month.js';
 import { createLinter, type IdleRule } from '../../core/allocation/lint.js';
+import { headKindOf } from '../../core/allocation/weights.js';
 import { formatNanos, type Nanos } from '../../core/base/money.js';
 import { type Month, monthRange } from '../../core/base/time.js';
 import type { CurrencyCost } from '../../core/close/month.js';
+import { HEADCOUNT } from '../../core/ledger/measure.js';
 import { createOverlapFinder, type RuleOverlap } from '../../core/rule-review/overlap.js';
+import { splitsOf } from '../../core/rules/dependencies.js';
 import type { Ruleset } from '../../core/rules/rule.js';
-import { readCompany, readMonth } from '../allocation/read-month.js';
+import { type Company, readCompany, readMonth } from '../allocation/read-month.js';
 import type { Context } from '../context.js';
 
 /** Something about a rule to look at, in a sentence. */
@@ -16,9 +19,9 @@ export interface LintFinding {
   readonly ruleId: string;
   /**
    * It does nothing (see `IdleRule`); it gets money that a rule below matches too and would send elsewhere; or it
-   * met a weight below zero and took it for zero.
+   * met a weight below zero and took it for zero; or it weighs by head count owners that people do not belong to.
    */
-  readonly why: IdleRule['why'] | 'overlap' | 'negative-weight';
+  readonly why: IdleRule['why'] | 'overlap' | 'negative-weight' | 'no-heads';
   /** The rule below, of an overlap. */
   readonly otherRuleId: string | null;
   readonly name: string;
@@ -62,6 +65,7 @@ export async function lintRules(context: Context): Promise<readonly LintFinding[
       .filter(({ dimension, belowId, isException }) => !isException && !isIdle(dimension, belowId))
       .map((overlap) => overlapFinding(overlap, ruleset)),
     ...negative.map((weight) => negativeFinding(weight, ruleset)),
+    ...(await headlessSplits(context, ruleset, company)),
   ];
 }
 
@@ -111,6 +115,33 @@ function negativeFinding(finding: NegativeWeight, ruleset: Ruleset): LintFinding
     atStake: [],
     sentence,
   };
+}
+
+/** Splits by head count whose owners are neither teams, cost centres nor people, where no head count was imported. */
+async function headlessSplits(
+  { store }: Context,
+  { dimensions }: Ruleset,
+  { data }: Company,
+): Promise<readonly LintFinding[]> {
+  for (const month of await store.listMonths())
+    if ((await store.measureTotals(month, [HEADCOUNT])).has(HEADCOUNT)) return [];
+  const teams = new Set(data.memberships.flatMap(({ team }) => team ?? []));
+  const costCentres = new Set(data.memberships.flatMap(({ costCentre }) => costCentre ?? []));
+  return dimensions.flatMap((dimension) =>
+    [...dimension.rules, ...(dimension.shared ?? [])].flatMap((rule): readonly LintFinding[] => {
+      const isHeadless = splitsOf(rule).some((split) => {
+        if (split.method !== 'measure' || split.measure !== HEADCOUNT) return false;
+        if (headKindOf(dimension) !== null) return false;
+        const { among } = split;
+        return ![teams, costCentres].some((known) => among?.every((owner) => known.has(owner)) === true);
+      });
+      if (!isHeadless) return [];
+      const { id, name } = rule;
+      const sentence = `${dimension.id}: "${name}" splits by head count, but people belong to none of the owners of ${dimension.id}; import a measure by ${dimension.id} and split by that.`;
+      const finding = { dimension: dimension.id, ruleId: id, otherRuleId: null, name, month: null };
+      return [{ ...finding, why: 'no-heads', atStake: [], sentence }];
+    }),
+  );
 }
 
 function headline(

@@ -42,7 +42,7 @@ function keyOf(week: string): string {
 }
 
 function isToldOf(finding: LintFinding): finding is ToldFinding {
-  return finding.why !== 'negative-weight';
+  return finding.why !== 'negative-weight' && finding.why !== 'no-heads';
 }
 
 async function namesOfRules({ store }: Context): Promise<(dimension: string, ruleId: string) => string> {

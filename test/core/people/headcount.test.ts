@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
 import { NANOS_PER_UNIT } from '../../../src/core/base/money.js';
 import { parseMonth } from '../../../src/core/base/time.js';
-import { headcount } from '../../../src/core/people/headcount.js';
+import { type HeadKind, headcount } from '../../../src/core/people/headcount.js';
 import { day, directoryData, member, person } from '../../support/build/directory.js';
 
-/** Person-days by team. */
-function count(data: Parameters<typeof directoryData>[0], month = '2026-10'): Record<string, bigint> {
-  const totals = headcount(directoryData(data), parseMonth(month));
+/** Person-days by team, or by another kind of owner. */
+function count(
+  data: Parameters<typeof directoryData>[0],
+  month = '2026-10',
+  by: HeadKind = 'team',
+): Record<string, bigint> {
+  const totals = headcount(directoryData(data), parseMonth(month), by);
   return Object.fromEntries([...totals].map(([team, days]) => [team, days / NANOS_PER_UNIT]));
 }
 
@@ -36,4 +40,17 @@ it('Heads are people: service accounts and memberships of nobody do not count', 
     ],
   };
   expect(count(data, '2026-02')).toEqual({ Search: 28n });
+});
+
+it('Heads are counted by cost centre or by person where those are the owners', () => {
+  const data = {
+    people: [person('ana'), person('bo')],
+    memberships: [
+      member('ana', 'Search', '2026-01-01', { costCentre: 'CC-100', to: day('2026-10-11') }),
+      member('ana', 'Ads', '2026-10-11', { costCentre: 'CC-110' }),
+      member('bo', 'Ads', '2026-01-01'),
+    ],
+  };
+  expect(count(data, '2026-10', 'costCentre')).toEqual({ 'CC-100': 10n, 'CC-110': 21n });
+  expect(count(data, '2026-10', 'person')).toEqual({ 'ana@larkspur.test': 31n, 'bo@larkspur.test': 31n });
 });

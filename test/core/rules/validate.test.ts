@@ -34,6 +34,25 @@ function nested(depth: number): Condition {
 }
 
 describe('Reading a ruleset', () => {
+  it('reads e-mail addresses in lower case, as they are kept, and leaves other values as they are', () => {
+    const read = (when: unknown) => parseRuleset(fileOf({ when })).dimensions[0]?.rules[0]?.when;
+    expect(read({ attribute: 'email', is: ' Ana@A.example' })).toEqual({
+      attribute: 'email',
+      is: 'ana@a.example',
+    });
+    const nested = {
+      any: [{ not: { attribute: 'email', in: ['B@X.example'] } }, { attribute: 'model', is: 'GPT' }],
+    };
+    expect(read(nested)).toEqual({
+      any: [{ not: { attribute: 'email', in: ['b@x.example'] } }, { attribute: 'model', is: 'GPT' }],
+    });
+    expect(read({ attribute: 'email', endsWith: '@A.Example' })).toMatchObject({ endsWith: '@a.example' });
+    expect(read({ attribute: 'email', matches: '^Ana' })).toMatchObject({
+      matches: '^Ana',
+      ignoreCase: true,
+    });
+  });
+
   it('gives back what was written', () => {
     fc.assert(
       fc.property(anyRuleset, (rules) => {

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatNanos } from '../../../src/core/base/money.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
 import { importRules } from '../../../src/usecases/rules/import-rules.js';
+import { lintRules } from '../../../src/usecases/rules/lint-rules.js';
 import { anyLedger } from '../../support/arbitrary/ledger.js';
 import { anyDirectoryData, anyRulesetPair } from '../../support/arbitrary/rules.js';
 import { batchOf, chargeOf, day, month, setOf } from '../../support/build/charges.js';
+import { directoryData, member, person } from '../../support/build/directory.js';
 import { rule, ruleset } from '../../support/build/rules.js';
 import { changeRules, createFilledCompany } from '../../support/company/filled.js';
 import type { TestContext } from '../../support/context.js';
@@ -130,5 +133,36 @@ describe('re-allocation after a change of rules', () => {
     expect((await stored(context)).pieces).toEqual(
       new Map([...naive].map(([each, all]) => [each, sorted(all)])),
     );
+  });
+});
+
+describe('a split by head count', () => {
+  const people = [person('ana'), person('bo'), person('cy')];
+  const memberships = [
+    member('ana', 'Search', '2026-01-01', { costCentre: 'CC-100' }),
+    member('bo', 'Search', '2026-01-01', { costCentre: 'CC-110' }),
+    member('cy', 'Search', '2026-01-01', { costCentre: 'CC-110' }),
+  ];
+  const heads = (id: string) =>
+    rule(id, { attribute: 'model', exists: true }, { split: { method: 'measure', measure: 'headcount' } });
+
+  it('counts heads of cost centres in the dimension of cost centres, of teams in that of teams', async () => {
+    const context = await createFilledCompany({
+      charges: [chargeOf('2026-10-05', '9')],
+      rules: ruleset({ team: [heads('t')], 'cost-centre': [heads('c')], product: [heads('p')] }),
+      data: directoryData({ people, memberships }),
+    });
+    const by = async (dimension: string) => {
+      const range = { from: day('2026-10-01'), to: day('2026-11-01') };
+      const { rows } = await context.store.querySpend({ by: [dimension], range, where: [], currency: 'USD' });
+      return rows.map(({ values, cost }) => `${values[0]} ${formatNanos(cost)}`);
+    };
+    expect(await by('team')).toEqual(['Search 9']);
+    expect(await by('cost-centre')).toEqual(['CC-110 6', 'CC-100 3']);
+    expect(await by('product')).toEqual(['Unallocated 9']);
+    expect((await lintRules(context)).map(({ sentence }) => sentence)).toContain(
+      'product: "p" splits by head count, but people belong to none of the owners of product; import a measure by product and split by that.',
+    );
+    await context.store.close();
   });
 });
