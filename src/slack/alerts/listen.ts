@@ -1,16 +1,38 @@
-import type { App } from '@slack/bolt';
+import type { App, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { AppError, assertNever, invalid } from '../../core/base/errors.js';
 import { utcDay } from '../../core/base/time.js';
 import { figureOfAlert } from '../../core/lineage/figure.js';
-import { requireActor } from '../../usecases/alerts/act-on-case.js';
+import { acknowledgeAlert } from '../../usecases/alerts/acknowledge-alert.js';
+import {
+  assignCase,
+  commentOnCase,
+  expectSpend,
+  liftSilence,
+  mirrorReply,
+  muteKey,
+  requireActor,
+} from '../../usecases/alerts/act-on-case.js';
+import { listAlerts } from '../../usecases/alerts/list-alerts.js';
 import { showAlert } from '../../usecases/alerts/show-alert.js';
-import { type Asker, onClick } from '../kit/listener.js';
+import { claimEvent } from '../../usecases/notices/outbox.js';
+import type { Message } from '../kit/blocks.js';
+import { type Asker, onClick, onForm, type Read, type Sent } from '../kit/listener.js';
 import { contextOf, type Surface } from '../kit/request.js';
 import { statusView } from '../kit/status-view.js';
 import { displayName } from '../kit/text.js';
 import { editorForRule } from '../rules/forms.js';
-import { acknowledgeView, assignView, commentView, expectedView, muteView } from './forms.js';
+import {
+  ALERT_VIEW,
+  type AlertForm,
+  acknowledgeView,
+  assignView,
+  commentView,
+  expectedView,
+  muteView,
+  readAlertForm,
+} from './forms.js';
+import { alertListMessage, LIFT_ID, SilencePayload } from './list-message.js';
 import {
   ACKNOWLEDGE_ID,
   alertExplainedMessage,
@@ -72,6 +94,8 @@ async function ruleView(surface: Surface, { client, user, caseId }: Clicked): Pr
 
 /** What can be done with a case, on its message, in a list and on App Home. */
 export function listenAlerts(app: App, surface: Surface): void {
+  listenAlertForms(app, surface);
+  listenAlertList(app, surface);
   onClick(app, surface, { id: MORE_ID, doing: 'opening a form of an alert' }, async (click) => {
     const read = readMore(click.value ?? '');
     if (read === null)
@@ -93,4 +117,84 @@ export function listenAlerts(app: App, surface: Surface): void {
     await tell(alertExplainedMessage(found.figures));
     await surface.runJob('deliver');
   });
+}
+
+/** Of a reply; what is longer is cut in the audit log. */
+const MOST_TEXT = 3_000;
+
+/** What is open and what is muted, of what the person may see. */
+export async function alertsAnswer(surface: Surface, ask: Asker): Promise<Message> {
+  const viewer = await surface.access.viewerOf(ask.client, ask.user.id);
+  return alertListMessage(await listAlerts(contextOf(surface, ask.user), { viewer }));
+}
+
+/** The list of alerts, and what people write in the threads of alerts. */
+function listenAlertList(app: App, surface: Surface): void {
+  const lifting = { id: LIFT_ID, doing: 'ending a booking or a mute', payload: SilencePayload };
+  onClick(app, surface, lifting, async ({ client, user, context, payload: { silenceId }, tell }) => {
+    const viewer = await surface.access.viewerOf(client, user.id);
+    await liftSilence(context, { silenceId, viewer });
+    await tell(await alertsAnswer(surface, { client, user }), true);
+    await surface.runJob('deliver');
+  });
+
+  app.event('message', async ({ event, body, client }) => {
+    if (event.channel_type !== 'channel' && event.channel_type !== 'group') return;
+    if (event.subtype !== undefined && event.subtype !== 'thread_broadcast') return;
+    if (!('thread_ts' in event) || event.thread_ts === undefined) return;
+    if (('bot_id' in event && event.bot_id !== undefined) || event.user === undefined) return;
+    if (!(await claimEvent(surface.context, body.event_id))) return;
+    const name = (await surface.people.emailOf(client, event.user)) ?? event.user;
+    const text = (event.text ?? '').slice(0, MOST_TEXT);
+    const reply = { channelId: event.channel, threadTs: event.thread_ts, text };
+    await mirrorReply(contextOf(surface, { id: event.user, name }), reply);
+  });
+}
+
+type FormKind = keyof typeof ALERT_VIEW;
+
+async function act(
+  surface: Surface,
+  kind: FormKind,
+  { client, user, context, payload: { caseId }, form, view }: Sent<{ readonly caseId: number }, AlertForm>,
+): Promise<void> {
+  const viewer = await surface.access.viewerOf(client, user.id);
+  const { comment, until, limit, userId } = form;
+  // Slack may send a form twice, with the same view.
+  const by = { caseId, viewer, once: view.id };
+  switch (kind) {
+    case 'acknowledge':
+      await acknowledgeAlert(context, { caseId, viewer, comment });
+      return;
+    case 'expected':
+      if (until === null || limit === null) return invalid('Say until when, and how much a day.');
+      return expectSpend(context, { ...by, until, limit, comment });
+    case 'mute':
+      if (until === null) return invalid('Say until when.');
+      return muteKey(context, { ...by, until, comment });
+    case 'assign': {
+      if (userId === null) return invalid('Choose somebody.');
+      const email = await surface.people.emailOf(client, userId);
+      return assignCase(context, { ...by, to: { userId, email }, comment });
+    }
+    case 'comment':
+      return commentOnCase(context, { ...by, text: comment ?? '' });
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** The forms of alert cases, once they are sent. */
+function listenAlertForms(app: App, surface: Surface): void {
+  const read = (view: ViewOutput): Read<AlertForm> => {
+    const { form, errors } = readAlertForm(view.state.values, utcDay(surface.context.clock()));
+    return Object.keys(errors).length === 0 ? { ok: true, form } : { ok: false, errors };
+  };
+  for (const kind of ['acknowledge', 'expected', 'mute', 'assign', 'comment'] as const) {
+    const on = { id: ALERT_VIEW[kind], doing: 'acting on an alert', payload: CasePayload, read };
+    onForm(app, surface, on, async (sent) => {
+      await act(surface, kind, sent);
+      await surface.runJob('deliver');
+    });
+  }
 }

@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import { AppError, assertNever } from '../../core/base/errors.js';
 import { addressOf } from '../../usecases/notices/outbox.js';
+import type { SlackSettings } from '../kit/access.js';
 import type { SlackContext } from '../kit/context.js';
-import type { SlackSettings } from '../kit/settings.js';
 
 /** A waiting notice as the use cases hand it out. */
 export type Entry = Parameters<typeof addressOf>[1];

@@ -9,10 +9,10 @@ import {
   recordSent,
   recordUnsent,
 } from '../../usecases/notices/outbox.js';
+import type { SlackSettings } from '../kit/access.js';
 import type { Picture } from '../kit/blocks.js';
 import type { SlackContext } from '../kit/context.js';
 import { type DrawChart } from '../kit/picture.js';
-import type { SlackSettings } from '../kit/settings.js';
 import { readTrouble, type SlackTrouble } from '../kit/slack-error.js';
 import { displayName } from '../kit/text.js';
 import { type Address, type Entry, resolveAddress } from './address.js';

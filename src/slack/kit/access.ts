@@ -6,7 +6,18 @@ import { viewAs } from '../../usecases/people/view-as.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import type { SlackContext } from './context.js';
 import type { People } from './people.js';
-import type { SlackSettings } from './settings.js';
+
+/** What the Slack surface needs to know of the company's workspace; from the configuration. */
+export interface SlackSettings {
+  /** Slack user ids that may edit rules. */
+  readonly finopsUsers: readonly string[];
+  /** A Slack user group (`S…`) whose members may edit rules too. */
+  readonly finopsUserGroup: string | null;
+  /** Where FinOps hears of rule changes, feed trouble and undeliverable messages: a channel id or `#name`. */
+  readonly finopsChannel: string;
+  /** Where a team's messages go when the team has no channel; null: to FinOps. */
+  readonly defaultChannel: string | null;
+}
 
 const FRESH_MS = 60_000;
 

@@ -169,3 +169,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     column_settings: columns.map(({ align = 'left' }) => ({ align, is_wrapped: align === 'left' })),
   };
 }
+
+/** One sentence, as a message. */
+export function sentenceMessage(sentence: string): Message {
+  return { text: literalMrkdwn(oneLine(sentence)).slice(0, 3000), blocks: [section(sentence)] };
+}

@@ -3,15 +3,13 @@ import type { WebClient } from '@slack/web-api';
 import { AppError, publicMessage } from '../../core/base/errors.js';
 import type { PlanRow } from '../../core/budgets/plan.js';
 import type { RunTask } from '../../usecases/tasks.js';
-import type { Access } from './access.js';
-import type { Message } from './blocks.js';
+import type { Access, SlackSettings } from './access.js';
+import { type Message, sentenceMessage } from './blocks.js';
 import type { Log, SlackContext } from './context.js';
 import type { Download } from './download.js';
 import type { NativeCharts } from './native-chart.js';
 import type { People } from './people.js';
 import type { DrawChart } from './picture.js';
-import { sentenceMessage } from './plain.js';
-import type { SlackSettings } from './settings.js';
 
 /** What the Slack surface is handed by the app. */
 export interface SlackDeps {

@@ -1,11 +1,10 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { rejectDraft } from '../../usecases/rules/approve-rules.js';
-import { plain, section } from '../kit/blocks.js';
+import { plain, section, sentenceMessage } from '../kit/blocks.js';
 import { input, textInput } from '../kit/inputs.js';
 import { type Asker, type Click, onClick, onForm } from '../kit/listener.js';
 import { packPayload } from '../kit/payload.js';
-import { sentenceMessage } from '../kit/plain.js';
 import { logFailure, type Surface } from '../kit/request.js';
 import { APPROVAL_IDS, ApprovalPayload } from './approval-message.js';
 

@@ -2,12 +2,11 @@ import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { assertNever } from '../../core/base/errors.js';
 import { listRules, type RuleList } from '../../usecases/rules/list-rules.js';
-import type { Message } from '../kit/blocks.js';
+import { type Message, sentenceMessage } from '../kit/blocks.js';
 import type { SlackContext } from '../kit/context.js';
 import { type Asker, type Click, onClick, onCommand, type Triggered } from '../kit/listener.js';
 import { updateModal } from '../kit/modal.js';
 import { unpackPayload } from '../kit/payload.js';
-import { sentenceMessage } from '../kit/plain.js';
 import { contextOf, type Surface } from '../kit/request.js';
 import { unescapeMrkdwn } from '../kit/text.js';
 import {

@@ -1,21 +1,20 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { z } from 'zod';
+import type { ChartRequest } from '../../charts/spec.js';
 import { AppError } from '../../core/base/errors.js';
+import { sumNanos } from '../../core/base/money.js';
 import { takeAsIs } from '../../core/spend/as-is.js';
 import type { SpendQuestion, SpendReport } from '../../core/spend/spend.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
-import type { Message } from '../kit/blocks.js';
+import { type Message, sentenceMessage } from '../kit/blocks.js';
 import { type Asker, type Click as KitClick, onClick, onCommand, type Request } from '../kit/listener.js';
 import { resolveReferences } from '../kit/people.js';
-import type { Place } from '../kit/picture.js';
-import { uploadChart } from '../kit/picture.js';
-import { sentenceMessage } from '../kit/plain.js';
+import { type Place, uploadChart } from '../kit/picture.js';
 import { contextOf, type Surface } from '../kit/request.js';
 import { readTrouble } from '../kit/slack-error.js';
-import { unescapeMrkdwn } from '../kit/text.js';
-import { pictureOf, trendOf } from './chart.js';
+import { displayName, unescapeMrkdwn } from '../kit/text.js';
 import { helpMessage, QUESTION_IDS } from './help.js';
 import {
   AskPayload,
@@ -28,6 +27,39 @@ import {
   spendMessage,
   suggestionId,
 } from './message.js';
+
+/** Slack's own chart takes so many points. */
+const MOST_POINTS = 20;
+
+/** Whom the report is about, for a chart's title. */
+function titleOf({ question }: SpendReport): string {
+  const { scope, rangeLabel } = question;
+  const who = scope === null ? 'The company' : 'dimension' in scope ? scope.owner : scope.value;
+  return `${displayName(who, 60)}, ${displayName(rangeLabel, 40)}`;
+}
+
+/** The report's total over time, in at most twenty bars: what Slack can draw by itself. Bars add up to the total. */
+function trendOf(report: SpendReport): ChartRequest {
+  const { buckets, series, provisionalFrom } = report.chart;
+  const step = Math.max(1, Math.ceil(buckets.length / MOST_POINTS));
+  const days = buckets.flatMap((day, at) =>
+    at % step === 0
+      ? [{ day, cost: sumNanos(series.flatMap(({ costs }) => costs.slice(at, at + step))) }]
+      : [],
+  );
+  return {
+    kind: 'trend',
+    title: titleOf(report),
+    currency: report.currency,
+    days,
+    provisionalFrom: provisionalFrom === null ? null : Math.floor(provisionalFrom / step),
+  };
+}
+
+/** The same money as our picture: stacked by what the report is grouped by. */
+function pictureOf(report: SpendReport): ChartRequest {
+  return { kind: 'spend', title: titleOf(report), series: report.chart };
+}
 
 /** One `/spend` question as it came from Slack. */
 interface Ask extends Asker {

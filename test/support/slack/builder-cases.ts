@@ -27,10 +27,9 @@ import { csvMappingView, csvPreviewView } from '../../../src/slack/invoices/csv-
 import { invoiceEntryView } from '../../../src/slack/invoices/entry-form.js';
 import { acceptResidualView, invoiceLinesView } from '../../../src/slack/invoices/forms.js';
 import { tieOutMessage } from '../../../src/slack/invoices/message.js';
-import type { Message } from '../../../src/slack/kit/blocks.js';
+import { type Message, sentenceMessage } from '../../../src/slack/kit/blocks.js';
 import { dateInput, input, textInput } from '../../../src/slack/kit/inputs.js';
 import { withinLimits } from '../../../src/slack/kit/limits.js';
-import { sentenceMessage } from '../../../src/slack/kit/plain.js';
 import { loadingView, statusView } from '../../../src/slack/kit/status-view.js';
 import { billView, figureView, howView } from '../../../src/slack/lineage/view.js';
 import { directoryMessage, foundPeopleMessage } from '../../../src/slack/people/message.js';
@@ -672,7 +671,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       message: withinLimits(sentenceMessage(`x${how.texts[0] ?? ''}`)),
     }),
   ],
-  'kit/plain#sentenceMessage': [(how) => ({ message: sentenceMessage(`x${how.texts[0] ?? ''}`) })],
+  'kit/blocks#sentenceMessage': [(how) => ({ message: sentenceMessage(`x${how.texts[0] ?? ''}`) })],
   'rules/history-message#rulesHistoryMessage': [
     (how) => {
       const [entry] = [makeExtreme({ version: VERSION, figures: CHANGE }, how)];

@@ -8,8 +8,8 @@ import { createSandboxSlack, type SandboxSlack } from '../../../src/sandbox/slac
 import type { SandboxSlackOptions } from '../../../src/sandbox/slack/model.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/snapshot.js';
 import { createDeliver, type DeliverDeps, type Delivery } from '../../../src/slack/deliver/deliver.js';
+import type { SlackSettings } from '../../../src/slack/kit/access.js';
 import { slackContext } from '../../../src/slack/kit/context.js';
-import type { SlackSettings } from '../../../src/slack/kit/settings.js';
 import { type Listening, listen } from '../../../src/slack/listen.js';
 import { deliveryClientOptions } from '../../../src/slack/transport/client-options.js';
 import { reallocate } from '../../../src/usecases/allocation/reallocate.js';
