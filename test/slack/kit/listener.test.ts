@@ -2,9 +2,9 @@ import { type App, RespondError } from '@slack/bolt';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { invalid } from '../../../src/core/base/errors.js';
+import { sentenceMessage } from '../../../src/slack/kit/blocks.js';
 import { slackContext } from '../../../src/slack/kit/context.js';
 import { onClick, onForm } from '../../../src/slack/kit/listener.js';
-import { sentenceMessage } from '../../../src/slack/kit/plain.js';
 import type { Surface } from '../../../src/slack/kit/request.js';
 import { createTestContext } from '../../support/context.js';
 
