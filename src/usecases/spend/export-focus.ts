@@ -8,7 +8,7 @@ export async function* exportFocus(
   { store }: Pick<Context, 'store'>,
   input: { readonly range: DayRange; readonly version: FocusVersion },
 ): AsyncGenerator<string, { readonly charges: number }> {
-  const writer = createFocusWriter(input.version, await store.listExtraColumns());
+  const writer = createFocusWriter(input.version, await store.listExtraColumns(input.range));
   yield csvLine(writer.header);
   let charges = 0;
   for (const day of daysIn(input.range)) {

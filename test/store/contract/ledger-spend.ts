@@ -126,6 +126,27 @@ export function spendContract(open: () => Promise<Store>): void {
     expect(await asked('nobody')).toBe(0n);
   });
 
+  it('leaves the label of a key as it was when a namesake comes in a later month, and tells the two apart', async () => {
+    const store = await open();
+    const [old, fresh] = [keySet('ci', 'apikey_aaaa1111'), keySet('ci', 'apikey_aaaa2222')];
+    const kind = kindOf({ extra: { x_Later: 'yes' } });
+    const november = chargeOf('2026-11-03', '2', { set: fresh, kind });
+    await store.replaceCharges(batchOf([chargeOf('2026-10-01', '1', { set: old }), november]));
+    expect((await rowsOf(store, ['key'])).map(([label]) => label)).toEqual(['ci']);
+    const range = { from: day('2026-10-01'), to: day('2026-12-01') };
+    const { rows } = await store.querySpend({ by: ['key'], range, where: [], currency: 'USD' });
+    expect(rows.map(({ values }) => values[0])).toEqual(['ci (…2222)', 'ci']);
+    const asked = await store.querySpend({
+      by: [],
+      range,
+      where: [{ key: 'key', values: ['ci'] }],
+      currency: 'USD',
+    });
+    expect(asked.total).toBe(USD);
+    expect(await store.listExtraColumns(OCTOBER)).toEqual([]);
+    expect(await store.listExtraColumns(range)).toEqual(['x_Later']);
+  });
+
   it('names a sub-account by its name, or by its id where it has none', async () => {
     const store = await open();
     const sets = [

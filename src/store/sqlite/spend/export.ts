@@ -34,10 +34,12 @@ export const exportMethods: Methods<ExportStore> = {
         return { ...about, chargeDay, ...quantities, billedCost, effectiveCost, listCost, contractedCost };
       });
   },
-  listExtraColumns: (db) =>
+  listExtraColumns: (db, range) =>
     db.handle
       .prepare<[], string>(
-        `select distinct e.key from charge_kind k, json_each(k.key, '$.extra') e order by e.key`,
+        `select distinct e.key
+         from (select distinct d.kind_id as id from fact d where ${daysCondition('d', range)}) f
+         join charge_kind k on k.id = f.id, json_each(k.key, '$.extra') e order by e.key`,
       )
       .pluck()
       .all(),

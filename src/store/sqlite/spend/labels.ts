@@ -1,5 +1,7 @@
 import { NO_VALUE } from '../../../core/spend/spend.js';
 import type { Database } from '../base/database.js';
+import { toMonthNumber } from '../base/numbers.js';
+import { chargedMonths } from '../base/stale.js';
 import type { Words } from '../ledger/words.js';
 
 /** Things that vendors give a name and an id; dim_set has a column `..._name` and `..._id` for each. */
@@ -21,7 +23,8 @@ interface Named {
 
 /**
  * Labels for all things of a kind that the ledger has ever seen: the name, or the id where there is none. Things
- * that share a name keep apart: each gets the last four characters of its id, or the whole id if need be.
+ * that share a name keep apart: each gets the last four characters of its id, or the whole id if need be. Only things
+ * of the same month or an earlier one count, so that the label that a thing has in a locked month stays.
  */
 export function readIdentityLabels(db: Database, words: Words, identity: NamedIdentity): IdentityLabels {
   const things = readThings(db, words, identity);
@@ -31,10 +34,16 @@ export function readIdentityLabels(db: Database, words: Words, identity: NamedId
     if (namesakes === undefined) byName.set(thing.name, [thing]);
     else namesakes.push(thing);
   }
+  const shared = [...byName].flatMap(([name, { length }]) => (name === null || length < 2 ? [] : [name]));
+  const since = readFirstMonths(db, identity, shared);
   const labels = new Map<string, string>();
   for (const thing of things) {
-    const namesakes = thing.name === null ? [] : (byName.get(thing.name) ?? []);
-    labels.set(thing.pair, labelOf(thing, namesakes));
+    const own = since.get(thing.pair) ?? UNCHARGED;
+    const namesakes = (byName.get(thing.name) ?? []).filter(
+      ({ pair }) => (since.get(pair) ?? UNCHARGED) <= own,
+    );
+    const isFirst = namesakes.every(({ pair }) => (since.get(pair) ?? UNCHARGED) === own);
+    labels.set(thing.pair, labelOf(thing, namesakes, isFirst));
   }
   return {
     label: (nameId, valueId) => labels.get(`${nameId}/${valueId}`) ?? null,
@@ -61,9 +70,33 @@ function readThings(db: Database, words: Words, identity: NamedIdentity): readon
   });
 }
 
-function labelOf({ name, id }: Named, namesakes: readonly Named[]): string {
+/** After every month. */
+const UNCHARGED = 999_999;
+
+/** The first month in which a thing of one of these names has charges, by pair. */
+function readFirstMonths(
+  db: Database,
+  identity: NamedIdentity,
+  names: readonly string[],
+): ReadonlyMap<string, number> {
+  if (names.length === 0) return new Map();
+  const rows = db.handle
+    .prepare<[string, string], [string, number]>(
+      `select coalesce(s.${identity}_name, 0) || '/' || coalesce(s.${identity}_id, 0), min(m.month)
+       from dim_set s cross join json_each(?) x
+       cross join set_month m on m.month = x.value and m.set_id = s.id
+       where s.${identity}_name in (select id from dim_value where value in (select value from json_each(?)))
+       group by 1`,
+    )
+    .raw()
+    .all(JSON.stringify(chargedMonths(db).map(toMonthNumber)), JSON.stringify(names));
+  return new Map(rows);
+}
+
+function labelOf({ name, id }: Named, namesakes: readonly Named[], isFirst: boolean): string {
   if (name === null) return id ?? NO_VALUE;
-  if (namesakes.length < 2 || id === null) return name;
+  if (id === null) return isFirst ? name : `${name} (no id)`;
+  if (namesakes.length < 2) return name;
   const end = id.slice(-4);
   const isAmbiguous = namesakes.filter((other) => other.id?.endsWith(end)).length > 1;
   return isAmbiguous ? `${name} (${id})` : `${name} (…${end})`;
