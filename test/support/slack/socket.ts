@@ -22,7 +22,9 @@ export async function startSocketSlack() {
       const answer =
         method === 'apps.connections.open'
           ? { ok: true, url: `ws://127.0.0.1:${port}/link` }
-          : { ok: true, user_id: 'U0BOT', bot_id: 'B0BOT', team_id: 'T1', team: 'Larkspur' };
+          : method.startsWith('users.info')
+            ? { ok: true, user: { id: 'U0ANA', team_id: 'T1', name: 'ana', is_restricted: false } }
+            : { ok: true, user_id: 'U0BOT', bot_id: 'B0BOT', team_id: 'T1', team: 'Larkspur' };
       return response.end(JSON.stringify(answer));
     });
   });
