@@ -9,6 +9,7 @@ import type { BilledUsage } from '../core/prices/check.js';
 import type { Unrated } from '../core/prices/rating.js';
 import type { Seat, SeatListing } from '../core/seats/seat.js';
 import type { RawResponse } from '../core/sources/feed.js';
+import type { ControlDifference, MissingMoney } from '../core/sources/hold.js';
 
 /** Something a credential lacks: `needed` in the vendor's words, `sentence` says what for and what to do. */
 export interface MissingScope {
@@ -26,7 +27,11 @@ export interface Pull {
   readonly invoices?: readonly Invoice[];
   /** Last UTC day that the vendor has closed, within the pulled window. */
   readonly completeThrough: Day | null;
-  /** Plain sentences for FinOps: rows dropped with the reason, a control total that differs ... */
+  /** Money that the vendor refused: a person decides whether the rest is published without it. Absent: none. */
+  readonly missing?: readonly MissingMoney[];
+  /** Second views of the same money that differ on closed days. Absent: none. */
+  readonly differences?: readonly ControlDifference[];
+  /** Plain sentences for FinOps: rows dropped with the reason, names that could not be listed ... */
   readonly remarks: readonly string[];
   /** All licence seats as the vendor lists them now, whatever the window. */
   readonly seats?: SeatListing;

@@ -11,7 +11,7 @@ import type { PriceStore } from './contract/prices.js';
 import type { RuleStore } from './contract/rules.js';
 import type { SeatStore } from './contract/seats.js';
 import type { InstallationStore, SettingsStore } from './contract/settings.js';
-import type { FeedStore, FirstSyncStore, TokenRecordStore } from './contract/sources.js';
+import type { FeedStore, PullHoldStore, TokenRecordStore } from './contract/sources.js';
 import type { ExportStore } from './contract/spend.js';
 
 /**
@@ -38,7 +38,7 @@ export interface Store
     SettingsStore,
     PlanStore,
     PriceStore,
-    FirstSyncStore,
+    PullHoldStore,
     TokenRecordStore,
     ProvisioningStore {
   close(): Promise<void>;

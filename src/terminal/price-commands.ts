@@ -6,12 +6,12 @@ import type { Price } from '../core/prices/price.js';
 import { readBundledPrices } from '../providers/prices/genai.js';
 import { parseOverrides } from '../providers/prices/overrides.js';
 import { currentPrices, importPrices } from '../usecases/prices/import-prices.js';
-import { acceptFirstSync } from '../usecases/sources/accept-first-sync.js';
+import { acceptPull } from '../usecases/sources/accept-pull.js';
 import { columns, type FileOptionsGiven, readCsvFile, type Session, withFileOptions } from './session.js';
 
 type ImportOptions = FileOptionsGiven & { readonly bundled?: true };
 
-/** prices import, prices show, accept-first-sync: what tokens cost, and whether a bill is likely to be right. */
+/** prices import, prices show, accept-pull: what tokens cost, and whether a bill is likely to be right. */
 export function addPriceCommands(program: Command, session: Session): void {
   const prices = program.command('prices').description('what tokens cost, by day');
   const command = prices
@@ -27,10 +27,11 @@ export function addPriceCommands(program: Command, session: Session): void {
     .option('--on <day>', 'only this day')
     .action((model: string, options: { on?: string }) => show(session, model, options.on));
   program
-    .command('accept-first-sync <source>')
-    .description('let the first pull of a source through although its bill is far from the price list')
+    .command('accept-pull <source>')
+    .alias('accept-first-sync')
+    .description('let the next pull of a source through although it was held back')
     .action(async (source: string) => {
-      const { sentence, acceptedAtMs, acceptedBy } = await acceptFirstSync(await session.context(), {
+      const { sentence, acceptedAtMs, acceptedBy } = await acceptPull(await session.context(), {
         source,
       });
       session.answer({ source, acceptedAtMs, acceptedBy }, sentence);

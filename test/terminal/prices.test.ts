@@ -67,7 +67,7 @@ describe('prices in the terminal', () => {
     [['prices', 'show', 'gpt-99'], /No price is known of "gpt-99"; prices import FILE adds one/],
     [['prices', 'import'], /Name a file with overrides, or --bundled/],
     [['prices', 'import', '/nowhere.csv'], /\/nowhere\.csv cannot be read/],
-    [['accept-first-sync', 'main'], /No first pull of "main" is waiting/],
+    [['accept-first-sync', 'main'], /No pull of "main" is waiting/],
   ])('refuse %j with one sentence', async (args, sentence) => {
     const { code, notes } = await run('a.db', ...args);
     expect(code).toBe(1);

@@ -72,6 +72,8 @@ export const Settings = z.strictObject({
   }),
   /** How much may stay unallocated in a month that is locked. */
   materiality: z.strictObject({ amount: Amount, basisPoints: BasisPoints }),
+  /** How far closed days may fall in a pull before it waits for a person: both must be exceeded. */
+  pulls: z.strictObject({ amount: Amount, basisPoints: BasisPoints }),
   /** Above what moved money a change of the rules needs a second person; a null threshold: never. */
   approval: z.strictObject({ threshold: Amount.nullable(), basisPoints: BasisPoints.nullable() }),
   alerts: z.strictObject({
@@ -130,6 +132,7 @@ export function defaultSettings(company: {
     subscriptions: [],
     digest: { weekday: 1, hour: 9, timeZone: company.timeZone },
     materiality: company.materiality ?? DEFAULT_MATERIALITY,
+    pulls: { amount: 50n * NANOS_PER_UNIT, basisPoints: 2_000 },
     approval: company.approval ?? { threshold: null, basisPoints: null },
     alerts: {
       floor: 25n * NANOS_PER_UNIT,

@@ -1,7 +1,7 @@
 import type { Nanos } from '../base/money.js';
 import { addDays, type Day, daysBetween, minuteIn } from '../base/time.js';
 import type { SetAside } from '../ledger/source-overlap.js';
-import type { OutOfBounds } from '../prices/check.js';
+import type { HoldReason } from './hold.js';
 
 /** How one source's last pull went: what App Home, digests and `/apportion sources` show. */
 export interface FeedStatus {
@@ -124,8 +124,8 @@ export interface SourceStatus {
   readonly setAside: readonly SetAside[];
   readonly countedFor: readonly SetAside[];
   readonly backfill: Backfill | null;
-  /** Its first pull is held back for these months, until a person accepts it; absent: it is not. */
-  readonly heldFirst?: readonly OutOfBounds[];
+  /** Why its latest pull is held back until a person accepts it; absent: it is not. */
+  readonly held?: readonly HoldReason[];
   /** Why it is misconfigured. */
   readonly problem: string | null;
   readonly pausedBy: string | null;

@@ -24,8 +24,10 @@ export function describeState(status: SourceStatus, write: SourceWriting): strin
       return `cannot be read: ${status.problem ?? 'its settings are wrong.'}`;
     case 'failing': {
       // The error names amounts, which are not for everybody.
-      if (status.heldFirst !== undefined)
-        return 'its first pull is held back: what it bills is far from the price list.';
+      if (status.held !== undefined)
+        return status.held.every(({ because }) => because === 'price')
+          ? 'its first pull is held back: what it bills is far from the price list.'
+          : 'its latest pull is held back: the vendor may have answered only in part.';
       const since = feed?.failingSinceMs ?? null;
       return `failing${since === null ? '' : ` since ${write.instant(since)}`}, ${until}${lag}: ${feed?.lastError ?? ''}`;
     }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RawResponse } from '../../core/sources/feed.js';
+import type { MissingMoney } from '../../core/sources/hold.js';
 import {
   type AdminKeyConfig,
   createHttpClient,
@@ -9,6 +10,7 @@ import {
   VendorRefusal,
   type VendorRequest,
 } from './http.js';
+import { Unanswered } from './http-trouble.js';
 import { collectPages, type Paging } from './pages.js';
 
 /** How a vendor is reached, the same for all its sources. */
@@ -29,12 +31,19 @@ export interface VendorProfile {
   readonly keep?: (raw: RawResponse, value: unknown) => RawResponse;
 }
 
-/** What a refusal of a part means. */
-export interface Refusable {
+/**
+ * A part of a pull that may fail by itself; all other failures are the pull's. What it is decides what its failure
+ * means:
+ * - `names` (listings): the last known ones stay, whatever the trouble is;
+ * - `weights` (who used what of the money) and `control` (a second view): a refusal or an unknown form is lived with;
+ * - `money`: a refusal (403, 404) holds the pull until a person accepts what is left; all else fails it.
+ */
+export interface Part {
+  readonly is: 'names' | 'weights' | 'control' | 'money';
   /** What the pull does without it, for the remark; null: its absence is no news. */
   readonly without: string | null;
-  /** Statuses that count as a refusal; absent: all but 401. */
-  readonly statuses?: readonly number[];
+  /** Further statuses that are a refusal of the part and not of the credential. */
+  readonly alsoOn?: readonly number[];
 }
 
 /** One account as one pull talks to it: raw answers and remarks gather here. */
@@ -46,11 +55,10 @@ export interface VendorAccess {
   get<T>(request: VendorRequest<T>): Promise<T>;
   /** All pages of one question. @throws as `collectPages` */
   pages<T>(request: VendorRequest<T>, paging: Paging<T>): Promise<readonly T[]>;
-  /**
-   * Null when the vendor refuses what `ask` asks for, or answers in a form that is not known; a remark says so. A
-   * credential that is no good and every outage still fail the pull.
-   */
-  unlessRefused<T>(refusable: Refusable, ask: () => Promise<T>): Promise<T | null>;
+  /** Money that was refused. */
+  readonly missing: MissingMoney[];
+  /** Null when the part fails in a way that the pull outlives; a remark says so. @throws as `ask` otherwise. */
+  part<T>(part: Part, ask: () => Promise<T>): Promise<T | null>;
 }
 
 /** Opens a source's account at its vendor. */
@@ -71,6 +79,7 @@ export function openAccount(config: AdminKeyConfig, profile: VendorProfile): Ven
   const http = isPaced ? withRateLimit(client, config.clock, config.http) : client;
   const raw: RawResponse[] = [];
   const remarks: string[] = [];
+  const missing: MissingMoney[] = [];
   return {
     http,
     raw,
@@ -85,25 +94,34 @@ export function openAccount(config: AdminKeyConfig, profile: VendorProfile): Ven
       raw.push(...answers.map((answer) => keep(answer.raw, answer.value)));
       return answers.map(({ value }) => value);
     },
-    async unlessRefused(refusable, ask) {
+    missing,
+    async part(part, ask) {
       try {
         return await ask();
       } catch (error) {
-        const words = refusalIn(error, refusable.statuses);
+        const words = outlived(error, part);
         if (words === null) throw error;
-        if (refusable.without !== null) remarks.push(`${words}. ${refusable.without}`);
+        const sentence = part.without === null ? null : `${words}. ${part.without}`;
+        if (part.is === 'money') missing.push({ part: endpointOf(error), sentence: sentence ?? words });
+        else if (sentence !== null) remarks.push(sentence);
         return null;
       }
     },
   };
 }
 
-/** What the vendor refused, without a full stop; null when it is something else that went wrong. */
-function refusalIn(error: unknown, statuses?: readonly number[]): string | null {
-  if (error instanceof UnexpectedForm) return statuses === undefined ? error.what : null;
+/** What went wrong, without a full stop; null when the pull does not outlive it. */
+function outlived(error: unknown, { is, alsoOn = [] }: Part): string | null {
+  if (error instanceof UnexpectedForm) return is === 'money' ? null : error.what;
+  if (error instanceof Unanswered) return is === 'names' ? error.what : null;
   if (!(error instanceof VendorRefusal)) return null;
-  const isRefusal = statuses === undefined ? error.status !== 401 : statuses.includes(error.status);
-  return isRefusal ? error.message.replace(/\.$/, '') : null;
+  const { status } = error;
+  const isRefused = is === 'money' ? status === 403 || status === 404 : status !== 401;
+  return isRefused || alsoOn.includes(status) ? error.message.replace(/\.$/, '') : null;
+}
+
+function endpointOf(error: unknown): string {
+  return error instanceof VendorRefusal ? error.endpoint : 'money';
 }
 
 /**

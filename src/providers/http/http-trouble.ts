@@ -1,3 +1,16 @@
+import { AppError } from '../../core/base/errors.js';
+
+/** The vendor's trouble (408, 429, 5xx, the network) lasted longer than the patience. */
+export class Unanswered extends AppError {
+  /** The sentence without the outcome, for what one can do without. */
+  readonly what: string;
+  constructor(what: string) {
+    super('upstream', `${what}. Nothing was stored; try again later.`);
+    this.name = 'Unanswered';
+    this.what = what;
+  }
+}
+
 /** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now. */
 export function readRetryAfter(text: string | null, nowMs: number): number | null {
   if (text === null) return null;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/base/errors.js';
 import { canonicalJson } from '../../core/base/json.js';
 import type { RawResponse } from '../../core/sources/feed.js';
-import { networkTrouble, readRetryAfter } from './http-trouble.js';
+import { networkTrouble, readRetryAfter, Unanswered } from './http-trouble.js';
 
 const PACKAGE = new URL('../../../package.json', import.meta.url);
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8')));
@@ -84,10 +84,12 @@ export interface VendorAnswer<T> {
 /** A vendor's final no (a 3xx or 4xx that is not worth a retry). */
 export class VendorRefusal extends AppError {
   readonly status: number;
-  constructor(status: number, message: string) {
+  readonly endpoint: string;
+  constructor(status: number, message: string, endpoint = '') {
     super('upstream', message);
     this.name = 'VendorRefusal';
     this.status = status;
+    this.endpoint = endpoint;
   }
 }
 
@@ -227,10 +229,7 @@ async function persist(
     const asked = outcome.retryAfterMs ?? 0;
     if (tried >= settings.attempts || asked > settings.maxRetryAfterMs) {
       const times = tried === 1 ? '' : ` in ${tried} attempts`;
-      throw new AppError(
-        'upstream',
-        `${account.vendor} did not answer ${endpoint}${times}: ${outcome.why}. Nothing was stored; try again later.`,
-      );
+      throw new Unanswered(`${account.vendor} did not answer ${endpoint}${times}: ${outcome.why}`);
     }
     const backoff = Math.min(settings.backoffMs * 2 ** (tried - 1), MAX_BACKOFF_MS);
     await settings
@@ -292,12 +291,14 @@ function refusal(account: VendorAccount, endpoint: string, status: number, body:
     return new VendorRefusal(
       status,
       `${vendor} refused the credential of source "${source}" (${status} at ${endpoint}): it needs ${credentialNeeded}.`,
+      endpoint,
     );
   }
   const words = readWords(body).replaceAll(account.credential, '(credential)');
   return new VendorRefusal(
     status,
     `${vendor} refused ${endpoint} for source "${source}" (${status})${words}.`,
+    endpoint,
   );
 }
 

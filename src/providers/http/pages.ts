@@ -134,7 +134,7 @@ async function getPage<T>(
     return await client.get(request);
   } catch (error) {
     const refused = error instanceof VendorRefusal && (error.status === 400 || error.status === 410);
-    if (refused && isLater) throw new StaleCursor(error.status, error.message);
+    if (refused && isLater) throw new StaleCursor(error.status, error.message, error.endpoint);
     throw error;
   }
 }

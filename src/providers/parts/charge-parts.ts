@@ -1,6 +1,7 @@
-import { createNanoCarry, formatNanos, type NanoCarry, type Nanos } from '../../core/base/money.js';
+import { absolute, createNanoCarry, type NanoCarry, type Nanos } from '../../core/base/money.js';
 import { addMonths, type Day, firstDay, type Month, monthOf } from '../../core/base/time.js';
 import type { Bill, Charge } from '../../core/ledger/charge.js';
+import type { ControlDifference } from '../../core/sources/hold.js';
 
 /** The value of a key, made once: charges then share objects, by which the store interns them. */
 export function createCache<V>(): (key: string, make: () => V) => V {
@@ -48,37 +49,33 @@ export type ControlTotals = ReadonlyMap<Day, Nanos>;
 const ROUNDING_NANOS_PER_ROW = 10n;
 
 /**
- * One remark per month in which the charges do not add up to the control total by more than the vendor's rounding.
+ * The months in which the charges do not add up to a second view of the same money, by more than the vendor's rounding.
  * Days after `through` are left out: they still grow between two calls.
  */
 export function compareWithControl(
   charges: readonly Charge[],
-  control: ControlTotals,
+  days: ControlTotals,
   through: Day | null,
-  call: string,
-): readonly string[] {
-  const months = new Map<Month, { billed: Nanos; control: Nanos; rows: bigint; currency: string }>();
+  control: string,
+): readonly ControlDifference[] {
+  const months = new Map<Month, { got: Nanos; stated: Nanos; rows: bigint; currency: string }>();
   const entry = (day: Day) => {
     const month = monthOf(day);
-    const known = months.get(month) ?? { billed: 0n, control: 0n, rows: 0n, currency: 'USD' };
+    const known = months.get(month) ?? { got: 0n, stated: 0n, rows: 0n, currency: 'USD' };
     months.set(month, known);
     return known;
   };
   const closed = (day: Day) => through !== null && day <= through;
   for (const charge of charges.filter(({ chargeDay }) => closed(chargeDay))) {
     const sums = entry(charge.chargeDay);
-    sums.billed += charge.billedCost;
+    sums.got += charge.billedCost;
     sums.rows += 1n;
     sums.currency = charge.bill.billingCurrency;
   }
-  for (const [day, nanos] of control) if (closed(day)) entry(day).control += nanos;
-  return [...months].flatMap(([month, { billed, control, rows, currency }]) => {
-    const difference = control - billed;
-    const tolerance = (rows + 1n) * ROUNDING_NANOS_PER_ROW;
-    if (difference <= tolerance && -difference <= tolerance) return [];
-    return [
-      `${month}: the ${call} says ${formatNanos(control)} ${currency}, the charges add up to ${formatNanos(billed)}; ` +
-        `${formatNanos(difference)} ${currency} are in no charge.`,
-    ];
-  });
+  for (const [day, nanos] of days) if (closed(day)) entry(day).stated += nanos;
+  return [...months].flatMap(([period, { got, stated, rows, currency }]) =>
+    absolute(stated - got) <= (rows + 1n) * ROUNDING_NANOS_PER_ROW
+      ? []
+      : [{ control, period, currency, stated, got }],
+  );
 }

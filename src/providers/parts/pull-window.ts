@@ -94,7 +94,7 @@ export interface Asked {
 /** What a connector makes of it. */
 export interface Made extends Partial<Omit<Pull, 'scope' | 'raw'>> {
   /** Its raw answers and remarks. */
-  readonly account: Pick<VendorAccess, 'raw' | 'remarks'>;
+  readonly account: Pick<VendorAccess, 'raw' | 'remarks' | 'missing'>;
   /** The days that are really told, where they are not those asked for. */
   readonly told?: DayRange;
 }
@@ -129,6 +129,7 @@ export function pullByDays(told: DaysTold, make: (asked: Asked) => Promise<Made>
       scope: { kind: 'charge-days', ...days },
       charges,
       raw: account.raw,
+      missing: [...account.missing, ...(rest.missing ?? [])],
       remarks: [...remarks, ...account.remarks, ...(rest.remarks ?? []), ...(isWider ? [] : outside)],
     };
   };

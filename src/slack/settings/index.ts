@@ -9,7 +9,7 @@ import { authorName, formatDay } from '../kit/text.js';
 import { alertForm } from './alert-form.js';
 import { channelsForm, subscriptionsForm } from './channel-forms.js';
 import type { AreaForm, FormHelp } from './form.js';
-import { approvalForm, currencyForm, materialityForm } from './money-forms.js';
+import { approvalForm, currencyForm, materialityForm, pullsForm } from './money-forms.js';
 import { rolesForm, visibilityForm } from './people-forms.js';
 import { scheduleForm } from './schedule-form.js';
 
@@ -26,6 +26,7 @@ export const FORMS: Readonly<Record<SettingsArea, AreaForm>> = {
   digest: scheduleForm,
   alerts: alertForm,
   materiality: materialityForm,
+  pulls: pullsForm,
   approval: approvalForm,
   roles: rolesForm,
   visibility: visibilityForm,

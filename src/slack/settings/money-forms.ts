@@ -29,6 +29,33 @@ export const materialityForm: AreaForm = {
     }),
 };
 
+/** How far closed days may fall in a pull. */
+export const pullsForm: AreaForm = {
+  title: 'Pulls',
+  explanation:
+    'A pull in which closed days fall by more than both is held back until FinOps accepts it: the vendor may have answered only in part.',
+  summary: ({ pulls }) =>
+    `closed days may fall by ${formatAmount(pulls.amount)} or ${percentText(pulls.basisPoints)} %`,
+  blocks: ({ pulls }) => [
+    field({
+      block: 'pulls-amount',
+      label: 'Amount',
+      hint: 'In the currency of each bill.',
+      element: (id) => textInput(id, { max: 30, value: formatNanos(pulls.amount) }),
+    }),
+    field({
+      block: 'pulls-percent',
+      label: 'Per cent of what the ledger holds',
+      element: numberOf({ value: percentText(pulls.basisPoints), min: 0, max: 100, decimals: true }),
+    }),
+  ],
+  read: async (typed) =>
+    typed.answer({
+      amount: typed.amount('pulls-amount') ?? 0n,
+      basisPoints: typed.percent('pulls-percent') ?? 0,
+    }),
+};
+
 /** When a second person must approve. */
 export const approvalForm: AreaForm = {
   title: 'Approval',

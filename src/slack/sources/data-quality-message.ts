@@ -3,9 +3,10 @@ import { assertNever } from '../../core/base/errors.js';
 import { absolute, roundedQuotient } from '../../core/base/money.js';
 import type { BilledAgainstList, FactorDrift, OutOfBounds } from '../../core/prices/check.js';
 import type { DataQualityFigures } from '../../core/sources/data-quality.js';
-import { bold, bullets, context, header, type Message, type RichLine, rich } from '../kit/blocks.js';
+import { actions, bold, bullets, context, header, type Message, type RichLine, rich } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import { authorName, displayName, formatMoney, literalMrkdwn } from '../kit/text.js';
+import { ACCEPT_HELD_ID, acceptButton, heldMessage } from './held-message.js';
 
 const MOST_LINES = 10;
 const MOST_NAMES = 5;
@@ -15,6 +16,8 @@ export function dataQualityMessage(figures: DataQualityFigures): Message {
   switch (figures.about) {
     case 'first-sync':
       return firstSyncMessage(figures);
+    case 'held-pull':
+      return heldMessage(figures);
     case 'price-drift':
       return driftMessage(figures);
     default:
@@ -31,11 +34,16 @@ function firstSyncMessage({
   const title = acceptedBy === null ? `The first pull of ${name} is held back` : `${name} was accepted`;
   const what =
     acceptedBy === null
-      ? `What was billed is far from what the same usage costs at list price; a unit may be read wrongly. Nothing of it is in the ledger. If it is right, press Accept first pull in /apportion sources, or run: apportion accept-first-sync ${name}`
+      ? `What was billed is far from what the same usage costs at list price; a unit may be read wrongly. Nothing of it is in the ledger. If it is right, press Accept this pull, here or in /apportion sources, or run: apportion accept-pull ${name}`
       : `${authorName(acceptedBy)} says that it is right; the next pull is published.`;
   return withinLimits({
     text: literalMrkdwn(`${title}: ${held.slice(0, 3).map(plainHeld).join('; ')}`),
-    blocks: [header(title), ...heldLines(held), rich([what])],
+    blocks: [
+      header(title),
+      ...heldLines(held),
+      rich([what]),
+      ...(acceptedBy === null ? [actions(acceptButton(ACCEPT_HELD_ID, source))] : []),
+    ],
   });
 }
 

@@ -1,6 +1,6 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { AppError } from '../../core/base/errors.js';
-import { acceptFirstSync } from '../../usecases/sources/accept-first-sync.js';
+import { acceptPull } from '../../usecases/sources/accept-pull.js';
 import { cancelBackfill } from '../../usecases/sources/backfill.js';
 import { listSources } from '../../usecases/sources/list-sources.js';
 import { pauseSource } from '../../usecases/sources/manage-sources.js';
@@ -10,7 +10,8 @@ import type { NewSource } from '../kit/context.js';
 import { type Asker, onChange, onClick, onForm, type Read } from '../kit/listener.js';
 import { contextOf, type Surface } from '../kit/request.js';
 import { addSourceView, backfillView, readBackfillForm, readSourceForm, SOURCE_FORM_IDS } from './forms.js';
-import { remarksMessage, SOURCE_IDS, SourcePayload, sourcesMessage } from './message.js';
+import { ACCEPT_HELD_ID, SourcePayload } from './held-message.js';
+import { remarksMessage, SOURCE_IDS, sourcesMessage } from './message.js';
 
 /** `/apportion sources`: FinOps see buttons and money, everybody else how far the bills have come. */
 export async function sourcesAnswer(surface: Surface, { client, user }: Asker): Promise<Message> {
@@ -29,13 +30,15 @@ async function runTask(surface: Surface, { user }: Asker, task: SourceTask): Pro
   return surface.run(context.actor, 'sources', task);
 }
 
+async function accept(surface: Surface, asker: Asker, source: string): Promise<string> {
+  await acceptPull(contextOf(surface, asker.user), { source });
+  return `${source} is accepted. ${await runTask(surface, asker, { do: 'pull', source })}`;
+}
+
 /** What a button does, and the sentence that says so. */
 const ACTS: Readonly<Record<string, (surface: Surface, asker: Asker, source: string) => Promise<string>>> = {
   [SOURCE_IDS.pull]: (surface, asker, source) => runTask(surface, asker, { do: 'pull', source }),
-  [SOURCE_IDS.acceptFirst]: async (surface, asker, source) => {
-    await acceptFirstSync(contextOf(surface, asker.user), { source });
-    return `${source} is accepted. ${await runTask(surface, asker, { do: 'pull', source })}`;
-  },
+  [SOURCE_IDS.accept]: accept,
   [SOURCE_IDS.remove]: (surface, asker, source) => runTask(surface, asker, { do: 'remove', source }),
   [SOURCE_IDS.retryBackfill]: (surface, asker, source) =>
     runTask(surface, asker, { do: 'retry-backfill', source }),
@@ -67,6 +70,13 @@ export function listenSources(app: App, surface: Surface): void {
       await click.tell(sentenceMessage(sentence));
     });
   }
+  // The button in FinOps's own message, which stays and is edited by delivery.
+  onClick(app, surface, on(ACCEPT_HELD_ID), async (click) => {
+    await requireFinops(surface, click);
+    const sentence = await accept(surface, click, click.payload.source);
+    await surface.runJob('deliver');
+    await click.tell(sentenceMessage(sentence));
+  });
   onClick(app, surface, on(SOURCE_IDS.remarks), async (click) => {
     await requireFinops(surface, click);
     const { source } = click.payload;

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import { z } from 'zod';
 import { dayIn } from '../../core/base/time.js';
 import type { SourceStatus } from '../../core/sources/feed.js';
+import type { HoldReason } from '../../core/sources/hold.js';
 import { describeDetails, describeState, type SourceWriting } from '../../core/sources/words.js';
 import {
   actions,
@@ -19,11 +19,12 @@ import { withinLimits } from '../kit/limits.js';
 import { packPayload } from '../kit/payload.js';
 import { count, displayName, formatDay, formatMoney, literalMrkdwn } from '../kit/text.js';
 import { heldLines } from './data-quality-message.js';
+import { acceptButton, heldReasons } from './held-message.js';
 
 /** Buttons of the list of sources. */
 export const SOURCE_IDS = {
   pull: 'source.pull',
-  acceptFirst: 'source.accept-first',
+  accept: 'source.accept-first',
   backfill: 'source.backfill',
   cancelBackfill: 'source.cancel-backfill',
   retryBackfill: 'source.retry-backfill',
@@ -33,9 +34,6 @@ export const SOURCE_IDS = {
   remove: 'source.remove',
   add: 'source.add',
 } as const;
-/** What a button of a source carries. */
-export const SourcePayload = z.object({ source: z.string() });
-
 const MAX_SOURCES = 14;
 /** The fifty of a message without its head and its foot. */
 const MAX_BLOCKS = 46;
@@ -68,7 +66,7 @@ function buttonsOf(status: SourceStatus): KnownBlock[] {
   const isPullable = status.origin !== 'gone' && status.state !== 'misconfigured';
   const isFilling = status.backfill?.state === 'running';
   const elements = [
-    ...(isPullable && status.heldFirst !== undefined ? [acceptButton(status.source, value)] : []),
+    ...(isPullable && status.held !== undefined ? [acceptButton(SOURCE_IDS.accept, status.source)] : []),
     ...(isPullable ? [make(SOURCE_IDS.pull, 'Pull now')] : []),
     ...(isPullable && status.usualLagDays !== null && !isFilling
       ? [make(SOURCE_IDS.backfill, 'Backfill …')]
@@ -82,24 +80,6 @@ function buttonsOf(status: SourceStatus): KnownBlock[] {
     ...(status.origin === 'file' ? [] : [removeButton(status.source, value)]),
   ];
   return elements.length === 0 ? [] : [actions(...elements)];
-}
-
-/** What is accepted is what stands above the button. */
-function acceptButton(source: string, value: string) {
-  const id = SOURCE_IDS.acceptFirst;
-  const label = 'Accept first pull';
-  return {
-    ...button({ id, label, value, style: 'primary', spoken: `${label} of ${source}` }),
-    confirm: {
-      title: plain('Is this bill right?', 100),
-      text: plain(
-        `${displayName(source, 60)} is pulled again and published as it is, although it is far from the price list. Every later pull is published too.`,
-        300,
-      ),
-      confirm: plain('Accept', 30),
-      deny: plain('Leave it held', 30),
-    },
-  };
 }
 
 function removeButton(source: string, value: string) {
@@ -148,11 +128,16 @@ export function sourcesMessage(
   });
 }
 
-/** Two to four blocks. */
+function heldBlocks(reasons: readonly HoldReason[]): readonly KnownBlock[] {
+  const months = reasons.flatMap((reason) => (reason.because === 'price' ? [reason] : []));
+  return [...heldLines(months), ...heldReasons(reasons.filter(({ because }) => because !== 'price'))];
+}
+
+/** Two to five blocks. */
 function sourceBlocks(status: SourceStatus, write: SourceWriting, manages: boolean): readonly KnownBlock[] {
   return [
     rich(stateLine(status, write)),
-    ...(manages ? heldLines(status.heldFirst ?? []) : []),
+    ...(manages ? heldBlocks(status.held ?? []) : []),
     ...detailBlocks(describeDetails(status, write)),
     ...(manages ? buttonsOf(status) : []),
   ];

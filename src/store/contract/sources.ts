@@ -3,8 +3,8 @@ import type { Day, DayRange, Month } from '../../core/base/time.js';
 import type { StoredUse } from '../../core/gateways/token-use.js';
 import type { TokenFact } from '../../core/gateways/vendor-use.js';
 import type { MeasureRow } from '../../core/ledger/measure.js';
-import type { OutOfBounds } from '../../core/prices/check.js';
 import type { AddedSource, Backfill, Lease, PullRecord } from '../../core/sources/feed.js';
+import type { DayMoney, HoldReason } from '../../core/sources/hold.js';
 
 /** How the sources are run: leases, what pulls brought, backfills, sources added while running, pauses. */
 export interface FeedStore {
@@ -45,23 +45,28 @@ export interface FeedStore {
   setPaused(change: { source: string; paused: boolean; actor: Actor; atMs: number }): Promise<void>;
 }
 
-/** A first pull that was not published, and who has said that it is right. */
-export interface FirstSync {
+/** A pull that was not published, and who has said that it is right. */
+export interface PullHold {
   readonly source: string;
-  readonly held: readonly OutOfBounds[];
+  readonly reasons: readonly HoldReason[];
+  /** When it was first held. */
   readonly heldAtMs: number;
   readonly acceptedAtMs: number | null;
   /** `describeActor`. */
   readonly acceptedBy: string | null;
 }
 
-/** Keeps what the guard of first pulls holds back: figures only, nothing of the pull itself. */
-export interface FirstSyncStore {
-  /** Notes what looked wrong; an acceptance that was given stays. */
-  holdFirstSync(hold: { source: string; held: readonly OutOfBounds[]; atMs: number }): Promise<void>;
+/** Keeps why the latest pull of a source is held back: figures only, nothing of the pull itself. */
+export interface PullHoldStore {
+  /** Notes what looked wrong and takes back an acceptance; of a hold that is not accepted yet the time stays. */
+  holdPull(hold: { source: string; reasons: readonly HoldReason[]; atMs: number }): Promise<PullHold>;
+  /** Keeps of an accepted hold only these reasons, of any hold none: then it is forgotten. */
+  keepHeld(source: string, reasons: readonly HoldReason[]): Promise<void>;
   /** Lets the next pull through, audited; a second time changes nothing. @throws AppError `not-found` when none is held. */
-  acceptFirstSync(acceptance: { source: string; actor: Actor; atMs: number }): Promise<FirstSync>;
-  findFirstSync(source: string): Promise<FirstSync | null>;
+  acceptPull(acceptance: { source: string; actor: Actor; atMs: number }): Promise<PullHold>;
+  findPullHold(source: string): Promise<PullHold | null>;
+  /** Of the source's own charges in the half-open range, set aside or counted: by day and currency. */
+  sumOfSource(source: string, range: DayRange): Promise<readonly DayMoney[]>;
 }
 
 /** What sources give besides charges: token records and figures that money may be split by. */

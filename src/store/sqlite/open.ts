@@ -21,7 +21,7 @@ import { seatMethods } from './seats/seats.js';
 import { installationMethods } from './settings/installations.js';
 import { settingsMethods } from './settings/settings.js';
 import { feedMethods } from './sources/feeds.js';
-import { firstSyncMethods } from './sources/first-syncs.js';
+import { pullHoldMethods } from './sources/pull-holds.js';
 import { pullMethods } from './sources/pull-record.js';
 import { chargeMethods } from './sources/replace.js';
 import { tokenRecordMethods } from './sources/token-records.js';
@@ -54,7 +54,7 @@ const methods: Methods<Omit<Store, 'close'>> = {
   ...planMethods,
   ...seatMethods,
   ...priceMethods,
-  ...firstSyncMethods,
+  ...pullHoldMethods,
   ...tokenRecordMethods,
 };
 

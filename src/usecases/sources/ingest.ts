@@ -20,7 +20,7 @@ import type { Context } from '../context.js';
 import { type KeptWeights, keepWeights } from '../gateways/keep-weights.js';
 import { currentPrices } from '../prices/import-prices.js';
 import { checkFile, SameBillElsewhere } from './check-file.js';
-import { checkPull, FirstSyncHeld } from './check-pull.js';
+import { checkPull, PullHeld } from './check-pull.js';
 import { currentProviders } from './current-providers.js';
 import { tellFailure, tellRecovery, tellSilence } from './notices.js';
 import { pricePull } from './price-pull.js';
@@ -119,7 +119,7 @@ async function pullSource(
     const asideBefore = await store.listSetAside();
     const unpriced = await provider.pull(chosen, known, await store.listSeats(source));
     const prices = await currentPrices(context);
-    const pull = await priced(context, unpriced, { source, feed, prices });
+    const pull = await priced(context, unpriced, { provider, feed, prices });
     const went = await checkFile(context, provider, pull);
     const { scope, charges, raw, identities, completeThrough, seats } = pull;
     const result = await store.replaceCharges({
@@ -175,21 +175,24 @@ async function recordSuccess(
   await store.putPullRecord({ source, atMs: clock(), ...summarise(pull), silentSince });
 }
 
-/** The pull with money on every row, once it has stood the comparison with the price list. */
+/** The pull with money on every row, once nothing speaks against publishing it. */
 async function priced(
   context: Context,
   pull: Pull,
   {
-    source,
+    provider: { source, chunkDays },
     feed,
     prices,
-  }: { readonly source: string; readonly feed: FeedStatus | null; readonly prices: PriceTable },
+  }: { readonly provider: Provider; readonly feed: FeedStatus | null; readonly prices: PriceTable },
 ): Promise<Pull> {
-  const { charges, remarks } = pricePull(pull, prices);
+  const priced = { ...pull, ...pricePull(pull, prices) };
   const isFirst = (feed?.lastSuccessMs ?? null) === null;
-  const { completeThrough, billedUsage } = pull;
-  await checkPull(context, { source, charges, billedUsage, completeThrough, isFirst }, prices);
-  return { ...pull, charges, remarks };
+  const accepted = await checkPull(
+    context,
+    { source, pull: priced, isFirst, isFile: chunkDays === null },
+    prices,
+  );
+  return { ...priced, remarks: [...priced.remarks, ...accepted] };
 }
 
 /** By the policy of the source the owner of the licence bears unused seats: said in the directory, once. */
@@ -265,9 +268,9 @@ async function recordFailure(
   // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
   const isFeed = known || (await currentProviders(context)).some((each) => each.source === source);
   const heldAt = { source, kind: provider.kind, atMs: context.clock(), sentence };
-  if (isFeed && error instanceof FirstSyncHeld) await context.store.recordFeedFailure(heldAt);
+  if (isFeed && error instanceof PullHeld) await context.store.recordFeedFailure(heldAt);
   else if (isFeed) await tellFailure(context, provider, sentence);
-  const refused = error instanceof FirstSyncHeld || (error instanceof AppError && error.code === 'invalid');
+  const refused = error instanceof PullHeld || (error instanceof AppError && error.code === 'invalid');
   const fault = refused ? 'input' : 'outside';
   return {
     source,

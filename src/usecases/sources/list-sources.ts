@@ -20,7 +20,7 @@ export async function listSources(context: Context): Promise<readonly SourceStat
   const backfills = new Map((await store.listBackfills()).map((backfill) => [backfill.source, backfill]));
   const paused = new Map((await store.listPausedSources()).map((pause) => [pause.source, pause]));
   const aside = await store.listSetAside();
-  const held = await heldFirstPulls(context, [...feeds.values()]);
+  const held = await heldPulls(context, [...feeds.keys()]);
   const names = [...new Set([...configured.keys(), ...feeds.keys()])].toSorted();
   const statuses = names.map((source): SourceStatus => {
     const entry = configured.get(source) ?? null;
@@ -52,15 +52,15 @@ export async function listSources(context: Context): Promise<readonly SourceStat
   return statuses.toSorted((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
 }
 
-/** What keeps first pulls from being published, by source. */
-async function heldFirstPulls(
+/** What keeps pulls from being published, by source. */
+async function heldPulls(
   { store }: Context,
-  feeds: readonly FeedStatus[],
-): Promise<ReadonlyMap<string, Pick<SourceStatus, 'heldFirst'>>> {
-  const found = new Map<string, Pick<SourceStatus, 'heldFirst'>>();
-  for (const { source, lastSuccessMs } of feeds) {
-    const first = lastSuccessMs === null ? await store.findFirstSync(source) : null;
-    if (first !== null && first.acceptedAtMs === null) found.set(source, { heldFirst: first.held });
+  sources: readonly string[],
+): Promise<ReadonlyMap<string, Pick<SourceStatus, 'held'>>> {
+  const found = new Map<string, Pick<SourceStatus, 'held'>>();
+  for (const source of sources) {
+    const hold = await store.findPullHold(source);
+    if (hold !== null && hold.acceptedAtMs === null) found.set(source, { held: hold.reasons });
   }
   return found;
 }

@@ -96,7 +96,7 @@ describe('a rate limit', () => {
 describe('an answer that a pull can do without', () => {
   const asked = async (error: Error) => {
     const { account } = accountAt('https://v.example');
-    const answer = await account.unlessRefused({ without: 'Went on without.' }, async () => {
+    const answer = await account.part({ is: 'weights', without: 'Went on without.' }, async () => {
       throw error;
     });
     return { answer, remarks: account.remarks };

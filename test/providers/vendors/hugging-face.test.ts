@@ -171,13 +171,14 @@ describe('a pull from Hugging Face', () => {
     expect(blind.charges).toEqual(seen.charges);
   });
 
-  it('goes on without the products when the key may not ask for them, loudly', async () => {
+  it('says that the products are missing when the key may not ask for them', async () => {
     const { provider } = await setUp({}, {}, ({ endpoint }) =>
       endpoint.endsWith('usage-v2') ? { status: 403 } : null,
     );
-    const { charges, remarks } = await provider.pull(WINDOW, []);
+    const { charges, missing } = await provider.pull(WINDOW, []);
     expect(effective(charges)).toBe(4n * 1_450_000_000n);
-    expect(remarks[0]).toMatch(/403.+Only inference is in the ledger/);
+    expect(missing).toMatchObject([{ part: '/api/organizations/larkspur/billing/usage-v2' }]);
+    expect(missing?.[0]?.sentence).toMatch(/403.+Only inference would be in the ledger/);
   });
 
   it('books seats at the price of the contract: billed on the first, earned by day, kept for those who held one', async () => {

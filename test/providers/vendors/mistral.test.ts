@@ -139,7 +139,7 @@ describe('a pull from Mistral', () => {
     const { charges, remarks } = await provider.pull(WINDOW, []);
     expect(effective(charges)).toBe(total(WINDOW));
     expect(charges.every(({ set }) => set.attributes.subAccountId === undefined)).toBe(true);
-    expect(remarks[0]).toMatch(/403.+not split by workspace/);
+    expect(remarks[0]).toMatch(/403.+split by the workspaces known before/);
   });
 
   it('refuses another month than the one asked for, and names metrics that have no price', async () => {
@@ -152,9 +152,9 @@ describe('a pull from Mistral', () => {
     const prices = mistralOrganisation().prices.filter(
       ({ billing_metric: metric }) => !metric.startsWith('codestral'),
     );
-    const { charges, remarks } = await (await setUp({ prices })).provider.pull(WINDOW, []);
-    expect(remarks).toContain(
-      '2026-11: Mistral gives no price for codestral-2508: what they cost is not in the ledger.',
+    const { charges, missing } = await (await setUp({ prices })).provider.pull(WINDOW, []);
+    expect(missing?.map(({ sentence }) => sentence)).toContain(
+      '2026-11: Mistral gives no price for codestral-2508: what they cost would be missing.',
     );
     expect(charges.some(({ set }) => set.attributes.model === 'codestral-2508')).toBe(false);
   });
@@ -170,9 +170,12 @@ describe('a pull from Mistral', () => {
     const { provider } = await setUp({ workspaces: [] }, ({ endpoint, query }) =>
       endpoint.endsWith('usage') && query.get('month') === '11' ? { edit: () => JSON.stringify(body) } : null,
     );
-    const { charges, remarks } = await provider.pull(range('2026-11-01', '2026-11-24'), []);
+    const { charges, differences } = await provider.pull(range('2026-11-01', '2026-11-24'), []);
     expect(effective(charges)).toBe(12_750_000_000n);
-    expect(remarks[0]).toBe('2026-11: Mistral states 13 EUR in all, its categories come to 12.75.');
+    const period = { period: '2026-11', currency: 'EUR' };
+    expect(differences).toEqual([
+      { control: 'total of Mistral', ...period, stated: 13_000_000_000n, got: 12_750_000_000n },
+    ]);
     const listed = UsageAnswer.parse({
       usage: [{ category: 'ocr', amount: '1.5' }],
       period: { start_date: '2026-11-01', end_date: '2026-11-30' },

@@ -248,7 +248,7 @@ describe('a pull from OpenRouter', () => {
     expect(effective(charges)).toBe(total(WINDOW));
     expect(remarks.slice(0, 2)).toEqual([
       expect.stringMatching(/workspaces\).+Only keys of the default workspace/),
-      expect.stringMatching(/credits\).+Purchases could not be checked/),
+      expect.stringMatching(/credits\).+Purchases are those known before/),
     ]);
   });
 

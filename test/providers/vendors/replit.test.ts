@@ -100,15 +100,15 @@ describe('a pull from Replit', () => {
     ]);
   });
 
-  it('remarks a project view that differs and adds none of it', async () => {
+  it('names a project view that differs and adds none of it', async () => {
     const { provider } = await setUp(({ query }) =>
       query.get('groupBy') === 'project'
         ? { edit: (text) => text.replaceAll(/"totalCostUsd":[\d.]+/g, '"totalCostUsd":1') }
         : null,
     );
-    const { charges, remarks } = await provider.pull(WINDOW, []);
+    const { charges, differences } = await provider.pull(WINDOW, []);
     expect(effective(charges)).toBe(TOTAL);
-    expect(remarks).toContainEqual(expect.stringMatching(/the total by project of Replit says 10 USD/));
+    expect(differences).toMatchObject([{ control: 'total by project of Replit', stated: 10_000_000_000n }]);
   });
 
   it('does without directories of another form, and says so; without usage it does not', async () => {

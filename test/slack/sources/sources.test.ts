@@ -109,8 +109,14 @@ describe('/apportion sources', () => {
   it('accepts a first pull that is held back, with the figures above the button, and for FinOps alone', async () => {
     const { store, clock } = world.context;
     const held = [
-      { vendor: 'OpenAI', month: month('2026-10'), billed: 2_000_000_000_000n, list: 20_000_000_000n },
-    ];
+      {
+        because: 'price',
+        vendor: 'OpenAI',
+        month: month('2026-10'),
+        billed: 2_000_000_000_000n,
+        list: 20_000_000_000n,
+      },
+    ] as const;
     await store.forgetSource('claude', world.context.actor, clock());
     await store.recordFeedFailure({
       source: 'claude',
@@ -118,13 +124,13 @@ describe('/apportion sources', () => {
       atMs: clock(),
       sentence: 'the first pull was not published: OpenAI billed 2000 USD.',
     });
-    await store.holdFirstSync({ source: 'claude', held, atMs: clock() });
+    await store.holdPull({ source: 'claude', reasons: held, atMs: clock() });
     const others = textOf((await ask(BEN)).blocks);
     expect(others).toContain('its first pull is held back');
     for (const hidden of ['2,000', '2000', 'Accept']) expect(others).not.toContain(hidden);
     const finops = await ask(ANA);
     expect(textOf(finops.blocks)).toMatch(
-      /billed \$2,000.*at list price \$20.*100\.00 times.*Accept first pull/s,
+      /billed \$2,000.*at list price \$20.*100\.00 times.*Accept this pull/s,
     );
     const shared = await world.app.client.chat.postMessage({
       channel: FINOPS,
@@ -135,11 +141,11 @@ describe('/apportion sources', () => {
     });
     await click(BEN, 'source.accept-first', shared.ts ?? '');
     expect(last(BEN)).toContain('Only FinOps may manage sources');
-    expect(await store.findFirstSync('claude')).toMatchObject({ acceptedAtMs: null });
+    expect(await store.findPullHold('claude')).toMatchObject({ acceptedAtMs: null });
     await click(ANA, 'source.accept-first', finops.ts);
     expect(last(ANA)).toMatch(/^claude is accepted\. claude: .*charges/);
-    expect((await store.findFirstSync('claude'))?.acceptedBy).toContain('ana.ruiz');
-    expect(textOf((await ask(ANA)).blocks)).not.toContain('Accept first pull');
+    expect((await store.findPullHold('claude'))?.acceptedBy).toContain('ana.ruiz');
+    expect(textOf((await ask(ANA)).blocks)).not.toContain('Accept this pull');
     // A click on an old message accepts nothing twice and says so.
     await click(ANA, 'source.accept-first', shared.ts ?? '');
     expect(last(ANA)).toContain('claude is accepted');

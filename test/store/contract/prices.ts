@@ -58,23 +58,25 @@ export function priceStoreContract(open: () => Promise<Store>): void {
     });
   });
 
-  describe('the guard of first pulls', () => {
-    const held = [{ vendor: 'OpenAI', month: parseMonth('2026-10'), billed: 2n ** 60n, list: 1n }];
+  describe('a pull that is held back', () => {
+    const reasons = [
+      { because: 'price', vendor: 'OpenAI', month: parseMonth('2026-10'), billed: 2n ** 60n, list: 1n },
+    ] as const;
 
     it('keeps what is held back until somebody accepts it, once and audited', async () => {
       const store = await open();
-      expect(await store.findFirstSync('main')).toBeNull();
-      await expect(store.acceptFirstSync({ source: 'main', actor: ANA, atMs: 5 })).rejects.toMatchObject({
+      expect(await store.findPullHold('main')).toBeNull();
+      await expect(store.acceptPull({ source: 'main', actor: ANA, atMs: 5 })).rejects.toMatchObject({
         code: 'not-found',
       });
-      await store.holdFirstSync({ source: 'main', held, atMs: 1 });
-      expect(await store.findFirstSync('main')).toMatchObject({ held, heldAtMs: 1, acceptedAtMs: null });
-      await store.acceptFirstSync({ source: 'main', actor: ANA, atMs: 5 });
-      await store.acceptFirstSync({ source: 'main', actor: ANA, atMs: 9 });
-      const accepted = await store.findFirstSync('main');
+      await store.holdPull({ source: 'main', reasons, atMs: 1 });
+      expect(await store.findPullHold('main')).toMatchObject({ reasons, heldAtMs: 1, acceptedAtMs: null });
+      await store.acceptPull({ source: 'main', actor: ANA, atMs: 5 });
+      await store.acceptPull({ source: 'main', actor: ANA, atMs: 9 });
+      const accepted = await store.findPullHold('main');
       expect(accepted).toMatchObject({ acceptedAtMs: 5, acceptedBy: describeActor(ANA) });
       const entries = await store.listAudit(5);
-      expect(entries.map(({ action }) => action)).toEqual(['source.accept-first-sync']);
+      expect(entries.map(({ action }) => action)).toEqual(['source.accept-pull']);
     });
   });
 }

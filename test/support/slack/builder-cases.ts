@@ -53,6 +53,7 @@ import { settingsApprovalMessage } from '../../../src/slack/settings/proposal-me
 import { dataQualityMessage, heldLines } from '../../../src/slack/sources/data-quality-message.js';
 import * as feed from '../../../src/slack/sources/feed-message.js';
 import { addSourceView, backfillView } from '../../../src/slack/sources/forms.js';
+import { heldMessage, heldReasons } from '../../../src/slack/sources/held-message.js';
 import * as sources from '../../../src/slack/sources/message.js';
 import { askView } from '../../../src/slack/spend/form.js';
 import * as help from '../../../src/slack/spend/help.js';
@@ -94,6 +95,17 @@ const blocks = <T>(
   return (how) => ({ blocks: build(makeExtreme(sample, how)), on });
 };
 
+const HELD = {
+  about: 'held-pull',
+  source: 's',
+  reasons: [
+    { because: 'missing', part: 'p', sentence: 'V refused /cost.' },
+    { because: 'control', control: 'total', period: '2026-10', currency: 'USD', stated: 5n, got: 4n },
+    { because: 'fall', month: OCT, currency: 'USD', held: 5n, got: 4n },
+  ],
+  acceptedBy: null,
+  isOver: false,
+} as const;
 const AGED = { label: 'a', source: 's', days: 3, firstDay: DAY, ...MONEY, guess: 'g' };
 const CLAIM = claimOf({
   state: 'asked',
@@ -598,6 +610,15 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       },
       ['about'],
     ),
+    message(dataQualityMessage, HELD, ['about', 'because', 'month', 'currency']),
+    message(dataQualityMessage, { ...HELD, acceptedBy: 'ana' }, ['about', 'because', 'month', 'currency']),
+  ],
+  'sources/held-message#heldMessage': [message(heldMessage, HELD, ['about', 'because', 'month', 'currency'])],
+  'sources/held-message#heldReasons': [
+    (how) => ({
+      blocks: heldReasons(makeExtreme(HELD.reasons, how, ['because', 'month', 'currency'])),
+      on: 'message',
+    }),
   ],
   'sources/data-quality-message#heldLines': [
     blocks('message', heldLines, [{ vendor: 'v', month: OCT, billed: 5n, list: 4n }]),

@@ -6,9 +6,9 @@ import type { Charge } from '../../../src/core/ledger/charge.js';
 import type { HttpOptions } from '../../../src/providers/http/http.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
-import { createTestContext } from '../context.js';
+import { createTestContext, type TestContext } from '../context.js';
 import { impatientHttp } from './all.js';
-import { closeFakes, type FakeVendor, type Trouble } from './server.js';
+import { closeFakes, type FakeCall, type FakeVendor, type Trouble } from './server.js';
 
 /** One connector and its fake vendor, for the trials that every connector must stand. */
 export interface VendorCase {
@@ -29,14 +29,50 @@ export interface VendorCase {
   readonly deform: (text: string) => string;
 }
 
+/** Ways in which one endpoint does not answer, or not wholly. */
+const FAULTS = {
+  refused: { status: 403 },
+  'not there': { status: 404 },
+  empty: { edit: emptied },
+} as const;
+
+/** The same answer without anything in its lists. */
+function emptied(text: string): string {
+  const strip = (value: unknown): unknown => {
+    if (Array.isArray(value)) return [];
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, strip(each)]));
+  };
+  try {
+    return JSON.stringify(strip(JSON.parse(text)));
+  } catch {
+    return ''; // a text of lines
+  }
+}
+
+/** An endpoint with what it groups by or is limited to: the same path may give money, a check of it, and weights. */
+function askedOf({ endpoint, query }: FakeCall): string {
+  const told = [...query].filter(([name]) =>
+    /^(group_by(\[\])?|groupBy|api_key_hash|workspace_id|user|state|cost_center_id)$/.test(name),
+  );
+  return `${endpoint} ${told.map((pair) => pair.join('=')).join(' ')}`;
+}
+
 /** Effective cost of some charges: what is allocated. */
 export function effective(charges: readonly Charge[]): Nanos {
   return sumNanos(charges.map(({ effectiveCost }) => effectiveCost));
 }
 
+function sameCall(a: FakeCall, b: FakeCall | undefined): boolean {
+  const keyOf = ({ endpoint, query, body }: FakeCall) => JSON.stringify([endpoint, [...query], body]);
+  return b !== undefined && keyOf(a) === keyOf(b);
+}
+
 /** The trials, as tests of their own `describe`. */
 export function describeVendor(vendorCase: VendorCase): void {
-  const { vendor, window, secret, moneyEndpoint } = vendorCase;
+  const { vendor, window, secret, moneyEndpoint, currency = 'USD' } = vendorCase;
+  const totalIn = async ({ store }: TestContext, range: DayRange) =>
+    (await store.querySpend({ by: ['source'], range, where: [], currency })).total;
   const setUp = async (trouble?: Trouble, key = secret) => {
     const { fake, ...change } = await vendorCase.start(trouble);
     const { http, waits } = impatientHttp();
@@ -92,6 +128,47 @@ export function describeVendor(vendorCase: VendorCase): void {
       expect(refusal).not.toContain('WrongSecret');
     });
 
+    it.each(Object.entries(FAULTS))(
+      'keeps the ledger to the nano when one endpoint is %s, or publishes nothing and says why',
+      async (_, fault) => {
+        let failing: ((call: FakeCall) => boolean) | null = null;
+        const { provider, fake } = await setUp((call) => (failing?.(call) === true ? fault : null));
+        const context = await createTestContext({ now: '2026-11-23', providers: [provider] });
+        expect(await ingestSource(context, provider, window)).toMatchObject({ ok: true });
+        const total = await totalIn(context, window);
+        expect(total).toBe(vendorCase.total(window));
+        const calls = [...fake.calls];
+        const endpoints = [...new Set(calls.map(askedOf))];
+        const firstOf = (asked: string) => calls.find((call) => askedOf(call) === asked);
+        const troubles = endpoints.flatMap((asked) => [
+          (call: FakeCall) => askedOf(call) === asked,
+          (call: FakeCall) => sameCall(call, firstOf(asked)),
+        ]);
+        for (const trouble of troubles) {
+          failing = trouble;
+          const report = await ingestSource(context, provider, window);
+          const where = `${report.sentence} ${endpoints[Math.floor(troubles.indexOf(trouble) / 2)]}`;
+          expect(await totalIn(context, window), where).toBe(total);
+          if (!report.ok) expect(report.sentence).toMatch(/^\S+: .{20}/);
+          failing = null;
+          expect(await ingestSource(context, provider, window)).toMatchObject({ ok: true });
+        }
+      },
+    );
+
+    it('publishes no first pull in which a refused endpoint left money out', async () => {
+      let failing = '';
+      const { provider, fake } = await setUp((call) => (askedOf(call) === failing ? { status: 403 } : null));
+      await provider.pull(window, []);
+      for (const asked of new Set(fake.calls.map(askedOf))) {
+        failing = asked;
+        const pull = await provider.pull(window, []).catch(() => null);
+        const isHeld = (pull?.missing ?? []).length + (pull?.differences ?? []).length > 0;
+        const total = pull === null || isHeld ? vendorCase.total(window) : effective(pull.charges);
+        expect(total, asked).toBe(vendorCase.total(window));
+      }
+    });
+
     it('gives days the same charges whatever window they are pulled in', async () => {
       const { provider } = await setUp();
       const whole = await provider.pull(window, []);
@@ -106,15 +183,7 @@ export function describeVendor(vendorCase: VendorCase): void {
       const { provider, change } = await setUp();
       const context = await createTestContext({ now: '2026-11-23', providers: [provider] });
       const pull = () => ingestSource(context, provider, window);
-      const held = async () => {
-        const { total } = await context.store.querySpend({
-          by: ['source'],
-          range: window,
-          where: [],
-          currency: vendorCase.currency ?? 'USD',
-        });
-        return total;
-      };
+      const held = () => totalIn(context, window);
       expect(await pull()).toMatchObject({ ok: true });
       const before = await held();
       expect(before).toBe(vendorCase.total(window));

@@ -5,7 +5,7 @@ import type { Unrated } from '../../../src/core/prices/rating.js';
 import type { Provider } from '../../../src/providers/provider.js';
 import { noticeMessage } from '../../../src/slack/deliver/notice-message.js';
 import { currentPrices, importPrices } from '../../../src/usecases/prices/import-prices.js';
-import { acceptFirstSync } from '../../../src/usecases/sources/accept-first-sync.js';
+import { acceptPull } from '../../../src/usecases/sources/accept-pull.js';
 import { ingestSource } from '../../../src/usecases/sources/ingest.js';
 import { billOf, chargeOf, day, kindOf, month, setOf } from '../../support/build/charges.js';
 import { priceOfList } from '../../support/build/prices.js';
@@ -62,7 +62,7 @@ describe('the first pull of a source', () => {
     expect(report).toMatchObject({ ok: false, fault: 'input', charges: 0 });
     expect(report.sentence).toContain('OpenAI billed 2000 USD for 2026-10');
     expect(report.sentence).toContain('costs 20 USD at list price');
-    expect(report.sentence).toContain('accept-first-sync main');
+    expect(report.sentence).toContain('accept-pull main');
     expect(await context.store.listMonths()).toEqual([]);
     expect(await context.store.listFeeds()).toMatchObject([{ source: 'main', lastSuccessMs: null }]);
     const told = await context.store.findNotice('data-quality:first-sync:main');
@@ -78,7 +78,7 @@ describe('the first pull of a source', () => {
     await ingestSource(configured, source, OCTOBER);
     await ingestSource(configured, source, OCTOBER);
     expect((await context.store.findNotice('data-quality:first-sync:main'))?.revision).toBe(1);
-    await acceptFirstSync(context, { source: 'main' });
+    await acceptPull(context, { source: 'main' });
     expect(await ingestSource(configured, source, OCTOBER)).toMatchObject({ ok: true, charges: 1 });
     const told = await context.store.findNotice('data-quality:first-sync:main');
     expect(told?.revision).toBe(2);

@@ -1,4 +1,4 @@
-import { openAccount, type Refusable, type VendorAccess } from '../../http/account.js';
+import { openAccount, type Part, type VendorAccess } from '../../http/account.js';
 import type { AdminKeyConfig, Query, VendorRequest } from '../../http/http.js';
 import { byCursor } from '../../http/pages.js';
 import {
@@ -92,10 +92,9 @@ export interface AnthropicLists {
   readonly listRemarks: readonly string[];
 }
 
-/** For what a pull can do without: the vendor refuses it to this kind of credential, which the caller says. */
-export const IF_ALLOWED: Refusable = { without: null, statuses: [403, 404] };
-/** No document says with which of them the vendor refuses a listing to a kind of key. */
-const IF_FOR_THIS_KEY: Refusable = { without: null, statuses: [401, 403, 404] };
+const NAMES: Part = { is: 'names', without: null };
+/** Tokens beside the money: without them charges have no quantities. */
+export const USAGE: Part = { is: 'weights', without: null };
 
 /**
  * The identity listings of a Console organisation; what this credential may not list is empty (an analytics key may
@@ -104,9 +103,7 @@ const IF_FOR_THIS_KEY: Refusable = { without: null, statuses: [401, 403, 404] };
 export async function fetchLists(account: AnthropicAccount): Promise<AnthropicLists> {
   const refused: string[] = [];
   const list = async <Item>(what: string, schema: ListSchema<Item>, filters: Query = []) => {
-    const items = await account.unlessRefused(IF_ALLOWED, () =>
-      account.list(`/v1/organizations/${what}`, schema, filters),
-    );
+    const items = await account.part(NAMES, () => account.list(`/v1/organizations/${what}`, schema, filters));
     if (items === null) refused.push(what.replace('_', ' '));
     return items ?? [];
   };
@@ -120,7 +117,7 @@ export async function fetchLists(account: AnthropicAccount): Promise<AnthropicLi
     ]),
     // The vendor refuses them to Admin keys, so that their absence is no news.
     serviceAccounts:
-      (await account.unlessRefused(IF_FOR_THIS_KEY, () =>
+      (await account.part({ ...NAMES, alsoOn: [401] }, () =>
         account.report({
           endpoint: '/v1/organizations/service_accounts',
           query: [['limit', '1000']],
@@ -136,7 +133,7 @@ export async function fetchLists(account: AnthropicAccount): Promise<AnthropicLi
 
 /** The organisation that the credential belongs to; null when it may not ask. */
 export async function fetchOrganization(account: AnthropicAccount): Promise<Organization | null> {
-  return await account.unlessRefused(IF_ALLOWED, () =>
+  return await account.part(NAMES, () =>
     account.get({ endpoint: '/v1/organizations/me', schema: Organization }),
   );
 }

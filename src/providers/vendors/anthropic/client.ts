@@ -6,9 +6,9 @@ import {
   type AnthropicAccount,
   type AnthropicLists,
   fetchLists,
-  IF_ALLOWED,
   openAnthropic,
   type ReportPage,
+  USAGE,
 } from './account-client.js';
 import { earliest } from './freshness.js';
 import {
@@ -39,8 +39,8 @@ export interface AnthropicFacts extends AnthropicLists {
   /** Null when this credential may not ask for usage: the money stands without quantities then. */
   readonly usage: readonly UsageRow[] | null;
   readonly details: readonly DetailFacts[];
-  /** Ungrouped daily totals of the same money. */
-  readonly totals: readonly TotalRow[];
+  /** Ungrouped daily totals of the same money; null where the vendor refuses them. */
+  readonly totals: readonly TotalRow[] | null;
   /** Earliest `data_refreshed_at` of any answer; null when the vendor gave none. */
   readonly refreshedAtMs: number | null;
 }
@@ -63,22 +63,26 @@ export async function fetchFacts(
   const account = openAnthropic(config, { beta, credentialNeeded: ADMIN_KEY });
   const read = createReader(account, range);
   const costs = await read('cost', CostPage, [...DIMENSIONS, ...COST_DIMENSIONS]);
-  const usage = await account.unlessRefused(IF_ALLOWED, () => read('usage', UsagePage, DIMENSIONS));
+  const usage = await account.part(USAGE, () => read('usage', UsagePage, DIMENSIONS));
   const found: DetailFacts[] = [];
   for (const detail of details) {
     const dimensions = [...DETAIL_DIMENSIONS, detail];
-    found.push({
+    const without = `The charges do not tell ${detail}.`;
+    const told = await account.part({ is: 'weights', without }, async () => ({
       detail,
       costs: await read('cost', DetailCostPage, [...dimensions, ...COST_DIMENSIONS]),
       usage: usage === null ? [] : await read('usage', DetailUsagePage, dimensions),
-    });
+    }));
+    if (told !== null) found.push(told);
   }
   return {
     account,
     costs,
     usage,
     details: found,
-    totals: await read('cost', TotalPage, []),
+    totals: await account.part({ is: 'control', without: 'The total could not be checked.' }, () =>
+      read('cost', TotalPage, []),
+    ),
     refreshedAtMs: earliest(account.refreshedAt),
     ...(await fetchLists(account)),
   };

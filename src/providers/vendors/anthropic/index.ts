@@ -71,11 +71,14 @@ function toPull(facts: AnthropicFacts, source: string, { range, nowMs, today, kn
     charges,
     identities: toIdentities({ ...facts, actors: costs.map(({ group }) => group.actor) }, source, today),
     completeThrough,
+    differences:
+      facts.totals === null
+        ? []
+        : compareWithControl(kept, controlOf(facts.totals), completeThrough, 'ungrouped total of Anthropic'),
     remarks: [
       ...remarks,
       ...facts.listRemarks,
       ...(facts.usage === null ? [NO_USAGE] : []),
-      ...compareWithControl(kept, controlOf(facts), completeThrough, 'ungrouped total of Anthropic'),
       ...stale,
       ...(facts.organization === null
         ? [`Anthropic does not name the organisation to this key; the account is called "${source}".`]
@@ -84,10 +87,10 @@ function toPull(facts: AnthropicFacts, source: string, { range, nowMs, today, kn
   };
 }
 
-function controlOf(facts: AnthropicFacts): ControlTotals {
+function controlOf(rows: NonNullable<AnthropicFacts['totals']>): ControlTotals {
   const carry = createNanoCarry();
   const totals = new Map<Day, Nanos>();
-  for (const { starting_at, cost } of facts.totals) {
+  for (const { starting_at, cost } of rows) {
     const day = utcDay(Date.parse(starting_at));
     addTo(totals, day, carry.add(cost.amount, -2));
   }

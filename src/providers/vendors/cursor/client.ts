@@ -48,12 +48,12 @@ const TRIES_OF_A_WALK = 3;
 
 /**
  * Reads the events of the range (with `wholeCycles` of all billing cycles that it touches) and what they need to be
- * understood. Throws what the client throws, and AppError `upstream` when pages do not add up: nothing is partial.
+ * understood; `seatsMatter` says that the members are all that is known of seats with a price. Throws what the client throws, and AppError `upstream` when pages do not add up: nothing is partial.
  */
 export async function fetchFacts(
   config: AdminKeyConfig,
   range: DayRange,
-  wholeCycles: boolean,
+  { wholeCycles, seatsMatter }: { readonly wholeCycles: boolean; readonly seatsMatter: boolean },
 ): Promise<CursorFacts> {
   const basic = Buffer.from(`${config.adminKey}:`).toString('base64');
   const account = openAccount(config, {
@@ -69,26 +69,40 @@ export async function fetchFacts(
   const tomorrow = addDays(utcDay(config.clock()), 1);
   const whole = { from: first < range.from ? first : range.from, to: last < tomorrow ? last : tomorrow };
   const events = await fetchEvents(account, wholeCycles ? whole : range);
-  const { teamMembers: members } = await account.get({ endpoint: '/teams/members', schema: MemberList });
+  const listed = await account.part(
+    seatsMatter
+      ? { is: 'money', without: 'The fees of seats would be missing.' }
+      : { is: 'names', without: 'Members and seats are those known before.' },
+    () => account.get({ endpoint: '/teams/members', schema: MemberList }),
+  );
   return {
     account,
     events,
     cycles,
     spend,
-    members,
-    activity: await inWindows(whole, MOST_DAYS, async (part) =>
+    members: listed?.teamMembers ?? [],
+    activity: (await fetchActivity(account, whole)) ?? [],
+    groups: await account.part(
+      { is: 'names', without: 'Enterprise only: pulled without billing groups.' },
+      () => fetchGroups(account, touched),
+    ),
+    seatChanges: await account.part(
+      { is: 'names', without: 'Enterprise only: pulled without the history of seats.' },
+      () => fetchSeatChanges(account, config.clock()),
+    ),
+  };
+}
+
+/** Who was active when. */
+function fetchActivity(account: VendorAccess, range: DayRange): Promise<readonly Activity[] | null> {
+  const without = 'Pulled without the activity of members.';
+  return account.part({ is: 'weights', without }, () =>
+    inWindows(range, MOST_DAYS, async (part) =>
       (await posted(account, '/teams/daily-usage-data', ActivityPage, morePages, bounds(part))).flatMap(
         ({ data }) => data,
       ),
     ),
-    groups: await account.unlessRefused({ without: 'Enterprise only: pulled without billing groups.' }, () =>
-      fetchGroups(account, touched),
-    ),
-    seatChanges: await account.unlessRefused(
-      { without: 'Enterprise only: pulled without the history of seats.' },
-      () => fetchSeatChanges(account, config.clock()),
-    ),
-  };
+  );
 }
 
 async function fetchSpend(

@@ -1,7 +1,8 @@
-import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
+import { type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
 import { type DayRange, utcDay } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import type { Seat } from '../../../core/seats/seat.js';
+import type { ControlDifference } from '../../../core/sources/hold.js';
 import { describeConnector, SEAT_PRICE_FIELD } from '../../connector.js';
 import { type Asked, holdsDay, type Made, pullByDays } from '../../parts/pull-window.js';
 import { type CursorFacts, fetchFacts } from './client.js';
@@ -42,7 +43,10 @@ export const cursor = describeConnector({
         sharedUsage('cursor', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage'),
       ],
       pull: pullByDays({ reach: REACH, clock, isWider: true }, async (asked) => {
-        const facts = await fetchFacts(config, asked.range, options.seatFee === 'consumption');
+        const facts = await fetchFacts(config, asked.range, {
+          wholeCycles: options.seatFee === 'consumption',
+          seatsMatter: options.seatPrice !== undefined && asked.seats.length === 0,
+        });
         return toPull(facts, { source, options }, asked);
       }),
     };
@@ -59,14 +63,17 @@ function toPull(
   const seatFacts = { source, facts, people, options, today };
   const seats = seatChargesOf(seatFacts, { usage, range, knownSeats });
   const unrated = usage.unrated.filter(({ chargeDay }) => holdsDay(range, chargeDay));
+  const differences = compareWithSpend(facts, range, nowMs);
   return {
     account: facts.account,
     charges: [...usage.charges, ...seats.charges],
     identities: toIdentities(facts, people, { source, seenOn: today }),
-    seats: toListing(seatFacts),
+    // The key's own owner is a member: a list of nobody is no answer.
+    ...(facts.members.length > 0 && { seats: toListing(seatFacts) }),
+    differences,
     ...(unrated.length > 0 && { unrated: { usage: unrated, billed: [] } }),
     billedUsage: toBilledUsage(facts.events.filter((event) => paymentOf(event) === 'billed')),
-    remarks: [...seats.remarks, ...remarksOnEvents(usage), ...compareWithSpend(facts, range, nowMs)],
+    remarks: [...seats.remarks, ...remarksOnEvents(usage)],
   };
 }
 
@@ -104,7 +111,7 @@ function remarksOnEvents({ hidden, unknownKinds }: EventCharges): readonly strin
 }
 
 /** The open cycle's on-demand events against `/teams/spend`, when the pull holds the whole of it. */
-function compareWithSpend(facts: CursorFacts, range: DayRange, nowMs: number): readonly string[] {
+function compareWithSpend(facts: CursorFacts, range: DayRange, nowMs: number): readonly ControlDifference[] {
   const { current } = facts.cycles;
   if (range.from > current.from || range.to <= utcDay(nowMs)) return [];
   const billed = facts.events.filter(
@@ -116,10 +123,8 @@ function compareWithSpend(facts: CursorFacts, range: DayRange, nowMs: number): r
   const tolerance = sumNanos(late.map(({ chargedCents }) => nanosOf(chargedCents))) + 10_000_000n;
   const difference = spend - events;
   if (difference <= tolerance && -difference <= tolerance) return [];
-  return [
-    `Cursor's spend of the cycle since ${current.from} is ${formatNanos(spend)} USD on demand, its events add up to ` +
-      `${formatNanos(events)}: ${formatNanos(difference)} USD are in no event.`,
-  ];
+  const control = 'on-demand spend of Cursor';
+  return [{ control, period: current.from, currency: 'USD', stated: spend, got: events }];
 }
 
 function nanosOf(cents: string | null | undefined): Nanos {

@@ -38,8 +38,8 @@ export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promi
     refuseOtherDays(consumption, day);
     days.push({ ...consumption, day });
   }
-  const members = await account.unlessRefused(
-    { without: 'Members keep the e-mail addresses known before.' },
+  const members = await account.part(
+    { is: 'names', without: 'Members keep the e-mail addresses known before.' },
     () =>
       account.pages(
         { endpoint: '/v2/enterprise/members', query: [['limit', '200']], schema: MemberPage },

@@ -35,18 +35,21 @@ export async function fetchFacts(
   const account = openGitHub(config);
   const scope = scopeOf(config.options);
   const asking = { config, account, scope };
-  const { total, seats } = await fetchSeats(asking);
+  const listed = await account.part({ is: 'names', without: 'Seats are those known before.' }, () =>
+    fetchSeats(asking),
+  );
+  const seats = listed?.seats ?? [];
   const costCentres = scope.kind === 'enterprise' ? await fetchCostCentres(asking) : [];
   const tomorrow = addDays(utcDay(config.clock()), 1);
   const first = firstDay(monthOf(range.from));
   const last = monthRange(monthOf(addDays(range.to, -1))).to;
   const whole = { from: first, to: last < tomorrow ? last : tomorrow };
   const rows = await fetchRows(asking, whole, costCentres);
-  const listed = seats.flatMap(({ assignee }) => (assignee ? [assignee.login] : []));
-  const logins = [...new Set([...listed, ...knownLogins])].toSorted((a, b) => (a < b ? -1 : 1));
+  const holders = seats.flatMap(({ assignee }) => (assignee ? [assignee.login] : []));
+  const logins = [...new Set([...holders, ...knownLogins])].toSorted((a, b) => (a < b ? -1 : 1));
   const premium = await fetchPremium(asking, whole, rows);
   const months = premium.map(({ month }) => month);
-  account.remarks.push(...checkSeats(total, seats));
+  if (listed !== null) account.remarks.push(...checkSeats(listed.total, seats));
   return {
     account,
     seats,
@@ -80,14 +83,13 @@ async function fetchSeats({ account, scope }: Asking): Promise<ListedSeats> {
 /** Active and deleted ones: money stays with a cost centre that is gone. */
 async function fetchCostCentres({ account, scope }: Asking): Promise<readonly CostCenter[]> {
   const centres = new Map<string, CostCenter>();
+  const endpoint = `${scope.billing}/cost-centers`;
   for (const state of ['deleted', 'active']) {
-    const endpoint = `${scope.billing}/cost-centers`;
-    const { costCenters } = await account.get({
-      endpoint,
-      schema: CostCenterList,
-      query: [['state', state]],
-    });
-    for (const centre of costCenters) centres.set(centre.id, centre);
+    const listed = await account.part(
+      { is: 'money', without: 'What cost centres used would be missing.' },
+      () => account.get({ endpoint, schema: CostCenterList, query: [['state', state]] }),
+    );
+    for (const centre of listed?.costCenters ?? []) centres.set(centre.id, centre);
   }
   return [...centres.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -126,8 +128,8 @@ async function fetchPremium(
     );
     if (held) continue;
     const endpoint = `${scope.billing}/premium_request/usage`;
-    const answer = await account.unlessRefused(
-      { without: 'Pulled without premium requests of that month.' },
+    const answer = await account.part(
+      { is: 'money', without: 'Premium requests of before June 2026 would be missing.' },
       () => account.get({ endpoint, schema: CreditUsage, query: monthQuery(month) }),
     );
     // Nothing used: then nobody need be asked for their part of it.

@@ -19,7 +19,7 @@ const QUERIES = {
 /** The bridge from logins to e-mails by single sign-on; no endpoint of Copilot names an e-mail. */
 export async function fetchIdentities(asking: Asking): Promise<readonly ExternalIdentity[]> {
   const without = 'Logins have no e-mail then: name them in options.logins, or link them in the directory.';
-  return (await asking.account.unlessRefused({ without }, () => walkIdentities(asking))) ?? [];
+  return (await asking.account.part({ is: 'names', without }, () => walkIdentities(asking))) ?? [];
 }
 
 async function walkIdentities({ account, scope }: Asking): Promise<readonly ExternalIdentity[]> {

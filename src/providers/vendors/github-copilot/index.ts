@@ -53,7 +53,9 @@ async function pull(config: CopilotConfig, asked: Asked): Promise<Made> {
   const rows = copilotRows(facts);
   const seatFacts = { source, facts: { ...facts, rows }, emailOf, options, today };
   const listing = toListing(seatFacts);
-  const seats = new Map(listing.seats.map((seat) => [seat.holder?.login ?? '', seat]));
+  const isListed = facts.seats.length > 0;
+  const held = isListed ? listing.seats : asked.seats;
+  const seats = new Map(held.map((seat) => [seat.holder?.login ?? '', seat]));
   const context = {
     source,
     account: options.organization ?? options.enterprise ?? source,
@@ -68,7 +70,8 @@ async function pull(config: CopilotConfig, asked: Asked): Promise<Made> {
     account: facts.account,
     charges: [...seatCharges, ...usage],
     identities: toIdentities(facts, emailOf, { source, seenOn: today }),
-    seats: listing,
+    // Without a list the last one stays.
+    ...(isListed && { seats: listing }),
     remarks: checkPool(rows, listing.seats),
   };
 }

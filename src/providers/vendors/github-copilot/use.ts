@@ -35,15 +35,21 @@ export async function fetchUse(asking: Asking, question: UseQuestion): Promise<r
   const days = [...new Set(billed.map(({ day }) => day))].toSorted(compareText);
   if (days.length === 0 && question.months.length === 0) return [];
   if (asking.scope.kind === 'enterprise') {
-    const reported = await asking.account.unlessRefused(
-      { without: 'Users are asked for one by one instead.' },
+    const reported = await asking.account.part(
+      { is: 'weights', without: 'Users are asked for one by one instead.' },
       () => fetchReports(asking, question.whole),
     );
     if (reported !== null) return reported;
   }
   const use: UserUse[] = [];
   for (const period of periodsOf(asking, question, days))
-    for (const login of question.logins) use.push(...(await fetchUserUse(asking, login, period)));
+    for (const login of question.logins) {
+      const without = `What ${login} used is spread like what nobody is named for.`;
+      const own = await asking.account.part({ is: 'weights', without }, () =>
+        fetchUserUse(asking, login, period),
+      );
+      use.push(...(own ?? []));
+    }
   return use;
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/base/errors.js';
 import { addDays, type Day, type DayRange, daysIn, utcDay } from '../../../core/base/time.js';
-import { openAccount, type VendorAccess, type VendorProfile } from '../../http/account.js';
+import { openAccount, type Part, type VendorAccess, type VendorProfile } from '../../http/account.js';
 import { type AdminKeyConfig, type Query, VendorRefusal, type VendorRequest } from '../../http/http.js';
 import { byLink } from '../../http/pages.js';
 import {
@@ -37,9 +37,15 @@ const PROFILE: VendorProfile = {
   credentialNeeded: "an organisation admin's token that may read billing (hf_...)",
 };
 
+const PRODUCTS: Part = {
+  is: 'money',
+  without:
+    'Only inference would be in the ledger, rounded to cents; Spaces, Endpoints, Jobs and storage would not.',
+};
+
 /** Reads everything of the range. Throws what `collectPages` throws about money, remarks what else is missing. */
 export async function fetchFacts(
-  config: AdminKeyConfig & { readonly organization: string },
+  config: AdminKeyConfig & { readonly organization: string; readonly seatsMatter: boolean },
   range: DayRange,
 ): Promise<HuggingFaceFacts> {
   const account = openAccount(config, PROFILE);
@@ -52,15 +58,10 @@ export async function fetchFacts(
     ...span,
     ['limit', '31'],
   ]);
-  const optional = <T>(without: string, ask: () => Promise<T>) => account.unlessRefused({ without }, ask);
-  // The products are money: only a refusal of the whole endpoint is taken, never an unknown form.
-  const products = await account.unlessRefused(
-    {
-      without:
-        'Only inference is in the ledger, rounded to cents; Spaces, Endpoints, Jobs and storage are not.',
-      statuses: [403, 404],
-    },
-    () => fetchProducts(account, `${path}/billing/usage-v2`, range),
+  const optional = <T>(is: Part['is'], without: string, ask: () => Promise<T>) =>
+    account.part({ is, without }, ask);
+  const products = await account.part(PRODUCTS, () =>
+    fetchProducts(account, `${path}/billing/usage-v2`, range),
   );
   return {
     account,
@@ -68,21 +69,23 @@ export async function fetchFacts(
       usage.map((row) => ({ ...row, day: utcDay(Date.parse(period)) })),
     ),
     products,
-    groupUsage: await optional('Resource groups could not be compared.', () =>
+    groupUsage: await optional('control', 'Resource groups could not be compared.', () =>
       account.get({
         endpoint: `${path}/billing/usage-by-resource-group`,
         query: span,
         schema: ResourceGroupUsage,
       }),
     ),
-    jobs: await optional("Jobs of the key's own account were not looked at.", () =>
+    jobs: await optional('control', "Jobs of the key's own account were not looked at.", () =>
       account.get({ endpoint: '/api/settings/billing/usage/jobs', schema: JobUsage }),
     ),
-    members: await optional('Members keep the e-mail addresses known before.', () =>
-      walk(account, `${path}/members`, MemberPage, [['limit', '100']]),
+    members: await optional(
+      config.seatsMatter ? 'money' : 'names',
+      'Members and seats are those known before.',
+      () => walk(account, `${path}/members`, MemberPage, [['limit', '100']]),
     ),
     resourceGroups:
-      (await optional('Resource groups were not listed.', () =>
+      (await optional('names', 'Resource groups were not listed.', () =>
         walk(account, `${path}/resource-groups`, ResourceGroupPage, []),
       )) ?? [],
   };

@@ -2,6 +2,7 @@ import { createNanoCarry, formatNanos, type Nanos } from '../../../core/base/mon
 import type { Day } from '../../../core/base/time.js';
 import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
+import type { MissingMoney } from '../../../core/sources/hold.js';
 import { describeConnector, field, SEAT_PRICE_FIELD } from '../../connector.js';
 import { type ContractPlan, remarkOnSeats, toSeatListing, toSeatRows } from '../../parts/contract-seats.js';
 import { addTo, describeShares, peopleOf, toIdentity } from '../../parts/pull-parts.js';
@@ -38,8 +39,9 @@ export const huggingFace = describeConnector({
         sharedUsage('hugging-face', 'cost-feed', ({ attributes }) => attributes.resourceType !== 'Seat'),
       ],
       pull: pullByDays({ reach: REACH, clock }, async (asked) => {
-        const { organization } = options;
-        const facts = await fetchFacts({ ...config, organization }, asked.range);
+        const { organization, seatPrice } = options;
+        const seatsMatter = seatPrice !== undefined && asked.seats.length === 0;
+        const facts = await fetchFacts({ ...config, organization, seatsMatter }, asked.range);
         return toPull(facts, { source, options }, asked);
       }),
     };
@@ -54,7 +56,9 @@ function toPull(
   const { organization, seatPrice = null } = options;
   const plan: ContractPlan = { source, vendor: 'Hugging Face', price: seatPrice, currency: 'USD' };
   const identities = toIdentities(facts, source, today);
-  const listing = facts.members === null ? null : toSeatListing(plan, toMembers(facts.members), today);
+  // Its own token's owner is a member: a list of nobody is no answer.
+  const listing =
+    (facts.members ?? []).length === 0 ? null : toSeatListing(plan, toMembers(facts.members ?? []), today);
   const { charges, remarks } = toCharges(facts, {
     source,
     organization,
@@ -66,9 +70,25 @@ function toPull(
     account: facts.account,
     charges,
     identities,
+    missing: emptyProducts(facts, closed),
     remarks: [...remarks, ...remarkOnSeats(plan, range, earlier, today), ...secondViews(facts)],
     ...(listing !== null && { seats: listing }),
   };
+}
+
+/** Products of closed days that know nothing, not even of the inference of the day: it is the answer that is empty. */
+function emptyProducts(
+  { inference, products }: HuggingFaceFacts,
+  closed: Day | null,
+): readonly MissingMoney[] {
+  const days = [...(products ?? [])].flatMap(([day, { rows }]) =>
+    rows.length === 0 && closed !== null && day <= closed && inference.some((row) => row.day === day)
+      ? [day]
+      : [],
+  );
+  if (days.length === 0) return [];
+  const sentence = `Hugging Face answered usage-v2 with nothing for ${days.join(', ')}, though there was inference: what else was used would be missing.`;
+  return [{ part: 'usage-v2', sentence }];
 }
 
 /** Service accounts are members too, but have no seat. */

@@ -44,17 +44,18 @@ export async function fetchFacts(
     refuseOtherMonth(usage, month);
     return usage;
   };
-  const listed = await account.unlessRefused({ without: 'Usage was not split by workspace.' }, () =>
-    account.get({ endpoint: '/workspaces', schema: WorkspaceList }),
+  const listed = await account.part(
+    { is: 'names', without: 'Usage was split by the workspaces known before.' },
+    () => account.get({ endpoint: '/workspaces', schema: WorkspaceList }),
   );
-  const ids = listed === null ? [] : [...new Set([...listed.map(({ id }) => id), ...remembered])];
+  const ids = [...new Set([...(listed ?? []).map(({ id }) => id), ...remembered])];
   const read: MistralMonth[] = [];
   for (const month of months) {
     const total = await ask(month, []);
     const byWorkspace: { id: string; usage: UsageAnswer }[] = [];
     for (const id of total.lines.length === 0 ? [] : ids) {
       // A workspace that is gone: its money stays in the total, under no workspace.
-      const usage = await account.unlessRefused({ without: null, statuses: [404, 410] }, () =>
+      const usage = await account.part({ is: 'weights', without: null }, () =>
         ask(month, [['workspace_id', id]]),
       );
       if (usage !== null) byWorkspace.push({ id, usage });

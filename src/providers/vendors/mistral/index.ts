@@ -1,11 +1,13 @@
-import { formatNanos, type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
+import { absolute, type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
 import { addDays, type DayRange, firstDay, monthOf, monthRange, monthsIn } from '../../../core/base/time.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
+import type { ControlDifference, MissingMoney } from '../../../core/sources/hold.js';
 import { describeConnector, NO_OPTIONS } from '../../connector.js';
-import { toIdentity } from '../../parts/pull-parts.js';
+import { addTo, toIdentity } from '../../parts/pull-parts.js';
 import { pullByDays } from '../../parts/pull-window.js';
 import { fetchFacts, type MistralMonth } from './client.js';
 import { bookingDay, toCharges } from './focus.js';
+import type { UsageLine } from './schema.js';
 
 const REACH = { vendor: 'Mistral', days: 400, earliest: null };
 
@@ -37,11 +39,14 @@ export const mistral = describeConnector({
         const names = new Map(
           [...workspacesKnown, ...identities].map((space: VendorIdentity) => [space.id, space.name]),
         );
+        const checks = months.map(checkMonth);
         return {
           account,
           told: wholeMonths(range, addDays(today, 1)),
           charges: toCharges(months, { source, today, names }),
           identities,
+          missing: checks.flatMap(({ missing }) => missing),
+          differences: checks.flatMap(({ differences }) => differences),
           remarks: months.flatMap((month) => describeMonth(month, bookingDay(month.month, today))),
         };
       }),
@@ -55,22 +60,50 @@ function wholeMonths(range: DayRange, end: DayRange['to']): DayRange {
   return { from: firstDay(monthOf(range.from)), to: to < end ? to : end };
 }
 
-function describeMonth({ month, total }: MistralMonth, booked: string): readonly string[] {
-  const remarks: string[] = [];
+/** What is used but has no price, or what the vendor's own total has besides its categories, is in no charge. */
+function checkMonth({ month, total, byWorkspace }: MistralMonth): {
+  readonly missing: readonly MissingMoney[];
+  readonly differences: readonly ControlDifference[];
+} {
   const unpriced = total.lines.filter(({ cost }) => cost === null);
-  const metrics = [...new Set(unpriced.map(({ metric, category }) => metric ?? category))];
-  if (metrics.length > 0)
-    remarks.push(
-      `${month}: Mistral gives no price for ${metrics.join(', ')}: what they cost is not in the ledger.`,
+  const metrics = [...new Set(unpriced.map(({ metric, category }) => metric ?? category))].toSorted();
+  const sentence = `${month}: Mistral gives no price for ${metrics.join(', ')}: what they cost would be missing.`;
+  const got = sumNanos(total.lines.map(({ cost }) => parseNanos(cost ?? '0')));
+  const stated = total.total === null ? got : parseNanos(total.total);
+  const spaces =
+    got +
+    excessOf(
+      total.lines,
+      byWorkspace.flatMap(({ usage }) => usage.lines),
     );
-  const sum: Nanos = sumNanos(total.lines.map(({ cost }) => parseNanos(cost ?? '0')));
-  const stated = total.total === null ? sum : parseNanos(total.total);
-  const difference = stated - sum;
-  if (difference > BigInt(total.lines.length) || -difference > BigInt(total.lines.length))
-    remarks.push(
-      `${month}: Mistral states ${formatNanos(stated)} ${total.currency} in all, its categories come to ${formatNanos(sum)}.`,
-    );
-  if (total.lines.some(({ day, cost }) => day === null && cost !== null && parseNanos(cost) !== 0n))
-    remarks.push(`${month}: Mistral dates no day of some usage: its month so far stands on ${booked}.`);
-  return remarks;
+  const { currency } = total;
+  const rounding = BigInt(total.lines.length + 1);
+  const differ = (control: string, said: Nanos): readonly ControlDifference[] =>
+    absolute(said - got) <= rounding ? [] : [{ control, period: month, currency, stated: said, got }];
+  return {
+    missing: metrics.length === 0 ? [] : [{ part: `price of ${metrics.join(', ')}`, sentence }],
+    differences: [...differ('total of Mistral', stated), ...differ('usage by workspace of Mistral', spaces)],
+  };
+}
+
+function cellOf({ day, category, metric, group }: UsageLine): string {
+  return JSON.stringify([day, category, metric, group]);
+}
+
+/** What workspaces used more of a day and metric than the whole organisation did: there it is missing. */
+function excessOf(total: readonly UsageLine[], parts: readonly UsageLine[]): Nanos {
+  const cells = new Map<string, Nanos>();
+  for (const line of parts) addTo(cells, cellOf(line), parseNanos(line.cost ?? '0'));
+  for (const line of total) addTo(cells, cellOf(line), -parseNanos(line.cost ?? '0'));
+  const rounding = BigInt(parts.length);
+  return sumNanos([...cells.values()].filter((excess) => excess > rounding));
+}
+
+function describeMonth({ month, total }: MistralMonth, booked: string): readonly string[] {
+  const undated = total.lines.some(
+    ({ day, cost }) => day === null && cost !== null && parseNanos(cost) !== 0n,
+  );
+  return undated
+    ? [`${month}: Mistral dates no day of some usage: its month so far stands on ${booked}.`]
+    : [];
 }

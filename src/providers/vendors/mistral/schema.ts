@@ -109,6 +109,7 @@ function readCategory(
   category: string,
   value: unknown,
   prices: readonly Price[],
+  isWhole = true,
 ): readonly UsageLine[] | null {
   if (value === null || value === undefined) return [];
   const whole = { category, metric: null, group: null, day: null, quantity: null, unit: null };
@@ -119,9 +120,11 @@ function readCategory(
   if (entry.success) return [toLine(category, entry.data, prices)];
   const cost = directCost(value);
   if (cost !== null) return [{ ...whole, cost }];
+  // A category that is there without anything in it tells no cost: nothing used is an empty list, or zero.
+  if (isWhole && !Array.isArray(value) && Object.keys(value).length === 0) return null;
   const parts = Object.values(value).map((part: unknown) =>
     // A bare number inside an object may be anything: tokens, pages, money.
-    typeof part === 'object' ? readCategory(category, part, prices) : null,
+    typeof part === 'object' ? readCategory(category, part, prices, false) : null,
   );
   return parts.every((part) => part !== null) ? parts.flat() : null;
 }

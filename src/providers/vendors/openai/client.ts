@@ -1,5 +1,5 @@
 import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
-import { openAccount, type VendorAccess } from '../../http/account.js';
+import { openAccount, type Part, type VendorAccess } from '../../http/account.js';
 import { type AdminKeyConfig, type Query, VendorRefusal, type VendorRequest } from '../../http/http.js';
 import { byCursor } from '../../http/pages.js';
 import {
@@ -72,7 +72,7 @@ export async function fetchFacts(
   const account = openOrganization(config);
   const walk = createWalker(account, range);
   const costs = await walk.buckets<CostResult>('costs', CostPage, ['project_id', 'line_item', 'api_key_id']);
-  const userCosts = await account.unlessRefused({ without: null, statuses: [400] }, () =>
+  const userCosts = await account.part({ is: 'control', without: null }, () =>
     walk.buckets<UserCostResult>('costs', UserCostPage, ['user_id']),
   );
   const usage = await fetchUsage(account, walk);
@@ -109,50 +109,55 @@ async function fetchUsage(account: VendorAccess, walk: Walker): Promise<readonly
   const usage: UsageCount[] = [];
   for (const { name, groups } of USAGE_ENDPOINTS) {
     const ask = (by: readonly string[]) => walk.buckets<UsageResult>(`usage/${name}`, UsagePage, by);
-    const rows = await account.unlessRefused({ without: null, statuses: [404] }, () =>
+    const without = `The charges do not tell what ${name.replaceAll('_', ' ')} were used.`;
+    // Not in every organisation yet: its absence is no news.
+    const part: Part = { is: 'weights', without: name === 'decisions' ? null : without };
+    const rows = await account.part(part, () =>
       ask(groups).catch((error: unknown) => {
         if (!(error instanceof VendorRefusal && error.status === 400)) throw error;
         return ask(groups.filter((group) => group !== 'user_id'));
       }),
     );
     if (rows !== null) usage.push(...toCounts(name, rows));
-    else if (name !== 'decisions')
-      account.remarks.push(
-        `OpenAI has no usage of ${name.replaceAll('_', ' ')} for this organisation (404).`,
-      );
   }
   return usage;
 }
 
+/** Who is who; what the vendor refuses to list is named as earlier pulls knew it. */
 async function fetchListings(account: VendorAccess, walk: Walker) {
-  const ifAllowed = <T>(ask: () => Promise<readonly T[]>) =>
-    account.unlessRefused({ without: null, statuses: [403, 404] }, ask);
-  const projects = await walk.list<Project>(PROJECTS, ProjectList, [['include_archived', 'true']]);
+  const list = async <Item>(
+    endpoint: string,
+    schema: VendorRequest<Listing<Item>>['schema'],
+    { without = null, filters = [] }: { without?: string | null; filters?: Query } = {},
+  ): Promise<readonly Item[]> =>
+    (await account.part({ is: 'names', without }, () => walk.list(endpoint, schema, filters))) ?? [];
+  const projects = await list<Project>(PROJECTS, ProjectList, {
+    without: 'Projects, keys and their owners keep the names known before.',
+    filters: [['include_archived', 'true']],
+  });
   const apiKeys: ProjectKey[] = [];
   const serviceAccounts: (ServiceAccount & { readonly projectId: string })[] = [];
   for (const { id: projectId } of projects) {
     const project = `${PROJECTS}/${encodeURIComponent(projectId)}`;
-    // The default hides keys whose owner left the project; they may have cost.
-    const keys = await walk.list<ApiKey>(`${project}/api_keys`, ApiKeyList, [
-      ['owner_project_access', 'any'],
-    ]);
+    const keys = await list<ApiKey>(`${project}/api_keys`, ApiKeyList, {
+      without: 'Its keys keep the names known before.',
+      // The default hides keys whose owner left the project; they may have cost.
+      filters: [['owner_project_access', 'any']],
+    });
     apiKeys.push(...keys.map((key) => ({ ...key, projectId })));
-    const accounts = await ifAllowed(() =>
-      walk.list<ServiceAccount>(`${project}/service_accounts`, ServiceAccountList, []),
-    );
-    serviceAccounts.push(...(accounts ?? []).map((each) => ({ ...each, projectId })));
+    const accounts = await list<ServiceAccount>(`${project}/service_accounts`, ServiceAccountList);
+    serviceAccounts.push(...accounts.map((each) => ({ ...each, projectId })));
   }
-  const users = await walk.list<User>(`${ORGANIZATION}/users`, UserList, []);
-  const adminKeys = await ifAllowed(() =>
-    walk.list<AdminKey>(`${ORGANIZATION}/admin_api_keys`, AdminKeyList, []),
-  );
-  return { projects, apiKeys, serviceAccounts, users, adminKeys: adminKeys ?? [] };
+  const without = 'People keep the names known before.';
+  const users = await list<User>(`${ORGANIZATION}/users`, UserList, { without });
+  const adminKeys = await list<AdminKey>(`${ORGANIZATION}/admin_api_keys`, AdminKeyList);
+  return { projects, apiKeys, serviceAccounts, users, adminKeys };
 }
 
 /** Names and makers of keys by their events, the latest word of each; null where the log is refused. */
 async function fetchTraces(account: VendorAccess, walk: Walker): Promise<readonly KeyTrace[] | null> {
   const filters: Query = KEY_EVENTS.map((type) => ['event_types[]', type] as const);
-  const events = await account.unlessRefused({ without: null, statuses: [400, 403, 404] }, () =>
+  const events = await account.part({ is: 'names', without: null }, () =>
     walk.list<AuditEvent>(`${ORGANIZATION}/audit_logs`, AuditLog, filters),
   );
   if (events === null) return null;

@@ -3,6 +3,7 @@ import { compareText, createNanoCarry, type Nanos } from '../../../core/base/mon
 import type { Day } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
 import { sharedUsage } from '../../../core/ledger/source-overlap.js';
+import type { ControlDifference } from '../../../core/sources/hold.js';
 import { describeConnector, field } from '../../connector.js';
 import { compareWithControl } from '../../parts/charge-parts.js';
 import { addTo, describeShares } from '../../parts/pull-parts.js';
@@ -60,11 +61,13 @@ export const openAi = describeConnector({
         const facts = await fetchFacts(config, range, (id) => remembered.has(id));
         const { charges: all, unbilled } = toCharges(withRemembered(facts, known), payer);
         const charges = all.filter(({ chargeDay }) => holdsDay(range, chargeDay));
+        const byUser = compareByUser(facts, charges, closed);
         return {
           account: facts.account,
           charges: all,
           identities: toIdentities(facts, source, today),
-          remarks: [...describeUnbilled(unbilled, closed), ...remarksByUser(facts, charges, closed)],
+          remarks: [...describeUnbilled(unbilled, closed), ...byUser.remarks],
+          differences: byUser.differences,
         };
       }),
     };
@@ -87,15 +90,15 @@ function describeUnbilled(unbilled: readonly Unbilled[], through: Day | null): r
 }
 
 /** The by-user call is a second view of the same money: compared, never added. */
-function remarksByUser(
+function compareByUser(
   facts: OpenAiFacts,
   charges: readonly Charge[],
-  completeThrough: Day | null,
-): readonly string[] {
+  closed: Day | null,
+): { readonly remarks: readonly string[]; readonly differences: readonly ControlDifference[] } {
   if (facts.userCosts === null) {
-    return [
-      'OpenAI refuses costs by user for this organisation, so the total could not be checked against them.',
-    ];
+    const remark =
+      'OpenAI refuses costs by user for this organisation, so the total could not be checked against them.';
+    return { remarks: [remark], differences: [] };
   }
   const carry = createNanoCarry();
   const days = new Map<Day, Nanos>();
@@ -106,8 +109,8 @@ function remarksByUser(
     addTo(days, day, nanos);
     addTo(users, id ? (names.get(id) ?? id) : 'no user', nanos);
   }
-  return [
-    ...compareWithControl(charges, days, completeThrough, 'by-user total of OpenAI'),
-    ...describeShares("OpenAI's view by user", users),
-  ];
+  return {
+    remarks: describeShares("OpenAI's view by user", users),
+    differences: compareWithControl(charges, days, closed, 'by-user total of OpenAI'),
+  };
 }

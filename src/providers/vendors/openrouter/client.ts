@@ -47,21 +47,25 @@ export async function fetchFacts(
     return (await account.get(request)).data;
   };
   const total = await activityOf([]);
-  const workspaces = await account.unlessRefused(
-    { without: 'Only keys of the default workspace were listed.' },
+  const workspaces = await account.part(
+    { is: 'names', without: 'Only keys of the default workspace were listed.' },
     () => listWorkspaces(account),
   );
-  const keys = await listKeys(account, workspaces ?? []);
-  const credits = await account.unlessRefused({ without: 'Purchases could not be checked.' }, () =>
+  const keys =
+    (await account.part({ is: 'names', without: 'Keys keep the names known before.' }, () =>
+      listKeys(account, workspaces ?? []),
+    )) ?? [];
+  const credits = await account.part({ is: 'names', without: 'Purchases are those known before.' }, () =>
     account.get({ endpoint: '/v1/credits', schema: Credits }),
   );
   const listed = new Set(keys.map(({ hash }) => hash));
   const used = keys.filter(({ usage, byok_usage: byok }) => !isZero(usage) || !isZero(byok));
   const byKey: KeyActivity[] = [];
-  for (const { hash } of used) byKey.push({ hash, activity: await activityOf([['api_key_hash', hash]]) });
-  for (const hash of remembered.filter((known) => !listed.has(known))) {
-    // A key that is gone may be refused by now; its money then stands under no key.
-    const activity = await account.unlessRefused({ without: null, statuses: [400, 404] }, () =>
+  const forgotten = remembered.filter((known) => !listed.has(known));
+  for (const hash of [...used.map((key) => key.hash), ...forgotten]) {
+    // A key that is gone may be refused by now; what is refused stands under no key.
+    const without = listed.has(hash) ? 'What it used stands under no key.' : null;
+    const activity = await account.part({ is: 'weights', without }, () =>
       activityOf([['api_key_hash', hash]]),
     );
     byKey.push({ hash, activity: activity ?? [] });

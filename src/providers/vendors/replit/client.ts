@@ -71,12 +71,13 @@ export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promi
     schema: VendorRequest<Page<Item>>['schema'],
     without: string,
   ): Promise<readonly Item[]> =>
-    (await account.unlessRefused({ without }, () => walk(name, schema, [['limit', '100']]))) ?? [];
+    (await account.part({ is: 'names', without }, () => walk(name, schema, [['limit', '100']]))) ?? [];
   return {
     account,
     byMember: await usage('member'),
-    byProject: await account.unlessRefused({ without: 'The total could not be checked by project.' }, () =>
-      usage('project'),
+    byProject: await account.part(
+      { is: 'control', without: 'The total could not be checked by project.' },
+      () => usage('project'),
     ),
     members: await list<Member>('members', MemberPage, 'Members keep the e-mail addresses known before.'),
     workspaces: await list<Named>('workspaces', WorkspacePage, 'Workspaces were not listed.'),

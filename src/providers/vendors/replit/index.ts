@@ -3,6 +3,7 @@ import type { Day } from '../../../core/base/time.js';
 import type { Charge } from '../../../core/ledger/charge.js';
 import { sharedUsage } from '../../../core/ledger/source-overlap.js';
 import type { VendorIdentity } from '../../../core/people/data.js';
+import type { ControlDifference } from '../../../core/sources/hold.js';
 import { describeConnector, NO_OPTIONS } from '../../connector.js';
 import { compareWithControl } from '../../parts/charge-parts.js';
 import { addTo, describeShares, peopleOf, toIdentity } from '../../parts/pull-parts.js';
@@ -37,13 +38,15 @@ export const replit = describeConnector({
         const facts = await fetchFacts(config, range);
         const identities = toIdentities(facts, source, today);
         const charges = toCharges(facts.byMember, source, peopleOf(identities, known));
+        const byProject = compareByProject(facts, charges, closed);
         return {
           account: facts.account,
           charges,
           identities,
+          differences: byProject.differences,
           remarks: [
             ...(charges.some(({ chargeDay }) => holdsDay(range, chargeDay)) ? [ESTIMATED] : []),
-            ...checkByProject(facts, charges, closed),
+            ...byProject.remarks,
           ],
         };
       }),
@@ -51,12 +54,13 @@ export const replit = describeConnector({
   },
 });
 
-function checkByProject(
+/** The view by project is a second view of the same money: compared, never added. */
+function compareByProject(
   { byProject, projects }: ReplitFacts,
   charges: readonly Charge[],
   through: Day | null,
-): readonly string[] {
-  if (byProject === null) return [];
+): { readonly remarks: readonly string[]; readonly differences: readonly ControlDifference[] } {
+  if (byProject === null) return { remarks: [], differences: [] };
   const names = new Map(projects.map(({ id, name, title }) => [id, name ?? title ?? id]));
   const nameOf = ({ key: { projectId } }: DayGroup) =>
     projectId ? (names.get(projectId) ?? projectId) : 'no project';
@@ -68,10 +72,10 @@ function checkByProject(
     addTo(days, group.day, cost);
     addTo(shares, nameOf(group), cost);
   }
-  return [
-    ...compareWithControl(charges, days, through, 'total by project of Replit'),
-    ...describeShares("Replit's view by project", shares),
-  ];
+  return {
+    remarks: describeShares("Replit's view by project", shares),
+    differences: compareWithControl(charges, days, through, 'total by project of Replit'),
+  };
 }
 
 /** Projects are no identities: no charge names one. */

@@ -1,5 +1,5 @@
 import type { DayRange } from '../../../core/base/time.js';
-import { openAccount, type VendorAccess } from '../../http/account.js';
+import { openAccount, type Part, type VendorAccess } from '../../http/account.js';
 import type { AdminKeyConfig } from '../../http/http.js';
 import { CascadeAnswer, type Run, type User, UserPage } from './schema.js';
 
@@ -45,9 +45,13 @@ export async function fetchFacts(config: AdminKeyConfig, range: DayRange): Promi
     schema: UserPage,
     body: {},
   });
-  const total = await runsOf(null);
+  const weights: Part = { is: 'weights', without: 'Pulled without what members used.' };
+  const total = (await account.part(weights, () => runsOf(null))) ?? [];
   const byUser: WindsurfFacts['byUser'][number][] = [];
   for (const email of new Set(users.map((user) => user.email)))
-    byUser.push({ email, runs: await runsOf([email]) });
+    byUser.push({
+      email,
+      runs: (await account.part({ ...weights, without: null }, () => runsOf([email]))) ?? [],
+    });
   return { account, users, byUser, total };
 }

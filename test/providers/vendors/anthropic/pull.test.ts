@@ -206,7 +206,7 @@ describe('trouble at Anthropic', () => {
   const window = range('2026-11-01', '2026-11-24');
   const big = anthropicDataset({ keys: 40 });
 
-  it('remarks when the ungrouped total is not what the rows add up to', async () => {
+  it('names an ungrouped total that is not what the rows add up to', async () => {
     const dropFirst = {
       kind: 'edit',
       change: (body: string) => {
@@ -218,11 +218,10 @@ describe('trouble at Anthropic', () => {
       misbehave: ({ endpoint, query, page }) =>
         endpoint === COST && query.has('group_by[]') && page === 1 ? dropFirst : null,
     });
-    const { remarks } = await provider.pull(window, []);
-    expect(remarks).toHaveLength(1);
-    expect(remarks[0]).toMatch(
-      /^2026-11: the ungrouped total of Anthropic says [\d.]+ USD, the charges add up to [\d.]+; [\d.]+ USD are in no charge\.$/,
-    );
+    const { differences } = await provider.pull(window, []);
+    expect(differences).toMatchObject([{ control: 'ungrouped total of Anthropic', period: '2026-11' }]);
+    const [difference] = differences ?? [];
+    expect(difference?.stated).toBeGreaterThan(difference?.got ?? 0n);
   });
 
   it('loses nothing to rate limits, errors and cut bodies', async () => {

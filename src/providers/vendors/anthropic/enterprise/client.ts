@@ -1,12 +1,13 @@
 import { addDays, type Day, type DayRange, utcDay } from '../../../../core/base/time.js';
+import type { Part } from '../../../http/account.js';
 import type { AdminKeyConfig, Query, VendorRequest } from '../../../http/http.js';
 import { inWindows } from '../../../parts/pull-window.js';
 import {
   type AnthropicAccount,
   fetchOrganization,
-  IF_ALLOWED,
   openAnthropic,
   type ReportPage,
+  USAGE,
 } from '../account-client.js';
 import { earliest } from '../freshness.js';
 import type { Organization } from '../schema.js';
@@ -50,6 +51,12 @@ const MAX_SPAN_DAYS = 31;
 /** How far back a last activity is looked for. */
 const ACTIVITY_DAYS = 90;
 const FIRST_DAY = '2026-01-01';
+const ALL_COST: Part = {
+  is: 'money',
+  without: 'Cost without a user (Code Review, Claude Tag ...) would be missing.',
+};
+/** Who has a seat: what an earlier pull listed stays. */
+const SEATS: Part = { is: 'names', without: null };
 
 /** Reads everything of the range, all pages. Throws what `collectPages` throws. */
 export async function fetchEnterprise(
@@ -64,10 +71,10 @@ export async function fetchEnterprise(
   const read = createReader(account, range);
   const costGroups = ['product', 'model', 'cost_type', 'token_type'];
   const costs = await read('user_cost_report', UserCostPage, [...by(costGroups), ['limit', '1000']]);
-  const usage = await account.unlessRefused(IF_ALLOWED, () =>
+  const usage = await account.part(USAGE, () =>
     read('user_usage_report', UserUsagePage, [...by(['product', 'model']), ['limit', '1000']]),
   );
-  const buckets = await account.unlessRefused(IF_ALLOWED, () =>
+  const buckets = await account.part(ALL_COST, () =>
     read('cost_report', CostBuckets, [...by(['product']), ['limit', '31']]),
   );
   return {
@@ -120,14 +127,14 @@ async function fetchSeats(
 ): Promise<Pick<EnterpriseFacts, 'assignedSeats' | 'activity' | 'limits'>> {
   const back = addDays(today, -ACTIVITY_DAYS);
   const since = back < FIRST_DAY ? FIRST_DAY : back;
-  const summaries = await account.unlessRefused(IF_ALLOWED, () =>
+  const summaries = await account.part(SEATS, () =>
     account.report({
       endpoint: `${ANALYTICS}/summaries`,
       query: [['starting_date', addDays(today, -7)]],
       schema: SummaryPage,
     }),
   );
-  const activity = await account.unlessRefused(IF_ALLOWED, () =>
+  const activity = await account.part(SEATS, () =>
     account.report<Activity>({
       endpoint: `${ANALYTICS}/users`,
       query: [
@@ -137,7 +144,7 @@ async function fetchSeats(
       schema: ActivityPage,
     }),
   );
-  const limits = await account.unlessRefused(IF_ALLOWED, () =>
+  const limits = await account.part(SEATS, () =>
     account.report<SpendLimit>({
       endpoint: '/v1/organizations/spend_limits/effective',
       query: [['limit', '100']],

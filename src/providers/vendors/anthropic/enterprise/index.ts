@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDay } from '../../../../core/base/time.js';
 import { sharedUsage } from '../../../../core/ledger/source-overlap.js';
+import type { MissingMoney } from '../../../../core/sources/hold.js';
 import { describeConnector, SEAT_PRICE_FIELD } from '../../../connector.js';
 import type { ContractPlan } from '../../../parts/contract-seats.js';
 import { type Asked, type Made, pullByDays } from '../../../parts/pull-window.js';
@@ -91,8 +92,17 @@ function toPull(
     ),
     ...(seats.listing !== null && { seats: seats.listing }),
     completeThrough,
+    missing: emptyTotals(facts),
     remarks: [...made.remarks, ...remarks, ...seats.remarks, ...(facts.usage === null ? [NO_USAGE] : [])],
   };
+}
+
+/** Cost of members that the report of all cost knows nothing of: it is the report that is empty. */
+function emptyTotals({ costs, totals }: EnterpriseFacts): readonly MissingMoney[] {
+  if (totals === null || totals.length > 0 || costs.length === 0) return [];
+  const sentence =
+    'Anthropic answered cost_report with nothing, though members have cost: cost without a user would be missing.';
+  return [{ part: 'cost_report', sentence }];
 }
 
 function planOf(source: string, { seatPrice, currency }: Options): ContractPlan {

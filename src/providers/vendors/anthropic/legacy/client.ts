@@ -18,7 +18,8 @@ export interface LegacyFacts extends AnthropicLists {
   readonly account: AnthropicAccount;
   readonly costs: readonly OfDay<CostResult>[];
   readonly usage: readonly OfDay<UsageResult>[];
-  readonly totals: readonly OfDay<{ readonly amount: string }>[];
+  /** Null where the vendor refuses them. */
+  readonly totals: readonly OfDay<{ readonly amount: string }>[] | null;
   /** What usage could be grouped by: the vendor does not allow every organisation everything. */
   readonly told: { readonly accounts: boolean; readonly speed: boolean };
 }
@@ -50,13 +51,16 @@ export async function fetchLegacy(config: AdminKeyConfig, range: DayRange): Prom
   const read = createReader(account, range);
   const cost = '/v1/organizations/cost_report';
   const costs = await read(cost, CostBuckets, ['workspace_id', 'description']);
-  const { usage, told } = await readUsage(read);
+  const without = 'The charges stand without keys and people.';
+  const { usage, told } = (await account.part({ is: 'weights', without }, () => readUsage(read))) ?? NO_USAGE;
   return {
     account,
     costs,
     usage,
     told,
-    totals: await read(cost, TotalBuckets, []),
+    totals: await account.part({ is: 'control', without: 'The total could not be checked.' }, () =>
+      read(cost, TotalBuckets, []),
+    ),
     ...(await fetchLists(account)),
   };
 }
@@ -91,6 +95,11 @@ function createReader(account: AnthropicAccount, range: DayRange) {
     });
 }
 
+const NO_USAGE: Pick<LegacyFacts, 'usage' | 'told'> = {
+  told: { accounts: true, speed: true },
+  usage: [],
+};
+
 async function readUsage(read: Read): Promise<Pick<LegacyFacts, 'usage' | 'told'>> {
   const endpoint = '/v1/organizations/usage_report/messages';
   for (const [index, told] of TOLD.entries()) {
@@ -107,5 +116,5 @@ async function readUsage(read: Read): Promise<Pick<LegacyFacts, 'usage' | 'told'
       if (!refused || index === TOLD.length - 1) throw error;
     }
   }
-  return { told: { accounts: false, speed: false }, usage: [] };
+  return NO_USAGE;
 }

@@ -61,12 +61,11 @@ function toPull(facts: LegacyFacts, source: string, { range, today, nowMs, known
     identities: toIdentities({ ...facts, actors }, source, today),
     unrated: { usage: toUnrated(remembered, account, { emails, range: filled }), billed: [] },
     completeThrough,
-    remarks: [
-      ...remarks,
-      ...compareWithControl(kept, controlOf(facts), completeThrough, control),
-      ...facts.listRemarks,
-      ...describeTold(facts),
-    ],
+    differences:
+      facts.totals === null
+        ? []
+        : compareWithControl(kept, controlOf(facts.totals), completeThrough, control),
+    remarks: [...remarks, ...facts.listRemarks, ...describeTold(facts)],
   };
 }
 
@@ -88,7 +87,7 @@ function actorsOf({ usage, users }: LegacyFacts, known: readonly VendorIdentity[
   return [...actors.values()];
 }
 
-function controlOf({ totals }: LegacyFacts): ReadonlyMap<Day, Nanos> {
+function controlOf(totals: NonNullable<LegacyFacts['totals']>): ReadonlyMap<Day, Nanos> {
   const carry = createNanoCarry();
   const days = new Map<Day, Nanos>();
   for (const { day, amount } of totals) addTo(days, day, carry.add(amount, -2));
