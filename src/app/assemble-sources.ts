@@ -8,7 +8,7 @@ import { type Config, readAddedSource } from './config.js';
 
 /**
  * The sources of the configuration file and those added while running. Every thread and process has its own, and reads
- * what was added anew at each call, so that none needs a restart; the file wins where both have a name.
+ * what was added again at each call, so that none needs a restart; the file wins where both have a name.
  */
 export function createSourceCatalog(parts: {
   readonly config: Pick<Config, 'lent'>;

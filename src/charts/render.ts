@@ -6,7 +6,7 @@ import type { ChartSpec } from './chart-spec.js';
 import { BACKGROUND, FONT_FAMILY, PIXEL_RATIO } from './theme.js';
 
 const FONT_FILES = ['400Regular/Inter_400Regular.ttf', '700Bold/Inter_700Bold.ttf'];
-/** One per size for ever: each new instance loads a fresh chart.js and never gives its 2 MB back. */
+/** One per size, kept: each new instance loads a fresh chart.js and never gives its 2 MB back. */
 const canvases = new Map<string, ChartJSNodeCanvas>();
 
 function registerFonts(): void {

@@ -23,7 +23,7 @@ export interface Rows {
   readonly rows: readonly Row[];
   /** Thin lines lead from each bar's end to the next bar. */
   readonly connected: boolean;
-  /** Where the scale begins, in currency units; absent: at zero. Whoever cuts it says so in the subtitle. */
+  /** Where the scale begins, in currency units; absent: at zero. Anyone who cuts it says so in the subtitle. */
   readonly startsAt?: number;
   readonly empty: string;
 }

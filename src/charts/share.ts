@@ -22,7 +22,7 @@ const MOST_ROWS = 11;
 /** From ten millions on amounts are shortened. */
 const LARGE: Nanos = 10_000_000n * NANOS_PER_UNIT;
 
-/** Sorted bars, dearest first, each with its amount and its share; beyond eleven the rest is one bar. */
+/** Sorted bars, most expensive first, each with its amount and its share; beyond eleven the rest is one bar. */
 export function shareChart({ title, currency, lines }: ShareChart): ChartSpec {
   const total = sumNanos(lines.map(({ cost }) => cost));
   const rows = rowsOf({ currency, lines }, total);

@@ -19,7 +19,7 @@ export interface TrendChart {
 /** Half as high as the other charts. */
 const TREND_HEIGHT = 220;
 
-/** One bar a day, the dearest and the latest labelled. */
+/** One bar a day, the most expensive and the latest labelled. */
 export function trendChart(chart: TrendChart): ChartSpec {
   const { title, currency, days } = chart;
   const money = (nanos: Nanos): string => moneyLabel(nanos, currency);
@@ -64,10 +64,10 @@ export function trendChart(chart: TrendChart): ChartSpec {
   };
 }
 
-/** The dearest day and the latest one, where anything was spent; a credit has no room below its bar. */
+/** The most expensive day and the latest one, where anything was spent; a credit has no room below its bar. */
 function labelledDays(days: TrendChart['days']): readonly number[] {
-  const dearest = days.reduce((most, { cost }, index) => (cost > (days[most]?.cost ?? 0n) ? index : most), 0);
-  return [...new Set([days.length - 1, dearest])].filter((index) => (days[index]?.cost ?? 0n) > 0n);
+  const top = days.reduce((most, { cost }, index) => (cost > (days[most]?.cost ?? 0n) ? index : most), 0);
+  return [...new Set([days.length - 1, top])].filter((index) => (days[index]?.cost ?? 0n) > 0n);
 }
 
 function peakLabels(

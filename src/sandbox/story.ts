@@ -30,14 +30,14 @@ export interface PageState extends Snapshot {
   readonly story: StoryStatus | null;
 }
 
-/** The company's time, and its beginning anew. */
+/** The company's time, and how it starts over. */
 export interface Story {
   /** The present life: another one after `restart`. */
   readonly world: World;
   status(): StoryStatus;
   /** Begins a journey; it goes on when this resolves. @throws AppError `invalid` while another is under way. */
   travel(to: Destination): void;
-  /** Begins the story anew, today. @throws AppError `invalid` while something is under way. */
+  /** Starts the story over, today. @throws AppError `invalid` while something is under way. */
   restart(): void;
   /** Calls back when status or world change; answers how to stop. */
   subscribe(listener: () => void): () => void;
@@ -123,7 +123,7 @@ class Time implements Story {
   }
 
   restart(): void {
-    this.#begin('beginning anew', async () => {
+    this.#begin('starting over', async () => {
       await this.world.stop();
       this.#aheadMs = 0;
       await this.openWorld();

@@ -20,7 +20,7 @@ export interface SandboxWeb {
 }
 
 interface Desk {
-  /** The workspace of the moment: another one when the story begins anew. */
+  /** The workspace of the moment: another one when the story starts over. */
   readonly slack: () => SandboxSlack;
   readonly story: Story | null;
   readonly pageFolder: string;

@@ -26,7 +26,7 @@ export function addBudgetCommands(program: Command, session: Session): void {
 async function importFile(session: Session, file: string, options: FileOptionsGiven): Promise<void> {
   const { rows, remarks } = parsePlans(await readCsvFile(file, options));
   for (const remark of remarks) session.note(remark);
-  // Whoever has the terminal has the database: the role is theirs.
+  // Anyone who has the terminal has the database: the role is theirs.
   const result = await setPlans(await session.context(), { rows, by: { roles: ['finops'] } });
   session.answer(result, `${result.changed} of ${result.rows} budgets changed.`);
 }

@@ -12,7 +12,7 @@ interface RateOptions {
 
 /** fx set | override | import | list | effect. */
 export function addFxCommands(program: Command, session: Session): void {
-  const fx = program.command('fx').description('exchange rates: one per pair and month, for ever');
+  const fx = program.command('fx').description('exchange rates: one per pair and month, for good');
   fx.command('set <month> <from> <to> <rate>')
     .description('fix the rate of a month: fx set 2026-10 EUR USD 1.0832 --source ECB')
     .requiredOption('--source <name>', 'where the rate is from')
@@ -57,7 +57,7 @@ async function set(
     { ...rate, added },
     added === 0
       ? `${month} has this rate already.`
-      : `1 ${given.from} is ${given.rate} ${given.to} in ${month}, for ever.`,
+      : `1 ${given.from} is ${given.rate} ${given.to} in ${month}, for good.`,
   );
 }
 

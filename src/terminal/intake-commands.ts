@@ -12,7 +12,7 @@ import { type FileOptionsGiven, readCsvFile, type Session, withFileOptions } fro
 
 const REPLACE = 'let an older or smaller file take the place of what the ledger has of the same days';
 
-/** A person at a terminal waits for whoever pulls the source already; the timetable does not. */
+/** A person at a terminal waits while somebody else pulls the source; the timetable does not. */
 const WAIT_MS = 600_000;
 
 type FocusOptions = FileOptionsGiven & { readonly source?: string; readonly replace?: true };

@@ -32,7 +32,7 @@ export function addMonthCommands(program: Command, session: Session): void {
     .action((month: string, options: { team?: readonly string[] }) => sign(session, month, options.team));
   months
     .command('lock <month>')
-    .description('lock it for ever; later corrections are posted in the month after')
+    .description('lock it permanently; later corrections are posted in the month after')
     .option('--override <reason>', 'lock it although items are open; goes into the audit log')
     .action(async (month: string, options: { override?: string }) =>
       answerRecord(

@@ -42,7 +42,7 @@ export interface ConfiguredSource {
   readonly problem: string | null;
 }
 
-/** The sources of the configuration file and those added while running, read anew at every call. */
+/** The sources of the configuration file and those added while running, read again at every call. */
 export interface SourceCatalog {
   list(): Promise<readonly ConfiguredSource[]>;
   /** Kinds of source that there are. */

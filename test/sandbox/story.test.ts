@@ -64,7 +64,7 @@ describe('a journey in time', () => {
     expect(events.at(-1)).toBe('lived 2026-12-02T11:05');
   });
 
-  it('begins anew today', async () => {
+  it('starts over today', async () => {
     const { story, events, settled } = await open();
     story.travel('tomorrow');
     await settled();

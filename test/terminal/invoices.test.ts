@@ -81,9 +81,9 @@ describe('invoices at the terminal', () => {
     expect(unknown.notes).toContain('--column price=Amount: write FIELD=COLUMN; the fields are invoiceId');
   });
 
-  it('fixes rates for ever, by hand and from a file, and says what a bad row lacks', async () => {
+  it('fixes rates for good, by hand and from a file, and says what a bad row lacks', async () => {
     const set = ['fx', 'set', '2026-10', 'EUR', 'USD', '1.0832', '--source', 'ECB'];
-    expect((await run(...set)).out).toBe('1 EUR is 1.0832 USD in 2026-10, for ever.\n');
+    expect((await run(...set)).out).toBe('1 EUR is 1.0832 USD in 2026-10, for good.\n');
     expect((await run(...set)).out).toBe('2026-10 has this rate already.\n');
     const rates = file('fx.csv', 'month,from,to,rate,source,date\n2026-11,EUR,USD,1.09,ECB,2026-11-02\n');
     expect((await run('fx', 'import', rates)).out).toBe('1 of 1 rates are new.\n');

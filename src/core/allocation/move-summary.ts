@@ -13,7 +13,7 @@ export interface MoveSummary {
 }
 
 /**
- * Adds moves up over the months, dearest first within a dimension; the dimensions in `first` (those that were
+ * Adds moves up over the months, most expensive first within a dimension; the dimensions in `first` (those that were
  * edited) come before those that only follow from them.
  */
 export function summariseMoves(

@@ -5,8 +5,8 @@ import type { DirectoryData, Membership } from './data.js';
 const ALWAYS = parseDay('0001-01-01');
 
 /**
- * The directory re-cast: everyone belongs for ever where they belonged on a day. Whoever had left by then stays in
- * their last team, whoever came later is in their first, so that no money loses its owner by the view. Whose a key
+ * The directory re-cast: everyone belongs for good where they belonged on a day. Anyone who had left by then stays in
+ * their last team, anyone who came later is in their first, so that no money loses its owner by the view. Whose a key
  * or seat is remains as it was: that is a fact of its use, not of the organisation.
  */
 export function directoryAsIs(data: DirectoryData, asOf: Day): DirectoryData {

@@ -26,7 +26,7 @@ export interface Membership extends DayInterval, Place {
   readonly email: string;
 }
 
-/** What is known anew of one person; what is left out stays as it is. */
+/** What is known again of one person; what is left out stays as it is. */
 export interface PersonChange {
   /** Lower case; an address that nobody has adds the person. */
   readonly email: string;
@@ -65,7 +65,7 @@ export interface DirectoryData {
   readonly links: readonly IdentifierLink[];
 }
 
-/** What a vendor's listing says of a key, user or sub-account; kept for ever, since dead keys keep costing. */
+/** What a vendor's listing says of a key, user or sub-account; kept for good, since dead keys keep costing. */
 export interface VendorIdentity {
   readonly source: string;
   readonly kind: 'api-key' | 'user' | 'service-account' | 'sub-account';

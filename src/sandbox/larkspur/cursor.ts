@@ -41,7 +41,7 @@ function holdersOf(calendar: Calendar, people: readonly Staff[]): readonly Holde
     const [wants, habit, idle, beyond] = [dice(), dice(), dice(), dice()];
     const last = staff.stays.at(-1);
     const from = staff.stays[0]?.from ?? calendar.start;
-    // Whoever came in the course of the story had no seat before, and the vendor does not tell since when they have.
+    // Anyone who came in the course of the story had no seat before, and the vendor does not tell since when they have.
     const isOld = from <= calendar.start || daysBetween(from, calendar.today) < AUDITED_DAYS;
     if (!isOld || staff.kind === 'service' || wants >= (SHARES[last?.team ?? ''] ?? 0)) return [];
     const idleSince = idle < 0.1 ? addDays(calendar.today, -(38 + Math.floor(60 * beyond))) : null;

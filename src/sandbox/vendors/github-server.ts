@@ -38,7 +38,7 @@ export async function startGithubServer(
  * @internal The servers of the tests answer with it.
  */
 export function answerGithub(dataset: GithubDataset, call: VendorCall, seatsPerPage = 100): VendorReply {
-  // A signed link is its own key: whoever shows the token there has sent it to a foreign host.
+  // A signed link is its own key: anyone who shows the token there has sent it to a foreign host.
   const expected = call.query.has('sig') ? undefined : `Bearer ${dataset.token}`;
   if (call.headers.authorization !== expected) throw new Refused(401, 'Bad credentials');
   const path = pathOf(dataset, call.endpoint);

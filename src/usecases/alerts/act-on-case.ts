@@ -192,7 +192,7 @@ export async function assignCase(
     atMs: clock(),
     once,
     edit: (held) => ({
-      // Whoever it is handed to has their own time to answer.
+      // The person it is handed to has their own time to answer.
       care: { ...held.care, assignee, waitingSinceMs: clock() },
       audit: { action: 'alert.assigned', detail: { to: assignee, comment } },
     }),

@@ -8,7 +8,7 @@ import { readSettings } from '../settings/read-settings.js';
 
 /** What is open, and what is not to be told of. */
 export interface AlertList {
-  /** Those that wait for an answer first, then the dearest. */
+  /** Those that wait for an answer first, then the most expensive. */
   readonly cases: readonly AlertCase[];
   readonly silences: readonly Silence[];
   /** Who leads the teams, by team; teams without a lead are not in it. */

@@ -3,7 +3,7 @@ import { teamOfAlert } from '../../core/alerts/figures.js';
 import type { Audience, Notice } from '../../core/notices/notice.js';
 import type { AlertCase } from '../../store/contract/alerts.js';
 
-/** Key of a case's parent message, or of something in its thread; unique for ever. */
+/** Key of a case's parent message, or of something in its thread; never used again. */
 export function caseKey(caseId: number, part: string | null): string {
   return part === null ? `alert:case:${caseId}` : `alert:case:${caseId}:${part}`;
 }

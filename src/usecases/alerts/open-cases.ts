@@ -21,7 +21,7 @@ interface Known {
 }
 
 /**
- * Opens a case for each cause that is news and belongs to no known case; the dearest first. In quiet hours only those
+ * Opens a case for each cause that is news and belongs to no known case; the most expensive first. In quiet hours only those
  * of FinOps: the others are seen again when the hours are over.
  * @returns how many were opened.
  */

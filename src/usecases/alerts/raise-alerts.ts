@@ -16,7 +16,7 @@ const CASE_DAYS = 60;
 /**
  * Looks for what runs away in the usage up to now, opens, edits and closes cases, one a cause, and tells who has to
  * know. A rise alarms as soon as it is seen; only days that all feeds have closed calm a case. The past is judged
- * anew under the allocations of now, so that money which a rule or a move gives to somebody raises no alarm. In quiet
+ * again under the allocations of now, so that money which a rule or a move gives to somebody raises no alarm. In quiet
  * hours only FinOps's own cases go on; the others are looked at again when the hours are over.
  */
 export async function raiseAlerts(

@@ -13,7 +13,7 @@ export function rollupKey(audience: string, day: Day): string {
   return `alert:rollup:${day}:${audience}`;
 }
 
-/** Writes the roll-ups anew from the cases in them: one message each, and the list in its thread. */
+/** Writes the roll-ups again from the cases in them: one message each, and the list in its thread. */
 export async function tellRollups({ store, clock }: Context, cases: readonly AlertCase[]): Promise<void> {
   const byKey = new Map<string, AlertCase[]>();
   for (const each of cases) {

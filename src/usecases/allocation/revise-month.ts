@@ -39,7 +39,7 @@ export async function planRevision(
   };
 }
 
-/** Allocates the month's touched sets anew; null when that is not enough. */
+/** Allocates the month's touched sets again; null when that is not enough. */
 export async function reviseMonth(
   context: Context,
   { month, mark }: StaleMonth,

@@ -21,12 +21,12 @@ export type ClaimAnswer =
 /** Who says it; the surface vouches for it. */
 export interface Answerer {
   readonly email: string | null;
-  /** Finds whoever HR knows under another address. */
+  /** Finds anyone who HR knows under another address. */
   readonly slackUserId: string | null;
   readonly isFinOps: boolean;
 }
 
-/** The claim as it stands now, and a sentence for whoever answered. */
+/** The claim as it stands now, and a sentence for anyone who answered. */
 export interface ClaimAnswered {
   readonly claim: Claim;
   readonly sentence: string;

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 /** Questions that one person, and everybody together, may get on a day in the company's time zone. */
 const PER_PERSON = 2;
 const PER_DAY = 20;
-/** Claims nobody answers for that reach FinOps on a day, dearest first; the rest wait, and stand in the list of claims. */
+/** Claims nobody answers for that reach FinOps on a day, most expensive first; the rest wait, and stand in the list of claims. */
 const FINOPS_PER_DAY = 5;
 const TWO_DAYS_MS = 2 * MS_PER_DAY;
 

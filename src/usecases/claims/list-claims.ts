@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 export interface OpenClaims {
   /** Those that wait for the viewer's own answer, the oldest first. */
   readonly mine: readonly Claim[];
-  /** The others, dearest first; null for whoever is not FinOps, since they name people. */
+  /** The others, most expensive first; null for anyone who is not FinOps, since they name people. */
   readonly others: readonly Claim[] | null;
   /** All that are open. */
   readonly count: number;

@@ -25,7 +25,7 @@ export interface ClaimRun {
 /**
  * Makes claims of keys, principals and seats that nobody owns and that cost enough, asks the likeliest owners as
  * far as the day's caps allow, moves on from those who did not answer in time, and closes what has an owner by
- * now. Dearest first. Again on the same day changes nothing.
+ * now. Most expensive first. Again on the same day changes nothing.
  */
 export async function raiseClaims(context: Context): Promise<ClaimRun> {
   const { store, company, clock } = context;
@@ -143,7 +143,7 @@ function cluesOf(
   };
 }
 
-/** Times questions out and asks the next, dearest first, while the day's caps last. */
+/** Times questions out and asks the next, most expensive first, while the day's caps last. */
 async function moveOn(context: Context): Promise<{ asked: number; escalated: number }> {
   const { store, actor, clock } = context;
   const nowMs = clock();

@@ -19,7 +19,7 @@ export async function softCloseMonth(
   return record;
 }
 
-/** Who signs: the owner of teams by their e-mail, or FinOps for whoever has not signed. */
+/** Who signs: the owner of teams by their e-mail, or FinOps for anyone who has not signed. */
 export type Signer = { readonly kind: 'owner'; readonly email: string } | { readonly kind: 'finops' };
 
 /**
@@ -84,7 +84,7 @@ async function teamsOwnedBy({ store }: Context, email: string): Promise<readonly
 }
 
 /**
- * Locks a month for ever. Open items refuse it, unless `override` says why it is locked all the same. FinOps only.
+ * Locks a month for good. Open items refuse it, unless `override` says why it is locked all the same. FinOps only.
  * @throws AppError `conflict` naming what is open, or what the store refuses; `invalid` before the month is over.
  */
 export async function lockMonth(

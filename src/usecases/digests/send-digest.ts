@@ -7,7 +7,7 @@ import { readSettings } from '../settings/read-settings.js';
 import { mayAsk } from '../spend/may-ask.js';
 import { digestNotices } from './write-digests.js';
 
-/** Refuses whoever may not see the figures of a scope. @throws AppError `forbidden` with what they may see. */
+/** Refuses anyone who may not see the figures of a scope. @throws AppError `forbidden` with what they may see. */
 export async function requireScope(context: Context, viewer: Viewer, scope: DigestScope): Promise<void> {
   const verdict = await mayAsk(context, viewer, { scope, by: 'team' });
   if (!verdict.ok) throw new AppError('forbidden', verdict.sentence);

@@ -10,7 +10,7 @@ import { requireScope, requireTelling } from './send-digest.js';
 const ATTEMPTS = 3;
 
 /**
- * Subscribes a channel to a digest, in place of the same scope in the same rhythm. Whoever may have them told may.
+ * Subscribes a channel to a digest, in place of the same scope in the same rhythm. Anyone who may have them told may.
  * @throws AppError `forbidden`, or `invalid` when there are too many.
  */
 export async function subscribeChannel(

@@ -53,7 +53,7 @@ export async function writeDigests(
   return { written };
 }
 
-/** A team without spend in the week has nothing to read; FinOps, and whoever has asked, is told so. */
+/** A team without spend in the week has nothing to read; FinOps, and anyone who has asked, is told so. */
 function isNothing({ reader }: PlannedDigest, { total, previousTotal }: DigestFigures): boolean {
   return reader === 'team' && total === 0n && previousTotal === 0n;
 }

@@ -34,7 +34,7 @@ export interface HomeFigures {
   /** The last day that counts against the plans. */
   readonly through: BudgetFigures['through'];
   readonly own: OwnThings | null;
-  /** Teams that the viewer may see, dearest first. */
+  /** Teams that the viewer may see, most expensive first. */
   readonly teams: readonly SpendLine[];
   /** For FinOps and finance. */
   readonly unallocated: { readonly total: Nanos; readonly lines: readonly UnallocatedLine[] } | null;

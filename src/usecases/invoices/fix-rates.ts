@@ -3,7 +3,7 @@ import type { Nanos } from '../../core/base/money.js';
 import { addMonths, type Month, monthRange } from '../../core/base/time.js';
 import type { Context } from '../context.js';
 
-/** Fixes rates for ever; the same again change nothing. */
+/** Fixes rates for good; the same again change nothing. */
 export async function fixRates(
   { store, actor, clock }: Context,
   rates: readonly FxRate[],

@@ -16,7 +16,7 @@ export interface PricedAlias extends AliasSuggestion {
 /** Whom an address names is not dated. */
 const EVER = parseDay('1970-01-01');
 
-/** Unknown addresses with unallocated money in the range, dearest first, where there is one person they may be. */
+/** Unknown addresses with unallocated money in the range, most expensive first, where there is one person they may be. */
 export async function listAliasSuggestions(
   { store, company }: Context,
   range: DayRange,

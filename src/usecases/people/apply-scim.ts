@@ -33,7 +33,7 @@ const ALL_GROUPS = 100_000;
 /**
  * Takes a user as the provider has them now. Where they belong changes from today on (the company's time zone):
  * the standing membership ends today and another begins; inactive ends it; active again begins a new one. A user
- * without a team keeps the place they have. The person is whoever has one of the addresses, else a new one; further
+ * without a team keeps the place they have. The person is the one who has one of the addresses, else a new one; further
  * addresses become aliases. The same push again changes nothing.
  * @throws AppError `conflict` when another user has the user name.
  */
@@ -59,7 +59,7 @@ export async function saveScimUser(
   return saved;
 }
 
-/** Takes a group as the provider has it now; whoever is or was in a group that is a team belongs anew from today on. */
+/** Takes a group as the provider has it now; anyone who is or was in a group that is a team belongs to it from today on. */
 export async function saveScimGroup(
   context: Context,
   settings: ScimSettings,

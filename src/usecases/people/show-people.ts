@@ -11,7 +11,7 @@ export interface FoundPerson {
   readonly team: string | null;
   readonly manager: string | null;
   readonly costCentre: string | null;
-  /** Keys, principals, seats and addresses that are theirs today; null for whoever may not know. */
+  /** Keys, principals, seats and addresses that are theirs today; null for anyone who may not know. */
   readonly identifiers: readonly string[] | null;
 }
 

@@ -41,7 +41,7 @@ export async function approveDraft(context: Context, input: CommitInput): Promis
   }
 }
 
-/** What to say of a draft that no longer waits: its edition to whoever approved it, a sentence to everyone else. */
+/** What to say of a draft that no longer waits: its edition to its approver, a sentence to everyone else. */
 async function decided(context: Context, draft: RuleDraft): Promise<RulesetVersion> {
   if (draft.state === 'committed' && draft.committedVersion !== null) {
     const { version } = await context.store.rulesetAt({ number: draft.committedVersion });
@@ -60,7 +60,7 @@ async function decided(context: Context, draft: RuleDraft): Promise<RulesetVersi
   throw outdated();
 }
 
-/** What whoever approved a change is told who then wants something else of it. */
+/** What the approver of a change is told who then wants something else of it. */
 function tooLate({ number }: RulesetVersion): never {
   throw new AppError('conflict', `You have approved this change already: version ${number} holds; undo it.`);
 }
@@ -91,7 +91,7 @@ export async function rejectDraft(
 }
 
 /**
- * Works an outdated change out again, on the rules and figures of now, and puts it before FinOps anew; its author
+ * Works an outdated change out again, on the rules and figures of now, and puts it before FinOps again; its author
  * stays its author.
  * @throws AppError `conflict` when it was decided meanwhile, or when a whole rules file or an undo would overwrite
  * what others have committed since.
@@ -108,7 +108,7 @@ export async function previewAgain(context: Context, input: { readonly draftId: 
   if (draft.edit === null && baseVersion !== draft.baseVersion)
     throw new AppError(
       'conflict',
-      `Version ${baseVersion} of the rules has come in between, and this change would undo it; make the change anew.`,
+      `Version ${baseVersion} of the rules has come in between, and this change would undo it; make the change again.`,
     );
   const ruleset = draft.edit === null ? draft.ruleset : applyEdit(current.ruleset, draft.edit);
   if (describeChange(current.ruleset, ruleset).length === 0)

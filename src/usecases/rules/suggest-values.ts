@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 
 const OWNER_MONTHS = 13;
 
-/** Values the ledger really holds for an attribute (`apiKeyName`, `tag:env`, `dimension:team` ...), dearest first. */
+/** Values the ledger really holds for an attribute (`apiKeyName`, `tag:env`, `dimension:team` ...), most expensive first. */
 export async function suggestValues(
   context: Context,
   input: { readonly attribute: string; readonly contains: string; readonly limit: number },

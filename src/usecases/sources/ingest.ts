@@ -265,7 +265,7 @@ async function recordFailure(
   const sentence = publicMessage(error);
   if (error instanceof AppError && error.code !== 'bug') log.warn('feed failed', { source, sentence });
   else log.error('feed failed', { source, error });
-  // A mistyped file imported by hand is no feed: whoever imports it reads the sentence, nobody else need.
+  // A mistyped file imported by hand is no feed: anyone who imports it reads the sentence, nobody else need.
   const isFeed = known || (await currentProviders(context)).some((each) => each.source === source);
   const heldAt = { source, kind: provider.kind, atMs: context.clock(), sentence };
   if (isFeed && error instanceof PullHeld) await context.store.recordFeedFailure(heldAt);

@@ -18,13 +18,13 @@ export type Leased<T> =
 interface Ask {
   readonly source: string;
   readonly waitMs: number;
-  /** Long work in many steps asks so: whoever waits gets the source between two of them. */
+  /** Long work in many steps asks so: anyone who waits gets the source between two of them. */
   readonly yields?: true;
 }
 
 /**
  * Does the work while nobody else, in this process or another, works on the source. Waits at most `waitMs` for
- * whoever does. The lease is renewed as long as the work goes on; one that was lost all the same is noticed by the
+ * anyone who does. The lease is renewed as long as the work goes on; one that was lost all the same is noticed by the
  * store when the work hands its `owner` over.
  */
 export async function withLease<T>(

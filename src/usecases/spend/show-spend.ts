@@ -58,7 +58,7 @@ const VOCABULARY_MONTHS = 13;
 /**
  * Answers the text of `/spend`: nothing at all means the whole company, this month, by team. With `as-is` in it the
  * past is re-cast under today's organisation, which is heavy: not for the thread that answers Slack. `viewer` null:
- * nothing is kept from whoever asks.
+ * nothing is kept from anyone who asks.
  */
 export async function showSpend(
   given: Context,
@@ -82,7 +82,7 @@ export async function showSpend(
 
 /**
  * Reads a question that needs the names of keys, models and people. What is not understood is answered with names
- * that are near: those of other people only to whoever may see them.
+ * that are near: those of other people only to anyone who may see them.
  */
 async function readByName(
   context: Context,

@@ -17,7 +17,7 @@ export interface MixQuestion {
 }
 
 /**
- * The price of the same work per owner or key and month: months ascend, in each the dearest label first. The costs of
+ * The price of the same work per owner or key and month: months ascend, in each the most expensive label first. The costs of
  * a month add up to its spend, less what later changes moved between owners of a closed month.
  * @throws AppError `invalid` for a key or dimension that does not exist.
  */

@@ -51,7 +51,7 @@ function usePerson(toast: (sentence: string) => void): [string | null, (id: stri
   return [person, setPerson];
 }
 
-/** The workspace as the person sees it, fetched anew at every change. */
+/** The workspace as the person sees it, fetched again at every change. */
 function useWorkspace(person: string | null, toast: (sentence: string) => void): PageState | null {
   const [state, setState] = useState<PageState | null>(null);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { html, type View } from './html.js';
 
 const COLOURS = ['#0b6e4f', '#1d4e89', '#8a3b12', '#6b2d5c', '#5c6b00', '#7a1f3d', '#245c73', '#4a3f8f'];
 
-/** Name, colour and kind of whoever wrote a message. */
+/** Name, colour and kind of the author of a message. */
 export interface Face {
   readonly name: string;
   readonly color: string;

@@ -123,7 +123,7 @@ export function uploadByPerson(
   return id;
 }
 
-/** A file at its private address, for whoever has the token; Slack shows others its sign-in page. */
+/** A file at its private address, for anyone who has the token; Slack shows others its sign-in page. */
 export function sendPrivateFile(workspace: Workspace, url: string, isKnown: boolean): Response {
   const id = url.slice(PRIVATE_PREFIX.length).split('/')[0] ?? '';
   const file = workspace.files.get(id);

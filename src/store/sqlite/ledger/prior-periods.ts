@@ -52,7 +52,7 @@ interface Line extends Costs {
 
 /**
  * Brings the prior-period lines of a pull up to date: vendor - ledger - lines that stand in closed months by now,
- * per set, kind, day and billing period. Lines in open months are worked out anew, so pulling twice posts once,
+ * per set, kind, day and billing period. Lines in open months are worked out again, so pulling twice posts once,
  * and a month that was unlocked takes its lines back. Returns the open months whose facts changed.
  */
 export function postPriorPeriods(db: Database, pull: PriorPull): readonly Month[] {
