@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalid } from '../core/base/errors.js';
+import { canonicalJson } from '../core/base/json.js';
 import type { SourceSettings } from '../core/sources/feed.js';
 import type { SourceKind, SourceOption } from '../core/sources/kind.js';
 import type { AdminKeyConfig, HttpOptions } from './http/http.js';
@@ -65,8 +67,21 @@ export function describeConnector<N extends keyof Needs, O>(described: Descripti
       needsBaseUrl: needs === 'key-and-address',
       options: form.fields ?? [],
     },
-    create: (source, parts) => create({ ...read(source, parts), options: readOptions(source, options) }),
+    create: (source, parts) => ({
+      ...create({ ...read(source, parts), options: readOptions(source, options) }),
+      accountKey: accountKeyOf(source),
+    }),
   };
+}
+
+/**
+ * The same for two sources that read the same account: its credential (hashed), address or file, and the organisation
+ * where one credential reads several.
+ */
+function accountKeyOf({ kind, credential, baseUrl, path, options }: SourceSettings): string {
+  const { organization = null, enterprise = null } = options;
+  const account = canonicalJson([kind, credential, baseUrl, path, organization, enterprise]);
+  return createHash('sha256').update(account).digest('hex');
 }
 
 /** Of a kind that has no options. */

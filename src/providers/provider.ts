@@ -59,6 +59,8 @@ export interface Provider {
   /** The source name under which its charges are kept, unique in the configuration. */
   readonly source: string;
   readonly kind: string;
+  /** Equal for two sources that read the same account by the same credential; absent: not known. Never a secret. */
+  readonly accountKey?: string;
   /** How many days back the vendor may still restate; scheduled pulls cover them again. */
   readonly openWindowDays: number;
   /** How far back the vendor answers at all, in days; null when unbounded. */

@@ -11,6 +11,7 @@ import type { Provider } from '../providers/provider.js';
 import { clientOptions } from '../slack/transport/client-options.js';
 import { verifyAudit } from '../usecases/audit/verify-audit.js';
 import type { Context } from '../usecases/context.js';
+import { findTwice } from '../usecases/sources/find-twice.js';
 import { checkProvider } from '../usecases/sources/manage-sources.js';
 import type { Session } from './session.js';
 
@@ -51,6 +52,7 @@ async function doctor(session: Session, db: string | undefined): Promise<void> {
         : await examine(`source ${name}`, () => checkSource(provider, context.clock())),
     );
   }
+  for (const sentence of await findTwice(context)) findings.push({ check: 'sources', ok: false, sentence });
   session.answer(
     { findings },
     findings.map(({ check, ok, sentence }) => `${ok ? 'ok  ' : 'MEND'}  ${check}: ${sentence}`).join('\n'),

@@ -4,6 +4,7 @@ import { addDays, parseDay, utcDay } from '../../core/base/time.js';
 import { Slug } from '../../core/rules/rule.js';
 import type { MissingScope, Provider } from '../../providers/provider.js';
 import type { Context, NewSource, SourceCatalog } from '../context.js';
+import { findSameAccount } from './find-twice.js';
 import { withLease } from './pull-lease.js';
 import { tellOverlaps } from './tell-overlaps.js';
 
@@ -13,7 +14,7 @@ const ALWAYS = { from: parseDay('1970-01-01'), to: parseDay('9999-12-31') };
 /**
  * Adds a source once the vendor has answered its credential: settings are checked by its kind, then one cheap call is
  * made. Only the credential's name is kept. Answers sentences about what the credential may not do.
- * @throws AppError `invalid` naming what is wrong, `conflict` for a name that is taken, `upstream` for a vendor that
+ * @throws AppError `invalid` naming what is wrong, `conflict` for a name or an account that is taken, `upstream` for a vendor that
  * does not answer or accept the credential. No message holds what was typed as credential.
  */
 export async function addSource(
@@ -23,6 +24,12 @@ export async function addSource(
   const { store, clock, actor } = context;
   await refuseBadSource(context, source);
   const provider = requireCatalog(context).create(source);
+  const same = await findSameAccount(context, provider);
+  if (same !== null)
+    throw new AppError(
+      'conflict',
+      `The source "${same}" reads this account already, by the same credential: its money would be counted twice.`,
+    );
   const remarks = await checkProvider(provider, clock());
   await store.addSource({ ...source, addedBy: describeActor(actor), addedAtMs: clock() }, actor);
   return { remarks };
