@@ -6,11 +6,12 @@ import {
   createHttpClient,
   type HttpClient,
   type HttpOptions,
+  MOST_WAIT_MS,
   UnexpectedForm,
   VendorRefusal,
   type VendorRequest,
 } from './http.js';
-import { Unanswered } from './http-trouble.js';
+import { readReset, Unanswered } from './http-trouble.js';
 import { collectPages, type Paging } from './pages.js';
 
 /** How a vendor is reached, the same for all its sources. */
@@ -133,13 +134,9 @@ function baseUrlOf(configured: string | undefined, vendor: string): string {
   return own.pathname === '/' ? new URL(new URL(vendor).pathname, own).href : configured;
 }
 
-/** Above this a reset is an instant (Unix seconds), below it a span: vendors send either under the same name. */
-const FIRST_INSTANT_S = 1_000_000_000;
-const LONGEST_WAIT_MS = 300_000;
-
 /**
- * After an answer that says `X-RateLimit-Remaining: 0` the next question waits for `X-RateLimit-Reset`, at most five
- * minutes: asking on would only earn a 429. A 429 itself is the client's matter.
+ * After an answer that says `X-RateLimit-Remaining: 0` the next question waits for `X-RateLimit-Reset`: asking on would
+ * only earn a refusal. A wait beyond the client's patience is left to that refusal, whose sentence says until when.
  */
 function withRateLimit(client: HttpClient, clock: () => number, options: HttpOptions = {}): HttpClient {
   const { sleep = (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }), signal } =
@@ -151,16 +148,9 @@ function withRateLimit(client: HttpClient, clock: () => number, options: HttpOpt
       if (waitMs > 0) await sleep(waitMs, signal);
       waitMs = 0;
       const answer = await client.get(request);
-      waitMs = readWait(answer.headers, clock());
+      const resetMs = readReset(answer.headers, clock()) ?? 0;
+      waitMs = resetMs > (options.maxRetryAfterMs ?? MOST_WAIT_MS) ? 0 : resetMs;
       return answer;
     },
   };
-}
-
-function readWait(headers: Headers, nowMs: number): number {
-  if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return 0;
-  const reset = Number(headers.get('x-ratelimit-reset'));
-  if (!Number.isFinite(reset)) return 0;
-  const ms = reset >= FIRST_INSTANT_S ? reset * 1000 - nowMs : reset * 1000;
-  return Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../core/base/errors.js';
 import { canonicalJson } from '../../core/base/json.js';
 import type { RawResponse } from '../../core/sources/feed.js';
-import { networkTrouble, readRetryAfter, Unanswered } from './http-trouble.js';
+import { isWorthRetrying, networkTrouble, readWait, Unanswered, whyWait } from './http-trouble.js';
 
 const PACKAGE = new URL('../../../package.json', import.meta.url);
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8')));
@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly attempts?: number;
   /** The first back-off; doubles up to a minute, then jitter takes off up to half. Default 1 s. */
   readonly backoffMs?: number;
-  /** Longest `Retry-After` that is waited for; a longer one fails the pull. Default 5 min. */
+  /** Longest wait that a vendor may ask for: up to the next hourly pull. A longer one ends this pull. Default 50 min. */
   readonly maxRetryAfterMs?: number;
   /** Pages of one walk before it is called endless. Default 10,000. */
   readonly maxPages?: number;
@@ -121,6 +121,8 @@ type Attempt =
   | { readonly kind: 'retry'; readonly why: string; readonly retryAfterMs: number | null };
 
 const MAX_BACKOFF_MS = 60_000;
+/** Up to the next hourly pull, with some minutes to spare. */
+export const MOST_WAIT_MS = 3_000_000;
 
 /**
  * Platform fetch rather than a package: the body has to be read and parsed inside the retry, since a cut body is
@@ -132,7 +134,7 @@ export function createHttpClient(account: VendorAccount, options: HttpOptions = 
     timeoutMs: 60_000,
     attempts: 6,
     backoffMs: 1000,
-    maxRetryAfterMs: 300_000,
+    maxRetryAfterMs: MOST_WAIT_MS,
     maxPages: 10_000,
     sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
     random: Math.random,
@@ -257,10 +259,10 @@ async function tryOnce(
       if (response.status === 204) return { kind: 'body', value: null, text, headers };
       return format === 'text' ? { kind: 'body', value: text, text, headers } : readJson(text, headers);
     }
-    if (response.status === 408 || response.status === 429 || response.status >= 500) {
-      const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), account.clock());
-      const wait = retryAfterMs === null ? '' : `, asking to wait ${Math.ceil(retryAfterMs / 1000)} s`;
-      return { kind: 'retry', why: `it says ${response.status}${wait}`, retryAfterMs };
+    if (isWorthRetrying(response, text)) {
+      const nowMs = account.clock();
+      const retryAfterMs = readWait(response, text, nowMs);
+      return { kind: 'retry', why: whyWait(response.status, retryAfterMs, nowMs), retryAfterMs };
     }
     throw refusal(account, url.pathname, response.status, text);
   } catch (error) {

@@ -78,7 +78,8 @@ describe('a rate limit', () => {
   it.each([
     ['0', '3', [3000]],
     ['0', String(NOW_MS / 1000 + 20), [20_000]],
-    ['0', String(NOW_MS / 1000 + 86_400), [300_000]],
+    ['0', String(NOW_MS / 1000 + 2400), [2_400_000]],
+    ['0', String(NOW_MS / 1000 + 86_400), []],
     ['0', 'soon', []],
     ['1', '3', []],
   ])('with %s left and a reset of %s waits %j ms before the next question', async (left, reset, expected) => {

@@ -8,6 +8,7 @@ import { createHttpClient, type HttpOptions, VendorRefusal } from '../../../src/
 import { byCursor, collectPages } from '../../../src/providers/http/pages.js';
 import { listen, type Misbehave, type VendorServer } from '../../../src/sandbox/vendors/listen.js';
 import { clock, impatientHttp, NOW_MS } from '../../support/vendors/all.js';
+import { closeFakes, startFake } from '../../support/vendors/server.js';
 
 const Page = z.object({
   items: z.array(z.number()),
@@ -18,6 +19,7 @@ const SECRET = 'key-that-nobody-may-see';
 const servers: VendorServer[] = [];
 
 afterEach(async () => {
+  await closeFakes();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -136,8 +138,29 @@ describe('a walk over pages', () => {
   it('gives up at once when the vendor asks to wait for hours', async () => {
     const server = await fivePages(misbehaveOnce({ kind: 'status', status: 429, retryAfter: '7200' }));
     const { http, waits } = impatientHttp();
-    await expect(walk(server, http)).rejects.toThrow('it says 429, asking to wait 7200 s');
+    await expect(walk(server, http)).rejects.toThrow(
+      /rate limit is used up \(429\), asking to wait 7200 s, until \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+    );
     expect(waits).toEqual([]);
+  });
+
+  it.each([
+    ['a retry-after', { 'retry-after': '17' }, '', [17_000]],
+    [
+      'nothing left until a reset',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW_MS / 1000 + 1200) },
+      '',
+      [1_200_000],
+    ],
+    ['the words of a secondary limit', {}, 'You have exceeded a secondary rate limit', [60_000]],
+  ] as const)('takes a 403 with %s for a rate limit and waits', async (_name, headers, message, expected) => {
+    const fake = await startFake(
+      () => ({ items: [], has_more: false, next_page: null }),
+      ({ attempt }) => (attempt === 1 ? { status: 403, headers, body: JSON.stringify({ message }) } : null),
+    );
+    const { http, waits } = impatientHttp({ backoffMs: 1000 });
+    await clientOf(fake.url, http).get(request);
+    expect(waits).toEqual(expected);
   });
 
   it('fails as a whole when page 3 of 5 never comes', async () => {

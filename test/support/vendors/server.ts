@@ -14,7 +14,7 @@ export interface FakeCall {
 export type Trouble = (
   call: FakeCall,
 ) =>
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | { readonly edit: (text: string) => string }
   | 'cut'
   | 'garbage'
@@ -140,7 +140,7 @@ function send(response: ServerResponse, answered: Answer, fault: ReturnType<Trou
     response.write(text.slice(0, text.length / 2), () => response.destroy());
   } else if (fault === 'garbage') response.writeHead(200, headers).end('<html>Bad Gateway</html>');
   else if (fault !== null && 'status' in fault)
-    response.writeHead(fault.status, fault.headers ?? {}).end('{}');
+    response.writeHead(fault.status, fault.headers ?? {}).end(fault.body ?? '{}');
   else response.writeHead(status, headers).end(fault === null ? text : fault.edit(text));
 }
 
