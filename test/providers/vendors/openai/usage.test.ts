@@ -295,6 +295,37 @@ describe.each(ENDPOINTS)('trouble at usage of %s', (name) => {
   });
 });
 
+describe('one endpoint of OpenAI', () => {
+  const isCosts = (endpoint: string) => endpoint === '/v1/organization/costs';
+  const emptied = (body: string) => body.replace(/"data":\[.*\]/s, '"data":[]');
+
+  it.each([
+    ['refused', { kind: 'status', status: 403 }],
+    ['not there', { kind: 'status', status: 404 }],
+    ['empty', { kind: 'edit', change: emptied }],
+  ] as const)('that is %s stops no cost, unless it is the costs themselves', async (_, fault) => {
+    let failing: string | null = null;
+    const { provider, server, dataset } = await setUp({
+      misbehave: ({ endpoint, query }) =>
+        `${endpoint} ${query.getAll('group_by[]').join()}` === failing ? fault : null,
+    });
+    const context = await createTestContext({ now: '2026-11-23', providers: [provider] });
+    const total = vendorTotal(dataset, ONE_DAY);
+    expect(await ingestSource(context, provider, ONE_DAY)).toMatchObject({ ok: true });
+    const asked = server.requests.map(
+      ({ endpoint, query }) => `${endpoint} ${new URLSearchParams(query).getAll('group_by[]').join()}`,
+    );
+    expect(new Set(asked).size).toBeGreaterThan(16);
+    for (const each of new Set(asked)) {
+      failing = each;
+      const report = await ingestSource(context, provider, ONE_DAY);
+      const by = { by: ['source'], range: ONE_DAY, where: [], currency: 'USD' };
+      expect((await context.store.querySpend(by)).total, each).toBe(total);
+      if (!isCosts(each.split(' ')[0] ?? '')) expect(report, each).toMatchObject({ ok: true });
+    }
+  });
+});
+
 describe('OpenAI in the ledger', () => {
   it('follows the vendor: twice, overlapping, restated, a vanished row', async () => {
     const context = await createTestContext({ now: '2026-11-23' });
