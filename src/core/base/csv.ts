@@ -176,7 +176,9 @@ function guessDelimiter(text: string): string {
       }
       at = record?.next ?? text.length;
       const cells = record?.cells.length ?? 0;
-      if (cells > 1) counts.set(cells, (counts.get(cells) ?? 0) + 1);
+      // Half a pair of quotes in a cell: this delimiter cuts quoted cells apart.
+      const isCut = record?.cells.some((cell) => cell.split('"').length % 2 === 0) ?? false;
+      if (cells > 1 && !isCut) counts.set(cells, (counts.get(cells) ?? 0) + 1);
     }
     const [cells, records] = [...counts].toSorted((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [0, 0];
     return { delimiter, cells, records };

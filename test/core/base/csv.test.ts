@@ -22,6 +22,8 @@ describe('a CSV text', () => {
     expect(cellsOf(text)).toEqual(rows);
     expect(parseCsv('a;b;c\n1,5;2,5;3\n1,5;2;3\n').delimiter).toBe(';');
     expect(parseCsv('a,b\nx;y;z,1\n').delimiter).toBe(',');
+    expect(parseCsv('a|b\n"x;y;z"|"1;2;3"\n"x;y;z"|"1;2;3"\n').delimiter).toBe('|');
+    expect(parseCsv('a|b\nx|"1;2;3"\ny|"1;2;3"\n').delimiter).toBe('|');
   });
 
   it('may have marks in front of records, line breaks of any system, and the line sep= of Excel', () => {
