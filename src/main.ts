@@ -99,8 +99,17 @@ async function end(code: number, running: RunningApp | null): Promise<void> {
   process.exit(code);
 }
 
+/** Raised in Slack's own packages: a payload or a connection failed there, nothing of ours is half done. */
+const isOfSlack = (error: unknown): boolean =>
+  error instanceof Error &&
+  /node_modules[\\/]@slack[\\/]/.test(error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '');
+
 // What nobody awaited and nobody expected: say so and leave it to the supervisor.
 process.on('unhandledRejection', (error) => {
+  if (isOfSlack(error)) {
+    log.error("An unhandled failure in Slack's packages was passed over.", { error });
+    return;
+  }
   log.error('An unhandled failure ends the process.', { error });
   process.exit(1);
 });

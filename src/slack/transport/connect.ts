@@ -51,7 +51,7 @@ function receiverOf(
 ): Receiver {
   const oauth = installations?.parts ?? null;
   if (workspace.mode === 'http')
-    return createHttpReceiver({ signingSecret: workspace.signingSecret, clock, oauth });
+    return createHttpReceiver({ signingSecret: workspace.signingSecret, clock, oauth, log });
   const withPort =
     oauth === null
       ? null

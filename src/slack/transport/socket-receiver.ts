@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import type { Log } from '../kit/context.js';
+import { withIntake } from './intake.js';
 import type { OAuthParts } from './oauth.js';
 
 /** What a socket receiver is made of. */
@@ -69,11 +70,30 @@ function createReceiver(parts: SocketParts, index: number): SocketModeReceiver {
   const common = { appToken: parts.appToken, logLevel: LogLevel.ERROR, autoReconnectEnabled: false };
   // Only the first line answers the two OAuth routes.
   const { installerOptions, ...oauth } = (index === 0 ? parts.oauth : null) ?? {};
-  return new SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     ...common,
     ...oauth,
     installerOptions: { ...installerOptions, clientOptions: parts.clientOptions() },
+    processEventErrorHandler: async ({ error }) => {
+      parts.log.error('A payload of Slack could not be processed.', { error });
+      return false;
+    },
   });
+  withIntake(receiver, parts.log);
+  catchOddFrames(receiver.client, parts.log);
+  return receiver;
+}
+
+/** socket-mode 3.1 reads a frame in an async listener that nobody awaits: a frame without a payload would end the process. */
+function catchOddFrames(client: SocketModeReceiver['client'], log: Log): void {
+  for (const read of client.listeners('ws_message')) {
+    client.off('ws_message', read);
+    client.on('ws_message', (...frame: unknown[]) => {
+      Promise.resolve(read.apply(client, frame)).catch((error: unknown) =>
+        log.warn('A frame of Slack was dropped: it could not be read.', { error }),
+      );
+    });
+  }
 }
 
 function createLine(parts: SocketParts, at: { index: number; signal: AbortSignal }): Line {

@@ -172,6 +172,28 @@ describe('on a Slack that was not written here, over HTTP', () => {
     expect(answers.bodies).toEqual([]);
   });
 
+  it('refuses a signed body that is no object, drops one without a user, and answers what comes next', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    undo.push(async () => process.off('unhandledRejection', note));
+    await fill();
+    await open(token);
+    const status = async (body: string) => (await fetch(`${address}/slack/events`, signed(body))).status;
+    const form = (payload: unknown) => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    for (const payload of [null, [], 1, 'text']) expect(await status(form(payload))).toBe(400);
+    expect(await status('payload={')).toBe(400);
+    expect(await status(form({ type: 'view_submission', view: { id: 'V1' } }))).toBe(200);
+    expect(await status(form({ type: 'block_actions', actions: [{ action_id: 'x' }] }))).toBe(200);
+    expect(await status(form({ type: 'event_callback', event: { type: 'app_mention' } }))).toBe(200);
+    expect(await status(JSON.stringify({ event: null }))).toBe(200);
+    expect(await status(JSON.stringify({ event: { type: 'message', user: 'U1', channel: null } }))).toBe(500);
+    expect((await fetch(`${address}/elsewhere`, signed('a=b'))).status).toBe(404);
+    expect(await status(slash('/spend', 'search 2026-11'))).toBe(200);
+    await answers.wait(1);
+    expect(unhandled).toEqual([]);
+  });
+
   it('posts a digest with its chart once, finds it again by its metadata and edits it', async () => {
     await fill();
     const delivery = await open(token);

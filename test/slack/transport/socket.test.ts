@@ -97,6 +97,35 @@ describe('listening over sockets', () => {
     expect(unhandled).toEqual([]);
   });
 
+  it.each([
+    [
+      'a form without a user',
+      'interactive',
+      { type: 'view_submission', view: { id: 'V1', callback_id: 'x' } },
+    ],
+    ['a click without a user', 'interactive', { type: 'block_actions', actions: [{ action_id: 'x' }] }],
+    ['a click without an action', 'interactive', { type: 'block_actions', user: { id: 'U1' } }],
+    ['a command without a user', 'slash_commands', { command: '/spend', text: 'nobody' }],
+    ['a mention without a user', 'events_api', { event: { type: 'app_mention', channel: 'C1', ts: '1.1' } }],
+    ['an event of nothing', 'events_api', { event: null }],
+    [
+      'an event in a channel of nothing',
+      'events_api',
+      { event: { type: 'message', user: 'U1', channel: null } },
+    ],
+    ['no payload', 'events_api', null],
+    ['a payload that is a list', 'interactive', []],
+    ['a payload of nothing', 'interactive', null],
+  ])('survives %s, says so in the log and answers what comes next', async (_name, type, payload) => {
+    await app.start();
+    await connected(2);
+    slack.send({ envelope_id: 'odd', type, payload });
+    ask('next');
+    await vi.waitFor(() => expect(heard).toEqual(['next']), 60_000);
+    await vi.waitFor(() => expect(log.lines.some(({ level }) => level !== 'info')).toBe(true), 60_000);
+    expect(unhandled).toEqual([]);
+  });
+
   it('says so when the first connection is refused', async () => {
     slack.state.refusing = true;
     await expect(app.start()).rejects.toThrow('503');
