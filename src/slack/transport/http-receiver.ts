@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPModuleFunctions, HTTPReceiver, LogLevel } from '@slack/bolt';
 import type { Log } from '../kit/context.js';
-import { withIntake } from './intake.js';
+import { guardIntake } from './intake.js';
 import type { OAuthParts } from './oauth.js';
 
 /** Bolt refuses what is older, not what is dated ahead (docs/slack-platform.md#signed-requests). */
@@ -28,7 +28,11 @@ export function createHttpReceiver(parts: {
       return false;
     },
   });
-  withIntake(receiver, parts.log);
+  const init = receiver.init.bind(receiver);
+  receiver.init = (app) => {
+    guardIntake(app, parts.log);
+    init(app);
+  };
   const verified = receiver.requestListener;
   receiver.requestListener = (request, response) => {
     if (isFromTheFuture(request, parts.clock())) {

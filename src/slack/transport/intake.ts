@@ -1,4 +1,4 @@
-import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
+import type { App, ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
 import type { Log } from '../kit/context.js';
 
@@ -24,7 +24,7 @@ function problemOf(body: unknown): string | null {
   if (data === undefined) return 'it is not an object';
   if (!shapeOf(data).safeParse(data).success)
     return 'it does not say who acted, or lacks a part that its type always has';
-  const event = (data['event'] ?? {}) as Record<string, unknown>;
+  const event = z.record(z.string(), z.unknown()).catch({}).parse(data['event']);
   // Posts of apps and changes of posts have no user.
   const isPersonal = PERSONAL.has(String(event['type'])) && !('bot_id' in event) && !('subtype' in event);
   return isPersonal && !Acting.safeParse(event).success ? 'it does not say who acted' : null;
@@ -38,16 +38,13 @@ function shapeOf(body: Readonly<Record<string, unknown>>): z.ZodType {
   return String(body['type']).startsWith('view_') ? View : Other;
 }
 
-/** Lets a receiver hand its app only what is well-formed; the rest is acknowledged and dropped with a log line. */
-export function withIntake(receiver: Receiver, log: Log): void {
-  const init = receiver.init.bind(receiver);
-  receiver.init = (app: App) => {
-    const processEvent = async (event: ReceiverEvent): Promise<void> => {
-      const problem = problemOf(event.body);
-      if (problem === null) return app.processEvent(event);
-      log.warn('A payload of Slack was dropped.', { problem, type: event.body?.['type'] });
-      await event.ack();
-    };
-    init({ processEvent } as App);
+/** Lets the app process only what is well-formed; the rest is acknowledged and dropped with a log line. */
+export function guardIntake(app: App, log: Log): void {
+  const processEvent = app.processEvent.bind(app);
+  app.processEvent = async (event: ReceiverEvent): Promise<void> => {
+    const problem = problemOf(event.body);
+    if (problem === null) return processEvent(event);
+    log.warn('A payload of Slack was dropped.', { problem, type: event.body?.['type'] });
+    await event.ack();
   };
 }

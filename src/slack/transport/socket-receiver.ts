@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import type { Log } from '../kit/context.js';
-import { withIntake } from './intake.js';
+import { guardIntake } from './intake.js';
 import type { OAuthParts } from './oauth.js';
 
 /** What a socket receiver is made of. */
@@ -43,6 +43,7 @@ export function createSocketReceiver(parts: SocketParts): SocketReceiver {
   return {
     ...(first?.receiver.installer === undefined ? {} : { installer: first.receiver.installer }),
     init(app: App) {
+      guardIntake(app, parts.log);
       for (const { receiver } of lines) receiver.init(app);
     },
     async start() {
@@ -79,7 +80,6 @@ function createReceiver(parts: SocketParts, index: number): SocketModeReceiver {
       return false;
     },
   });
-  withIntake(receiver, parts.log);
   catchOddFrames(receiver.client, parts.log);
   return receiver;
 }
