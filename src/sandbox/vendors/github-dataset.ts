@@ -45,12 +45,16 @@ export interface GithubDataset {
     readonly plan: 'business' | 'enterprise' | 'unknown';
     /** More than one entry when several organisations or teams granted it. */
     readonly organizations: readonly string[];
+    /** The team that granted it. */
+    readonly team?: string;
   }[];
   readonly costCenters: readonly {
     readonly id: string;
     readonly name: string;
     readonly state: 'active' | 'deleted';
     readonly users: readonly string[];
+    /** Teams that it holds, by slug. */
+    readonly teams?: readonly string[];
   }[];
   /** Null: no single sign-on. `login` null: an identity that is not linked yet. */
   readonly saml:

@@ -99,7 +99,7 @@ function seatPage(dataset: GithubDataset, { endpoint, query }: VendorCall, most:
       last_activity_editor: null,
       plan_type: seat.plan,
       assignee: { login: seat.login, id: seat.id, type: 'User' },
-      assigning_team: null,
+      assigning_team: seat.team === undefined ? null : { name: seat.team, slug: seat.team },
       organization: { login: organization },
     })),
   );
@@ -180,9 +180,12 @@ function costCenters(dataset: GithubDataset, query: URLSearchParams): VendorRepl
   const state = query.get('state');
   const listed = dataset.costCenters.filter((centre) => state === null || centre.state === state);
   return json({
-    costCenters: listed.map(({ users, ...centre }) => ({
+    costCenters: listed.map(({ users, teams = [], ...centre }) => ({
       ...centre,
-      resources: users.map((name) => ({ type: 'User', name })),
+      resources: [
+        ...users.map((name) => ({ type: 'User', name })),
+        ...teams.map((name) => ({ type: 'Team', name })),
+      ],
     })),
   });
 }
@@ -234,8 +237,13 @@ function fileOf(dataset: GithubDataset, path: string): VendorReply {
   }
   const day = /^users-1-day\/(.{10})\.ndjson$/.exec(path)?.[1];
   if (day === undefined) throw new Refused(404, 'Not Found');
-  const logins = [...new Set(dataset.credits(parseDay(day)).map(({ login }) => login))];
-  return text(logins.map((login) => `${JSON.stringify({ day, user_login: login, user_id: 1 })}\n`).join(''));
+  const rows = dataset.credits(parseDay(day));
+  const lines = [...new Set(rows.map(({ login }) => login))].map((login) => {
+    const own = rows.filter((row) => row.login === login).map(({ credits }) => parseNanos(credits));
+    const used = Number(formatNanos(own.reduce((sum, credits) => sum + credits, 0n)));
+    return `${JSON.stringify({ day, user_login: login, user_id: 1, ai_credits_used: used })}\n`;
+  });
+  return text(lines.join(''));
 }
 
 function text(body: string): VendorReply {

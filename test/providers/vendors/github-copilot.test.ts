@@ -62,6 +62,7 @@ describeVendor({
   total: (window) => totalOf(changed(), window),
   afterRestatement: totalOf(changed(restate), WINDOW),
   afterVanishing: totalOf(changed(restate, vanish), WINDOW),
+  longWindow: range('2026-10-30', '2026-11-09'),
   moneyEndpoint: /settings\/billing\/usage$/,
   deform: (text) => text.replace(/"netAmount":[\d.e-]+/, '"netAmount":"a lot"'),
 });
@@ -361,6 +362,83 @@ describe('an enterprise at GitHub', () => {
     );
     expect(billed(centreOf('CC-099 Gone'))).toBe(4_000_000_000n);
     expect(fake.calls.some(({ endpoint }) => endpoint.includes('ai_credit'))).toBe(false);
+  });
+
+  it('gives the seat of a cost centre that holds a team of one to that one', async () => {
+    const base = githubOrganization();
+    const dataset = githubOrganization({
+      enterprise: 'larkspur-inc',
+      costCenters: [{ id: 'cc-1', name: 'Labs', state: 'active', users: [], teams: ['labs'] }],
+      seats: base.seats.map((seat) => (seat.login === 'tbrandt-lksp' ? { ...seat, team: 'labs' } : seat)),
+    });
+    dataset.rows.clear();
+    dataset.rows.set(WINDOW.from, [seatRow(1, { costCenterId: 'cc-1' })]);
+    const { provider } = await setUp(dataset, ENTERPRISE);
+    const { charges } = await provider.pull(range('2026-11-01', '2026-11-02'), []);
+    expect(by(charges)).toEqual(new Map([['tbrandt-lksp', netNanos([seatRow(1)])]]));
+  });
+
+  it('takes answers without any of their optional lists, and keeps what seats say of people', async () => {
+    const { provider } = await setUp(githubOrganization(), {}, ({ endpoint }) =>
+      endpoint.endsWith('billing/usage') ? { edit: () => '{}' } : null,
+    );
+    expect((await provider.pull(WINDOW, [])).charges).toEqual([]);
+    const bare = await setUp(enterprise(), ENTERPRISE, ({ endpoint }) =>
+      /billing\/(usage|seats|cost-centers)$/.test(endpoint) ? { edit: () => '{}' } : null,
+    );
+    expect((await bare.provider.pull(WINDOW, [])).charges).toEqual([]);
+    const named = await setUp(githubOrganization({ saml: null }), {}, ({ endpoint }) =>
+      endpoint.endsWith('billing/seats')
+        ? {
+            edit: (text) =>
+              text.replaceAll('"type":"User"', '"email":"X@larkspur.example","name":"Somebody"'),
+          }
+        : null,
+    );
+    const { seats } = await named.provider.pull(WINDOW, []);
+    expect(seats?.seats[0]?.holder).toMatchObject({ email: 'x@larkspur.example', name: 'Somebody' });
+  });
+
+  it('asks for the days of a month when the month is answered in sums', async () => {
+    const dataset = enterprise();
+    const { provider } = await setUp(dataset, ENTERPRISE, ({ endpoint, query }) =>
+      endpoint.endsWith('billing/usage') && !query.has('day')
+        ? { edit: (text) => text.replaceAll(/"date":"[^"]+"/g, '"date":"2026-11-01"') }
+        : null,
+    );
+    const { charges } = await provider.pull(range('2026-11-05', '2026-11-06'), []);
+    expect(billed(charges)).toBe(totalOf(dataset, range('2026-11-05', '2026-11-06')));
+  });
+
+  it.each([
+    ['an enterprise with reports', ENTERPRISE],
+    ['an organisation', {}],
+  ])('asks at most 300 questions for 2,000 seats and 50 cost centres of %s', async (_name, options) => {
+    const base = githubOrganization();
+    const [seat] = base.seats;
+    if (seat === undefined) throw new Error('no seat');
+    const seats = Array.from({ length: 2000 }, (_, id) => ({
+      ...seat,
+      login: `u${id}`,
+      id,
+      organizations: ['larkspur'],
+    }));
+    const costCenters = Array.from({ length: 50 }, (_, id) => ({
+      id: `cc-${id}`,
+      name: `C${id}`,
+      state: 'active' as const,
+      users: [`u${id}`],
+    }));
+    const server = await startGithubServer(
+      githubOrganization({ enterprise: 'larkspur-inc', seats, costCenters }),
+    );
+    const pull = await providerOf(server.url, GITHUB_TOKEN, options).pull(
+      range('2026-10-03', '2026-11-09'),
+      [],
+    );
+    await server.close();
+    expect(billed(pull.charges)).toBeGreaterThan(0n);
+    expect(server.requests.length).toBeLessThanOrEqual(300);
   });
 
   it('asks users one by one when the report never comes', async () => {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { addDays, type Day, type DayRange, daysIn, parseDay, utcDay } from '../../../core/base/time.js';
 import type { Asking } from './asking.js';
 import { UserDay, UserReport } from './schema.js';
@@ -7,42 +8,52 @@ import { download } from './usage-download.js';
 const FIRST_REPORT = parseDay('2025-10-10');
 const REACH_DAYS = 365;
 
+/** What users did on a day; null where reports are refused, which then holds for all days. */
+export type UserDays = (day: Day) => Promise<readonly z.infer<typeof UserDay>[] | null>;
+
 /**
- * The last day of activity by login in the range, from the daily reports by user. They hold no money: a plan or a
- * token that does not show them loses nothing but this evidence. Prompts are never asked for.
+ * The daily reports by user, each asked for once a pull. They hold no money: a plan or a token that does not show them
+ * loses nothing but this evidence. Prompts are never asked for.
  */
-export async function fetchActivity(asking: Asking, range: DayRange): Promise<ReadonlyMap<string, Day>> {
-  const last = new Map<string, Day>();
+export function createUserDays(asking: Asking): UserDays {
+  const days = new Map<Day, readonly z.infer<typeof UserDay>[]>();
+  let isRefused = false;
   const today = utcDay(asking.config.clock());
   const earliest = addDays(today, -REACH_DAYS);
-  const asked = daysIn(range).filter((day) => day >= FIRST_REPORT && day > earliest && day < today);
-  // The latest first: a refusal holds for all of them.
-  for (const day of asked.toReversed()) {
-    const logins = await asking.account.part(
-      {
-        is: 'weights',
-        without: 'Pulled without the activity of users by day; the seats name their last one.',
-      },
-      () => activeOn(asking, day),
-    );
-    if (logins === null) return last;
-    for (const login of logins) if (!last.has(login)) last.set(login, day);
-  }
+  const without = 'Pulled without the activity of users by day; the seats name their last one.';
+  return async (day) => {
+    if (isRefused) return null;
+    const known = days.get(day);
+    if (known !== undefined) return known;
+    if (day < FIRST_REPORT || day <= earliest || day >= today) return [];
+    const users = await asking.account.part({ is: 'weights', without }, () => activeOn(asking, day));
+    if (users === null) isRefused = true;
+    else days.set(day, users);
+    return users;
+  };
+}
+
+/** The last day of activity by login in the range. */
+export async function fetchActivity(range: DayRange, userDays: UserDays): Promise<ReadonlyMap<string, Day>> {
+  const last = new Map<string, Day>();
+  for (const day of daysIn(range).toReversed())
+    for (const { user_login: login } of (await userDays(day)) ?? [])
+      if (!last.has(login)) last.set(login, day);
   return last;
 }
 
-async function activeOn(asking: Asking, day: Day): Promise<readonly string[]> {
+async function activeOn(asking: Asking, day: Day): Promise<readonly z.infer<typeof UserDay>[]> {
   const report = await asking.account.get({
     endpoint: `${asking.scope.copilot}/metrics/reports/users-1-day`,
     query: [['day', day]],
     schema: UserReport,
   });
-  const logins: string[] = [];
-  for (const link of report?.download_links ?? []) logins.push(...(await download(asking, link, readLogins)));
-  return logins;
+  const users: z.infer<typeof UserDay>[] = [];
+  for (const link of report?.download_links ?? []) users.push(...(await download(asking, link, readUsers)));
+  return users;
 }
 
-function readLogins(text: string): readonly string[] {
+function readUsers(text: string): readonly z.infer<typeof UserDay>[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line) => UserDay.parse(JSON.parse(line)).user_login);
+  return lines.map((line) => UserDay.parse(JSON.parse(line)));
 }

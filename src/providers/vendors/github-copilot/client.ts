@@ -1,18 +1,24 @@
+import { type Nanos, parseNanos, sumNanos } from '../../../core/base/money.js';
 import {
   addDays,
+  type Day,
   type DayRange,
   daysIn,
   firstDay,
+  type Month,
   monthOf,
   monthRange,
   monthsIn,
+  parseDay,
   utcDay,
 } from '../../../core/base/time.js';
 import type { Query } from '../../http/http.js';
 import { byLink } from '../../http/pages.js';
-import { fetchActivity } from './activity.js';
+import { holdsDay } from '../../parts/pull-window.js';
+import { createUserDays, fetchActivity } from './activity.js';
 import { type Asking, dateQuery, FIRST_CREDITS, monthQuery } from './asking.js';
 import { type CopilotConfig, openGitHub, scopeOf } from './connection.js';
+import { withMembers } from './cost-centres.js';
 import type { BillRow, CopilotFacts, PremiumMonth } from './facts.js';
 import { fetchIdentities } from './identities.js';
 import {
@@ -20,7 +26,9 @@ import {
   type CostCenter,
   CostCenterList,
   CreditUsage,
+  type ListedCentre,
   SeatPage,
+  type UsageItem,
   type VendorSeat,
 } from './schema.js';
 import { kindOfSku, normaliseSku } from './sku.js';
@@ -39,7 +47,7 @@ export async function fetchFacts(
     fetchSeats(asking),
   );
   const seats = listed?.seats ?? [];
-  const costCentres = scope.kind === 'enterprise' ? await fetchCostCentres(asking) : [];
+  const costCentres = scope.kind === 'enterprise' ? await fetchCostCentres(asking, seats) : [];
   const tomorrow = addDays(utcDay(config.clock()), 1);
   const first = firstDay(monthOf(range.from));
   const last = monthRange(monthOf(addDays(range.to, -1))).to;
@@ -47,6 +55,7 @@ export async function fetchFacts(
   const rows = await fetchRows(asking, whole, costCentres);
   const holders = seats.flatMap(({ assignee }) => (assignee ? [assignee.login] : []));
   const logins = [...new Set([...holders, ...knownLogins])].toSorted((a, b) => (a < b ? -1 : 1));
+  const userDays = createUserDays(asking);
   const premium = await fetchPremium(asking, whole, rows);
   const months = premium.map(({ month }) => month);
   if (listed !== null) account.remarks.push(...checkSeats(listed.total, seats));
@@ -55,34 +64,40 @@ export async function fetchFacts(
     seats,
     rows,
     costCentres,
-    use: await fetchUse(asking, { rows, logins, whole, months }),
+    use: await fetchUse(asking, { rows, logins, whole, months, userDays }),
     premium,
     identities: await fetchIdentities(asking),
-    activity: await fetchActivity(asking, range),
+    activity: await fetchActivity(range, userDays),
   };
 }
 
 interface ListedSeats {
-  readonly total: number;
+  /** Null: the vendor does not count them. */
+  readonly total: number | null;
   readonly seats: readonly VendorSeat[];
 }
 
 /** The vendor counts people, its listing has one entry for each grant. */
-function checkSeats(total: number, seats: readonly VendorSeat[]): readonly string[] {
+function checkSeats(total: number | null, seats: readonly VendorSeat[]): readonly string[] {
   const people = new Set(seats.flatMap(({ assignee }) => (assignee ? [assignee.id] : []))).size;
-  return people === total ? [] : [`GitHub counts ${total} seats, and lists ${people} people who hold one.`];
+  return total === null || people === total
+    ? []
+    : [`GitHub counts ${total} seats, and lists ${people} people who hold one.`];
 }
 
 async function fetchSeats({ account, scope }: Asking): Promise<ListedSeats> {
   const endpoint = `${scope.copilot}/billing/seats`;
   const request = { endpoint, schema: SeatPage, query: [['per_page', '100']] } as const;
   const pages = await account.pages(request, byLink);
-  return { total: pages[0]?.total_seats ?? 0, seats: pages.flatMap(({ seats }) => seats) };
+  return { total: pages[0]?.total_seats ?? null, seats: pages.flatMap(({ seats }) => seats) };
 }
 
 /** Active and deleted ones: money stays with a cost centre that is gone. */
-async function fetchCostCentres({ account, scope }: Asking): Promise<readonly CostCenter[]> {
-  const centres = new Map<string, CostCenter>();
+async function fetchCostCentres(
+  { account, scope }: Asking,
+  seats: readonly VendorSeat[],
+): Promise<readonly CostCenter[]> {
+  const centres = new Map<string, ListedCentre>();
   const endpoint = `${scope.billing}/cost-centers`;
   for (const state of ['deleted', 'active']) {
     const listed = await account.part(
@@ -91,28 +106,57 @@ async function fetchCostCentres({ account, scope }: Asking): Promise<readonly Co
     );
     for (const centre of listed?.costCenters ?? []) centres.set(centre.id, centre);
   }
-  return [...centres.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const listed = [...centres.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return withMembers(listed, seats);
 }
 
-/** Without a cost centre the vendor answers for usage that has none: each is asked for besides. */
+/** Without a cost centre the vendor answers for usage that has none: each is asked for besides, a month at a time. */
 async function fetchRows(
-  { account, scope }: Asking,
+  asking: Asking,
   range: DayRange,
   costCentres: readonly CostCenter[],
 ): Promise<readonly BillRow[]> {
   const rows: BillRow[] = [];
-  for (const day of daysIn(range))
+  for (const month of monthsIn(range))
     for (const costCentre of [null, ...costCentres]) {
-      const query: Query = [
-        ...dateQuery(day),
-        ...(costCentre === null ? [] : ([['cost_center_id', costCentre.id]] as const)),
-      ];
-      const endpoint = `${scope.billing}/usage`;
-      const { usageItems } = await account.get({ endpoint, schema: BillingUsage, query });
-      const ofDay = usageItems.filter(({ date }) => date.slice(0, 10) === day);
-      rows.push(...ofDay.map((item) => ({ ...item, day, costCentre })));
+      const centre: Query = costCentre === null ? [] : [['cost_center_id', costCentre.id]];
+      for (const item of await fetchMonth(asking, month, centre)) {
+        const day = parseDay(item.date.slice(0, 10));
+        if (holdsDay(range, day)) rows.push({ ...item, day, costCentre });
+      }
     }
   return rows;
+}
+
+/**
+ * The bill of a month by day. Were a month answered in one sum a line, all of it would bear its first day: then that
+ * day's own bill is smaller, and the days are asked for one by one.
+ */
+async function fetchMonth(
+  { account, scope, config }: Asking,
+  month: Month,
+  centre: Query,
+): Promise<readonly UsageItem[]> {
+  const endpoint = `${scope.billing}/usage`;
+  const ask = async (time: Query) =>
+    (await account.get({ endpoint, schema: BillingUsage, query: [...time, ...centre] })).usageItems;
+  const items = await ask(monthQuery(month));
+  const first = firstDay(month);
+  const today = utcDay(config.clock());
+  if (items.length === 0 || today <= first || items.some(({ date }) => date.slice(0, 10) !== first))
+    return items;
+  const ofDay = async (day: Day) =>
+    (await ask(dateQuery(day))).filter(({ date }) => date.slice(0, 10) === day);
+  const ofFirst = await ofDay(first);
+  if (grossOf(ofFirst) === grossOf(items)) return items;
+  const byDay = [...ofFirst];
+  for (const day of daysIn(monthRange(month)))
+    if (first < day && day <= today) byDay.push(...(await ofDay(day)));
+  return byDay;
+}
+
+function grossOf(items: readonly UsageItem[]): Nanos {
+  return sumNanos(items.map(({ grossAmount }) => parseNanos(grossAmount)));
 }
 
 /** Before June 2026 some bills by day leave premium requests out: then their own view is the bill. */

@@ -15,8 +15,8 @@ export const CopilotOptions = z
     enterprise: Name.optional(),
     /** Who bears an overage: all who used credits, by what they used in the month, or those above their own share. */
     overage: z.enum(['gross', 'above-included']).default('gross'),
-    /** Questions for users x days at most; with more, users are asked for by month. */
-    maxUserDays: z.number().int().min(0).default(2000),
+    /** Questions for users x days at most; with more, users are asked for by month, or the daily reports tell. */
+    maxUserDays: z.number().int().min(0).default(1000),
     /** E-mails by login, where there is no single sign-on that tells. */
     logins: z.record(z.string(), z.email()).default({}),
   })

@@ -16,7 +16,7 @@ import { addTo } from '../../parts/pull-parts.js';
 import type { CopilotOptions } from './connection.js';
 import type { BillRow, CopilotFacts, PremiumMonth, UserUse } from './facts.js';
 import type { EmailOf } from './identities.js';
-import { type RowContext, usersOf } from './seats.js';
+import type { RowContext } from './seats.js';
 import { INCLUDED_USD, isCopilot, kindOfSku, normaliseSku, unitOf } from './sku.js';
 
 /** The vendor's own attributes of everything that it bills. */
@@ -202,7 +202,7 @@ function relevant(use: readonly UserUse[], row: BillRow): readonly UserUse[] {
   );
   const ofOrganization = own.length === 0 ? ofMonth : own;
   const centre = row.costCentre;
-  const users = new Set(centre === null ? [] : usersOf(centre));
+  const users = new Set(centre?.members);
   const ofCentre = ofOrganization.filter(({ costCentre, login }) =>
     centre === null ? costCentre === null : costCentre === centre.name || users.has(login.toLowerCase()),
   );

@@ -51,12 +51,16 @@ export type EmailOf = (login: string) => string | null;
 
 /** What is named in the options wins; then what GitHub says now; then what it once said. */
 export function createEmails(
-  identities: readonly ExternalIdentity[],
+  { identities, seats }: Pick<CopilotFacts, 'identities' | 'seats'>,
   named: Readonly<Record<string, string>>,
   known: readonly VendorIdentity[],
 ): EmailOf {
   const emails = new Map<string, string>();
   for (const { id, email } of known) if (email !== null) emails.set(id.toLowerCase(), email);
+  for (const { assignee } of seats) {
+    const email = toEmail(assignee?.email);
+    if (assignee && email !== null) emails.set(assignee.login.toLowerCase(), email);
+  }
   const unlinked = new Map<string, string | null>();
   for (const { samlIdentity, scimIdentity, user } of identities) {
     const email = toEmail(samlIdentity?.nameId) ?? toEmail(scimIdentity?.username);
@@ -91,12 +95,19 @@ export function toIdentities(
 ): readonly VendorIdentity[] {
   const identity = (part: Parameters<typeof toIdentity>[2]) => toIdentity(at.source, at.seenOn, part);
   const users = new Map(
-    facts.seats.flatMap(({ assignee }) => (assignee ? [[assignee.login, assignee.id] as const] : [])),
+    facts.seats.flatMap(({ assignee }) => (assignee ? [[assignee.login, assignee] as const] : [])),
   );
   const organizations = new Set(facts.rows.flatMap(({ organizationName: name }) => (name ? [name] : [])));
   return [
-    ...[...users].map(([login, id]) =>
-      identity({ kind: 'user', id: login, email: emailOf(login), status: 'active', tags: { githubId: id } }),
+    ...[...users].map(([login, { id, name }]) =>
+      identity({
+        kind: 'user',
+        id: login,
+        name: name ?? null,
+        email: emailOf(login),
+        status: 'active',
+        tags: { githubId: id },
+      }),
     ),
     ...[...organizations].map((name) => identity({ kind: 'sub-account', id: name, name })),
   ];

@@ -49,7 +49,7 @@ async function pull(config: CopilotConfig, asked: Asked): Promise<Made> {
   const users = asked.known.filter(({ kind }) => kind === 'user');
   const logins = users.map(({ id }) => id);
   const facts = await fetchFacts(config, range, logins);
-  const emailOf = createEmails(facts.identities, options.logins, users);
+  const emailOf = createEmails(facts, options.logins, users);
   const rows = copilotRows(facts);
   const seatFacts = { source, facts: { ...facts, rows }, emailOf, options, today };
   const listing = toListing(seatFacts);

@@ -1,11 +1,25 @@
 import { z } from 'zod';
 import { Count, Decimal, Id } from '../../parts/amounts.js';
 
-const Assignee = z.object({ login: z.string().min(1), id: Id });
+/** A list that the vendor may leave out is an empty one. */
+const optionalList = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((list) => list ?? []);
+
+const Assignee = z.object({
+  login: z.string().min(1),
+  id: Id,
+  email: z.string().nullish(),
+  name: z.string().nullish(),
+});
 const Seat = z.object({
   assignee: Assignee.nullish(),
   /** In the listing of an enterprise: who granted it. */
   organization: z.object({ login: z.string() }).nullish(),
+  /** The team through which the seat was granted. */
+  assigning_team: z.object({ name: z.string(), slug: z.string().nullish() }).nullish(),
   created_at: z.string(),
   pending_cancellation_date: z.string().nullish(),
   last_activity_at: z.string().nullish(),
@@ -13,7 +27,7 @@ const Seat = z.object({
 });
 export type VendorSeat = z.infer<typeof Seat>;
 /** `GET /orgs/{org}/copilot/billing/seats` (`@octokit/openapi`); one entry per granting organisation and team. */
-export const SeatPage = z.object({ total_seats: z.number().int(), seats: z.array(Seat) });
+export const SeatPage = z.object({ total_seats: z.number().int().nullish(), seats: optionalList(Seat) });
 
 const UsageItem = z.object({
   date: z.string().regex(/^\d{4}-\d{2}-\d{2}/, 'no date'),
@@ -29,7 +43,7 @@ const UsageItem = z.object({
 });
 export type UsageItem = z.infer<typeof UsageItem>;
 /** `GET /organizations/{org}/settings/billing/usage?year&month&day`: dollars; not paged. */
-export const BillingUsage = z.object({ usageItems: z.array(UsageItem) });
+export const BillingUsage = z.object({ usageItems: optionalList(UsageItem) });
 
 const CreditItem = z.object({
   sku: z.string(),
@@ -51,9 +65,13 @@ const CostCenter = z.object({
   state: z.string().nullish(),
   resources: z.array(z.object({ type: z.string(), name: z.string() })).nullish(),
 });
-export type CostCenter = z.infer<typeof CostCenter>;
+export type ListedCentre = z.infer<typeof CostCenter>;
+/** A cost centre, with the logins of those whose seats it pays for, in lower case. */
+export interface CostCenter extends ListedCentre {
+  readonly members: readonly string[];
+}
 /** `GET /enterprises/{enterprise}/settings/billing/cost-centers?state=`. */
-export const CostCenterList = z.object({ costCenters: z.array(CostCenter) });
+export const CostCenterList = z.object({ costCenters: optionalList(CostCenter) });
 
 /** `POST` and `GET /enterprises/{enterprise}/settings/billing/reports[/{id}]`. */
 export const Report = z.object({
@@ -70,6 +88,7 @@ export const UserDay = z.object({
   day: z.iso.date(),
   user_login: z.string(),
   user_id: Id.nullish(),
+  ai_credits_used: Decimal.nullish(),
 });
 
 const Identity = z.object({

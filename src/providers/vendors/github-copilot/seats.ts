@@ -56,7 +56,7 @@ export function toListing({ source, facts, emailOf, options, today }: SeatFacts)
         product: PRODUCT,
         plan,
         seatId: id,
-        holder: { login, email: emailOf(login), userId: id, name: null },
+        holder: { login, email: emailOf(login), userId: id, name: first.assignee?.name ?? null },
         assignedFrom: dayOf(first.created_at),
         assignedTo: null,
         lastActiveDay: latest([...seen, facts.activity.get(login) ?? null]),
@@ -127,7 +127,7 @@ export function chargeSeats(
   const tomorrow = addDays(today, 1);
   const places = {
     organizations: organizationsOf(facts.seats),
-    named: new Set(facts.costCentres.flatMap(usersOf)),
+    named: new Set(facts.costCentres.flatMap(({ members }) => members)),
   };
   const fees = facts.rows
     .filter(({ sku }) => kindOfSku(normaliseSku(sku)) === 'seat')
@@ -181,7 +181,7 @@ function holdersOf(row: BillRow, spans: readonly Seat[], { organizations, named 
     return granting === undefined || !row.organizationName || granting === row.organizationName.toLowerCase();
   });
   const ofOrganization = inOrganization.length === 0 ? all : inOrganization;
-  const wanted = new Set(row.costCentre === null ? [] : usersOf(row.costCentre));
+  const wanted = new Set(row.costCentre?.members);
   const ofCentre = ofOrganization.filter(({ holder }) => {
     const login = holder?.login?.toLowerCase() ?? '';
     return row.costCentre === null ? !named.has(login) : wanted.has(login);
@@ -202,13 +202,6 @@ function organizationsOf(seats: readonly VendorSeat[]): ReadonlyMap<string, stri
     if (assignee && organization && !first.has(assignee.id))
       first.set(assignee.id, organization.login.toLowerCase());
   return first;
-}
-
-/** Logins that a cost centre names; it may name organisations and repositories besides. */
-export function usersOf({ resources }: NonNullable<BillRow['costCentre']>): readonly string[] {
-  return (resources ?? []).flatMap(({ type, name }) =>
-    type.toLowerCase() === 'user' ? [name.toLowerCase()] : [],
-  );
 }
 
 function seatKind({ sku, pricePerUnit }: BillRow): ChargeKind {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { compareText } from '../../../core/base/money.js';
+import { compareText, formatNanos, parseNanos } from '../../../core/base/money.js';
 import {
   addDays,
   type Day,
@@ -10,6 +10,7 @@ import {
   monthsIn,
 } from '../../../core/base/time.js';
 import type { Query } from '../../http/http.js';
+import type { UserDays } from './activity.js';
 import { type Asking, dateQuery, FIRST_CREDITS, monthQuery } from './asking.js';
 import type { BillRow, UserUse } from './facts.js';
 import { CreditUsage, Report } from './schema.js';
@@ -19,6 +20,7 @@ import type { ReportRow } from './usage-report.js';
 
 const POLLS = 60;
 const POLL_MS = 10_000;
+const CREDITS_IN_A_DOLLAR = 100n;
 
 /** For what the use is asked. */
 interface UseQuestion {
@@ -27,6 +29,7 @@ interface UseQuestion {
   readonly whole: DayRange;
   /** Months whose premium requests the bill by day leaves out. */
   readonly months: readonly Month[];
+  readonly userDays: UserDays;
 }
 
 /** Who used how much: by the report of an enterprise, else by asking for each user. */
@@ -41,6 +44,14 @@ export async function fetchUse(asking: Asking, question: UseQuestion): Promise<r
     );
     if (reported !== null) return reported;
   }
+  const billedMonths = new Set(days.map(monthOf)).size;
+  if (
+    question.months.length === 0 &&
+    question.logins.length * billedMonths > asking.config.options.maxUserDays
+  ) {
+    const signalled = await creditsByDay(days, question.userDays);
+    if (signalled.length > 0) return signalled;
+  }
   const use: UserUse[] = [];
   for (const period of periodsOf(asking, question, days))
     for (const login of question.logins) {
@@ -50,6 +61,24 @@ export async function fetchUse(asking: Asking, question: UseQuestion): Promise<r
       );
       use.push(...(own ?? []));
     }
+  return use;
+}
+
+/** Of many users: the credits of the daily reports, a question a day. No bill, and no models, but weights by person. */
+async function creditsByDay(days: readonly Day[], userDays: UserDays): Promise<readonly UserUse[]> {
+  const use: UserUse[] = [];
+  for (const day of days)
+    for (const { user_login: login, ai_credits_used: credits } of (await userDays(day)) ?? [])
+      if (credits)
+        use.push({
+          login,
+          month: monthOf(day),
+          day,
+          model: null,
+          grossAmount: formatNanos(parseNanos(credits) / CREDITS_IN_A_DOLLAR),
+          organization: null,
+          costCentre: null,
+        });
   return use;
 }
 
