@@ -202,7 +202,9 @@ describe('expected spend', () => {
     await book('2026-11-20', 700n * DOLLARS);
     await live({ from: day('2026-11-14'), to: day('2026-11-21') }, [...others, twice]);
     expect((await context.store.listCases(START)).map(({ state }) => state)).toEqual(['closed']);
-    const neighbour = spiky('support-bot', { from: day('2026-11-20'), to: day('2026-11-25') });
+    // What it cost before stays as it was: a bill whose closed days fall is held.
+    const spike = { from: day('2026-11-20'), to: day('2026-11-25') };
+    const neighbour = spiky('support-bot', spike, 60_000, 10_000);
     await live({ from: day('2026-11-21'), to: day('2026-11-24') }, [
       steadyKey('search-prod'),
       twice,

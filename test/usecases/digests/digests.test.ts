@@ -103,7 +103,8 @@ describe('writing digests', () => {
     const rules = names.map((name) => keyRule(name, name));
     const ruleset = { version: 1, dimensions: [{ id: 'team', rules }] };
     await importRules(context, { ruleset, file: 'rules.yml', note: null });
-    const many = names.map((key) => ({ key, model: 'gpt-5.1', cents: () => 1_000 }));
+    // More than the bill that it takes the place of: one whose closed days fall is held.
+    const many = names.map((key) => ({ key, model: 'gpt-5.1', cents: () => 10_000 }));
     const provider = createTestProvider((window) => ({
       charges: chargesOf(many, window),
       completeThrough: '2026-11-15' as Day,
