@@ -63,6 +63,11 @@ export interface Provider {
   readonly accountKey?: string;
   /** How many days back the vendor may still restate; scheduled pulls cover them again. */
   readonly openWindowDays: number;
+  /**
+   * How often the closed days of the open window are asked for again: `daily` with the first pull of a UTC day, the
+   * others ask for open days only. For a vendor whose days cost many questions. Absent: with every pull.
+   */
+  readonly rereads?: 'daily';
   /** How far back the vendor answers at all, in days; null when unbounded. */
   readonly reachDays: number | null;
   /** Which of its charges other sources may carry too, and who is counted; the ledger sees to it. Absent: none. */

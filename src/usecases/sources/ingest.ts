@@ -216,7 +216,9 @@ function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): Da
   const held = feed?.completeThrough ?? null;
   const open = addDays(today, -provider.openWindowDays);
   const since = held === null ? earliest : addDays(held, 1);
-  const wanted = since < open ? since : open;
+  const readToday = feed?.lastSuccessMs != null && utcDay(feed.lastSuccessMs) === today;
+  const openOnly = provider.rereads === 'daily' && held !== null && readToday;
+  const wanted = since < open || openOnly ? since : open;
   return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
 }
 

@@ -136,7 +136,8 @@ describe('a pull from Cursor', () => {
     const asked = fake.calls
       .filter(({ endpoint }) => endpoint.endsWith('usage-events'))
       .map(({ body }) => body);
-    expect(asked).toHaveLength(4);
+    // Four windows of closed days, and today apart.
+    expect(asked).toHaveLength(5);
     expect(asked[0]).toMatchObject({
       startDate: Date.parse('2026-08-01T00:00:00.000Z'),
       endDate: Date.parse('2026-08-30T23:59:59.999Z'),
@@ -177,9 +178,43 @@ describe('a pull from Cursor', () => {
         : null,
     );
     await expect(never.provider.pull(WINDOW, [])).rejects.toThrow(
-      'Cursor announced 9999 events and gave 138 at /teams/filtered-usage-events, 3 times over. Nothing was stored.',
+      'Cursor announced 9999 events and gave 132 at /teams/filtered-usage-events, 3 times over. Nothing was stored.',
     );
   });
+
+  it('asks at most 150 questions an hour for 2,000 developers and an event a second (here a tenth of both, in pages of a tenth)', async () => {
+    const [member] = cursorTeam().members;
+    if (member === undefined) throw new Error('no member');
+    const email = (id: number) => `dev${id}@larkspur.example`;
+    const members = Array.from({ length: 200 }, (_, id) => ({
+      ...member,
+      id: `user_${id}`,
+      number: id,
+      email: email(id),
+    }));
+    const today = '2026-11-23';
+    const eventsOfToday = Array.from({ length: 8640 }, (_, index) =>
+      cursorEvent(today, index * 10, { userEmail: email(index % 200) }),
+    ).filter(({ timestamp }) => timestamp <= clock());
+    const team = cursorTeam({
+      members,
+      events: (day) => (day === today ? eventsOfToday : [cursorEvent(day, 1)]),
+    });
+    const { fake, provider } = await setUp(team, {}, undefined, 100);
+    const context = await createTestContext({ now: today, providers: [provider] });
+    const first = await ingestSource(context, provider, null);
+    expect(first.sentence).toContain('complete through');
+    const before = fake.calls.length;
+    expect(await ingestSource(context, provider, null)).toMatchObject({ ok: true });
+    const later = fake.calls.slice(before);
+    expect(later.length).toBeLessThanOrEqual(150);
+    const starts = later.flatMap(({ endpoint, body }) =>
+      endpoint.endsWith('usage-events')
+        ? [JSON.stringify(body).includes(`"startDate":${Date.parse(`${today}T00:00:00Z`)}`)]
+        : [],
+    );
+    expect(new Set(starts)).toEqual(new Set([true]));
+  }, 60_000);
 
   it('checks the open cycle against the spend endpoint, and says what is in no event', async () => {
     const whole = range('2026-10-20', '2026-11-24');
@@ -340,8 +375,9 @@ describe("Cursor's seats", () => {
     expect(sumNanos(seats.map(({ billedCost }) => billedCost))).toBe(3n * SEAT);
     const of = (email: string) =>
       sumNanos(seats.filter(({ set }) => set.attributes.email === email).map(({ billedCost }) => billedCost));
-    // 21 days of 13.2435 cents against 21 days of 4.675: the weights stand as 132435 to 46750.
-    expect(of('ana.ruiz@larkspur.example')).toBe((3n * SEAT * 132_435n * 2n + 179_185n) / (179_185n * 2n));
+    // 20 days of 13.2435 cents (today's event is still to come) against 21 days of 4.675.
+    const [ana, all] = [20n * 132_435n, 20n * 132_435n + 21n * 46_750n];
+    expect(of('ana.ruiz@larkspur.example')).toBe((3n * SEAT * ana * 2n + all) / (all * 2n));
     expect(of('ina.idle@larkspur.example')).toBe(0n);
   });
 

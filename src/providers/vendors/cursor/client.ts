@@ -48,12 +48,17 @@ const TRIES_OF_A_WALK = 3;
 
 /**
  * Reads the events of the range (with `wholeCycles` of all billing cycles that it touches) and what they need to be
- * understood; `seatsMatter` says that the members are all that is known of seats with a price. Throws what the client throws, and AppError `upstream` when pages do not add up: nothing is partial.
+ * understood; `seatsMatter` says that the members are all that is known of seats with a price, `seatsKnown` that
+ * earlier pulls know when each was last active. Throws what the client throws, and AppError `upstream` when pages do not add up: nothing is partial.
  */
 export async function fetchFacts(
   config: AdminKeyConfig,
   range: DayRange,
-  { wholeCycles, seatsMatter }: { readonly wholeCycles: boolean; readonly seatsMatter: boolean },
+  {
+    wholeCycles,
+    seatsMatter,
+    seatsKnown,
+  }: { readonly wholeCycles: boolean; readonly seatsMatter: boolean; readonly seatsKnown: boolean },
 ): Promise<CursorFacts> {
   const basic = Buffer.from(`${config.adminKey}:`).toString('base64');
   const account = openAccount(config, {
@@ -68,7 +73,7 @@ export async function fetchFacts(
   const last = touched.at(-1)?.to ?? range.to;
   const tomorrow = addDays(utcDay(config.clock()), 1);
   const whole = { from: first < range.from ? first : range.from, to: last < tomorrow ? last : tomorrow };
-  const events = await fetchEvents(account, wholeCycles ? whole : range);
+  const events = await fetchEvents(account, wholeCycles ? whole : range, config.clock());
   const listed = await account.part(
     seatsMatter
       ? { is: 'money', without: 'The fees of seats would be missing.' }
@@ -81,7 +86,7 @@ export async function fetchFacts(
     cycles,
     spend,
     members: listed?.teamMembers ?? [],
-    activity: (await fetchActivity(account, whole)) ?? [],
+    activity: (await fetchActivity(account, seatsKnown ? range : whole)) ?? [],
     groups: await account.part(
       { is: 'names', without: 'Enterprise only: pulled without billing groups.' },
       () => fetchGroups(account, touched),
@@ -165,8 +170,19 @@ function posted<T>(
 }
 
 /** The events of the range. @throws AppError `upstream` when the vendor's own counts do not add up. */
-async function fetchEvents(account: VendorAccess, range: DayRange): Promise<readonly UsageEvent[]> {
-  const events = await inWindows(range, MOST_DAYS, (part) => eventsOf(account, bounds(part)));
+async function fetchEvents(
+  account: VendorAccess,
+  range: DayRange,
+  nowMs: number,
+): Promise<readonly UsageEvent[]> {
+  const today = utcDay(nowMs);
+  const closed = { from: range.from, to: range.to < today ? range.to : today };
+  const events = [...(await inWindows(closed, MOST_DAYS, (part) => eventsOf(account, bounds(part))))];
+  // Today apart and up to a fixed instant: what comes in during the walk moves nothing to another page.
+  if (holdsDay(range, today)) {
+    const { startDate = 0 } = bounds({ from: today, to: addDays(today, 1) });
+    for (const event of await eventsOf(account, { startDate, endDate: nowMs })) events.push(event);
+  }
   return events.filter(({ timestamp }) => holdsDay(range, utcDay(timestamp)));
 }
 

@@ -37,6 +37,7 @@ export const cursor = describeConnector({
       kind: 'cursor',
       // The open cycle, and some days after its close.
       openWindowDays: 36,
+      rereads: 'daily',
       reachDays: REACH.days,
       // A key of one's own is billed by its vendor; here only the token rate of such events has an amount.
       overlaps: [
@@ -45,6 +46,7 @@ export const cursor = describeConnector({
       pull: pullByDays({ reach: REACH, clock, isWider: true }, async (asked) => {
         const facts = await fetchFacts(config, asked.range, {
           wholeCycles: options.seatFee === 'consumption',
+          seatsKnown: asked.seats.length > 0,
           seatsMatter: options.seatPrice !== undefined && asked.seats.length === 0,
         });
         return toPull(facts, { source, options }, asked);
@@ -60,7 +62,7 @@ function toPull(
 ): Made {
   const people = createPeople(facts, known);
   const usage = toEventCharges(facts.events, { source, cycles: facts.cycles, people });
-  const seatFacts = { source, facts, people, options, today };
+  const seatFacts = { source, facts, people, options, today, known: knownSeats };
   const seats = seatChargesOf(seatFacts, { usage, range, knownSeats });
   const unrated = usage.unrated.filter(({ chargeDay }) => holdsDay(range, chargeDay));
   const differences = compareWithSpend(facts, range, nowMs);

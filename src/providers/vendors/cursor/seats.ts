@@ -35,11 +35,13 @@ export interface SeatFacts {
   readonly people: Pick<People, 'members'>;
   readonly options: CursorOptions;
   readonly today: Day;
+  /** As earlier pulls left them: they know activity before the days that are asked for. */
+  readonly known: readonly Seat[];
 }
 
 /** Members as seats. Those removed are listed when the audit log knows the day: held until its end. */
-export function toListing({ source, facts, people, options, today }: SeatFacts): SeatListing {
-  const active = lastActiveDays(facts.activity);
+export function toListing({ source, facts, people, options, today, known }: SeatFacts): SeatListing {
+  const active = lastActiveDays(facts.activity, known);
   const changes = seatChanges(facts.seatChanges ?? []);
   const held = people.members.flatMap((person): Seat[] => {
     const change = person.email === null ? undefined : changes.get(person.email);
@@ -109,8 +111,12 @@ export function priceOf(amount: string | undefined, currency: string): SeatPrice
   return amount === undefined ? null : { nanos: parseNanos(amount), currency, origin: 'options' };
 }
 
-function lastActiveDays(activity: CursorFacts['activity']): ReadonlyMap<string, Day> {
+function lastActiveDays(activity: CursorFacts['activity'], known: readonly Seat[]): ReadonlyMap<string, Day> {
   const last = new Map<string, Day>();
+  for (const { holder, lastActiveDay: day } of known) {
+    const email = toEmail(holder?.email);
+    if (email !== null && day !== null && day > (last.get(email) ?? '')) last.set(email, day);
+  }
   for (const { email: address, day: text, date, isActive } of activity) {
     const email = toEmail(address);
     const ms = text ? Date.parse(`${text.slice(0, 10)}T00:00:00Z`) : (date ?? Number.NaN);

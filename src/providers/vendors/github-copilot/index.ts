@@ -30,6 +30,7 @@ export const copilot = describeConnector({
     kind: 'github-copilot',
     // The open month and five days after its close.
     openWindowDays: 36,
+    rereads: 'daily',
     reachDays: REACH.days,
     overlaps: [
       sharedUsage('github-copilot', 'cost-feed', ({ attributes }) => attributes.chargeCategory === 'Usage'),
