@@ -216,8 +216,7 @@ function openWindow(provider: Provider, feed: FeedStatus | null, today: Day): Da
   const held = feed?.completeThrough ?? null;
   const open = addDays(today, -provider.openWindowDays);
   const since = held === null ? earliest : addDays(held, 1);
-  const readToday = feed?.lastSuccessMs != null && utcDay(feed.lastSuccessMs) === today;
-  const openOnly = provider.rereads === 'daily' && held !== null && readToday;
+  const openOnly = provider.rereads === 'daily' && utcDay(feed?.lastSuccessMs ?? 0) === today;
   const wanted = since < open || openOnly ? since : open;
   return { from: wanted > earliest ? wanted : earliest, to: addDays(today, 1) };
 }
@@ -244,15 +243,14 @@ function success(
   const sentence = result.unchanged
     ? `${source}: nothing changed since the last pull (${charges}${through}).`
     : `${source}: ${charges}${through}${moved}.`;
-  const { unchanged, staleMonths } = result;
   return {
     source,
     ok: true,
     fault: null,
     sentence,
     charges: result.charges,
-    unchanged,
-    staleMonths,
+    unchanged: result.unchanged,
+    staleMonths: result.staleMonths,
     remarks: pull.remarks,
   };
 }
