@@ -72,6 +72,8 @@ export type NoticeBody =
       readonly excess: Nanos;
     }
   | { readonly kind: 'alert-rollup-list'; readonly lines: readonly RolledUp[]; readonly more: number }
+  /** In the thread of FinOps's weekly digest: the audit log's newest entry, as evidence that is not in the database. */
+  | { readonly kind: 'audit-head'; readonly id: number; readonly hash: string }
   /** How far the close of a month has come; one message a month, edited in place. */
   | { readonly kind: 'month-close'; readonly figures: MonthClose }
   /** What somebody did with it, in the thread of that message. */

@@ -5,7 +5,7 @@ import { alertNoteMessage } from '../alerts/note-message.js';
 import { alertHandedMessage, alertRollupListMessage, alertRollupMessage } from '../alerts/rollup-message.js';
 import { claimAskMessage, claimEscalatedMessage, claimResolvedMessage } from '../claims/message.js';
 import { monthCloseMessage, monthStepMessage } from '../close/message.js';
-import { digestDetailMessage } from '../digests/detail-message.js';
+import { auditHeadMessage, digestDetailMessage } from '../digests/detail-message.js';
 import { digestMessage } from '../digests/message.js';
 import type { Message, Picture } from '../kit/blocks.js';
 import { approvalMessage } from '../rules/approval-message.js';
@@ -23,19 +23,15 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
     case 'digest-detail':
       return digestDetailMessage(body.figures);
     case 'alert':
-      return alertMessage(body.figures);
     case 'alert-explained':
-      return alertExplainedMessage(body.figures);
     case 'alert-acknowledged':
-      return alertAcknowledgedMessage(body);
     case 'alert-note':
-      return alertNoteMessage(body);
     case 'alert-handed':
-      return alertHandedMessage(body);
     case 'alert-rollup':
-      return alertRollupMessage(body);
     case 'alert-rollup-list':
-      return alertRollupListMessage(body);
+      return alertNoticeMessage(body);
+    case 'audit-head':
+      return auditHeadMessage(body);
     case 'month-close':
       return monthCloseMessage(body.figures);
     case 'month-step':
@@ -62,6 +58,28 @@ export function noticeMessage(body: NoticeBody, chart: Picture | null = null): M
       return feedOverlapMessage(body);
     case 'feed-trouble':
       return feedTroubleMessage(body);
+    default:
+      return assertNever(body);
+  }
+}
+
+/** What is told of an alert, in its channel or its thread. */
+function alertNoticeMessage(body: Extract<NoticeBody, { readonly kind: `alert${string}` }>): Message {
+  switch (body.kind) {
+    case 'alert':
+      return alertMessage(body.figures);
+    case 'alert-explained':
+      return alertExplainedMessage(body.figures);
+    case 'alert-acknowledged':
+      return alertAcknowledgedMessage(body);
+    case 'alert-note':
+      return alertNoteMessage(body);
+    case 'alert-handed':
+      return alertHandedMessage(body);
+    case 'alert-rollup':
+      return alertRollupMessage(body);
+    case 'alert-rollup-list':
+      return alertRollupListMessage(body);
     default:
       return assertNever(body);
   }

@@ -4,7 +4,7 @@ import { absolute } from '../../core/base/money.js';
 import { type ChecklistItem, describeItem } from '../../core/close/checklist.js';
 import type { DigestBooks, DigestFigures, DigestIdleSeats, Mover } from '../../core/digests/digest.js';
 import { ageingLine, OPEN_CLAIMS_ID } from '../claims/message.js';
-import { actions, bold, bullets, button, type Message, type RichLine, rich } from '../kit/blocks.js';
+import { actions, bold, bullets, button, context, type Message, type RichLine, rich } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import { count, displayName, formatDay, formatMoney, formatShare, literalMrkdwn } from '../kit/text.js';
 import { causeWords, changeWords, digestName, plainLine } from './lines.js';
@@ -148,4 +148,10 @@ export function digestDetailMessage(figures: DigestFigures): Message {
       ...claimsButton(figures),
     ],
   });
+}
+
+/** Evidence that Slack keeps: `audit verify` must still find this entry as it is. */
+export function auditHeadMessage({ id, hash }: { readonly id: number; readonly hash: string }): Message {
+  const text = `Audit log: entry ${id}, hash ${hash}. It vouches for every entry before it.`;
+  return { text, blocks: [context(text)] };
 }

@@ -75,4 +75,8 @@ export interface OutboxStore {
   listAudit(limit: number): Promise<readonly AuditEntry[]>;
   /** Walks the hash chain: the id of the first entry that was changed, or before which one is gone; null when whole. */
   findAuditBreak(): Promise<number | null>;
+  /** The newest entry and its hash, which vouches for all before it; null for an empty log. */
+  auditHead(): Promise<{ readonly id: number; readonly hash: string } | null>;
+  /** The first entry that was kept a note of outside the database and that the log does not have so; null: none. */
+  findCutEntry(): Promise<number | null>;
 }

@@ -15,7 +15,8 @@ export interface AuditVerdict {
 const RESTORE = 'Restore the database from a backup and compare.';
 
 /**
- * Proves that nothing was changed behind our back: the audit log's hash chain; every edition of the rules, its author
+ * Proves that nothing was changed behind our back: the audit log's hash chain, and that it reaches as far as the
+ * heads that were kept beside the database; every edition of the rules, its author
  * and its approver against what the log says was committed; every locked month against its fingerprint and the log.
  * @throws AppError `conflict` naming the first entry, edition or month that is not what it was.
  */
@@ -27,6 +28,11 @@ export async function verifyAudit({ store }: Context): Promise<AuditVerdict> {
     );
   await verifyRules(store);
   const lockedMonths = await verifyMonths(store);
+  const cut = await store.findCutEntry();
+  if (cut !== null)
+    return refuse(
+      `The file of audit heads beside the database names entry ${cut}, and the log does not have it so: entries were cut off or replaced, or an older copy of the database was put in place.`,
+    );
   const [last] = await store.listAudit(1);
   return { entries: last?.id ?? 0, lockedMonths };
 }

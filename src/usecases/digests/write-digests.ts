@@ -41,7 +41,8 @@ export async function writeDigests(
     for (const planned of batch) {
       try {
         const figures = await composeDigest(context, planned);
-        if (!isNothing(planned, figures)) notices.push(...digestNotices(planned, figures));
+        if (!isNothing(planned, figures))
+          notices.push(...digestNotices(planned, figures), ...(await auditNotices(context, planned)));
       } catch (error) {
         // One scope that is no more must not keep the others from their Monday.
         log.error('A digest could not be worked out.', { key: planned.key, error });
@@ -51,6 +52,16 @@ export async function writeDigests(
     written += added + revised;
   }
   return { written };
+}
+
+/** The audit log's head in the thread of FinOps's own week: what Slack keeps, nobody can cut off unseen. */
+async function auditNotices(
+  { store }: Context,
+  { key, audience, reader, period }: PlannedDigest,
+): Promise<readonly Notice[]> {
+  const head = reader === 'finops' && period.grain === 'week' ? await store.auditHead() : null;
+  if (head === null) return [];
+  return [{ key: `${key}:audit`, audience, parentKey: key, body: { kind: 'audit-head', ...head } }];
 }
 
 /** A team without spend in the week has nothing to read; FinOps, and anyone who has asked, is told so. */

@@ -17,7 +17,7 @@ import { openClaimsMessage } from '../../../src/slack/claims/list-message.js';
 import * as claim from '../../../src/slack/claims/message.js';
 import { monthCloseMessage, monthStepMessage } from '../../../src/slack/close/message.js';
 import { noticeMessage } from '../../../src/slack/deliver/notice-message.js';
-import { digestDetailMessage } from '../../../src/slack/digests/detail-message.js';
+import { auditHeadMessage, digestDetailMessage } from '../../../src/slack/digests/detail-message.js';
 import { digestView } from '../../../src/slack/digests/form.js';
 import { digestMessage } from '../../../src/slack/digests/message.js';
 import * as home from '../../../src/slack/home/message.js';
@@ -625,6 +625,9 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   'digests/message#digestMessage': [
     message((figures) => digestMessage(figures, { fileId: 'F0CHART001', altText: figures.title }), DIGEST),
+  ],
+  'digests/detail-message#auditHeadMessage': [
+    () => ({ message: auditHeadMessage({ id: 7, hash: 'a'.repeat(64) }) }),
   ],
   'digests/detail-message#digestDetailMessage': [message(digestDetailMessage, DIGEST, ['reason'])],
   'sources/feed-message#feedOverlapMessage': [

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/core/base/errors.js';
 import type { Ruleset } from '../../../src/core/rules/rule.js';
 import { type Database, openDatabase } from '../../../src/store/sqlite/base/database.js';
 import type { Store } from '../../../src/store/store.js';
@@ -54,6 +55,37 @@ describe('the proof that nothing was changed', () => {
     db.handle.close();
     await store.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it('finds that the last entries were cut off, were replaced, or that all are gone', async () => {
+    await store.appendAudit({ actor: ANA, action: 'digest.send', subject: 's', detail: null, atMs: 2 });
+    expect(await verifyAudit(context)).toMatchObject({ entries: 3 });
+    db.handle.exec('delete from audit where id = 3');
+    await expect(verifyAudit(context)).rejects.toThrow('names entry 3, and the log does not have it so');
+    // Another entry in its place chains as well; the kept head does not.
+    await store.appendAudit({ actor: ANA, action: 'digest.send', subject: 'other', detail: null, atMs: 2 });
+    await expect(verifyAudit(context)).rejects.toThrow('names entry 3');
+    db.handle.exec('delete from audit');
+    await expect(verifyAudit(context)).rejects.toThrow('is not in the audit log');
+  });
+
+  it('keeps no head of a change that was refused', async () => {
+    const bad = { area: 'currency', value: 'EUR', base: 99, actor: ANA, atMs: 3 } as const;
+    await expect(store.changeSettings(bad)).rejects.toThrow('Somebody else has changed');
+    await expect(
+      store.commitRuleset({
+        baseVersion: 0,
+        ruleset: RULES,
+        actor: ANA,
+        note: null,
+        atMs: 1,
+        draftId: null,
+        notices: [],
+      }),
+    ).rejects.toThrow(AppError);
+    expect(await verifyAudit(context)).toMatchObject({ entries: 2 });
+    const mode = statSync(join(folder, 'a.db.audit-heads')).mode & 0o777;
+    expect(mode).toBe(0o600);
   });
 
   it('finds nothing in a database that nobody has tampered with', async () => {

@@ -82,8 +82,11 @@ const has = async (key: string) => (await context.store.findNotice(key)) !== nul
 
 describe('writing digests', () => {
   it('tells every team with spend, FinOps its week and its month, each once', async () => {
-    // Search, Support and FinOps weekly and FinOps monthly, each with its thread.
-    expect(await write()).toEqual({ written: 8 });
+    // Search, Support and FinOps weekly and FinOps monthly, each with its thread; in FinOps's week the audit head.
+    expect(await write()).toEqual({ written: 9 });
+    expect(await context.store.findNotice('digest:finops:2026-W46:audit')).toMatchObject({
+      notice: { parentKey: 'digest:finops:2026-W46', body: { kind: 'audit-head' } },
+    });
     expect(await write()).toEqual({ written: 0 });
     context.testClock.set('2026-11-18');
     expect(await write()).toEqual({ written: 0 });

@@ -4,7 +4,7 @@ import { type Actor, describeActor } from '../../../core/base/actor.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { AuditEntry } from '../../contract/notices.js';
 import { audit } from '../schema/base.js';
-import type { Database } from './database.js';
+import { type Database, readHeads } from './database.js';
 
 /** What happened; `detail` has before and after where something changed. Bigints in it survive. */
 export interface AuditEvent {
@@ -32,10 +32,12 @@ export function writeAudit(db: Database, event: AuditEvent): void {
     subject: event.subject,
     detail: encodeJson(event.detail ?? null),
   };
+  const hash = chainedHash(last?.hash ?? '', row);
   db.orm
     .insert(audit)
-    .values({ ...row, hash: chainedHash(last?.hash ?? '', row) })
+    .values({ ...row, hash })
     .run();
+  db.newestHead = `${row.id} ${hash}`;
 }
 
 /** Entries, newest first. */
@@ -66,4 +68,24 @@ export function findAuditBreak(db: Database): number | null {
     previous = hash;
   }
   return null;
+}
+
+/** The newest entry and its hash, which vouches for all before it; null for an empty log. */
+export function auditHead(db: Database): { readonly id: number; readonly hash: string } | null {
+  const head = db.orm.select({ id: audit.id, hash: audit.hash }).from(audit).orderBy(desc(audit.id)).limit(1);
+  return head.get() ?? null;
+}
+
+/** The first entry that the file beside the database names and the log does not have so; null when it has all. */
+export function findCutEntry(db: Database): number | null {
+  const heads = readHeads(db);
+  if (heads.length === 0) return null;
+  const hashes = new Map(
+    db.orm
+      .select({ id: audit.id, hash: audit.hash })
+      .from(audit)
+      .all()
+      .map(({ id, hash }) => [id, hash]),
+  );
+  return heads.find(({ id, hash }) => hashes.get(id) !== hash)?.id ?? null;
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import SqliteHandle from 'better-sqlite3';
@@ -12,6 +12,8 @@ import { MONEY_FUNCTIONS } from './numbers.js';
 export interface Database {
   readonly handle: SqliteHandle.Database;
   readonly orm: BetterSQLite3Database;
+  /** The audit log's newest entry of the transaction under way, as a line for the file of heads. */
+  newestHead: string | null;
 }
 
 // The package root is three folders up from here, in src as in dist.
@@ -66,7 +68,7 @@ function open(handle: SqliteHandle.Database, migrated: string | null): Database 
         refuseNewer(handle, migrated);
         migrate(orm, { migrationsFolder: MIGRATIONS });
       }
-      return { handle, orm };
+      return { handle, orm, newestHead: null };
     } catch (error) {
       const isLate =
         error instanceof Error &&
@@ -138,10 +140,43 @@ export function inTransaction<Rest extends unknown[], Result>(
 
 function inSentence(db: Database, work: () => unknown): unknown {
   try {
-    return work();
+    const result = work();
+    keepHead(db);
+    return result;
   } catch (error) {
+    db.newestHead = null;
     throw inWords(error, db.handle.name);
   }
+}
+
+/** Where the heads of the audit log are kept; null for a database in memory. */
+function headsFile({ handle }: Database): string | null {
+  return handle.memory ? null : `${handle.name}.audit-heads`;
+}
+
+/** After the commit: a head of what was rolled back would look like an entry that was cut off. */
+function keepHead(db: Database): void {
+  const file = headsFile(db);
+  if (db.newestHead !== null && file !== null) {
+    try {
+      appendFileSync(file, `${db.newestHead}\n`, { mode: 0o600 });
+    } catch {
+      // The change stands, and the next head vouches for this one too.
+    }
+  }
+  db.newestHead = null;
+}
+
+/** The heads that were kept, `id hash` a line, oldest first. */
+export function readHeads(db: Database): readonly { readonly id: number; readonly hash: string }[] {
+  const file = headsFile(db);
+  if (file === null || !existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, id, hash] = /^(\d+) ([0-9a-f]{64})$/.exec(line) ?? [];
+      return id === undefined || hash === undefined ? [] : [{ id: Number(id), hash }];
+    });
 }
 
 /** The contract itself: every method async and bound to one open database. */

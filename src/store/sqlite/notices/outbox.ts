@@ -4,7 +4,14 @@ import { AppError } from '../../../core/base/errors.js';
 import { canonicalJson, decodeJson, encodeJson } from '../../../core/base/json.js';
 import type { Audience, Notice, NoticeBody } from '../../../core/notices/notice.js';
 import type { OutboxEntry, OutboxStore } from '../../contract/notices.js';
-import { findAuditBreak, readAudit, readAuditOf, writeAudit } from '../base/audit.js';
+import {
+  auditHead,
+  findAuditBreak,
+  findCutEntry,
+  readAudit,
+  readAuditOf,
+  writeAudit,
+} from '../base/audit.js';
 import { type Database, inTransaction, type Methods } from '../base/database.js';
 import { jobMethods } from '../base/jobs.js';
 import { notice } from '../schema/notices.js';
@@ -18,6 +25,8 @@ export const outboxMethods: Methods<OutboxStore> = {
   listAudit: readAudit,
   listAuditOf: readAuditOf,
   findAuditBreak,
+  auditHead,
+  findCutEntry,
   putNotices: inTransaction((db, notices, atMs) => {
     const outcomes = notices.map((each) => putNotice(db, each, atMs));
     return {
