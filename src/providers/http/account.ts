@@ -72,6 +72,7 @@ export function openAccount(config: AdminKeyConfig, profile: VendorProfile): Ven
       vendor,
       source: config.source,
       baseUrl: baseUrlOf(config.baseUrl, address),
+      isOwnHost: config.baseUrl === undefined,
       credential: config.adminKey,
       clock: config.clock,
     },

@@ -49,6 +49,8 @@ export interface VendorAccount {
   readonly source: string;
   /** With or without a trailing `/v1`; endpoints bring their own. */
   readonly baseUrl: string;
+  /** Whether that is the vendor's own address and no configured one: only then its error sentences are shown. */
+  readonly isOwnHost: boolean;
   /** Authentication and version headers. */
   readonly headers: Readonly<Record<string, string>>;
   /** The secret itself, only to keep it out of error sentences. */
@@ -296,7 +298,7 @@ function refusal(account: VendorAccount, endpoint: string, status: number, body:
       endpoint,
     );
   }
-  const words = readWords(body).replaceAll(account.credential, '(credential)');
+  const words = account.isOwnHost ? readWords(body).replaceAll(account.credential, '(credential)') : '';
   return new VendorRefusal(
     status,
     `${vendor} refused ${endpoint} for source "${source}" (${status})${words}.`,

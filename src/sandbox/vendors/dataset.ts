@@ -78,6 +78,8 @@ export interface OpenAiCost {
   readonly amountUsd: string;
   readonly quantity: number | null;
   readonly quantityUnit: string | null;
+  /** Absent: `unlabeled`. */
+  readonly apiSource?: 'agents_api';
 }
 
 /** One row of a usage endpoint with all that it could be grouped by; `counts` are the vendor's own fields. */
@@ -90,6 +92,9 @@ export interface OpenAiUsage {
   readonly batch: boolean;
   readonly serviceTier: string;
   readonly size: string | null;
+  readonly vectorStoreId?: string;
+  /** Absent: `unlabeled`. */
+  readonly apiSource?: 'agents_api';
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -128,6 +133,8 @@ export interface OpenAiDataset {
     readonly email: string | null;
     readonly name: string;
     readonly isServiceAccount: boolean;
+    /** Address and name stand in the nested `user` only. */
+    readonly isNested?: boolean;
   }[];
   /** Costs of one UTC day in a stable order. */
   costs(day: Day): readonly OpenAiCost[];

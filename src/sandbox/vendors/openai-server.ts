@@ -9,9 +9,18 @@ import {
   type VendorReply,
   type VendorServer,
 } from './listen.js';
+import { FIRST_DAY_BY_KEY, OPENAI_CONTRACT } from './openai-contract.js';
 import { serviceAccountsOf, toAdminKey, toEvent } from './openai-listings.js';
-import { isUsageEndpoint, refuseUsageGroups, usageResults } from './openai-usage.js';
-import { listPage, readArray, readCursor, readLimit, toCursor } from './paging.js';
+import { usageResults } from './openai-usage.js';
+import {
+  listPage,
+  readArray,
+  readCursor,
+  readLimit,
+  refuseUnknown,
+  refuseValues,
+  toCursor,
+} from './paging.js';
 
 /** Options of the fake OpenAI. */
 export interface OpenAiServerOptions {
@@ -25,16 +34,18 @@ export interface OpenAiServerOptions {
   readonly amountsAsStrings?: boolean;
   /** Some organisations refuse `user_id` altogether. */
   readonly refuseUserGrouping?: boolean;
+  /** And some know nothing of `api_source` yet. */
+  readonly refuseSourceGrouping?: boolean;
   /** Rows of before the cache fields: totals of input and what is cached, nothing else. */
   readonly olderUsage?: boolean;
 }
 
 const SECONDS_PER_DAY = 86_400;
-const GROUPS: readonly string[] = ['project_id', 'user_id', 'line_item', 'api_key_id', 'api_source'];
 
 /**
  * OpenAI's organisation API as documented: costs, usage, projects with their keys and service accounts, users, admin
- * keys, audit log. It checks credentials and parameters as the vendor does.
+ * keys, audit log. It checks credentials as the vendor does, and refuses paths, parameters, groups, bucket widths and
+ * limits that its contract does not list (`openai-contract.ts`).
  */
 export async function startOpenAiServer(
   dataset: OpenAiDataset,
@@ -54,10 +65,17 @@ export async function startOpenAiServer(
       }),
     handle(call) {
       checkKey(call, dataset.adminKey);
-      if (call.endpoint === '/v1/organization/costs') return costsPage(call.query, dataset, options);
-      const usage = /^\/v1\/organization\/usage\/(\w+)$/.exec(call.endpoint)?.[1];
-      if (usage !== undefined && isUsageEndpoint(usage))
-        return usagePage(usage, call.query, dataset, options);
+      const name = call.endpoint
+        .replace(/^\/v1\/organization\//, '')
+        .replace(/^projects\/[^/]+\//, 'projects/');
+      const accepted = OPENAI_CONTRACT[name];
+      if (accepted === undefined) throw new Refused(404, `Unknown endpoint ${call.endpoint}.`);
+      refuseUnknown(call.query, accepted.parameters);
+      refuseValues(call.query, 'group_by', accepted.groups ?? []);
+      readLimit(call.query, accepted.limit);
+      if (name === 'costs') return costsPage(call.query, dataset, options);
+      const [, usage] = name.split('usage/');
+      if (usage !== undefined) return usagePage(usage, call.query, dataset, options);
       const items = listing(call, dataset);
       if (items === null) throw new Refused(404, `Unknown endpoint ${call.endpoint}.`);
       return { status: 200, ...listPage(items, call.query, { after: 'after', max: 100 }) };
@@ -79,7 +97,11 @@ function costsPage(
   options: OpenAiServerOptions,
 ): VendorReply {
   const dimensions = readDimensions(query, options);
-  const days = daysIn(readRange(query));
+  refuseValues(query, 'bucket_width', ['1d']);
+  const range = readRange(query);
+  if (dimensions.has('project_id') && dimensions.has('user_id')) throw notSupported('user_id');
+  if (dimensions.has('api_key_id') && range.from < FIRST_DAY_BY_KEY) throw notSupported('api_key_id');
+  const days = daysIn(range);
   const limit = Math.min(readLimit(query, { max: 180, usual: 7 }), options.bucketsPerPage ?? 31);
   return bucketPage(query, { days, limit }, (date) =>
     results(dataset.costs(date), dimensions, options.amountsAsStrings ?? false),
@@ -92,13 +114,13 @@ function usagePage(
   dataset: OpenAiDataset,
   options: OpenAiServerOptions,
 ): VendorReply {
-  const groups = readArray(query, 'group_by');
-  refuseUsageGroups(endpoint, groups, options);
+  const groups = readDimensions(query, options);
+  if (query.get('bucket_width') !== '1d') throw new Refused(400, 'bucket_width: the fake gives days only.');
   const days = daysIn(readRange(query));
   const limit = Math.min(readLimit(query, { max: 31, usual: 7 }), options.usageBucketsPerPage ?? 31);
   return bucketPage(query, { days, limit }, (date) => {
     const rows = (dataset.usage?.(date) ?? []).filter((row) => row.endpoint === endpoint);
-    return usageResults(endpoint, rows, { groups: new Set(groups), older: options.olderUsage ?? false });
+    return usageResults(endpoint, rows, { groups, older: options.olderUsage ?? false });
   });
 }
 
@@ -125,13 +147,13 @@ function bucketPage(
 
 function readDimensions(query: URLSearchParams, options: OpenAiServerOptions): ReadonlySet<string> {
   const dimensions = new Set(readArray(query, 'group_by'));
-  const unknown = [...dimensions].find((name) => !GROUPS.includes(name));
-  if (unknown !== undefined) throw new Refused(400, `Invalid value '${unknown}' for group_by.`);
-  const withProject = dimensions.has('project_id') && dimensions.has('user_id');
-  if (withProject || (options.refuseUserGrouping === true && dimensions.has('user_id'))) {
-    throw new Refused(400, 'group_by user_id is not supported for this organization and range.');
-  }
+  if (options.refuseUserGrouping === true && dimensions.has('user_id')) throw notSupported('user_id');
+  if (options.refuseSourceGrouping === true && dimensions.has('api_source')) throw notSupported('api_source');
   return dimensions;
+}
+
+function notSupported(group: string): Refused {
+  return new Refused(400, `group_by ${group} is not supported for this organization and range.`);
 }
 
 function readRange(query: URLSearchParams): { from: Day; to: Day } {
@@ -140,7 +162,6 @@ function readRange(query: URLSearchParams): { from: Day; to: Day } {
     throw new Refused(400, 'start_time and end_time must be Unix seconds.');
   }
   if (end <= start) throw new Refused(400, 'end_time must be after start_time.');
-  if ((query.get('bucket_width') ?? '1d') !== '1d') throw new Refused(400, 'bucket_width must be 1d.');
   return { from: utcDay(start * 1000), to: utcDay((end + SECONDS_PER_DAY - 1) * 1000) };
 }
 
@@ -172,7 +193,7 @@ function groupOf(cost: OpenAiCost, dimensions: ReadonlySet<string>) {
     project_id: dimensions.has('project_id') ? cost.projectId : null,
     api_key_id: dimensions.has('api_key_id') ? cost.apiKeyId : null,
     user_id: dimensions.has('user_id') ? cost.userId : null,
-    api_source: dimensions.has('api_source') ? 'unlabeled' : null,
+    api_source: dimensions.has('api_source') ? (cost.apiSource ?? 'unlabeled') : null,
     quantity_unit: dimensions.has('line_item') ? cost.quantityUnit : null,
   };
 }
@@ -214,13 +235,13 @@ function listing(
   return project.apiKeys.map(toApiKey);
 }
 
-function toUser({ id, email, name, isServiceAccount }: OpenAiDataset['users'][number]) {
+function toUser({ id, email, name, isServiceAccount, isNested }: OpenAiDataset['users'][number]) {
   return {
     object: 'organization.user',
     id,
-    name,
-    email,
+    ...(isNested === true ? { user: { object: 'user', id, name, email } } : { name, email }),
     role: 'reader',
+    added_at: 1_780_000_000,
     is_service_account: isServiceAccount,
   };
 }

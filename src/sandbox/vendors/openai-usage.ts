@@ -1,20 +1,10 @@
 import type { OpenAiUsage } from './dataset.js';
-import { Refused } from './listen.js';
+import { OPENAI_CONTRACT } from './openai-contract.js';
 
-const BY_KEY = ['project_id', 'user_id', 'api_key_id', 'model'];
-/** Group names of each endpoint (SDK `usage.d.ts`). */
-const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
-  completions: [...BY_KEY, 'batch', 'service_tier', 'api_source'],
-  embeddings: BY_KEY,
-  moderations: BY_KEY,
-  images: [...BY_KEY, 'size', 'source'],
-  audio_speeches: BY_KEY,
-  audio_transcriptions: BY_KEY,
-  vector_stores: ['project_id'],
-  code_interpreter_sessions: ['project_id'],
-  file_search_calls: [...BY_KEY, 'vector_store_id'],
-  web_search_calls: [...BY_KEY, 'context_level'],
-  decisions: BY_KEY,
+/** Results that are not called as their endpoint. */
+const OBJECTS: Readonly<Record<string, string>> = {
+  file_search_calls: 'file_searches',
+  web_search_calls: 'web_searches',
 };
 /** What rows had before cache writes were told apart. */
 const OLDER_FIELDS: ReadonlySet<string> = new Set([
@@ -23,24 +13,6 @@ const OLDER_FIELDS: ReadonlySet<string> = new Set([
   'output_tokens',
   'num_model_requests',
 ]);
-
-/** Whether the vendor has it. */
-export function isUsageEndpoint(name: string): boolean {
-  return ENDPOINTS[name] !== undefined;
-}
-
-/** @throws Refused 400 on a group that the endpoint does not know, or that the organisation is refused. */
-export function refuseUsageGroups(
-  endpoint: string,
-  groups: readonly string[],
-  options: { readonly refuseUserGrouping?: boolean },
-): void {
-  const unknown = groups.find((group) => ENDPOINTS[endpoint]?.includes(group) !== true);
-  if (unknown !== undefined) throw new Refused(400, `Invalid value '${unknown}' for group_by.`);
-  if (options.refuseUserGrouping === true && groups.includes('user_id')) {
-    throw new Refused(400, 'group_by user_id is not supported for this organization and range.');
-  }
-}
 
 /** One day's rows of an endpoint, summed by the groups that are asked for; others are null. */
 export function usageResults(
@@ -57,7 +29,7 @@ export function usageResults(
     for (const [name, count] of Object.entries(row.counts))
       if (!older || OLDER_FIELDS.has(name)) cell.counts[name] = (cell.counts[name] ?? 0) + count;
   }
-  const object = `organization.usage.${endpoint}.result`;
+  const object = `organization.usage.${OBJECTS[endpoint] ?? endpoint}.result`;
   return [...cells.values()].map(({ group, counts }) => ({ object, ...counts, ...group }));
 }
 
@@ -70,8 +42,15 @@ function groupOf(row: OpenAiUsage, groups: ReadonlySet<string>): Record<string, 
     batch: row.batch,
     service_tier: row.serviceTier,
     size: row.size,
+    source: null,
+    api_source: row.apiSource ?? 'unlabeled',
+    context_level: null,
+    vector_store_id: row.vectorStoreId ?? null,
   };
+  const grouped = OPENAI_CONTRACT[`usage/${row.endpoint}`]?.groups ?? [];
   return Object.fromEntries(
-    Object.entries(known).map(([name, value]) => [name, groups.has(name) ? value : null]),
+    Object.entries(known)
+      .filter(([name]) => grouped.includes(name))
+      .map(([name, value]) => [name, groups.has(name) ? value : null]),
   );
 }

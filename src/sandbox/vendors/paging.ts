@@ -68,6 +68,18 @@ export function listPage(
   return { body, page: Math.floor(start / limit) + 1 };
 }
 
+/** Refuses a parameter that the vendor's contract does not list, with or without brackets. @throws Refused 400 */
+export function refuseUnknown(query: URLSearchParams, parameters: readonly string[]): void {
+  const unknown = [...query.keys()].find((name) => !parameters.includes(name.replace(/\[\w*\]$/, '')));
+  if (unknown !== undefined) throw new Refused(400, `Unknown parameter: '${unknown}'.`);
+}
+
+/** Refuses a value that the contract does not list. @throws Refused 400 */
+export function refuseValues(query: URLSearchParams, name: string, values: readonly string[]): void {
+  const unknown = readArray(query, name).find((value) => !values.includes(value));
+  if (unknown !== undefined) throw new Refused(400, `Invalid value '${unknown}' for ${name}.`);
+}
+
 /** The values of an array parameter, with or without brackets. */
 export function readArray(query: URLSearchParams, name: string): readonly string[] {
   return [...query.getAll(`${name}[]`), ...query.getAll(name)];

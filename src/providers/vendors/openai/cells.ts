@@ -15,6 +15,7 @@ export interface CostCell {
   readonly apiKeyId: string | null;
   readonly model: string | null;
   readonly lineItem: string | null;
+  readonly apiSource: string | null;
   readonly unit: string | null;
   readonly amount: Nanos;
   /** In the consumed unit; null when the vendor gave none. */
@@ -27,6 +28,8 @@ export interface Who {
   /** Only where no key, or none whose owner is known, says who it was. */
   readonly userId: string | null;
   readonly tier: string | null;
+  readonly apiSource: string | null;
+  readonly vectorStoreId: string | null;
 }
 
 /** A cost cell, or one user's part of it. */
@@ -68,7 +71,7 @@ export function joinUsage(
     if (known === undefined) return [];
     const { cell, parts } = known;
     const part = parts.find((each) => each.id === id);
-    const who = part?.who ?? { apiKeyId: cell.apiKeyId, userId: null, tier: null };
+    const who = part?.who ?? ownWho(cell);
     const isOthers = who.apiKeyId !== cell.apiKeyId || (cell.apiKeyId === null && who.userId !== null);
     return [{ cell, who, amount, quantity: part?.quantity ?? cell.quantity, isSpread: shared || isOthers }];
   });
@@ -82,6 +85,14 @@ interface Part {
   readonly quantity: number | null;
 }
 
+/** The cell as the vendor gave it. */
+function ownWho({ apiKeyId, apiSource }: CostCell): Who {
+  return { apiKeyId, userId: null, tier: null, apiSource, vectorStoreId: null };
+}
+
+/** No model is said of these: their family alone tells them apart. */
+const WITHOUT_MODEL: ReadonlySet<Family> = new Set(['file search', 'sessions', 'storage']);
+
 /** Counts in other units than money is billed in are weights only. */
 const OTHER_UNITS: ReadonlySet<Family> = new Set(['storage', 'seconds']);
 
@@ -92,19 +103,19 @@ function partsOf(
 ): readonly Part[] {
   const users = new Map<string, { who: Who; quantity: number }>();
   const add = (who: Who, quantity: number): void => {
-    const id = JSON.stringify([who.apiKeyId, who.userId, who.tier]);
+    const id = JSON.stringify([who.apiKeyId, who.userId, who.tier, who.apiSource, who.vectorStoreId]);
     users.set(id, { who, quantity: (users.get(id)?.quantity ?? 0) + quantity });
   };
-  for (const { apiKeyId, userId, tier, quantity } of counts) {
+  for (const { apiKeyId, userId, tier, apiSource: source, vectorStoreId, quantity } of counts) {
     const isNamed = apiKeyId !== null && hasOwner(apiKeyId);
-    add({ apiKeyId, userId: isNamed ? null : userId, tier }, quantity);
+    const apiSource = cell.apiSource ?? source;
+    add({ apiKeyId, userId: isNamed ? null : userId, tier, apiSource, vectorStoreId }, quantity);
   }
   const used = [...users.values()].reduce((sum, { quantity }) => sum + quantity, 0);
   const billed = cell.quantity;
   const isOther = counts.some(({ family }) => OTHER_UNITS.has(family));
   // What is billed beyond the usage that is known belongs to the cell as the vendor gave it.
-  if (billed !== null && billed > used && !isOther)
-    add({ apiKeyId: cell.apiKeyId, userId: null, tier: null }, billed - used);
+  if (billed !== null && billed > used && !isOther) add(ownWho(cell), billed - used);
   const scale = billed === null || used === 0 ? 1 : billed / used;
   const scaled = isOther || (billed !== null && billed < used) ? scale : 1;
   return [...users].map(([id, { who, quantity }]) => ({
@@ -132,16 +143,24 @@ function createFinder(cells: readonly CostCell[], counts: readonly UsageCount[])
   // A key with a cost cell of its own has no part in the cell without a key.
   const keysOf = createIndex<string | null>();
   const modelsOf = createIndex<string | null>();
-  for (const { day, projectId, lineItem, apiKeyId, model } of cells) {
+  const sourcesOf = createIndex<string | null>();
+  for (const { day, projectId, lineItem, apiKeyId, apiSource, model } of cells) {
+    sourcesOf.add([day, projectId, lineItem], apiSource);
     keysOf.add([day, projectId, lineItem], apiKeyId);
     modelsOf.add([day, projectId], model);
   }
   return (cell, claimed) => {
-    const { day, projectId, lineItem, apiKeyId, model, unit } = cell;
+    const { day, projectId, lineItem, apiKeyId, apiSource, model, unit } = cell;
     const family = lineItem === null ? null : familyOf(lineItem, unit);
     if (family === null || lineItem === null) return [];
     const others = keysOf.get([day, projectId, lineItem]);
-    const counted = index.get([day, projectId, family]).filter((count) => !claimed.has(count));
+    // A source that has no cost cell of its own is part of the one without.
+    const sources = sourcesOf.get([day, projectId, lineItem]);
+    const isOfSource = (count: UsageCount) =>
+      count.apiSource === apiSource || (apiSource === null && !sources.includes(count.apiSource));
+    const counted = index
+      .get([day, projectId, family])
+      .filter((count) => !claimed.has(count) && isOfSource(count));
     const billedModels = new Set(modelsOf.get([day, projectId]));
     const mine = ofModel(counted, { model, lineItem, billedModels }).filter((count) => {
       return apiKeyId === null
@@ -168,6 +187,7 @@ function ofModel(
   const sized = counts.filter(
     ({ size }) => size === null || !/\d+x\d+/.test(lineItem) || lineItem.includes(size),
   );
+  if (sized.every(({ family }) => WITHOUT_MODEL.has(family))) return sized;
   const exact = sized.filter((count) => count.model === model);
   if (exact.length > 0) return exact;
   return sized.filter(

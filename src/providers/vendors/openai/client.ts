@@ -1,4 +1,4 @@
-import { type Day, type DayRange, utcDay } from '../../../core/base/time.js';
+import { type Day, type DayRange, parseDay, utcDay } from '../../../core/base/time.js';
 import { openAccount, type Part, type VendorAccess } from '../../http/account.js';
 import { type AdminKeyConfig, type Query, VendorRefusal, type VendorRequest } from '../../http/http.js';
 import { byCursor } from '../../http/pages.js';
@@ -56,6 +56,9 @@ export interface OpenAiFacts {
 }
 
 const ORGANIZATION = '/v1/organization';
+const COST_GROUPS = ['project_id', 'line_item', 'api_source'];
+/** Costs of earlier days cannot be had by key. */
+const FIRST_DAY_BY_KEY = parseDay('2025-12-06');
 const PROJECTS = `${ORGANIZATION}/projects`;
 /** How long the vendor keeps its audit log is not documented; older events are simply not there. */
 const KEY_EVENTS = ['api_key.created', 'api_key.updated', 'api_key.deleted'] as const;
@@ -71,7 +74,7 @@ export async function fetchFacts(
 ): Promise<OpenAiFacts> {
   const account = openOrganization(config);
   const walk = createWalker(account, range);
-  const costs = await walk.buckets<CostResult>('costs', CostPage, ['project_id', 'line_item', 'api_key_id']);
+  const costs = await fetchCosts(account, walk, range);
   const userCosts = await account.part({ is: 'control', without: null }, () =>
     walk.buckets<UserCostResult>('costs', UserCostPage, ['user_id']),
   );
@@ -104,6 +107,56 @@ export function openOrganization(config: AdminKeyConfig): VendorAccess {
   });
 }
 
+/**
+ * Costs by project, line item, API and key; days before the vendor knew costs by key, without it. Asked with less where
+ * the organisation is refused a group: the money is the same, and usage tells keys then.
+ */
+async function fetchCosts(
+  account: VendorAccess,
+  walk: Walker,
+  { from, to }: DayRange,
+): Promise<readonly Dated<CostResult>[]> {
+  const spans = [
+    { from, to: to < FIRST_DAY_BY_KEY ? to : FIRST_DAY_BY_KEY, groups: COST_GROUPS },
+    { from: from > FIRST_DAY_BY_KEY ? from : FIRST_DAY_BY_KEY, to, groups: [...COST_GROUPS, 'api_key_id'] },
+  ].filter((span) => span.from < span.to);
+  const costs: Dated<CostResult>[] = [];
+  for (const { groups, ...span } of spans) {
+    const { rows, without } = await askWithLess(groups, ['api_source', 'api_key_id'], (by) =>
+      walk.buckets<CostResult>('costs', CostPage, by, span),
+    );
+    if (without.includes('api_key_id'))
+      account.remarks.push('OpenAI refuses costs by key for this organisation, so usage tells the keys.');
+    costs.push(...rows);
+  }
+  const unpriced = costs.filter(({ amount, quantity }) => amount.isMissing && (quantity ?? 0) > 0).length;
+  if (unpriced > 0)
+    account.missing.push({
+      part: 'amounts of costs',
+      sentence: `OpenAI gives ${unpriced} cost results with a quantity and no amount: what they cost would be missing.`,
+    });
+  return costs;
+}
+
+/** Asks by all groups, and on a 400 without one, then without all of the `optional` ones. Throws the last refusal. */
+async function askWithLess<Row>(
+  groups: readonly string[],
+  optional: readonly string[],
+  ask: (groups: readonly string[]) => Promise<readonly Row[]>,
+): Promise<{ readonly rows: readonly Row[]; readonly without: readonly string[] }> {
+  const spare = optional.filter((group) => groups.includes(group));
+  const tries = [[], ...spare.map((group) => [group]), ...(spare.length > 1 ? [spare] : [])];
+  for (const [i, without] of tries.entries()) {
+    try {
+      return { rows: await ask(groups.filter((group) => !without.includes(group))), without };
+    } catch (error) {
+      const isRefused = error instanceof VendorRefusal && error.status === 400;
+      if (!isRefused || i === tries.length - 1) throw error;
+    }
+  }
+  return { rows: [], without: [] };
+}
+
 /** All usage endpoints. One that is not there is named in a remark; one that refuses a grouping is asked with less. */
 async function fetchUsage(account: VendorAccess, walk: Walker): Promise<readonly UsageCount[]> {
   const usage: UsageCount[] = [];
@@ -112,13 +165,8 @@ async function fetchUsage(account: VendorAccess, walk: Walker): Promise<readonly
     const without = `The charges do not tell what ${name.replaceAll('_', ' ')} were used.`;
     // Not in every organisation yet: its absence is no news.
     const part: Part = { is: 'weights', without: name === 'decisions' ? null : without };
-    const rows = await account.part(part, () =>
-      ask(groups).catch((error: unknown) => {
-        if (!(error instanceof VendorRefusal && error.status === 400)) throw error;
-        return ask(groups.filter((group) => group !== 'user_id'));
-      }),
-    );
-    if (rows !== null) usage.push(...toCounts(name, rows));
+    const rows = await account.part(part, () => askWithLess(groups, ['api_source', 'user_id'], ask));
+    if (rows !== null) usage.push(...toCounts(name, rows.rows));
   }
   return usage;
 }
@@ -204,10 +252,11 @@ function createWalker(account: VendorAccess, range: DayRange) {
       endpoint: string,
       schema: VendorRequest<Buckets<Result>>['schema'],
       dimensions: readonly string[],
+      { from, to }: DayRange = range,
     ): Promise<readonly Dated<Result>[]> {
       const query: Query = [
-        ['start_time', unixSeconds(range.from)],
-        ['end_time', unixSeconds(range.to)],
+        ['start_time', unixSeconds(from)],
+        ['end_time', unixSeconds(to)],
         ['bucket_width', '1d'],
         ['limit', endpoint === 'costs' ? '180' : '31'],
         ...dimensions.map((dimension) => ['group_by[]', dimension] as const),

@@ -44,7 +44,8 @@ export function createDescriber(
       apiKey: apiKeys.get(who.apiKeyId ?? ''),
       user: users.get(who.userId ?? ''),
     };
-    const setKey = [projectId, who.apiKeyId, who.userId, lineItem, model, meter];
+    const { apiKeyId, userId, apiSource, vectorStoreId } = who;
+    const setKey = [projectId, apiKeyId, userId, lineItem, model, meter, apiSource, vectorStoreId];
     const kindKey = [lineItem, model, who.tier, units?.pricingUnit, confidence];
     return {
       set: sets(setKey.join(SEPARATOR), () => toSet(what, parts)),
@@ -90,7 +91,10 @@ function toSet(
       ...(email && { email }),
       ...(model && { model }),
     },
-    tags: {},
+    tags: {
+      ...(who.apiSource && { api_source: who.apiSource }),
+      ...(who.vectorStoreId && { vector_store_id: who.vectorStoreId }),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Dated, OpenAiFacts } from './client.js';
 import { createDescriber, type Described, type OpenAiAccount } from './describe.js';
 import { meterOf, parseLineItem, type Units, unitsOf } from './line-item.js';
 import type { CostResult } from './schema.js';
-import { familyOf, type UsageCount } from './usage.js';
+import { apiSourceOf, familyOf, type UsageCount } from './usage.js';
 
 const SEPARATOR = '\u0000';
 
@@ -81,7 +81,9 @@ function toCells(costs: readonly Dated<CostResult>[]): readonly CostRow[] {
   return costs
     .map((row) => ({
       row,
-      key: [row.day, row.project_id, row.api_key_id, row.line_item, row.quantity_unit].join(SEPARATOR),
+      key: [row.day, row.project_id, row.api_key_id, row.line_item, row.quantity_unit, apiSourceOf(row)].join(
+        SEPARATOR,
+      ),
     }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ row, key }, i) => {
@@ -94,6 +96,7 @@ function toCells(costs: readonly Dated<CostResult>[]): readonly CostRow[] {
         apiKeyId: row.api_key_id || null,
         model: row.line_item ? parseLineItem(row.line_item).model : null,
         lineItem: row.line_item || null,
+        apiSource: apiSourceOf(row),
         unit: row.quantity_unit ?? null,
         amount: carry('billed', currency, row.day).add(row.amount.value),
         // Nothing of something is no quantity to spread by.
@@ -117,12 +120,12 @@ function describeShare({ cell, who, isSpread }: CellShare, units: Units | null):
 }
 
 function describeCount(
-  { projectId, apiKeyId, userId, tier, model }: UsageCount,
+  { projectId, apiKeyId, userId, tier, apiSource, vectorStoreId, model }: UsageCount,
   { meter, units }: { readonly meter: string; readonly units: Units },
   owned: ReadonlySet<string>,
 ): Described {
   const isNamed = apiKeyId !== null && owned.has(apiKeyId);
-  const who = { apiKeyId, userId: isNamed ? null : userId, tier };
+  const who = { apiKeyId, userId: isNamed ? null : userId, tier, apiSource, vectorStoreId };
   return { who, projectId, lineItem: null, model, meter, units, confidence: 'estimated' };
 }
 

@@ -18,7 +18,15 @@ const page = <T extends z.ZodType>(result: T) =>
     next_page: z.string().nullish(),
   });
 
-const Amount = z.object({ value: Decimal, currency: z.string().length(3) });
+/** The contract lets a result come without an amount, and an amount without value or currency: it costs nothing then. */
+const Amount = z
+  .object({ value: Decimal.optional(), currency: z.string().length(3).optional() })
+  .optional()
+  .transform((amount) => ({
+    value: amount?.value ?? '0',
+    currency: amount?.currency ?? 'usd',
+    isMissing: amount?.value === undefined,
+  }));
 
 export const CostResult = z.object({
   amount: Amount,
@@ -26,6 +34,7 @@ export const CostResult = z.object({
   line_item: z.string().nullish(),
   project_id: z.string().nullish(),
   api_key_id: z.string().nullish(),
+  api_source: z.string().nullish(),
   quantity: z.union([z.number(), z.string().trim().regex(DECIMAL).transform(Number)]).nullish(),
   quantity_unit: z.string().nullish(),
 });
@@ -57,6 +66,8 @@ export const UsageResult = z.object({
   /** Names that are not documented do occur: `incentivized-tier` (genai-prices #115). */
   service_tier: text,
   size: text,
+  api_source: text,
+  vector_store_id: text,
   input_tokens: count,
   input_uncached_tokens: count,
   input_cached_tokens: count,
@@ -99,7 +110,7 @@ export const ApiKey = z.object({
   owner_project_access: z.string().nullish(),
   owner: z
     .object({
-      type: z.string(),
+      type: z.string().nullish(),
       user: z.object({ id: z.string(), name: z.string().nullish(), email: z.string().nullish() }).nullish(),
       service_account: z.object({ id: z.string(), name: z.string().nullish() }).nullish(),
     })
@@ -109,12 +120,20 @@ export type ApiKey = z.infer<typeof ApiKey>;
 /** `GET /v1/organization/projects/{id}/api_keys`; there is no list over all projects. */
 export const ApiKeyList = list(ApiKey);
 
-export const User = z.object({
-  id: z.string(),
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  is_service_account: z.boolean().nullish(),
-});
+/** Name and address stand at the top, in the nested `user`, or in both. */
+export const User = z
+  .object({
+    id: z.string(),
+    name: z.string().nullish(),
+    email: z.string().nullish(),
+    is_service_account: z.boolean().nullish(),
+    user: z.object({ name: z.string().nullish(), email: z.string().nullish() }).nullish(),
+  })
+  .transform(({ user, name, email, ...rest }) => ({
+    ...rest,
+    name: name ?? user?.name ?? null,
+    email: email ?? user?.email ?? null,
+  }));
 export type User = z.infer<typeof User>;
 /** `GET /v1/organization/users`. */
 export const UserList = list(User);

@@ -1,21 +1,24 @@
 import type { Day } from '../../../core/base/time.js';
 import type { UsageResult } from './schema.js';
 
-/** Every usage endpoint with what it can be grouped by, the most telling first. */
+const BY_KEY = ['project_id', 'api_key_id', 'user_id'];
+const BY_MODEL = [...BY_KEY, 'model'];
+const BY_TIER = [...BY_MODEL, 'batch', 'service_tier', 'api_source'];
+
+/** Every usage endpoint with the groups that it takes and we use (SDK 7.59, test/contracts/openai.json). */
 export const USAGE_ENDPOINTS: readonly { readonly name: string; readonly groups: readonly string[] }[] = [
-  {
-    name: 'completions',
-    groups: ['project_id', 'api_key_id', 'model', 'batch', 'service_tier', 'user_id'],
-  },
-  ...['embeddings', 'moderations', 'audio_speeches', 'audio_transcriptions', 'file_search_calls'].map(
-    (name) => ({ name, groups: ['project_id', 'api_key_id', 'model', 'user_id'] }),
-  ),
-  { name: 'images', groups: ['project_id', 'api_key_id', 'model', 'size', 'user_id'] },
-  { name: 'web_search_calls', groups: ['project_id', 'api_key_id', 'model', 'user_id'] },
+  { name: 'completions', groups: BY_TIER },
+  { name: 'embeddings', groups: BY_MODEL },
+  { name: 'moderations', groups: BY_MODEL },
+  { name: 'audio_speeches', groups: BY_MODEL },
+  { name: 'audio_transcriptions', groups: BY_MODEL },
+  { name: 'images', groups: [...BY_MODEL, 'size'] },
+  { name: 'web_search_calls', groups: [...BY_MODEL, 'api_source'] },
+  { name: 'file_search_calls', groups: [...BY_KEY, 'vector_store_id'] },
   { name: 'vector_stores', groups: ['project_id'] },
   { name: 'code_interpreter_sessions', groups: ['project_id'] },
   // Not in every organisation yet: its absence is no news.
-  { name: 'decisions', groups: ['project_id', 'api_key_id', 'model', 'user_id'] },
+  { name: 'decisions', groups: BY_TIER },
 ];
 
 /** What a usage row counts and a line item bills. */
@@ -48,6 +51,9 @@ export interface UsageCount {
   /** `batch`, or the vendor's name of a tier; null is the usual service. */
   readonly tier: string | null;
   readonly size: string | null;
+  /** Null where the vendor has no label (`unlabeled`) or the endpoint does not tell. */
+  readonly apiSource: string | null;
+  readonly vectorStoreId: string | null;
   readonly family: Family;
   readonly quantity: number;
 }
@@ -70,12 +76,19 @@ export function toCounts(
               model: row.model || null,
               tier: tierOf(row),
               size: row.size || null,
+              apiSource: apiSourceOf(row),
+              vectorStoreId: row.vector_store_id || null,
               family,
               quantity,
             },
           ],
     ),
   );
+}
+
+/** Which API a request came by, as far as the vendor labels it: `agents_api`; null for the rest. */
+export function apiSourceOf({ api_source: label }: Pick<UsageResult, 'api_source'>): string | null {
+  return !label || label === 'unlabeled' ? null : label;
 }
 
 /** Null for the usual service, whatever it is called. */

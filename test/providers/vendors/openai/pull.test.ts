@@ -101,6 +101,28 @@ describe('a pull from OpenAI', () => {
     );
   });
 
+  it('takes days before costs were had by key without it, whatever the window begins with', async () => {
+    const { dataset, server, provider } = await setUp();
+    const window = range('2025-12-01', '2025-12-11');
+    const { charges } = await provider.pull(window, []);
+    for (const day of daysIn(window)) {
+      const ofDay = charges.filter(({ chargeDay }) => chargeDay === day);
+      expect(sumNanos(ofDay.map(({ billedCost }) => billedCost))).toBe(nanosOf(dataset, day));
+      expect(ofDay.some(({ set }) => set.attributes.apiKeyId !== undefined)).toBe(day >= '2025-12-06');
+    }
+    expect(server.requests.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it('names people whose address stands in the nested user only', async () => {
+    const { users } = openAiDataset();
+    const dataset = { ...openAiDataset(), users: users.map((user) => ({ ...user, isNested: true })) };
+    const { provider } = await setUp({ dataset });
+    const { identities } = await provider.pull(range('2026-11-18', '2026-11-19'), []);
+    expect(identities).toContainEqual(
+      expect.objectContaining({ id: 'user-Mia', name: 'Mia Chen', email: 'mia.chen@larkspur.example' }),
+    );
+  });
+
   it('covers the open month and five days after its close whenever it is pulled', async () => {
     const { provider } = await setUp();
     expect(provider.openWindowDays).toBeGreaterThanOrEqual(31 + 5);

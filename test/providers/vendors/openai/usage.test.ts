@@ -160,7 +160,51 @@ describe('usage of OpenAI beside its costs', () => {
     const { charges } = await provider.pull(ONE_DAY, []);
     expect(billed(charges)).toBe(vendorTotal(dataset, ONE_DAY));
     const asked = server.requests.filter(({ endpoint }) => endpoint === `${USAGE}completions`);
-    expect(asked.map(({ status }) => status)).toEqual([400, 200]);
+    expect(asked.map(({ status }) => status)).toEqual([400, 400, 200]);
+  });
+
+  it('does without the source of requests where the organisation does not know it, and tells it by usage', async () => {
+    const costs = (): readonly OpenAiCost[] => [
+      { ...MIA, lineItem: 'gpt-6-sol, output_tokens', amountUsd: '3', quantity: 30, quantityUnit: 'tokens' },
+    ];
+    const usage = () => [
+      openAiUsageRow({ ...MIA, apiSource: 'agents_api', counts: { output_tokens: 10 } }),
+      openAiUsageRow({ ...MIA, counts: { output_tokens: 20 } }),
+    ];
+    const dataset = withUsage({ costs, usage });
+    const told = async (setting: OpenAiServerOptions) => {
+      const { provider } = await setUp({ dataset, ...setting });
+      const { charges } = await provider.pull(ONE_DAY, []);
+      expect(billed(charges)).toBe(vendorTotal(dataset, ONE_DAY));
+      return charges.map(({ set, consumedQuantity }) => [set.tags['api_source'], consumedQuantity]);
+    };
+    expect(await told({})).toEqual([
+      ['agents_api', 10],
+      [undefined, 20],
+    ]);
+    expect(await told({ refuseSourceGrouping: true })).toEqual([[undefined, 30]]);
+  });
+
+  it('tells file searches by vector store, which the vendor groups by in place of a model', async () => {
+    const costs = (): readonly OpenAiCost[] => [
+      { ...MIA, lineItem: 'file search', amountUsd: '4', quantity: null, quantityUnit: null },
+    ];
+    const usage = () =>
+      [1, 3].map((num_requests) =>
+        openAiUsageRow({
+          ...MIA,
+          endpoint: 'file_search_calls',
+          model: null,
+          vectorStoreId: `vs_${num_requests}`,
+          counts: { num_requests },
+        }),
+      );
+    const { provider } = await setUp({ dataset: withUsage({ costs, usage }) });
+    const { charges } = await provider.pull(ONE_DAY, []);
+    expect(charges.map(({ set, billedCost }) => [set.tags['vector_store_id'], billedCost])).toEqual([
+      ['vs_1', 1_000_000_000n],
+      ['vs_3', 3_000_000_000n],
+    ]);
   });
 
   it('finds whose the playground is by the user of the usage', async () => {
