@@ -117,6 +117,11 @@ export class SandboxSlack {
     this.#stage.workspace.alter(channel, { isArchived: true });
   }
 
+  /** Another workspace joins a channel (Slack Connect). */
+  share(channel: string): void {
+    this.#stage.workspace.alter(channel, { shared: 'connected' });
+  }
+
   /** Somebody removes the app from a channel; of a private one it then knows nothing any more. */
   removeApp(channel: string): void {
     this.#stage.workspace.alter(channel, { hasApp: false });

@@ -24,6 +24,8 @@ interface SandboxChannel {
   readonly isPrivate?: boolean;
   readonly isArchived?: boolean;
   readonly withoutApp?: boolean;
+  /** Slack Connect: another workspace is in the channel, or an invitation to one is open. */
+  readonly shared?: 'connected' | 'pending';
 }
 
 /** A user group, mentioned as `@handle`. */
@@ -107,6 +109,7 @@ export interface Conversation {
   /** People only; whether the app is in is `hasApp`. */
   readonly members: readonly string[];
   readonly hasApp: boolean;
+  readonly shared: 'connected' | 'pending' | null;
 }
 
 /** A modal or home tab as one person has it open; `answers` is keyed by `answerKey`. */

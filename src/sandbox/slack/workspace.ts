@@ -43,6 +43,7 @@ export class Workspace {
         isArchived: channel.isArchived ?? false,
         members: channel.members,
         hasApp: !channel.withoutApp,
+        shared: channel.shared ?? null,
       });
     }
     for (const person of options.people) {
@@ -83,7 +84,10 @@ export class Workspace {
   }
 
   /** Changes a conversation, e.g. archives it or takes the app out. */
-  alter(id: string, change: Partial<Pick<Conversation, 'isArchived' | 'hasApp' | 'isPrivate'>>): void {
+  alter(
+    id: string,
+    change: Partial<Pick<Conversation, 'isArchived' | 'hasApp' | 'isPrivate' | 'shared'>>,
+  ): void {
     const conversation = this.conversations.get(id);
     if (conversation) this.conversations.set(id, { ...conversation, ...change });
     this.changed();
@@ -161,6 +165,7 @@ export class Workspace {
       isArchived: false,
       members: [person.id],
       hasApp: true,
+      shared: null,
     });
   }
 }

@@ -131,7 +131,7 @@ export function digestView(shown: DigestShown): ModalView {
       input({
         block: BLOCK.channel,
         label: 'Channel',
-        hint: 'It hears of this spend; people are not named there.',
+        hint: 'It gets this spend; people are not named there.',
         element: {
           type: 'conversations_select',
           action_id: CHANNEL_ACTION,

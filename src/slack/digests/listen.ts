@@ -14,10 +14,10 @@ import { subscribeChannel, unsubscribeChannel } from '../../usecases/digests/sub
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { type Asker, onChange, onClick, onForm, type Sent, type Triggered } from '../kit/listener.js';
 import { resolveChoice } from '../kit/option-value.js';
+import { requireOwnChannel } from '../kit/own-channel.js';
 import { unpackPayload } from '../kit/payload.js';
 import { contextOf, logFailure, type Surface } from '../kit/request.js';
 import { MAX_OPTIONS, onSearch } from '../kit/search.js';
-import { slackErrorCode } from '../kit/slack-error.js';
 import {
   DIGEST_ACTION,
   DIGEST_VIEW_ID,
@@ -110,22 +110,15 @@ async function chosenIn(
 }
 
 /**
- * Whether the app can post there. @throws AppError `invalid` with what to do about it.
+ * Whether the app can post there. @throws AppError `invalid` with what to do about it, `forbidden` when it is shared.
  * A public channel need not be joined: the app may write to those.
  */
 async function requirePlace(client: WebClient, channel: string): Promise<void> {
-  try {
-    const info = (await client.conversations.info({ channel })).channel;
-    if (info?.is_archived === true)
-      throw new AppError('invalid', 'That channel is archived; choose another one.');
-    if (info?.is_private === true && info.is_member === false) throw new AppError('invalid', INVITE);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const code = slackErrorCode(error);
-    if (code === 'channel_not_found' || code === 'not_in_channel')
-      throw new AppError('invalid', INVITE, { cause: error });
-    throw error;
-  }
+  const info = await requireOwnChannel(client, channel);
+  if (info?.is_archived === true)
+    throw new AppError('invalid', 'That channel is archived; choose another one.');
+  if (info === null || (info.is_private === true && info.is_member === false))
+    throw new AppError('invalid', INVITE);
 }
 
 const INVITE = 'Apportion is not in that channel: type /invite @Apportion there, then try again.';
@@ -189,7 +182,7 @@ async function subscribe(surface: Surface, { client, user }: Asker, chosen: Chos
       : { kind: 'monthly', on: digest.monthDay ?? null };
   const subscription = { channel, scope, cadence, hour: digest.hour };
   await subscribeChannel(contextOf(surface, user), { viewer, subscription });
-  return `Subscribed: the channel hears of ${scopeWords(scope)} ${rhythmWords(period)}; the latest comes within a quarter of an hour.`;
+  return `Subscribed: the channel gets the digest of ${scopeWords(scope)} ${rhythmWords(period)}; the latest comes within a quarter of an hour.`;
 }
 
 async function unsubscribe(surface: Surface, { user }: Asker, chosen: Chosen): Promise<string> {
@@ -197,8 +190,8 @@ async function unsubscribe(surface: Surface, { user }: Asker, chosen: Chosen): P
   const channel = requireChannel(chosen);
   const ended = await unsubscribeChannel(contextOf(surface, user), { viewer, channel, scope });
   return ended === 0
-    ? `The channel has not subscribed to ${scopeWords(scope)}.`
-    : `The channel hears of ${scopeWords(scope)} no more.`;
+    ? `The channel is not subscribed to ${scopeWords(scope)}.`
+    : `The channel no longer gets the digest of ${scopeWords(scope)}.`;
 }
 
 async function send(

@@ -5,6 +5,7 @@ import { claimEvent } from '../../usecases/notices/outbox.js';
 import type { Message } from '../kit/blocks.js';
 import { withinLimits } from '../kit/limits.js';
 import type { Asker } from '../kit/listener.js';
+import { channelInfo, isShared } from '../kit/own-channel.js';
 import { attempt, type Surface } from '../kit/request.js';
 import { rulesAnswer } from '../rules/listen.js';
 import { otherWordsBlocks } from '../spend/help.js';
@@ -66,7 +67,7 @@ async function reply(surface: Surface, said: Said): Promise<void> {
       const text = await typedText(surface, client, said.text);
       const ask = { client, user: { id: userId, name: userId } };
       const { message, isPrivate } = await answerSaid(surface, ask, text);
-      await say(message, isPrivate);
+      await say(message, isPrivate || (!isDirect && isShared(await channelInfo(client, channel))));
     },
     (message) => say(message, true),
   );

@@ -13,6 +13,7 @@ import { readSettings } from '../../usecases/settings/read-settings.js';
 import { type Asker, type Click, onClick, onForm, type Read, type Triggered } from '../kit/listener.js';
 import { updateModal } from '../kit/modal.js';
 import { encodeChoice } from '../kit/option-value.js';
+import { requireOwnChannel } from '../kit/own-channel.js';
 import { unpackPayload } from '../kit/payload.js';
 import { contextOf, logFailure, type Surface } from '../kit/request.js';
 import { onSearch } from '../kit/search.js';
@@ -126,8 +127,10 @@ async function submit(surface: Surface, asker: Asker, view: ViewOutput): Promise
     const now = { settings, help: await helpFor(surface) };
     const answer = await FORMS[area].read(new Typed(view), now);
     if (!answer.ok) return answer;
-    if (!(await mayChangeInTime(surface, asker)))
-      return refused('Slack is slow to say who you are, so nothing was saved. Please press Save again.');
+    if (!(await mayChangeInTime(surface, asker, view)))
+      return refused(
+        'Slack is slow to say who you are or what channel that is, so nothing was saved. Please press Save again.',
+      );
     const outcome = await save(surface, asker, { area, base, value: answer.value });
     if (outcome.kind !== 'waiting') return { ok: true, form: { waits: false } };
     return { ok: true, form: { waits: true }, instead: statusView({ title: TITLE, sentence: WAITS }) };
@@ -146,11 +149,22 @@ async function save(
   return changeSettings(contextOf(surface, user), { ...change, by: { roles: NEED.roles } });
 }
 
-/** False when Slack does not say in time. @throws AppError `forbidden`. */
-async function mayChangeInTime(surface: Surface, { client, user }: Asker): Promise<boolean> {
+/** False when Slack does not say in time. @throws AppError `forbidden`, also for a channel of other workspaces. */
+async function mayChangeInTime(
+  surface: Surface,
+  { client, user }: Asker,
+  view: ViewOutput,
+): Promise<boolean> {
   const timer = new AbortController();
   const late = pause(CHECK_MS, false, { signal: timer.signal, ref: false }).catch(() => false);
-  const check = surface.access.requireRole(client, user.id, NEED).then(() => true);
+  const channels = Object.values(view.state.values)
+    .flatMap((fields) => Object.values(fields))
+    .map(({ selected_conversation: channel }) => channel ?? null)
+    .filter((channel) => channel !== null);
+  const check = surface.access
+    .requireRole(client, user.id, NEED)
+    .then(() => Promise.all(channels.map((channel) => requireOwnChannel(client, channel))))
+    .then(() => true);
   try {
     return await Promise.race([check, late]);
   } finally {

@@ -10,6 +10,7 @@ import { readSettings } from '../../usecases/settings/read-settings.js';
 import { showSpend } from '../../usecases/spend/show-spend.js';
 import { type Message, sentenceMessage } from '../kit/blocks.js';
 import { type Asker, type Click as KitClick, onClick, onCommand, type Request } from '../kit/listener.js';
+import { requireOwnChannel } from '../kit/own-channel.js';
 import { resolveReferences } from '../kit/people.js';
 import { type Place, uploadChart } from '../kit/picture.js';
 import { contextOf, type Surface } from '../kit/request.js';
@@ -165,6 +166,7 @@ async function share(surface: Surface, { client, user, body, payload, respond }:
     throw new AppError('forbidden', 'This answer is not for everybody in a channel; it stays with you.');
   const { message, report } = answered;
   const channel = body.channel?.id;
+  if (channel !== undefined) await requireOwnChannel(client, channel);
   const place = channel === undefined ? null : await postShared(surface, client, { channel, message });
   if (place === null) {
     const content = { text: message.text, blocks: [...message.blocks] };

@@ -19,6 +19,8 @@ import {
 
 const HOSTILE = '<!channel> *Search* & `rm`';
 const SECRET = 'C0SECRET01';
+const PARTNERS = 'C0PARTNER1';
+const INVITED = 'C0INVITED1';
 
 let world: World;
 beforeEach(async () => {
@@ -48,6 +50,8 @@ beforeEach(async () => {
         { id: FINOPS, name: 'finops', members: [ANA, BEN] },
         { id: SEARCH, name: 'search', members: [ANA, BEN] },
         { id: SECRET, name: 'secret', members: [ANA, BEN], isPrivate: true, withoutApp: true },
+        { id: PARTNERS, name: 'partners', members: [ANA, BEN], shared: 'connected' },
+        { id: INVITED, name: 'invited', members: [ANA, BEN], isPrivate: true, shared: 'pending' },
       ],
     },
   });
@@ -138,6 +142,21 @@ describe('/apportion digest', () => {
     expect(textOf(world.messages(ANA, FINOPS))).not.toContain('Search: week 46');
   });
 
+  it.each([PARTNERS, INVITED])(
+    'neither sends to nor subscribes a channel that another workspace reads or was invited to (%s)',
+    async (place) => {
+      const refusal = 'That channel is shared with another workspace, so company figures are not sent there';
+      await open(ANA, 'search');
+      await press(ANA, 'digest.subscribe', { 'digest-channel': { 'digest.channel': place } });
+      expect(shown(ANA)).toContain(refusal);
+      expect(await subscriptions()).toEqual([]);
+      await send(ANA, place);
+      expect(shown(ANA)).toContain(`Not sent. ${refusal}`);
+      await world.deliver();
+      expect(world.messages(ANA, place)).toEqual([]);
+    },
+  );
+
   it('keeps figures from whoever may not see them, in the form and in its search', async () => {
     await limitTo({ teams: 'own-team', people: 'finops', guests: 'refused' });
     await open(BEN);
@@ -181,7 +200,7 @@ describe('/apportion digest', () => {
     await open(BEN, 'search');
     const channel = { 'digest-channel': { 'digest.channel': FINOPS } };
     await press(BEN, 'digest.subscribe', channel);
-    expect(shown(BEN)).toContain('Subscribed: the channel hears of Search every week');
+    expect(shown(BEN)).toContain('Subscribed: the channel gets the digest of Search every week');
     expect(await subscriptions()).toEqual([
       {
         channel: FINOPS,
@@ -196,10 +215,10 @@ describe('/apportion digest', () => {
     await press(BEN, 'digest.subscribe', channel);
     expect(await subscriptions()).toHaveLength(1);
     await press(BEN, 'digest.unsubscribe', channel);
-    expect(shown(BEN)).toContain('The channel hears of Search no more.');
+    expect(shown(BEN)).toContain('The channel no longer gets the digest of Search.');
     expect(await subscriptions()).toEqual([]);
     await press(BEN, 'digest.unsubscribe', channel);
-    expect(shown(BEN)).toContain('The channel has not subscribed to Search.');
+    expect(shown(BEN)).toContain('The channel is not subscribed to Search.');
   });
 
   it('shows hostile names as they are, in form, message and thread: nothing in them is live', async () => {

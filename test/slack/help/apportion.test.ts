@@ -202,6 +202,14 @@ describe('talking to the app', () => {
     expect((await mention('by model')).isEphemeral).toBe(false);
   });
 
+  it('answers the asker alone in a channel that another workspace reads', async () => {
+    world.slack.share(SEARCH);
+    const answer = await mention('team search');
+    expect(textOf(answer.blocks)).toContain('$1,700.00');
+    expect(answer.isEphemeral).toBe(true);
+    expect(JSON.stringify(world.messages(ANA, SEARCH))).not.toContain('1,700');
+  });
+
   it('says what it did not understand, and what it knows', async () => {
     const text = textOf((await mention('setings please')).blocks);
     expect(text).toContain('setings');

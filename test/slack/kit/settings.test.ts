@@ -167,6 +167,26 @@ describe('/apportion settings', () => {
     expect(world.slack.troubles).toEqual([]);
   });
 
+  it('gives a channel that another workspace reads to no team and no subscription', async () => {
+    world.slack.share(SEARCH);
+    await openMenu();
+    await openForm('channels');
+    const refusal = containing('That channel is shared with another workspace');
+    const team = await choose('channel-team', 'supp');
+    expect(await save({ 'channel-team': team, channel: SEARCH })).toMatchObject({
+      outcome: 'errors',
+      errors: { 'channel-team': refusal },
+    });
+    expect((await settings()).channels).toEqual({ teams: {} });
+    await openMenu();
+    await openForm('subscriptions');
+    expect(await save({ 'subscription-channel': SEARCH })).toMatchObject({
+      outcome: 'errors',
+      errors: { 'subscription-channel': refusal },
+    });
+    expect((await settings()).subscriptions).toEqual([]);
+  });
+
   it('gives roles that count at once, and never takes FinOps from those whom the configuration names', async () => {
     await openMenu();
     await openForm('roles');

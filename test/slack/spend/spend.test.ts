@@ -86,7 +86,7 @@ describe('/spend', () => {
     expect(table).toMatchObject({ column_settings: [{ is_wrapped: true }, { is_wrapped: false }, {}, {}] });
   });
 
-  it('is shared with the channel on request, asked anew', async () => {
+  it('is shared with the channel on request, asked again', async () => {
     await ask('/spend');
     await press('spend.share');
     const seen = sharedIn(SEARCH);
@@ -101,6 +101,13 @@ describe('/spend', () => {
     const shared = sharedIn(SEARCH);
     const thread = world.messages(ANA, SEARCH).filter(({ threadTs }) => threadTs === shared.ts);
     expect(thread.flatMap(({ files }) => files.map(({ altText }) => altText))).toEqual(['A chart']);
+  });
+
+  it('is shared with no channel that another workspace reads', async () => {
+    await ask('/spend');
+    world.slack.share(SEARCH);
+    expect((await press('spend.share')).text).toContain('That channel is shared with another workspace');
+    expect(world.messages(ANA, SEARCH)).toEqual([]);
   });
 
   it('shares nothing that names people, nor what not everybody may see', async () => {

@@ -151,6 +151,10 @@ function describe(conversation: Conversation): Json {
     is_mpim: false,
     is_archived: conversation.isArchived,
     is_private: conversation.isPrivate,
+    is_shared: conversation.shared === 'connected',
+    is_ext_shared: conversation.shared === 'connected',
+    is_org_shared: false,
+    is_pending_ext_shared: conversation.shared === 'pending',
     ...(isIm
       ? { user: conversation.members[0] }
       : {
