@@ -1,9 +1,11 @@
-import type { WebClient } from '@slack/web-api';
+import type { ConversationsInfoResponse, WebClient } from '@slack/web-api';
 import { AppError } from '../../core/base/errors.js';
 import { slackErrorCode } from './slack-error.js';
 
+type ChannelInfo = NonNullable<ConversationsInfoResponse['channel']> | null;
+
 /** What `conversations.info` says of a channel; null where Slack shows the app none (a private one without it). */
-export async function channelInfo(client: WebClient, channel: string) {
+export async function channelInfo(client: WebClient, channel: string): Promise<ChannelInfo> {
   try {
     return (await client.conversations.info({ channel })).channel ?? null;
   } catch (error) {
@@ -17,7 +19,7 @@ export async function channelInfo(client: WebClient, channel: string) {
  * Whether people of another workspace read a channel (`is_ext_shared`, Slack Connect), or have been invited to it
  * (`is_pending_ext_shared`). Channels shared within an Enterprise Grid (`is_org_shared`) are the company's own.
  */
-export function isShared(info: Awaited<ReturnType<typeof channelInfo>>): boolean {
+export function isShared(info: ChannelInfo): boolean {
   return info?.is_ext_shared === true || info?.is_pending_ext_shared === true;
 }
 
@@ -25,7 +27,7 @@ export function isShared(info: Awaited<ReturnType<typeof channelInfo>>): boolean
  * Company figures stay in the company. What `conversations.info` says of the channel, null as above.
  * @throws AppError `forbidden` for a channel that is shared with another workspace, or about to be.
  */
-export async function requireOwnChannel(client: WebClient, channel: string) {
+export async function requireOwnChannel(client: WebClient, channel: string): Promise<ChannelInfo> {
   const info = await channelInfo(client, channel);
   if (isShared(info))
     throw new AppError(
