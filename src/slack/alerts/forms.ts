@@ -5,7 +5,7 @@ import { formatNanos, NANOS_PER_UNIT, type Nanos, parseNanos } from '../../core/
 import { addDays, Day } from '../../core/base/time.js';
 import { LONGEST_SILENCE_DAYS } from '../../usecases/alerts/act-on-case.js';
 import { plain, rich } from '../kit/blocks.js';
-import { input, textInput } from '../kit/inputs.js';
+import { formView, input, textInput } from '../kit/inputs.js';
 import { packPayload } from '../kit/payload.js';
 import { displayName, formatMoney } from '../kit/text.js';
 import { causeName } from './words.js';
@@ -41,15 +41,13 @@ function form(spec: {
   readonly caseId: number;
   readonly blocks: readonly KnownBlock[];
 }): ModalView {
-  return {
-    type: 'modal',
-    callback_id: spec.id,
-    private_metadata: packPayload({ caseId: spec.caseId }),
-    title: plain(spec.title, 24),
-    submit: plain(spec.submit, 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: spec.id,
+    metadata: packPayload({ caseId: spec.caseId }),
+    title: spec.title,
+    submit: spec.submit,
     blocks: [...spec.blocks],
-  };
+  });
 }
 
 function commentInput(placeholder: string, optional = true): KnownBlock {

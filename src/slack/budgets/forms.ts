@@ -4,7 +4,7 @@ import { parseNanos } from '../../core/base/money.js';
 import { addMonths, type Month, parseMonth } from '../../core/base/time.js';
 import { PHASINGS, type Phasing, type PlanRow } from '../../core/budgets/plan.js';
 import { plain, section } from '../kit/blocks.js';
-import { input, searchSelect, textInput } from '../kit/inputs.js';
+import { formView, input, searchSelect, select, textInput } from '../kit/inputs.js';
 import { type Choice, choiceOption, readChoice } from '../kit/option-value.js';
 import { packPayload } from '../kit/payload.js';
 import { formatMoney, formatMonth } from '../kit/text.js';
@@ -51,12 +51,7 @@ function whenFields(month: Month): readonly InputBlock[] {
     input({
       block: FIELD.from.block,
       label: 'First month',
-      element: {
-        type: 'static_select',
-        action_id: FIELD.from.action,
-        options: months,
-        ...(chosen === undefined ? {} : { initial_option: chosen }),
-      },
+      element: select(FIELD.from.action, months, chosen),
     }),
     input({
       block: FIELD.months.block,
@@ -78,24 +73,17 @@ function phasingField(): InputBlock {
   return input({
     block: FIELD.phasing.block,
     label: 'How it falls on the days',
-    element: {
-      type: 'static_select',
-      action_id: FIELD.phasing.action,
-      options,
-      ...(options[0] === undefined ? {} : { initial_option: options[0] }),
-    },
+    element: select(FIELD.phasing.action, options, options[0]),
   });
 }
 
 /** Sets one team's budget, for one month or several alike. */
 export function budgetView(month: Month, currency: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: BUDGET_VIEW.one,
-    private_metadata: packPayload({ month }),
-    title: plain('Set a budget', 24),
-    submit: plain('Save', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: BUDGET_VIEW.one,
+    metadata: packPayload({ month }),
+    title: 'Set a budget',
+    submit: 'Save',
     blocks: [
       input({
         block: FIELD.team.block,
@@ -112,18 +100,16 @@ export function budgetView(month: Month, currency: string): ModalView {
       }),
       phasingField(),
     ],
-  };
+  });
 }
 
 /** Sets many budgets from a pasted CSV. */
 export function budgetListView(month: Month): ModalView {
-  return {
-    type: 'modal',
-    callback_id: BUDGET_VIEW.list,
-    private_metadata: packPayload({ month }),
-    title: plain('Paste budgets', 24),
-    submit: plain('Save', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: BUDGET_VIEW.list,
+    metadata: packPayload({ month }),
+    title: 'Paste budgets',
+    submit: 'Save',
     blocks: [
       section(
         'One budget a line below the header owner,month,amount; currency, dimension and phasing may follow. For a long list: apportion budgets import FILE.',
@@ -140,7 +126,7 @@ export function budgetListView(month: Month): ModalView {
         },
       }),
     ],
-  };
+  });
 }
 
 /** What the form of one budget holds; `wrong` names a field and what to write there. */

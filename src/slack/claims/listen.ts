@@ -4,6 +4,7 @@ import { invalid } from '../../core/base/errors.js';
 import { answerClaim, type ClaimAnswer } from '../../usecases/claims/answer-claim.js';
 import { acceptAlias } from '../../usecases/people/accept-alias.js';
 import { plain, rich, sentenceMessage } from '../kit/blocks.js';
+import { formView } from '../kit/inputs.js';
 import { type Click, onClick, onForm, type Request } from '../kit/listener.js';
 import { packPayload } from '../kit/payload.js';
 import type { Surface } from '../kit/request.js';
@@ -15,13 +16,11 @@ const OWNER = { block: 'owner', action: 'owner' } as const;
 
 /** Who owns it, out of everybody in Slack. */
 function ownerView(payload: { claimId: number; ask: number | null }): ModalView {
-  return {
-    type: 'modal',
-    callback_id: OWNER_VIEW_ID,
-    private_metadata: packPayload(payload),
-    title: plain('Whose is it?', 24),
-    submit: plain('Send', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: OWNER_VIEW_ID,
+    metadata: packPayload(payload),
+    title: 'Whose is it?',
+    submit: 'Send',
     blocks: [
       rich([
         payload.ask === null
@@ -39,7 +38,7 @@ function ownerView(payload: { claimId: number; ask: number | null }): ModalView 
         },
       },
     ],
-  };
+  });
 }
 
 /** What a click or a form comes with. */

@@ -14,6 +14,7 @@ import {
 } from '../../usecases/close/close-month.js';
 import { readSettings } from '../../usecases/settings/read-settings.js';
 import { type Message, plain, section } from '../kit/blocks.js';
+import { formView } from '../kit/inputs.js';
 import { type Asker, onClick, onForm } from '../kit/listener.js';
 import { packPayload } from '../kit/payload.js';
 import { contextOf, type Surface } from '../kit/request.js';
@@ -108,13 +109,11 @@ function reasonView(month: Month, form: keyof typeof FORM_IDS): ModalView {
           submit: 'Ask',
           text: `A second person, who did not lock ${name}, must confirm. Your reason goes into the audit log.`,
         };
-  return {
-    type: 'modal',
-    callback_id: FORM_IDS[form],
-    private_metadata: packPayload({ month }),
-    title: plain(words.title, 24),
-    submit: plain(words.submit, 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: FORM_IDS[form],
+    metadata: packPayload({ month }),
+    title: words.title,
+    submit: words.submit,
     blocks: [
       section(words.text),
       {
@@ -130,7 +129,7 @@ function reasonView(month: Month, form: keyof typeof FORM_IDS): ModalView {
         },
       },
     ],
-  };
+  });
 }
 
 /** What the buttons that act at once do. */

@@ -6,7 +6,7 @@ import type { DigestFigures, DigestPeriod, DigestScope } from '../../core/digest
 import { lastPeriod, parsePeriod, periodBefore } from '../../core/digests/period.js';
 import { ALL_SCOPE, scopeText } from '../../core/digests/scope.js';
 import { actions, bullets, button, context, header, plain, rich, section } from '../kit/blocks.js';
-import { input, searchSelect } from '../kit/inputs.js';
+import { formView, input, searchSelect, select } from '../kit/inputs.js';
 import { type Choice, choiceOption, encodeChoice, readChoice } from '../kit/option-value.js';
 import { packPayload } from '../kit/payload.js';
 import { capital, dimensionName, displayName, formatRange } from '../kit/text.js';
@@ -78,12 +78,7 @@ function fields(shown: DigestShown): readonly KnownBlock[] {
       block: BLOCK.period,
       label: 'Period',
       dispatch: true,
-      element: {
-        type: 'static_select',
-        action_id: DIGEST_ACTION.period,
-        options: periods,
-        ...(chosen === undefined ? {} : { initial_option: chosen }),
-      },
+      element: select(DIGEST_ACTION.period, periods, chosen),
     }),
   ];
 }
@@ -114,13 +109,12 @@ export interface DigestShown {
 export function digestView(shown: DigestShown): ModalView {
   const { figures, note, place } = shown;
   const rhythm = figures.grain === 'week' ? 'weekly' : 'monthly';
-  return {
-    type: 'modal',
-    callback_id: DIGEST_VIEW_ID,
-    private_metadata: packPayload({ scope: scopeText(figures.scope), period: figures.period, place }),
-    title: plain('Digest', 24),
-    submit: plain('Send now', 24),
-    close: plain('Close', 24),
+  return formView({
+    id: DIGEST_VIEW_ID,
+    metadata: packPayload({ scope: scopeText(figures.scope), period: figures.period, place }),
+    title: 'Digest',
+    submit: 'Send now',
+    close: 'Close',
     blocks: [
       ...fields(shown),
       { type: 'divider' },
@@ -153,7 +147,7 @@ export function digestView(shown: DigestShown): ModalView {
         }),
       ),
     ],
-  };
+  });
 }
 
 /** What is chosen in the form; what was shown stands where a field tells nothing. */

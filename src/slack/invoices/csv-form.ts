@@ -1,8 +1,7 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { InputBlock, ModalView } from '@slack/types';
 import { Month } from '../../core/base/time.js';
-import { plain } from '../kit/blocks.js';
-import { input, textInput } from '../kit/inputs.js';
+import { formView, input, textInput } from '../kit/inputs.js';
 import { packPayload } from '../kit/payload.js';
 
 /** The forms of a CSV, in their order. */
@@ -36,13 +35,11 @@ function optional(field: FileField, label: string, hint: string, max: number): I
 
 /** Asks for the file and what it does not say. */
 export function csvFileView(month: Month): ModalView {
-  return {
-    type: 'modal',
-    callback_id: CSV_VIEW.file,
-    private_metadata: packPayload({ month }),
-    title: plain('Import an invoice CSV', 24),
-    submit: plain('Next', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: CSV_VIEW.file,
+    metadata: packPayload({ month }),
+    title: 'Import an invoice CSV',
+    submit: 'Next',
     blocks: [
       input({
         block: FILE.vendor,
@@ -76,7 +73,7 @@ export function csvFileView(month: Month): ModalView {
       optional('period', 'Billing period', `Where the rows name no day: ${month}`, 7),
       optional('currency', 'Currency', 'Where the file does not say: USD', 3),
     ],
-  };
+  });
 }
 
 /** What the first form holds; `fileUrl` is Slack's, for the bot alone. */

@@ -4,8 +4,8 @@ import { DECIMAL_MARKS } from '../../core/base/amounts.js';
 import { type ColumnMapping, CSV_FIELDS, type CsvField } from '../../core/invoices/csv.js';
 import { totalsInWords } from '../../core/invoices/rows.js';
 import type { CsvPreview } from '../../usecases/invoices/import-invoice-csv.js';
-import { bold, bullets, context, plain, rich, section } from '../kit/blocks.js';
-import { input } from '../kit/inputs.js';
+import { bold, bullets, context, rich, section } from '../kit/blocks.js';
+import { formView, input, select } from '../kit/inputs.js';
 import { choiceOption } from '../kit/option-value.js';
 import { packPayload } from '../kit/payload.js';
 import { count, displayName, formatMoney, formatMonth } from '../kit/text.js';
@@ -63,13 +63,11 @@ export function csvMappingView(
   { header, mapping }: Pick<CsvPreview, 'header' | 'mapping'>,
   trouble: string | null = null,
 ): ModalView {
-  return {
-    type: 'modal',
-    callback_id: CSV_VIEW.mapping,
-    private_metadata: packPayload({ draft }),
-    title: plain('What the columns mean', 24),
-    submit: plain('Preview', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: CSV_VIEW.mapping,
+    metadata: packPayload({ draft }),
+    title: 'What the columns mean',
+    submit: 'Preview',
     blocks: [
       section(trouble ?? 'Guessed from the header, or as you read this vendor before. It is remembered.'),
       ...columnSelects(header, mapping),
@@ -77,7 +75,7 @@ export function csvMappingView(
       decimalSelect(mapping),
       recoverableBox(mapping),
     ],
-  };
+  });
 }
 
 function columnSelects(header: readonly string[], mapping: ColumnMapping): readonly InputBlock[] {
@@ -91,12 +89,11 @@ function columnSelects(header: readonly string[], mapping: ColumnMapping): reado
     input({
       block: fieldBlock(field),
       label: WORDS[field],
-      element: {
-        type: 'static_select',
-        action_id: fieldAction(field),
-        options: [none, ...options],
-        initial_option: options[columns.indexOf(mapping.columns[field] ?? '')] ?? none,
-      },
+      element: select(
+        fieldAction(field),
+        [none, ...options],
+        options[columns.indexOf(mapping.columns[field] ?? '')] ?? none,
+      ),
     }),
   );
 }
@@ -110,12 +107,7 @@ function orderSelect({ dayOrder }: ColumnMapping): InputBlock {
   return input({
     block: ORDER.block,
     label: 'Days with slashes',
-    element: {
-      type: 'static_select',
-      action_id: ORDER.action,
-      options: orders,
-      ...(order === undefined ? {} : { initial_option: order }),
-    },
+    element: select(ORDER.action, orders, order),
   });
 }
 
@@ -129,12 +121,7 @@ function decimalSelect({ decimal }: ColumnMapping): InputBlock {
   return input({
     block: DECIMAL.block,
     label: 'Decimal mark',
-    element: {
-      type: 'static_select',
-      action_id: DECIMAL.action,
-      options: marks,
-      ...(mark === undefined ? {} : { initial_option: mark }),
-    },
+    element: select(DECIMAL.action, marks, mark),
   });
 }
 
@@ -180,13 +167,11 @@ export function csvPreviewView(draft: string, preview: CsvPreview): ModalView {
   const { invoices, remarks } = preview;
   const lines = invoices.flatMap(({ lines: all, currency }) => all.map((line) => ({ line, currency })));
   const shown = lines.slice(0, MOST_SHOWN);
-  return {
-    type: 'modal',
-    callback_id: CSV_VIEW.preview,
-    private_metadata: packPayload({ draft }),
-    title: plain('Preview', 24),
-    submit: plain('Import', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: CSV_VIEW.preview,
+    metadata: packPayload({ draft }),
+    title: 'Preview',
+    submit: 'Import',
     blocks: [
       rich([
         bold(
@@ -214,5 +199,5 @@ export function csvPreviewView(draft: string, preview: CsvPreview): ModalView {
         'Nothing is kept before you press Import. The same file again changes nothing.',
       ),
     ],
-  };
+  });
 }

@@ -1,7 +1,6 @@
 import type { InputBlock, ModalView } from '@slack/types';
 import type { Month } from '../../core/base/time.js';
-import { plain } from '../kit/blocks.js';
-import { input, textInput } from '../kit/inputs.js';
+import { formView, input, select, textInput } from '../kit/inputs.js';
 import { choiceOption } from '../kit/option-value.js';
 import { packPayload } from '../kit/payload.js';
 import { displayName } from '../kit/text.js';
@@ -74,7 +73,7 @@ function sourceFields(sources: readonly string[]): readonly InputBlock[] {
       block: invoiceBlock('source'),
       label: 'Vendor',
       optional: true,
-      element: { type: 'static_select', action_id: invoiceAction('source'), options },
+      element: select(invoiceAction('source'), options),
     }),
     text('other', 'Or another vendor', { optional: true, hint: 'One that has no feed.', max: 63 }),
   ];
@@ -91,12 +90,7 @@ function creditFields(): readonly InputBlock[] {
     input({
       block: invoiceBlock('creditKind'),
       label: 'What kind of credits',
-      element: {
-        type: 'static_select',
-        action_id: invoiceAction('creditKind'),
-        options: kinds,
-        ...(promotional === undefined ? {} : { initial_option: promotional }),
-      },
+      element: select(invoiceAction('creditKind'), kinds, promotional),
     }),
     text('prepaid', 'Of the total, prepaid credits bought', {
       optional: true,
@@ -130,13 +124,11 @@ export function invoiceEntryView(
   month: Month,
   known: { readonly sources: readonly string[]; readonly currency: string },
 ): ModalView {
-  return {
-    type: 'modal',
-    callback_id: INVOICE_VIEW.entry,
-    private_metadata: packPayload({ month }),
-    title: plain('Enter an invoice', 24),
-    submit: plain('Enter', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: INVOICE_VIEW.entry,
+    metadata: packPayload({ month }),
+    title: 'Enter an invoice',
+    submit: 'Enter',
     blocks: [
       ...sourceFields(known.sources),
       text('number', 'Invoice number', { max: 100 }),
@@ -159,5 +151,5 @@ export function invoiceEntryView(
         max: 100,
       }),
     ],
-  };
+  });
 }

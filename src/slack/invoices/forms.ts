@@ -2,7 +2,7 @@ import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { InvoiceLine, StoredInvoice } from '../../core/invoices/invoice.js';
 import { bold, bullets, context, plain, rich, section } from '../kit/blocks.js';
-import { input } from '../kit/inputs.js';
+import { formView, input } from '../kit/inputs.js';
 import { authorName, displayName, formatMoney, formatMonth } from '../kit/text.js';
 
 /** The forms of invoices. */
@@ -69,13 +69,11 @@ const REASON = { block: 'invoice-reason', action: 'invoices.reason' } as const;
 
 /** Asks why a difference is all right. `packed` is the payload of the button. */
 export function acceptResidualView(packed: string, words: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: INVOICE_VIEW.accept,
-    private_metadata: packed,
-    title: plain('Accept a residual', 24),
-    submit: plain('Accept', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: INVOICE_VIEW.accept,
+    metadata: packed,
+    title: 'Accept a residual',
+    submit: 'Accept',
     blocks: [
       section(words),
       input({
@@ -90,7 +88,7 @@ export function acceptResidualView(packed: string, words: string): ModalView {
         },
       }),
     ],
-  };
+  });
 }
 
 /** The reason that was given. */

@@ -1,4 +1,4 @@
-import type { InputBlock } from '@slack/types';
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types';
 import { AttributeRef } from '../../core/rules/condition.js';
 import { attributeLabel } from '../../core/rules/labels.js';
 import { plain } from './blocks.js';
@@ -25,6 +25,47 @@ export function input(spec: {
     ...(spec.hint === undefined ? {} : { hint: plain(spec.hint, 300) }),
     ...(spec.dispatch === true ? { dispatch_action: true } : {}),
   };
+}
+
+/** A form with a button that sends it; `metadata` comes back with what was filled in. Titles: 24 characters. */
+export function formView(spec: {
+  readonly id: string;
+  readonly title: string;
+  readonly submit: string;
+  readonly close?: string;
+  readonly metadata?: string;
+  readonly blocks: readonly KnownBlock[];
+}): ModalView {
+  const { id, title, submit, close = 'Cancel', metadata, blocks } = spec;
+  return {
+    type: 'modal',
+    callback_id: id,
+    ...(metadata === undefined ? {} : { private_metadata: metadata }),
+    title: plain(title, 24),
+    submit: plain(submit, 24),
+    close: plain(close, 24),
+    blocks: [...blocks],
+  };
+}
+
+/** A select among few options, one of which may be chosen already. */
+export function select(
+  actionId: string,
+  options: readonly PlainTextOption[],
+  chosen?: PlainTextOption,
+): StaticSelect {
+  return {
+    type: 'static_select',
+    action_id: actionId,
+    options: [...options],
+    ...(chosen === undefined ? {} : { initial_option: chosen }),
+  };
+}
+
+/** Why somebody changes a rule; everybody reads it. */
+export function whyInput(block: string, action: string, value: string | null): InputBlock {
+  const element = textInput(action, { max: 500, value, placeholder: 'For the history and FinOps' });
+  return input({ block, label: 'Why', optional: true, element });
 }
 
 /** A select whose options are asked of us as the person types. */

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { assertNever } from '../../core/base/errors.js';
 import { operatorLabel } from '../../core/rules/labels.js';
 import { actions, bold, button, context, option, plain, rich } from '../kit/blocks.js';
-import { input, searchSelect, textInput } from '../kit/inputs.js';
+import { input, searchSelect, select, textInput } from '../kit/inputs.js';
 import { choiceOption } from '../kit/option-value.js';
 import { displayName } from '../kit/text.js';
 import {
@@ -114,12 +114,7 @@ function rowBlocks(row: FormRow, place: Place): KnownBlock[] {
       block: BLOCK.operator(row.id),
       label: 'Comparison',
       dispatch: true,
-      element: {
-        type: 'static_select',
-        action_id: ACTION.operator,
-        options: OPERATOR_OPTIONS,
-        initial_option: option(operatorText(row.operator), row.operator),
-      },
+      element: select(ACTION.operator, OPERATOR_OPTIONS, option(operatorText(row.operator), row.operator)),
     }),
     ...valueBlocks(row),
     ...(row.operator === 'in' && place.hasRoom

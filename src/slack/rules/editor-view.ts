@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { bold, option, plain, rich } from '../kit/blocks.js';
-import { dateInput, input, searchSelect, textInput } from '../kit/inputs.js';
+import { bold, option, rich } from '../kit/blocks.js';
+import { dateInput, formView, input, searchSelect, select, textInput, whyInput } from '../kit/inputs.js';
 import { packPayload } from '../kit/payload.js';
 import { conditionBlocks } from './condition-blocks.js';
 import type { RuleForm } from './form.js';
@@ -30,12 +30,11 @@ function headBlocks(form: RuleForm, dimensions: readonly string[]): KnownBlock[]
       block: BLOCK.dimension,
       label: 'Decides the',
       dispatch: true,
-      element: {
-        type: 'static_select',
-        action_id: ACTION.dimension,
-        options: offered.slice(0, 100).map((id) => option(id, id)),
-        initial_option: option(form.dimension, form.dimension),
-      },
+      element: select(
+        ACTION.dimension,
+        offered.slice(0, 100).map((id) => option(id, id)),
+        option(form.dimension, form.dimension),
+      ),
     }),
     name,
   ];
@@ -71,28 +70,17 @@ function whenBlocks(form: RuleForm): KnownBlock[] {
       day: form.to,
     }),
     ...beforeBlocks(form),
-    input({
-      block: BLOCK.note,
-      label: 'Why',
-      optional: true,
-      element: textInput(ACTION.note, {
-        max: 500,
-        value: form.note,
-        placeholder: 'For the history and FinOps',
-      }),
-    }),
+    whyInput(BLOCK.note, ACTION.note, form.note),
   ];
 }
 
 /** The rule editor. Drawn again whenever a choice changes which fields there are; kept block ids keep what was typed. */
 export function editorView(form: RuleForm, around: EditorSurroundings): ModalView {
-  return {
-    type: 'modal',
-    callback_id: VIEW.editor,
-    private_metadata: packPayload(metadataOf(form)),
-    title: plain(form.ruleId === null ? 'New rule' : 'Edit rule', 24),
-    submit: plain('Preview', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: VIEW.editor,
+    metadata: packPayload(metadataOf(form)),
+    title: form.ruleId === null ? 'New rule' : 'Edit rule',
+    submit: 'Preview',
     blocks: [
       ...headBlocks(form, around.dimensions),
       { type: 'divider' },
@@ -102,5 +90,5 @@ export function editorView(form: RuleForm, around: EditorSurroundings): ModalVie
       { type: 'divider' },
       ...whenBlocks(form),
     ],
-  };
+  });
 }

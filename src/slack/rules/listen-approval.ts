@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { rejectDraft } from '../../usecases/rules/approve-rules.js';
-import { plain, section, sentenceMessage } from '../kit/blocks.js';
-import { input, textInput } from '../kit/inputs.js';
+import { section, sentenceMessage } from '../kit/blocks.js';
+import { formView, input, textInput } from '../kit/inputs.js';
 import { type Asker, type Click, onClick, onForm } from '../kit/listener.js';
 import { packPayload } from '../kit/payload.js';
 import { logFailure, type Surface } from '../kit/request.js';
@@ -13,13 +13,11 @@ const REJECT_VIEW_ID = 'approval.reject-form';
 const REASON = { block: 'reason', action: 'approval.reason' } as const;
 
 function rejectView(payload: { readonly draftId: string; readonly hash: string }): ModalView {
-  return {
-    type: 'modal',
-    callback_id: REJECT_VIEW_ID,
-    private_metadata: packPayload(payload),
-    title: plain('Reject the change', 24),
-    submit: plain('Reject', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: REJECT_VIEW_ID,
+    metadata: packPayload(payload),
+    title: 'Reject the change',
+    submit: 'Reject',
     blocks: [
       section('The rules stay as they are. Its author reads why on the card.'),
       input({
@@ -29,7 +27,7 @@ function rejectView(payload: { readonly draftId: string; readonly hash: string }
         element: textInput(REASON.action, { max: 500, value: null }),
       }),
     ],
-  };
+  });
 }
 
 type Decision = Click<{ readonly draftId: string; readonly hash: string }>;

@@ -2,8 +2,8 @@ import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { RuleEdit } from '../../core/rules/edit.js';
-import { bold, plain, rich } from '../kit/blocks.js';
-import { input, searchSelect, textInput } from '../kit/inputs.js';
+import { bold, rich } from '../kit/blocks.js';
+import { formView, input, searchSelect, whyInput } from '../kit/inputs.js';
 import { decodeChoice, readChoice } from '../kit/option-value.js';
 import { packPayload, unpackPayload } from '../kit/payload.js';
 import { displayName } from '../kit/text.js';
@@ -22,13 +22,11 @@ export type MoveForm = z.infer<typeof MoveForm>;
 
 /** Asks where among the rules of its dimension a rule goes. */
 export function moveView(form: MoveForm): ModalView {
-  return {
-    type: 'modal',
-    callback_id: VIEW.move,
-    private_metadata: packPayload(form),
-    title: plain('Move rule', 24),
-    submit: plain('Preview', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: VIEW.move,
+    metadata: packPayload(form),
+    title: 'Move rule',
+    submit: 'Preview',
     blocks: [
       rich([bold(displayName(form.name, 120)), ` of ${form.dimension}`]),
       input({
@@ -38,18 +36,9 @@ export function moveView(form: MoveForm): ModalView {
         optional: true,
         element: searchSelect(ACTION.before, 'A rule', form.before),
       }),
-      input({
-        block: BLOCK.note,
-        label: 'Why',
-        optional: true,
-        element: textInput(ACTION.note, {
-          max: 500,
-          value: form.note,
-          placeholder: 'For the history and FinOps',
-        }),
-      }),
+      whyInput(BLOCK.note, ACTION.note, form.note),
     ],
-  };
+  });
 }
 
 /** What the move form holds right now. */

@@ -3,8 +3,8 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { parseDay } from '../../core/base/time.js';
 import type { RuleEdit } from '../../core/rules/edit.js';
-import { bold, plain, rich } from '../kit/blocks.js';
-import { dateInput, input, textInput } from '../kit/inputs.js';
+import { bold, rich } from '../kit/blocks.js';
+import { dateInput, formView, whyInput } from '../kit/inputs.js';
 import { packPayload, unpackPayload } from '../kit/payload.js';
 import { displayName } from '../kit/text.js';
 import { ACTION, BLOCK, VIEW } from './ids.js';
@@ -21,13 +21,11 @@ export type RetireForm = z.infer<typeof RetireForm>;
 
 /** Asks from which day on a rule no longer holds. */
 export function retireView(form: RetireForm): ModalView {
-  return {
-    type: 'modal',
-    callback_id: VIEW.retire,
-    private_metadata: packPayload({ ...form, sentence: displayName(form.sentence, 400) }),
-    title: plain('Retire rule', 24),
-    submit: plain('Preview', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: VIEW.retire,
+    metadata: packPayload({ ...form, sentence: displayName(form.sentence, 400) }),
+    title: 'Retire rule',
+    submit: 'Preview',
     blocks: [
       rich([bold(form.ruleId), ` of ${form.dimension}: ${displayName(form.sentence, 400)}`]),
       dateInput({
@@ -37,18 +35,9 @@ export function retireView(form: RetireForm): ModalView {
         hint: 'First day it no longer applies. Empty: as if it had never been.',
         day: form.from,
       }),
-      input({
-        block: BLOCK.note,
-        label: 'Why',
-        optional: true,
-        element: textInput(ACTION.note, {
-          max: 500,
-          value: form.note,
-          placeholder: 'For the history and FinOps',
-        }),
-      }),
+      whyInput(BLOCK.note, ACTION.note, form.note),
     ],
-  };
+  });
 }
 
 /** What the retire form holds right now. */

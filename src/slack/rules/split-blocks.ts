@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { HEADCOUNT } from '../../core/ledger/measure.js';
 import { context, option, plain } from '../kit/blocks.js';
-import { input, searchSelect, textInput } from '../kit/inputs.js';
+import { input, searchSelect, select, textInput } from '../kit/inputs.js';
 import { choiceOption } from '../kit/option-value.js';
 import { ACTION, BLOCK } from './ids.js';
 import { MAX_AMONG, type SplitForm, type SplitMethod } from './split-form.js';
@@ -20,12 +20,7 @@ export function splitBlocks(form: SplitForm, generation: number): KnownBlock[] {
       block: BLOCK.splitMethod(generation),
       label: 'How',
       dispatch: true,
-      element: {
-        type: 'static_select',
-        action_id: ACTION.splitMethod,
-        options: Object.values(METHODS),
-        initial_option: METHODS[form.method],
-      },
+      element: select(ACTION.splitMethod, Object.values(METHODS), METHODS[form.method]),
     }),
     ...(form.method === 'fixed' ? [sharesBlock(form, generation)] : []),
     ...(form.method === 'measure' ? [measureBlock(form, generation)] : []),

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { assertNever } from '../../core/base/errors.js';
 import { bold, context, option, rich } from '../kit/blocks.js';
-import { input, searchSelect, textInput } from '../kit/inputs.js';
+import { input, searchSelect, select, textInput } from '../kit/inputs.js';
 import { displayName } from '../kit/text.js';
 import type { RuleForm } from './form.js';
 import { ACTION, BLOCK } from './ids.js';
@@ -48,12 +48,7 @@ function ownerBlocks({ target, targetGeneration }: RuleForm, keptTarget: string 
         input({
           block,
           label: 'Directory',
-          element: {
-            type: 'static_select',
-            action_id: ACTION.targetDirectory,
-            options: Object.values(DIRECTORY),
-            initial_option: DIRECTORY[target.owner],
-          },
+          element: select(ACTION.targetDirectory, Object.values(DIRECTORY), DIRECTORY[target.owner]),
         }),
       ];
     case 'split':
@@ -76,12 +71,11 @@ export function targetBlocks(form: RuleForm, keptTarget: string | null): KnownBl
       block: BLOCK.targetKind,
       label: 'Goes to',
       dispatch: true,
-      element: {
-        type: 'static_select',
-        action_id: ACTION.targetKind,
-        options: [...Object.values(KINDS), ...(kind === 'kept' ? [KEPT] : [])],
-        initial_option: kind === 'kept' ? KEPT : KINDS[kind],
-      },
+      element: select(
+        ACTION.targetKind,
+        [...Object.values(KINDS), ...(kind === 'kept' ? [KEPT] : [])],
+        kind === 'kept' ? KEPT : KINDS[kind],
+      ),
     }),
     ...ownerBlocks(form, keptTarget),
   ];

@@ -3,7 +3,7 @@ import type { InputBlock, KnownBlock } from '@slack/types';
 import { formatNanos, type Nanos, parseNanos } from '../../core/base/money.js';
 import type { Settings } from '../../core/settings/settings.js';
 import { option, plain } from '../kit/blocks.js';
-import { input } from '../kit/inputs.js';
+import { input, select } from '../kit/inputs.js';
 import { type Choice, choiceOption, readChoice } from '../kit/option-value.js';
 
 /** What forms are drawn and read with besides the settings. */
@@ -56,11 +56,8 @@ export function selectOf(
   const options = choices.map(choiceOption);
   const initial = options.find(({ value }) => value === chosen);
   return (actionId) => ({
-    type: 'static_select',
-    action_id: actionId,
-    options,
+    ...select(actionId, options, initial),
     placeholder: plain('Choose', 150),
-    ...(initial === undefined ? {} : { initial_option: initial }),
   });
 }
 

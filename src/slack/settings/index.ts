@@ -4,6 +4,7 @@ import { dayIn } from '../../core/base/time.js';
 import { SettingsArea } from '../../core/settings/settings.js';
 import type { SettingsInForce } from '../../usecases/settings/read-settings.js';
 import { actions, button, context, plain, section, titled } from '../kit/blocks.js';
+import { formView } from '../kit/inputs.js';
 import { packPayload } from '../kit/payload.js';
 import { authorName, formatDay } from '../kit/text.js';
 import { alertForm } from './alert-form.js';
@@ -89,18 +90,16 @@ export function areaFormView(inForce: SettingsInForce, area: SettingsArea, help:
       deny: plain('Cancel', 30),
     },
   };
-  return {
-    type: 'modal',
-    callback_id: SETTINGS_VIEW.form,
-    private_metadata: packPayload(payload),
-    title: plain(form.title, 24),
-    submit: plain('Save', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: SETTINGS_VIEW.form,
+    metadata: packPayload(payload),
+    title: form.title,
+    submit: 'Save',
     blocks: [
       section(form.explanation),
       ...form.blocks(inForce.settings, help),
       context(lastChange(inForce, area, help.timeZone)),
       ...(isSet ? [actions(reset)] : []),
     ],
-  };
+  });
 }

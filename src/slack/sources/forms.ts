@@ -3,9 +3,9 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { Day, type Day as DayText } from '../../core/base/time.js';
 import { type NamedCredential, readOptionLines, type SourceKind } from '../../core/sources/kind.js';
-import { option, plain, section } from '../kit/blocks.js';
+import { option, section } from '../kit/blocks.js';
 import type { NewSource, SourceCatalog } from '../kit/context.js';
-import { dateInput, input, textInput } from '../kit/inputs.js';
+import { dateInput, formView, input, select, textInput } from '../kit/inputs.js';
 import { packPayload, unpackPayload } from '../kit/payload.js';
 import { displayName } from '../kit/text.js';
 
@@ -23,24 +23,21 @@ export function addSourceView(
   kind: SourceKind,
 ): ModalView {
   const chosen = option(kind.label, kind.kind);
-  return {
-    type: 'modal',
-    callback_id: SOURCE_FORM_IDS.add,
-    private_metadata: packPayload({ kind: kind.kind }),
-    title: plain('Add a source', 24),
-    submit: plain('Check and add', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: SOURCE_FORM_IDS.add,
+    metadata: packPayload({ kind: kind.kind }),
+    title: 'Add a source',
+    submit: 'Check and add',
     blocks: [
       input({
         block: 'kind',
         label: 'Whose bill',
         dispatch: true,
-        element: {
-          type: 'static_select',
-          action_id: SOURCE_FORM_IDS.kind,
-          options: kinds.slice(0, 100).map((each) => option(each.label, each.kind)),
-          initial_option: chosen,
-        },
+        element: select(
+          SOURCE_FORM_IDS.kind,
+          kinds.slice(0, 100).map((each) => option(each.label, each.kind)),
+          chosen,
+        ),
       }),
       input({
         block: 'name',
@@ -61,7 +58,7 @@ export function addSourceView(
       }),
       section('The vendor is asked once before anything is kept.'),
     ],
-  };
+  });
 }
 
 /** What this kind alone asks for. */
@@ -104,7 +101,7 @@ function credentialField(kind: SourceKind, credentials: readonly NamedCredential
     block: 'credential',
     label: 'Credential',
     hint: `${kind.credential}. These are set in apportion.yml.`,
-    element: { type: 'static_select', action_id: 'value', options },
+    element: select('value', options),
   });
 }
 
@@ -141,13 +138,11 @@ export function readSourceForm(
 
 /** Asks which days to fill in. */
 export function backfillView(source: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: SOURCE_FORM_IDS.backfill,
-    private_metadata: packPayload({ source }),
-    title: plain('Backfill', 24),
-    submit: plain('Start', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: SOURCE_FORM_IDS.backfill,
+    metadata: packPayload({ source }),
+    title: 'Backfill',
+    submit: 'Start',
     blocks: [
       section(
         `Pulls ${displayName(source, 60)} again, a month at a time. Hourly pulls go on meanwhile, and a restart does not harm.`,
@@ -167,7 +162,7 @@ export function backfillView(source: string): ModalView {
         day: null,
       }),
     ],
-  };
+  });
 }
 
 /** The window that a backfill form asks for. */

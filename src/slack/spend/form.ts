@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { plain, section } from '../kit/blocks.js';
-import { input, textInput } from '../kit/inputs.js';
+import { formView, input, textInput } from '../kit/inputs.js';
 
 /** The form in which spend is asked about. */
 export const ASK_VIEW_ID = 'spend.ask-form';
@@ -11,12 +11,10 @@ const PLACE = { block: 'place', action: 'spend.place' } as const;
 
 /** Asks what somebody wants to know, and where they want to read it. */
 export function askView(): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ASK_VIEW_ID,
-    title: plain('Ask about spend', 24),
-    submit: plain('Ask', 24),
-    close: plain('Cancel', 24),
+  return formView({
+    id: ASK_VIEW_ID,
+    title: 'Ask about spend',
+    submit: 'Ask',
     blocks: [
       section(
         'A team, product, person, model or key, a period and a grouping, in any order. Empty: the whole company this month.',
@@ -45,7 +43,7 @@ export function askView(): ModalView {
         },
       }),
     ],
-  };
+  });
 }
 
 /** The question as it was typed. */

@@ -1,10 +1,11 @@
+import { describeActor } from '../../core/base/actor.js';
 import { AppError, invalid } from '../../core/base/errors.js';
 import { dayIn, type Month, monthRange } from '../../core/base/time.js';
-import { describeItem } from '../../core/close/checklist.js';
+import { describeItem, type MonthClose } from '../../core/close/checklist.js';
 import type { MonthRecord, MonthStep, SignOff } from '../../core/close/month.js';
+import type { Notice } from '../../core/notices/notice.js';
 import type { Context } from '../context.js';
 import { checkMonth, teamsOfMonth } from './check-month.js';
-import { tellMonth } from './notices.js';
 
 /** Declares the month preliminary: owners look at it and sign. FinOps only. @throws AppError `conflict`, `invalid`. */
 export async function softCloseMonth(
@@ -141,4 +142,21 @@ function refuseUnfinished({ company, clock }: Context, month: Month): void {
 
 async function tell(context: Context, month: Month, step: MonthStep): Promise<void> {
   await tellMonth(context, await checkMonth(context, { month }), step);
+}
+
+/** Keeps FinOps's message about a month's close true, and tells the step in its thread. */
+async function tellMonth(context: Context, figures: MonthClose, step: MonthStep): Promise<void> {
+  const { store, actor, clock } = context;
+  const atMs = clock();
+  const audience = { kind: 'finops' } as const;
+  const key = `month:${figures.month}`;
+  const parent: Notice = { key, audience, parentKey: null, body: { kind: 'month-close', figures } };
+  const who = actor.kind === 'slack' ? actor.userId : actor.name;
+  const told: Notice = {
+    key: `${key}:${step.what}:${atMs}:${who}`,
+    audience,
+    parentKey: key,
+    body: { kind: 'month-step', month: figures.month, by: describeActor(actor), step },
+  };
+  await store.putNotices([parent, told], atMs);
 }

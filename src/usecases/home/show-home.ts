@@ -1,11 +1,13 @@
 import { type Viewer, visibleTeams } from '../../core/access/visibility.js';
 import { teamsOf } from '../../core/alerts/alert.js';
 import { type Nanos, sumNanos } from '../../core/base/money.js';
-import { type DayRange, dayIn, type Month, monthOf } from '../../core/base/time.js';
+import { covers, type Day, type DayRange, dayIn, type Month, monthOf } from '../../core/base/time.js';
 import { type AgeingLine, ageUnowned } from '../../core/claims/ageing.js';
 import { type Claim, waitingAsk } from '../../core/claims/claim.js';
+import type { IdentifierKind } from '../../core/people/data.js';
 import type { RulesetVersion } from '../../core/rules/rule.js';
 import { UNALLOCATED } from '../../core/rules/target.js';
+import type { Seat } from '../../core/seats/seat.js';
 import type { SourceStatus } from '../../core/sources/feed.js';
 import { comparablePeriod, thisMonth } from '../../core/spend/periods.js';
 import { reportLines } from '../../core/spend/report.js';
@@ -18,7 +20,6 @@ import type { Context } from '../context.js';
 import { listAliasSuggestions, type PricedAlias } from '../people/accept-alias.js';
 import { readSettings } from '../settings/read-settings.js';
 import { listSources } from '../sources/list-sources.js';
-import { type OwnThings, readOwnThings } from './own-things.js';
 
 /** A change of the rules that waits for a second person. */
 export type WaitingDraft = Pick<RuleDraft, 'id' | 'author' | 'note' | 'need' | 'createdAtMs'>;
@@ -129,5 +130,62 @@ async function finopsPart(
     ageing: ageUnowned(claims),
     aliases: await listAliasSuggestions(context, range),
     sources: await listSources(context),
+  };
+}
+
+/** A key or the like that is linked to the viewer, by the name its vendor has for it. */
+interface OwnIdentifier {
+  readonly kind: IdentifierKind;
+  readonly label: string;
+}
+
+/** What is the viewer's own. */
+interface OwnThings {
+  /** Effective cost of their own use, by whatever address, in the range. */
+  readonly spent: Nanos;
+  readonly identifiers: readonly OwnIdentifier[];
+  readonly seats: readonly Seat[];
+}
+
+/** Collects what is the viewer's own: their use, the keys linked to them, their seats. Null: HR does not know them. */
+async function readOwnThings(
+  { store, company }: Context,
+  input: {
+    readonly viewer: Viewer;
+    readonly range: DayRange;
+    readonly today: Day;
+    readonly currency?: string;
+  },
+): Promise<OwnThings | null> {
+  const { email } = input.viewer;
+  if (email === null) return null;
+  const data = await store.directory();
+  const person = data.people.find((each) => each.email === email);
+  const addresses = [email, ...(person?.aliases ?? [])];
+  const own = new Set(addresses);
+  const { total } = await store.querySpend({
+    by: [],
+    range: input.range,
+    where: [{ key: 'person', values: addresses }],
+    currency: input.currency ?? company.currency,
+  });
+  const links = data.links.filter(
+    (link) => 'person' in link.owner && own.has(link.owner.person) && covers(link, input.today),
+  );
+  const named =
+    links.length === 0
+      ? new Map<string, string | null>()
+      : new Map((await store.listIdentities()).map(({ id, name }) => [id, name]));
+  const seats = (await store.listSeats()).filter(
+    ({ holder, assignedTo }) =>
+      (assignedTo === null || assignedTo > input.today) &&
+      holder?.email !== null &&
+      holder?.email !== undefined &&
+      own.has(holder.email),
+  );
+  return {
+    spent: total,
+    identifiers: links.map(({ kind, value }) => ({ kind, label: named.get(value) ?? value })),
+    seats,
   };
 }

@@ -28,7 +28,7 @@ import { invoiceEntryView } from '../../../src/slack/invoices/entry-form.js';
 import { acceptResidualView, invoiceLinesView } from '../../../src/slack/invoices/forms.js';
 import { tieOutMessage } from '../../../src/slack/invoices/message.js';
 import { type Message, sentenceMessage } from '../../../src/slack/kit/blocks.js';
-import { dateInput, input, textInput } from '../../../src/slack/kit/inputs.js';
+import { dateInput, formView, input, textInput, whyInput } from '../../../src/slack/kit/inputs.js';
 import { withinLimits } from '../../../src/slack/kit/limits.js';
 import { loadingView, statusView } from '../../../src/slack/kit/status-view.js';
 import { billView, figureView, howView } from '../../../src/slack/lineage/view.js';
@@ -825,6 +825,17 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
       ),
     }),
   ],
+  'kit/inputs#formView': [
+    (how) => ({
+      view: formView({
+        id: 'f',
+        title: how.texts[0] ?? 'x',
+        submit: 'Save',
+        blocks: [whyInput('b', 'a', null)],
+      }),
+    }),
+  ],
+  'kit/inputs#whyInput': [blocks('modal', (value) => [whyInput('b', 'a', value.slice(0, 500))], 'why')],
   'kit/inputs#input': [
     () => ({ blocks: [input({ ...FIELD, element: textInput('a', { max: 75, value: null }) })], on: 'modal' }),
   ],
