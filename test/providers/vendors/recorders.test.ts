@@ -73,12 +73,13 @@ const litellm: Case = {
   deform: (text) => text.replaceAll('"prompt_tokens":', '"prompt":'),
 };
 
-const langfuse: Case = {
+const langfuseOf = (version: 3 | 4): Case => ({
   kind: 'langfuse',
   secret: PROJECT_KEY,
   async start(trouble) {
     const project: Project = {
       key: PROJECT_KEY,
+      version,
       rows: [
         langfuseRow('2026-11-10'),
         langfuseRow('2026-11-11'),
@@ -98,8 +99,9 @@ const langfuse: Case = {
   total: 3600n,
   afterRestatement: 3700n,
   afterVanishing: 2500n,
-  deform: (text) => text.replaceAll('"sum_totalTokens":', '"totalTokens":'),
-};
+  deform: (text) =>
+    text.replaceAll('"sum_totalTokens":', '"totalTokens":').replaceAll('"startTime":', '"start":'),
+});
 
 function providerOf(
   kind: string,
@@ -116,7 +118,7 @@ function tokensIn(uses: readonly TokenUse[] | undefined): bigint {
   return (uses ?? []).reduce((sum, { tokens }) => sum + totalTokens(tokens), 0n);
 }
 
-describe.each([litellm, langfuse])('$kind in good and bad days', (recorder) => {
+describe.each([litellm, langfuseOf(3), langfuseOf(4)])('$kind in good and bad days', (recorder) => {
   const setUp = async (trouble?: Trouble, secret = recorder.secret) => {
     const { fake, ...change } = await recorder.start(trouble);
     const { http, waits } = impatientHttp();
@@ -263,7 +265,7 @@ describe('a Langfuse project', () => {
 
   it('fails rather than bring a part when a day has more rows than an answer can hold', async () => {
     const rows = Array.from({ length: LAST }, (_, i) => langfuseRow('2026-11-10', { userId: `u${i}` }));
-    const fake = await startLangfuse({ key: PROJECT_KEY, rows });
+    const fake = await startLangfuse({ key: PROJECT_KEY, rows, version: 3 });
     const provider = providerOf('langfuse', {
       baseUrl: fake.url,
       credential: PROJECT_KEY,
@@ -272,9 +274,27 @@ describe('a Langfuse project', () => {
     await expect(provider.pull(WINDOW, [])).rejects.toThrow(/cuts the answer off/);
   });
 
+  it('reads every observation by cursor, with cached tokens apart, however many a day has', async () => {
+    const usage = { input_cached_tokens: 40, cache_creation_input_tokens: 7, output_reasoning_tokens: 5 };
+    const rows = Array.from({ length: 2 * LAST + 1 }, (_, i) =>
+      langfuseRow('2026-11-10', { userId: `u${i % 1_500}`, usage }),
+    );
+    const fake = await startLangfuse({ key: PROJECT_KEY, rows });
+    const { uses = [] } = await providerOf('langfuse', {
+      baseUrl: fake.url,
+      credential: PROJECT_KEY,
+      ...impatientHttp(),
+    }).pull(WINDOW, []);
+    expect(new Set(uses.map(({ customer }) => customer)).size).toBe(1_500);
+    expect(tokensIn(uses)).toBe(BigInt(rows.length) * 1_252n);
+    expect(uses[0]).toMatchObject({ tellsCache: true, feature: 'summary', vendor: 'openai' });
+    const cached = uses.reduce((sum, { tokens }) => sum + tokens.cache_read, 0n);
+    expect(cached).toBe(BigInt(rows.length) * 40n);
+  });
+
   it('keeps what it cannot tell apart together: input as a whole, of no vendor where no model is said', async () => {
     const rows = [langfuseRow('2026-11-10', { providedModelName: null, totalCost: null })];
-    const fake = await startLangfuse({ key: PROJECT_KEY, rows });
+    const fake = await startLangfuse({ key: PROJECT_KEY, rows, version: 3 });
     const { uses = [] } = await providerOf('langfuse', {
       baseUrl: fake.url,
       credential: PROJECT_KEY,

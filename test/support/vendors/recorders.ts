@@ -1,5 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { addDays, type Day, daysIn, parseDay } from '../../../src/core/base/time.js';
 import { type FakeCall, need, refuse, startFake, type Trouble } from './server.js';
+
+const Facts = z.object({
+  facts: z.object({ 'GET /api/public/v2/observations params': z.record(z.string(), z.unknown()) }),
+});
+const { facts } = Facts.parse(
+  JSON.parse(readFileSync(new URL('../../contracts/langfuse.json', import.meta.url), 'utf8')),
+);
 
 /** A row of a proxy's spend logs, as far as tests vary it; everything else is there and must not be kept. */
 export type LogRow = Readonly<Record<string, unknown>> & { readonly startTime: string };
@@ -66,6 +75,8 @@ export async function startLiteLlm(proxy: Proxy, trouble?: Trouble) {
 /** A Langfuse project with its key pair. */
 export interface Project {
   readonly key: string;
+  /** An installation before version 4 has no observations; one on Cloud has no metrics of v1 any more. */
+  readonly version?: 3 | 4;
   rows: LangfuseRow[];
 }
 export interface LangfuseRow {
@@ -76,17 +87,72 @@ export interface LangfuseRow {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly totalCost: number | null;
+  /** Tokens of further classes, besides `input` and `output`. */
+  readonly usage?: Readonly<Record<string, number>>;
 }
 
 export const PROJECT_KEY = 'pk-lf-Larkspur:sk-lf-TopSecretOfLarkspur';
 
-/** Serves the metrics endpoint: it groups by what it is asked for and never gives more rows than asked. */
+/** Parameters of `GET /api/public/v2/observations` (@langfuse/core 5.11.1, test/contracts/langfuse.json). */
+const OBSERVATION_PARAMETERS = new Set(
+  Object.keys(facts['GET /api/public/v2/observations params']).map((name) => name.replace('?', '')),
+);
+const FIELD_GROUPS = [
+  'core',
+  'basic',
+  'time',
+  'io',
+  'metadata',
+  'model',
+  'usage',
+  'prompt',
+  'metrics',
+  'trace_context',
+];
+
+/** A page of observations, one a row; anything that the contract does not list is refused. */
+function observations({ query }: FakeCall, { rows }: Project) {
+  for (const name of query.keys())
+    if (!OBSERVATION_PARAMETERS.has(name)) refuse(400, `Unknown parameter ${name}`);
+  for (const field of need(query, 'fields').split(','))
+    if (!FIELD_GROUPS.includes(field)) refuse(400, `Unknown field group ${field}`);
+  const limit = Number(query.get('limit') ?? 50);
+  if (!(limit >= 1 && limit <= 1000)) refuse(400, 'limit');
+  const [from, to] = [need(query, 'fromStartTime'), need(query, 'toStartTime')];
+  const inRange = rows.filter((row) => `${row.day}T12:00:00Z` >= from && `${row.day}T12:00:00Z` < to);
+  const at = Number(query.get('cursor') ?? 0);
+  const data = inRange.slice(at, at + limit).map((row, i) => ({
+    id: `o${at + i}`,
+    traceId: 't',
+    projectId: 'p',
+    parentObservationId: null,
+    type: 'GENERATION',
+    startTime: `${row.day}T12:00:00.000Z`,
+    endTime: null,
+    modelId: null,
+    inputPrice: null,
+    outputPrice: null,
+    totalPrice: null,
+    userId: row.userId,
+    tags: row.tags,
+    model: row.providedModelName,
+    usageDetails: { input: row.inputTokens, output: row.outputTokens, ...row.usage },
+    totalCost: row.totalCost,
+  }));
+  const next = at + limit;
+  return { data, meta: next < inRange.length ? { cursor: String(next) } : {} };
+}
+
+/** Serves observations (v4) or the metrics of v1, which group by what they are asked for and never give more than asked. */
 export async function startLangfuse(project: Project, trouble?: Trouble) {
   return await startFake((call) => {
     const [scheme, given = ''] = (call.headers.authorization ?? '').split(' ');
     if (scheme !== 'Basic' || Buffer.from(given, 'base64').toString() !== project.key)
       refuse(401, 'Unauthorized');
-    if (call.endpoint !== '/api/public/metrics') return null;
+    const isNew = (project.version ?? 4) === 4;
+    if (call.endpoint === '/api/public/v2/observations')
+      return isNew ? observations(call, project) : refuse(404, 'Not Found');
+    if (call.endpoint !== '/api/public/metrics' || isNew) return null;
     return { data: metrics(call, project) };
   }, trouble);
 }

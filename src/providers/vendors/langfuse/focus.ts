@@ -1,9 +1,15 @@
 import { parseNanos } from '../../../core/base/money.js';
 import { addUses } from '../../../core/gateways/tally.js';
-import { NO_TOKENS, type TokenCounts, type TokenUse, totalTokens } from '../../../core/gateways/token-use.js';
+import {
+  NO_TOKENS,
+  type TokenClass,
+  type TokenCounts,
+  type TokenUse,
+  totalTokens,
+} from '../../../core/gateways/token-use.js';
 import { clean, readTags, splitTag } from '../../parts/use-tags.js';
-import type { MetricsDay } from './client.js';
-import type { LangfuseOptions, MetricsRow } from './schema.js';
+import type { ProjectDay } from './client.js';
+import type { LangfuseOptions, MetricsRow, Observation } from './schema.js';
 
 /** Langfuse knows models, not who bills them. */
 const VENDORS: readonly (readonly [RegExp, string])[] = [
@@ -14,9 +20,9 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
   [/^(mistral|codestral|ministral)/i, 'mistral'],
 ];
 
-/** Sums as Langfuse has them. It keeps cached tokens among the input, so that the uses do not tell them apart. */
+/** Sums of days. Those of v1 keep cached tokens among the input, so that their uses do not tell them apart. */
 export function toUses(
-  days: readonly MetricsDay[],
+  days: readonly ProjectDay[],
   options: LangfuseOptions,
 ): { readonly uses: readonly TokenUse[]; readonly remarks: readonly string[] } {
   const uses = new Map<string, TokenUse>();
@@ -24,7 +30,7 @@ export function toUses(
   for (const { day, rows } of days)
     for (const row of rows) {
       const use = toUse(row, day, options);
-      if (row.time_dimension.slice(0, 10) !== day) other += 1;
+      if (dayOf(row) !== day) other += 1;
       else if (totalTokens(use.tokens) === 0n) empty += 1;
       else {
         const { tokens: _tokens, requests: _requests, ownCost: _cost, ...tuple } = use;
@@ -40,8 +46,14 @@ export function toUses(
   return { uses: [...uses.values()], remarks };
 }
 
-function toUse(row: MetricsRow, day: MetricsDay['day'], options: LangfuseOptions): TokenUse {
-  const model = clean(row.providedModelName) ?? 'unknown';
+function dayOf(row: MetricsRow | Observation): string {
+  return ('startTime' in row ? row.startTime : row.time_dimension).slice(0, 10);
+}
+
+function toUse(row: MetricsRow | Observation, day: ProjectDay['day'], options: LangfuseOptions): TokenUse {
+  const isOne = 'startTime' in row;
+  const model = clean(isOne ? row.model : row.providedModelName) ?? 'unknown';
+  const cost = isOne ? row.totalCost : row.sum_totalCost;
   return {
     day,
     vendor: VENDORS.find(([pattern]) => pattern.test(model))?.[1] ?? 'unknown',
@@ -50,18 +62,39 @@ function toUse(row: MetricsRow, day: MetricsDay['day'], options: LangfuseOptions
     callerKey: null,
     serviceTier: 'standard',
     ...tagsOf(row, options),
-    tellsCache: false,
-    tokens: tokensOf(row),
-    requests: Math.round(row.count_count),
+    tellsCache: isOne,
+    tokens: isOne ? tokensByClass(row.usageDetails ?? {}) : tokensOf(row),
+    requests: isOne ? 1 : Math.round(row.count_count),
     retries: null,
     replays: 0,
     repeated: { requests: 0, tokens: NO_TOKENS, cost: 0n },
-    ownCost: typeof row.sum_totalCost === 'string' ? parseNanos(row.sum_totalCost) : null,
+    ownCost: typeof cost === 'string' ? parseNanos(cost) : null,
   };
 }
 
+/**
+ * Tokens by the names that applications give classes (`input`, `input_cached_tokens`, `cache_read_input_tokens`,
+ * `output_reasoning_tokens` ...): Langfuse counts each token in one of them, and `total` is their sum.
+ */
+function tokensByClass(details: Readonly<Record<string, number>>): TokenCounts {
+  const tokens = { ...NO_TOKENS };
+  for (const [name, count] of Object.entries(details))
+    if (!/^total/i.test(name)) tokens[classOf(name)] += whole(count);
+  const counted = totalTokens(tokens);
+  const total = whole(details['total']);
+  return total > counted ? { ...tokens, uncached_input: tokens.uncached_input + (total - counted) } : tokens;
+}
+
+function classOf(name: string): TokenClass {
+  if (/cach/i.test(name)) {
+    if (!/creat|writ/i.test(name)) return 'cache_read';
+    return /1h/i.test(name) ? 'cache_write_1h' : 'cache_write_5m';
+  }
+  return /output|completion|reason/i.test(name) ? 'output' : 'uncached_input';
+}
+
 /** `userId` is the customer of a product, as its makers use it; a tag or a trace's name is the feature. */
-function tagsOf(row: MetricsRow, options: LangfuseOptions) {
+function tagsOf(row: MetricsRow | Observation, options: LangfuseOptions) {
   const given = row.tags ?? [];
   const bag = new Map(
     (typeof given === 'string' ? given.split(',') : given)

@@ -2,7 +2,7 @@ import { addDays, utcDay } from '../../../core/base/time.js';
 import { describeConnector } from '../../connector.js';
 import { checkScopes } from '../../http/check-scopes.js';
 import { pullByDays } from '../../parts/pull-window.js';
-import { fetchMetrics, metricsQuery, openProject } from './client.js';
+import { fetchDays, hasObservations, metricsQuery, observationsQuery, openProject } from './client.js';
 import { toUses } from './focus.js';
 import { LangfuseOptions } from './schema.js';
 
@@ -27,18 +27,22 @@ export const langfuse = describeConnector({
       openWindowDays: 7,
       reachDays: REACH.days,
       usualLagDays: 1,
-      check: () =>
-        checkScopes(openProject(config).http, [
+      check: async () => {
+        const account = openProject(config);
+        const yesterday = addDays(utcDay(clock()), -1);
+        const isNew = await hasObservations(account, yesterday, options.api).catch(() => true);
+        return checkScopes(account.http, [
           {
-            ...metricsQuery(addDays(utcDay(clock()), -1), options.api),
+            ...(isNew ? observationsQuery(yesterday, 1) : metricsQuery(yesterday)),
             needed: 'a key pair of the project',
             sentence: 'Make one in the settings of the project.',
             isVital: true,
           },
-        ]),
+        ]);
+      },
       pull: pullByDays({ reach: REACH, clock, lagMs: LAG_MS }, async ({ range }) => {
         const account = openProject(config);
-        return { account, ...toUses(await fetchMetrics(account, range, options.api), options) };
+        return { account, ...toUses(await fetchDays(account, range, options.api), options) };
       }),
     };
   },

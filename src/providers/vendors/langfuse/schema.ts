@@ -5,8 +5,8 @@ import { TAG_OPTIONS } from '../../parts/use-tags.js';
 /** Settings of a source of this kind. */
 export const LangfuseOptions = z.strictObject({
   ...TAG_OPTIONS,
-  /** Which of the two metrics endpoints the installation has: v2 on Langfuse Cloud and from version 4 on. */
-  api: z.enum(['v1', 'v2']).default('v1'),
+  /** `v2` reads observations, `v1` the metrics of installations before version 4; absent: v2 where it is there. */
+  api: z.enum(['v1', 'v2']).optional(),
 });
 export type LangfuseOptions = z.infer<typeof LangfuseOptions>;
 
@@ -29,3 +29,20 @@ export const MetricsRow = z.object({
 });
 export type MetricsRow = z.infer<typeof MetricsRow>;
 export const MetricsAnswer = z.object({ data: z.array(MetricsRow) });
+
+/** An observation, as far as it is asked for: without prompts and answers. Tokens by class are apart from one another. */
+export const Observation = z.object({
+  startTime: z.string(),
+  userId: z.string().nullish(),
+  tags: z.array(z.string()).nullish(),
+  name: z.string().nullish(),
+  traceName: z.string().nullish(),
+  model: z.string().nullish(),
+  usageDetails: z.record(z.string(), Count).nullish(),
+  totalCost: Decimal.nullish(),
+});
+export type Observation = z.infer<typeof Observation>;
+export const ObservationPage = z.object({
+  data: z.array(Observation),
+  meta: z.object({ cursor: z.string().nullish() }),
+});
