@@ -130,7 +130,8 @@ export function button(spec: {
     type: 'button',
     action_id: spec.id,
     text: plain(spec.label, 75),
-    ...(spec.value === undefined ? {} : { value: spec.value }),
+    // Slack refuses a message with more; without its payload the button answers that the message is too old.
+    ...(spec.value === undefined ? {} : { value: spec.value.length > 2_000 ? '{}' : spec.value }),
     ...(spec.style === undefined ? {} : { style: spec.style }),
     ...(spec.spoken === undefined ? {} : { accessibility_label: displayName(spec.spoken, 75) }),
   };
