@@ -35,7 +35,7 @@ export const pullsForm: AreaForm = {
   explanation:
     'A pull in which closed days fall by more than both is held back until FinOps accepts it: the vendor may have answered only in part.',
   summary: ({ pulls }) =>
-    `closed days may fall by ${formatAmount(pulls.amount)} or ${percentText(pulls.basisPoints)} %`,
+    `Closed days may fall by ${formatAmount(pulls.amount)}, or ${percentText(pulls.basisPoints)} % if that is more`,
   blocks: ({ pulls }) => [
     field({
       block: 'pulls-amount',
